@@ -1,0 +1,49 @@
+"""1.1 define_mlp: Define a two-layer perceptron in Flax
+
+In PyTorch, `__init__` makes the layers and their weights, and `forward` uses them. In Flax (the Linen API), a module
+is only a recipe. It is a dataclass: its annotated fields (`output_dim: int`) are its settings. Its layers are named in
+`__call__` (marked `@nn.compact`) or in `setup`, and no weight exists until `init` runs the recipe once.
+
+Two differences to look for:
+- `nn.Dense(128)` is told only how many features come out. How many go in, it sees from its input.
+- Functions such as relu are called on the array, `nn.relu(x)`; they are not layers.
+
+Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when both have the same weights. You may use
+`setup` instead: then take `@nn.compact` away.
+
+https://flax-linen.readthedocs.io/en/latest/guides/flax_fundamentals/flax_basics.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(10, 128)
+        self.fc2 = torch.nn.Linear(128, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.fc1(x)
+        x = torch.relu(x)
+        return self.fc2(x)
+
+
+# --- JAX ---
+import flax.linen as nn
+import jax
+
+
+class FlaxMLP(nn.Module):
+    """The same function: 10 -> 128 -> relu -> output_dim.
+
+    Fields: output_dim, the number of features that come out.
+    """
+
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (..., 10). Returns float32 (..., output_dim)."""
+        raise NotImplementedError("1.1 define_mlp: your code here")

@@ -1,0 +1,124 @@
+"""1.5 copies: What a copy shares: copy.copy and copy.deepcopy
+
+`copy.copy(model)` of a PyTorch module is a second module around the same tensors: fill the copy's bias, and the
+original's is filled. `copy.deepcopy(model)` copies the tensors too. Parameters in JAX are nested dicts, and the same
+two functions treat them as they treat any nested list: `copy.copy` makes a new outer container and keeps the inner
+ones, `copy.deepcopy` makes all of them new. Two rules explain everything below:
+
+- Writing into a container (`c[key] = v`, `c.append(v)`) is seen by everyone who holds that same container.
+- `name = v` writes into nothing. It makes a name mean something else.
+
+First predict, without running them, what ten small programs do: `predict_lists` and `predict_params`. Each program is
+below, in the PyTorch section; it is given `original` and does something to a copy. What is asked is always: what does
+the one who called it find in `original` afterwards?
+
+Then write `branch`, to try something on parameters without risk to the originals.
+
+https://docs.python.org/3/library/copy.html
+"""
+
+# --- PyTorch ---
+import copy
+
+import torch
+
+
+def torch_shallow(model: torch.nn.Module) -> None:
+    """`model.fc1.bias` is 7 afterwards: both modules hold the same tensor."""
+    other = copy.copy(model)
+    with torch.no_grad():
+        other.fc1.bias.fill_(7.0)
+
+
+def torch_deep(model: torch.nn.Module) -> None:
+    """`model` is as before."""
+    other = copy.deepcopy(model)
+    with torch.no_grad():
+        other.fc1.bias.fill_(7.0)
+
+
+# Programs on lists; each is given original = [1, [2, 3], 4].
+
+
+def list_assign(original):
+    other = original
+    other[0] = 9
+
+
+def list_copy_outer(original):
+    other = copy.copy(original)
+    other[0] = 9
+
+
+def list_copy_inner(original):
+    other = copy.copy(original)
+    other[1][0] = 9
+
+
+def list_copy_replace(original):
+    other = copy.copy(original)
+    other[1] = [9, 3]
+
+
+def list_deepcopy_inner(original):
+    other = copy.deepcopy(original)
+    other[1][0] = 9
+
+
+# Programs on parameters; each is given original = {"params": {"fc1": {"kernel": ..., "bias": ...}, "fc2": {...}}}.
+
+
+def params_copy(original):
+    other = copy.copy(original)
+    other["params"]["fc1"]["bias"] = other["params"]["fc1"]["bias"] + 1
+
+
+def params_two_levels(original):
+    other = dict(original)
+    other["params"] = dict(original["params"])
+    other["params"]["fc1"]["bias"] = other["params"]["fc1"]["bias"] + 1
+
+
+def params_name(original):
+    bias = original["params"]["fc1"]["bias"]
+    bias += 1
+
+
+def params_replace_layer(original):
+    other = {"params": dict(original["params"])}
+    other["params"]["fc1"] = {"kernel": other["params"]["fc1"]["kernel"], "bias": other["params"]["fc1"]["bias"] + 1}
+
+
+def params_deepcopy(original):
+    other = copy.deepcopy(original)
+    other["params"]["fc1"]["bias"] = other["params"]["fc1"]["bias"] + 1
+
+
+# --- JAX ---
+import copy
+from typing import Any
+
+
+def predict_lists() -> dict[str, list]:
+    """What `original` is after each program on lists, for example {"list_assign": [1, [2, 3], 4], ...}.
+
+    Returns five entries: list_assign, list_copy_outer, list_copy_inner, list_copy_replace, list_deepcopy_inner.
+    """
+    raise NotImplementedError("1.5 copies: your code here")
+
+
+def predict_params() -> dict[str, bool]:
+    """Whether `original` has another bias in fc1 after each program on parameters: True if it changed.
+
+    Returns five entries: params_copy, params_two_levels, params_name, params_replace_layer, params_deepcopy.
+    """
+    raise NotImplementedError("1.5 copies: your code here")
+
+
+def branch(variables: Any) -> Any:
+    """Variables that are equal to `variables` and share no container with them, at any depth.
+
+    variables: nested dicts with `jax.Array` leaves, as deep as they like. Returns the same structure. Arrays may be
+    shared: nobody can write to them.
+    """
+    raise NotImplementedError("1.5 copies: your code here")

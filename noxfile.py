@@ -1,0 +1,92 @@
+"""Sessions of flaxkata. `nox -l` lists them; arguments after `--` go to `kata` or to pytest."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"  # uv where there is one; virtualenv comes with nox
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["grade"]
+
+HERE = Path(__file__).parent
+
+
+def install(session: nox.Session, group: str, *extras: str, kit: bool = True) -> None:
+    """Install a dependency group of pyproject.toml, once: until the requirements change.
+
+    With `nox --no-venv` nothing is installed; then `src` is put on the path and the rest must be there already.
+    """
+    if not session.virtualenv.is_sandboxed:
+        session.env["PYTHONPATH"] = os.pathsep.join([str(HERE / "src"), os.environ.get("PYTHONPATH", "")])
+        return
+    wanted = [*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group), *extras]
+    digest = hashlib.sha256(json.dumps([wanted, (HERE / "pyproject.toml").read_text()]).encode()).hexdigest()
+    stamp = Path(session.virtualenv.location) / "kata-installed"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    # uv would take PyTorch's CUDA build on Linux, several GB; pip takes what its own configuration says.
+    session.install(*wanted, env={"UV_TORCH_BACKEND": "cpu"})
+    if kit:
+        session.install("--no-deps", "-e", ".")
+    stamp.write_text(digest)
+
+
+def kata(session: nox.Session, *arguments: str) -> None:
+    session.run("python", "-m", "flaxkata", *arguments, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
+def grade(session: nox.Session) -> None:
+    """Grade exercises on the CPU: nox -s grade -- 1.3"""
+    install(session, "kata")
+    kata(session, "grade", *session.posargs)
+
+
+@nox.session
+def grade_gpu(session: nox.Session) -> None:
+    """Grade on an NVIDIA GPU; JAX with CUDA 13, or: nox -s grade_gpu -- cuda12"""
+    cuda = next((a for a in session.posargs if a in ("cuda12", "cuda13")), "cuda13")
+    need(session, f"an NVIDIA driver, for jax[{cuda}]", "/dev/nvidiactl", "/dev/dxg", "nvidia-smi")
+    install(session, "kata", f"jax[{cuda}]")
+    kata(session, "grade", "--device", "gpu", *(a for a in session.posargs if a != cuda))
+
+
+@nox.session
+def grade_tpu(session: nox.Session) -> None:
+    """Grade on a Google TPU"""
+    need(session, "a TPU, for jax[tpu]", "/dev/accel0", "/dev/vfio/0")
+    install(session, "kata", "jax[tpu]")
+    kata(session, "grade", "--device", "tpu", *session.posargs)
+
+
+def need(session: nox.Session, what: str, *places: str) -> None:
+    """Stop with a sentence, before gigabytes are installed, when none of the device files or programs is there."""
+    if not any(Path(place).exists() or shutil.which(place) for place in places):
+        session.error(f"Looked for {what} ({', '.join(places)}) and found none. `nox -s grade` grades on the CPU.")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The kit's own tests; arguments go to pytest"""
+    install(session, "dev")
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests/kit"]), env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """ruff, for style and format"""
+    install(session, "lint", kit=False)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def stubs(session: nox.Session) -> None:
+    """For authors: cut exercises/ from solutions/"""
+    install(session, "kata")
+    kata(session, "stubs", *session.posargs)

@@ -1,0 +1,68 @@
+"""1.2 blueprint: A model object holds no weights; init makes them
+
+`TorchMLP()` has weights as soon as it exists. `FlaxMLP()` has none, ever: it is a blueprint. `model.init(key, x)` walks
+through the blueprint once with an example input and gives back all weights as a nested dict, the variables:
+
+    {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)}, "Dense_1": {...}}}
+
+- The key, `jax.random.key(seed)`, decides the numbers. There is no global seed: the same key gives the same weights.
+- The example decides the shapes, by its last axis alone: 10 features make a (10, 128) kernel, 50 make (50, 128). Its
+  batch size does not matter, nor do its values. Even NaN will do.
+- Sometimes only the shapes are wanted, for a model too large to make by accident. `jax.eval_shape(f, *args)` runs `f`
+  on shapes alone: nothing is computed. PyTorch has `torch.device("meta")` for this.
+
+Write the two functions. `model` can be any Flax module that takes one array, also one that you have not seen.
+
+https://docs.jax.dev/en/latest/_autosummary/jax.eval_shape.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.relu(self.fc1(x)))
+
+
+def torch_shapes(in_dim: int, hidden: int, output_dim: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of a model that is never allocated."""
+    with torch.device("meta"):
+        model = TorchMLP(in_dim, hidden, output_dim)
+    return {name: tuple(p.shape) for name, p in model.named_parameters()}
+
+
+# --- JAX ---
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+def param_shapes(model: nn.Module, in_dim: int) -> Any:
+    """The variables of `model` for inputs of `in_dim` features, with a shape in the place of every array.
+
+    Returns the same nested dict as `init`, its leaves `jax.ShapeDtypeStruct` (or plain tuples of ints). Nothing is
+    allocated or computed for it.
+    """
+    # <solution>
+    # ShapeDtypeStruct is an input without data; an array such as jnp.ones((1, in_dim)) is as good here.
+    example = jax.ShapeDtypeStruct((1, in_dim), jnp.float32)
+    return jax.eval_shape(model.init, jax.random.key(0), example)
+    # </solution>
+
+
+def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
+    """Fresh variables of `model`, made for inputs of `in_dim` features and decided by `seed` alone.
+
+    Returns what `init` returns: a dict with the collection "params", its leaves float32 `jax.Array`s.
+    """
+    # <solution>
+    return model.init(jax.random.key(seed), jnp.ones((1, in_dim)))
+    # </solution>

@@ -1,0 +1,63 @@
+"""1.4 set_bias: Change one bias, and keep the old parameters
+
+In PyTorch you change a parameter where it is, and the old value is gone:
+
+    with torch.no_grad():
+        model.fc1.bias.fill_(0.5)
+
+In JAX you make new variables that differ in one place; the old ones stay as they are. An array cannot be written to
+(`bias[0] = 1.0` raises), and `bias.at[0].set(1.0)` gives back a new array. The dict around the arrays is another
+matter. What `init` returns is a plain dict (many tutorials still say it is frozen; that ended with Flax 0.7.1), so
+
+    variables["params"]["fc1"]["bias"] = new
+
+raises nothing and changes the variables of everybody who holds that dict: the ones you compare with, the ones the
+optimizer was made for. Do not write into it. Build a new dict, or copy deeply first.
+
+Write `set_bias`. It must work for any layer name and keep everything else, other collections too.
+
+https://docs.jax.dev/en/latest/_autosummary/jax.numpy.ndarray.at.html
+"""
+
+# --- PyTorch ---
+import copy
+
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, output_dim: int = 3):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(10, 128)
+        self.fc2 = torch.nn.Linear(128, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.relu(self.fc1(x)))
+
+
+def torch_set_bias(model: torch.nn.Module, layer: str, value: float) -> torch.nn.Module:
+    """A copy of `model` in which one bias is filled with `value`."""
+    model = copy.deepcopy(model)
+    with torch.no_grad():
+        model.get_submodule(layer).bias.fill_(value)
+    return model
+
+
+# --- JAX ---
+from typing import Any
+
+import jax.numpy as jnp
+
+
+def set_bias(variables: Any, layer: str, value: float) -> Any:
+    """New variables, equal to `variables` but for the bias of `layer`, which is filled with `value`.
+
+    variables: {"params": {layer: {"kernel": (in, out), "bias": (out,)}, ...}, ...}, not changed.
+    Returns variables of the same structure, shapes and dtypes; leaves are `jax.Array`s.
+    """
+    # <solution>
+    # A new dict at every level above the change; everything beside it is shared, which is safe: nobody writes to it.
+    params = variables["params"]
+    bias = jnp.full_like(params[layer]["bias"], value)
+    return {**variables, "params": {**params, layer: {**params[layer], "bias": bias}}}
+    # </solution>

@@ -1,0 +1,145 @@
+"""Which exercises there are: read from the trees, so that there is no list to edit.
+
+The path of a file says everything: `exercises/ch01_parameters/ex04_set_bias.py` is exercise `1.4`, slug `set_bias`.
+"""
+
+import ast
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+FILE = re.compile(r"ch(\d+)_(\w+)/ex(\d+)_(\w+)\.py")
+PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
+
+
+class UnknownExercise(LookupError):
+    """A name on the command line that no exercise has; the message suggests the nearest."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise. All paths derive from `root` and `place`, e.g. `ch01_parameters/ex04_set_bias`."""
+
+    root: Path
+    place: str
+
+    @property
+    def chapter(self) -> str:
+        return self.place.split("/")[0]
+
+    @property
+    def stem(self) -> str:
+        return self.place.split("/")[1]
+
+    @property
+    def file(self) -> str:
+        """Path inside a submission."""
+        return f"{self.place}.py"
+
+    @property
+    def number(self) -> str:
+        chapter, _, exercise, _ = FILE.fullmatch(self.file).groups()
+        return f"{int(chapter)}.{int(exercise)}"
+
+    @property
+    def slug(self) -> str:
+        return FILE.fullmatch(self.file)[4]
+
+    @cached_property
+    def title(self) -> str:
+        """The docstring's first line after `1.4 set_bias: `."""
+        first = (ast.get_docstring(ast.parse(self.solution.read_text("utf-8"))) or "").partition("\n")[0]
+        return first.partition(":")[2].strip() or self.slug
+
+    @property
+    def solution(self) -> Path:
+        return self.root / "solutions" / self.file
+
+    @property
+    def stub(self) -> Path:
+        return self.root / "exercises" / self.file
+
+    @property
+    def tests(self) -> Path:
+        return self.root / "tests" / self.chapter / f"test_{self.stem}.py"
+
+    @property
+    def inside(self) -> Path:
+        """Functions of ours that run beside the learner's; need not exist."""
+        return self.root / "tests" / self.chapter / f"inside_{self.stem}.py"
+
+    @property
+    def mistakes(self) -> list[Path]:
+        return sorted((self.root / "tests" / "mistakes" / self.place).glob("*.py"))
+
+    @property
+    def alternatives(self) -> list[Path]:
+        return sorted((self.root / "tests" / "alternatives" / self.place).glob("*.py"))
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """`HINTS` at the top of the graded tests, read without importing them."""
+        for node in ast.parse(self.tests.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "HINTS":
+                return ast.literal_eval(node.value)
+        return ()
+
+    def submitted(self, submission: Path) -> Path:
+        """Where this exercise's file is in `submission`: a folder laid out like `exercises/`, or the file itself."""
+        return submission if submission.is_file() else submission / self.file
+
+
+def find_root(start: Path) -> Path:
+    """The kit around `start`, else the one this package is installed from. Raises FileNotFoundError."""
+    here = Path(__file__).resolve().parents[2]
+    for folder in (start.resolve(), *start.resolve().parents, here):
+        if (folder / "exercises").is_dir() and (folder / "solutions").is_dir() and (folder / "tests").is_dir():
+            return folder
+    raise FileNotFoundError(f"No flaxkata kit (exercises/, solutions/ and tests/ side by side) at or above {start}")
+
+
+def exercises(root: Path) -> list[Exercise]:
+    """All exercises in reading order."""
+    places = [p.relative_to(root / "solutions").as_posix() for p in (root / "solutions").glob("ch*/ex*.py")]
+    found = [Exercise(root, place.removesuffix(".py")) for place in places if FILE.fullmatch(place)]
+    return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
+
+
+def of_tests(root: Path, path: Path) -> Exercise | None:
+    """The exercise that a file of graded checks belongs to, or None."""
+    return next((e for e in exercises(root) if e.tests == path), None)
+
+
+def _names(exercise: Exercise) -> set[str]:
+    chapter = exercise.chapter.split("_")[0]
+    return {exercise.number, exercise.slug, exercise.stem, exercise.chapter, chapter, exercise.number.split(".")[0]}
+
+
+def select(root: Path, wanted: list[str]) -> list[Exercise]:
+    """Exercises by number, slug or chapter (`1.3`, `set_bias`, `ch01`); all for an empty list. Raises UnknownExercise."""
+    everything = exercises(root)
+    if not wanted:
+        return everything
+    for name in wanted:
+        if not any(name in _names(e) for e in everything):
+            known = sorted(set().union(*map(_names, everything)))
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            nearest = next((e for e in everything if near and near[0] in _names(e)), None)
+            hint = f" Nearest: {near[0]} ({nearest.number} {nearest.slug})." if nearest else ""
+            raise UnknownExercise(f"No exercise or chapter is called {name!r}.{hint} `kata list` shows them all.")
+    return [e for e in everything if _names(e) & set(wanted)]
+
+
+def blank(text: str, section: str) -> str:
+    """`text` without one of its sections (PYTORCH or JAX), line numbers kept.
+
+    Text that lacks either heading comes back as it is.
+    """
+    lines = text.splitlines(keepends=True)
+    heads = {line.strip(): i for i, line in enumerate(lines) if line.strip() in (PYTORCH, JAX)}
+    if len(heads) < 2:
+        return text
+    start, end = (heads[PYTORCH], heads[JAX]) if section == PYTORCH else (heads[JAX], len(lines))
+    return "".join("\n" if start <= i < end else line for i, line in enumerate(lines))

@@ -1,0 +1,270 @@
+"""The `kata` command. nox sessions are thin callers of it.
+
+Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2 a usage error or the grader's own.
+"""
+
+import ast
+import json
+import shutil
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from flaxkata import catalog, remote, report, stubs
+from flaxkata.render import terminal
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")]
+Name = Annotated[str, typer.Argument(metavar="EXERCISE", help="number or slug: 1.3, set_bias")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+
+
+class Device(StrEnum):
+    cpu = "cpu"
+    gpu = "gpu"
+    tpu = "tpu"
+
+
+def main() -> None:
+    app(prog_name="kata")
+
+
+def fail(words: str) -> NoReturn:
+    """A usage error, or the grader's own: one sentence, exit code 2."""
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(words))
+    raise typer.Exit(2)
+
+
+def root() -> Path:
+    try:
+        return catalog.find_root(Path.cwd())
+    except FileNotFoundError as error:
+        fail(f"{error}.")
+
+
+def chosen(names: list[str] | None) -> list[catalog.Exercise]:
+    try:
+        return catalog.select(root(), names or [])
+    except catalog.UnknownExercise as error:
+        fail(str(error))
+
+
+def one(name: str) -> catalog.Exercise:
+    exercises = chosen([name])
+    if len(exercises) > 1:
+        fail(f"{name!r} is a chapter; name one exercise: {', '.join(e.number for e in exercises)}.")
+    return exercises[0]
+
+
+def shown(path: Path, top: Path) -> str:
+    """A path as one would type it in the kit's folder."""
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
+
+
+@app.command()
+def grade(
+    names: Names = None,
+    submission: Annotated[Path | None, typer.Option(help="folder laid out like exercises/, or one exercise's file")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="also write the report there")] = None,
+    strict: Annotated[bool, typer.Option(help="count what is still to do as wrong")] = False,
+    here: Annotated[bool, typer.Option(help="run your code in this process, so that breakpoint() works")] = False,
+    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = remote.LIMIT,
+    device: Annotated[Device, typer.Option(help="where JAX computes; never another")] = Device.cpu,
+) -> None:
+    """Grade exercises: your JAX beside live PyTorch."""
+    exercises = chosen(names)
+    top = exercises[0].root
+    folder = (submission or top / "exercises").absolute()
+    if not folder.exists():
+        fail(f"There is no {submission}; --submission takes a folder laid out like exercises/, or one file.")
+    if folder.is_file() and len(exercises) != 1:
+        fail(f"{submission} is one file; say which exercise it answers, as in: kata grade 1.3 --submission {submission}")
+    if json_file and not json_file.absolute().parent.is_dir():
+        fail(f"--json {json_file}: there is no folder {json_file.parent}.")
+    here = here or not remote.can_fork()
+    console = Console(highlight=False)
+    if device != Device.cpu:
+        try:
+            remote.device_name(device)
+        except remote.NoDevice as error:
+            fail(str(error))
+    elif not here:
+        remote.start_nursery()  # JAX is imported next door while PyTorch is imported here
+    result = _graded(exercises, folder, top, console, here, limit, device)
+    if json_file:
+        json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
+    if folder == top / "exercises":
+        _remember(top, result)
+    by_id = {e.number: e for e in exercises}
+    again = "nox -s grade -- " if submission is None and device == Device.cpu else "kata grade "
+    places = {
+        number: terminal.Place(e.chapter, shown(e.submitted(folder), top), again + number) for number, e in by_id.items()
+    }
+    from flaxkata import diagnose
+
+    console.print(terminal.summary(result, places, lambda number, slug: diagnose.advice(by_id[number], slug)))
+    raise typer.Exit(result.exit_code(strict))
+
+
+def _graded(
+    exercises: list[catalog.Exercise], folder: Path, top: Path, console: Console, here: bool, limit: float, device: str
+) -> report.Report:
+    from flaxkata import diagnose
+    from flaxkata import grade as grading
+
+    how = grading.How(str(device), limit, here)
+    columns = [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} checks")]
+    try:
+        with Progress(*columns, console=console, transient=True, disable=here or not console.is_terminal) as progress:
+            task = progress.add_task("starting", total=sum(map(checks_in, exercises)))
+
+            def step(place: str, check: report.Check) -> None:
+                progress.update(task, advance=1, description=place.split("/")[1])
+
+            graded = grading.run(exercises, folder, how, step)
+            progress.update(task, description="looking for known mistakes")
+            result = diagnose.explain(graded, folder, how)
+    except grading.GraderFailed as error:
+        fail(f"The grader itself failed; nothing was graded. This is a defect of the kit, not of your code.\n{error}")
+    except KeyboardInterrupt:
+        fail("Stopped. Nothing was saved.")
+    return report.Report(result.device, shown(folder, top), result.exercises)
+
+
+def checks_in(exercise: catalog.Exercise) -> int:
+    """How many checks an exercise has, from the text of its tests."""
+    tree = ast.parse(exercise.tests.read_text("utf-8"))
+    return sum(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in tree.body)
+
+
+# --- what is remembered between commands, under .kata/ ---
+
+
+def _remember(top: Path, result: report.Report) -> None:
+    old = _remembered(top)
+    states = old | {e.id: e.state for e in result.exercises}
+    _write_json(top / ".kata" / "states.json", states)
+
+
+def _remembered(top: Path) -> dict[str, str]:
+    """The state of each exercise when it was last graded."""
+    return _read_json(top / ".kata" / "states.json")
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _write_json(path: Path, data: dict) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(data), "utf-8")
+    except OSError:
+        pass  # a read-only checkout can still be graded
+
+
+@app.command("list")
+def list_exercises(names: Names = None) -> None:
+    """The exercises in reading order, and how far you are."""
+    exercises = chosen(names)
+    states = _remembered(exercises[0].root)
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    chapter = None
+    for e in exercises:
+        if e.chapter != chapter:
+            chapter = e.chapter
+            table.add_row(Text(chapter.replace("_", " "), "bold"))
+        state = states.get(e.number, "todo")
+        table.add_row(f"  {e.number} {e.slug}", Text(terminal.STATE[state], terminal.STYLE[state]), e.title)
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(Text("States are those of the last time that an exercise was graded.", "dim"))
+
+
+@app.command()
+def hint(name: Name) -> None:
+    """One more hint each time: the concept, the API, nearly the code."""
+    exercise = one(name)
+    store = exercise.root / ".kata" / "hints.json"
+    seen = _read_json(store)
+    count = min(seen.get(exercise.number, 0) + 1, len(exercise.hints))
+    console = Console(highlight=False)
+    for number, words in enumerate(exercise.hints[:count], 1):
+        console.print(Text.assemble((f"Hint {number} of {len(exercise.hints)}  ", "bold"), words))
+    if count == len(exercise.hints):
+        console.print(Text(f"These are all. Our answer: kata solution {exercise.number}", "dim"))
+    _write_json(store, seen | {exercise.number: count})
+
+
+@app.command()
+def solution(name: Name, yes: Yes = False) -> None:
+    """Our answer, with comments; asks first while yours is not right."""
+    exercise = one(name)
+    if _remembered(exercise.root).get(exercise.number) != "solved" and not yes:
+        _ask(f"{exercise.number} {exercise.slug} is not solved yet. Show our answer anyway?")
+    text = catalog.blank(exercise.solution.read_text("utf-8"), catalog.PYTORCH)
+    code = text[text.index(catalog.JAX) :] if catalog.JAX in text else text
+    console = Console(highlight=False)
+    console.print(Text(shown(exercise.solution, exercise.root), "cyan"))
+    console.print(Syntax(code, "python", background_color="default", word_wrap=True))
+
+
+@app.command()
+def reset(name: Name, yes: Yes = False) -> None:
+    """Put an exercise back to its stub; your text is kept."""
+    exercise = one(name)
+    if exercise.stub.exists():
+        if not yes:
+            _ask(f"Replace {shown(exercise.stub, exercise.root)} by the stub? Your text is kept under .kata/backup/.")
+        print(f"Your text is kept in {shown(_back_up(exercise), exercise.root)}")
+    _write_stub(exercise)
+    print(f"{shown(exercise.stub, exercise.root)} is the stub again.")
+
+
+@app.command("stubs")
+def write_stubs(
+    names: Names = None, check: Annotated[bool, typer.Option(help="only say which differ; exit 1 if any does")] = False
+) -> None:
+    """For authors: cut exercises/ from solutions/. What differed is kept under .kata/backup/."""
+    exercises = chosen(names)
+    different = [e for e in exercises if not e.stub.exists() or e.stub.read_text("utf-8") != stubs.cut(e)]
+    for e in different:
+        kept = f" (the old text is in {shown(_back_up(e), e.root)})" if e.stub.exists() and not check else ""
+        if not check:
+            _write_stub(e)
+        print(f"{shown(e.stub, e.root)} {'differs from' if check else 'is cut from'} its solution{kept}")
+    if not different:
+        print(f"All {len(exercises)} stubs are what is cut from the solutions.")
+    raise typer.Exit(int(check and bool(different)))
+
+
+def _ask(question: str) -> None:
+    """Go on after a yes. Exit code 1 for a no; 2 where nobody can be asked."""
+    if not sys.stdin.isatty():
+        fail(f"{question} There is no terminal to ask in; --yes answers yes.")
+    typer.confirm(question, abort=True)
+
+
+def _back_up(exercise: catalog.Exercise) -> Path:
+    folder = exercise.root / ".kata" / "backup" / datetime.now().strftime("%Y-%m-%d_%H%M%S_%f")
+    kept = folder / exercise.file
+    kept.parent.mkdir(parents=True)
+    return Path(shutil.copy2(exercise.stub, kept))
+
+
+def _write_stub(exercise: catalog.Exercise) -> None:
+    exercise.stub.parent.mkdir(parents=True, exist_ok=True)
+    exercise.stub.write_text(stubs.cut(exercise), "utf-8")

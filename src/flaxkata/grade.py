@@ -1,0 +1,95 @@
+"""One submission's exercises through pytest, into plain data."""
+
+import contextlib
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+
+from flaxkata import catalog, remote, report
+from flaxkata.compare import Comparison
+
+
+class GraderFailed(Exception):
+    """pytest could not run the checks; the message is its output."""
+
+
+@dataclass
+class Graded:
+    """What one exercise's checks gave; `traces` are the failed comparisons of each check, by its name."""
+
+    exercise: catalog.Exercise
+    checks: list[report.Check] = field(default_factory=list)
+    traces: dict[str, list[Comparison]] = field(default_factory=dict)
+    loaded: bool = True
+    printed: str = ""
+    device: str = ""
+
+    def result(self, mistakes: list[str]) -> report.Exercise:
+        e = self.exercise
+        state = report.state(self.checks, self.loaded)
+        return report.Exercise(e.number, e.slug, e.title, state, mistakes, self.checks, self.printed)
+
+
+@dataclass(frozen=True)
+class How:
+    """The settings of a run."""
+
+    device: str = "cpu"
+    limit: float = remote.LIMIT
+    here: bool = False
+
+
+def run(
+    exercises: list[catalog.Exercise],
+    submission: Path,
+    how: How,
+    progress: Callable[[str, report.Check], None] = lambda place, check: None,
+) -> list[Graded]:
+    """Grade `exercises` of `submission`, a folder laid out like `exercises/` or a single file.
+
+    `progress` is called after every check. Raises GraderFailed, never because of what a learner wrote.
+    """
+    graded = {e.place: Graded(e) for e in exercises}
+
+    def add(place: str, check: report.Check, trace: list[Comparison]) -> None:
+        graded[place].checks.append(check)
+        graded[place].traces[check.name] = trace
+        progress(place, check)
+
+    def close(place: str, loaded: bool, printed: str, device: str) -> None:
+        graded[place].loaded, graded[place].printed, graded[place].device = loaded, printed, device
+
+    if not how.here:
+        remote.start_nursery(how.device)  # imports JAX while PyTorch and pytest are imported here
+    code, output = _pytest(_arguments(exercises, submission, how), SimpleNamespace(__name__="kata_sink", add=add, close=close), how)
+    if code == 2 and "KeyboardInterrupt" in output:
+        raise KeyboardInterrupt
+    if code not in (0, 1) or not all(g.checks for g in graded.values()):
+        raise GraderFailed(output.strip() or f"pytest ended with code {code}")
+    return list(graded.values())
+
+
+def _arguments(exercises: list[catalog.Exercise], submission: Path, how: How) -> list[str]:
+    root = exercises[0].root
+    # -o addopts=, -c and --rootdir: the kit's own settings and nobody else's; -s: the terminal belongs to us
+    settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "--import-mode=importlib"]
+    plugins = ["-p", "flaxkata.plugin", "-p", "no:cacheprovider", "-s"]
+    options = ["--submission", str(submission), "--limit", str(how.limit), "--device", how.device]
+    debugger = ["--here", "-p", "no:terminal", "-p", "no:debugging"] if how.here else []
+    return [*settings, *plugins, *options, *debugger, *(str(e.tests) for e in exercises)]
+
+
+def _pytest(arguments: list[str], sink: SimpleNamespace, how: How) -> tuple[int, str]:
+    import os
+
+    import pytest
+
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    output = io.StringIO()
+    with contextlib.nullcontext() if how.here else contextlib.redirect_stdout(output):
+        code = pytest.main(arguments, plugins=[sink])
+    sys.stdout.flush()
+    return int(code), output.getvalue()

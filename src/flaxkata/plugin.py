@@ -1,0 +1,266 @@
+"""pytest: options, the fixtures of graded checks, and what becomes of each check.
+
+`learner` is the submission's module in its room, `reference` the PyTorch twin, `jax` the library over there, `inside`
+our own functions beside the learner's. A graded check that meets a stub is skipped as `todo`, so that plain `pytest`
+is green in a fresh clone.
+"""
+
+import re
+import types
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flaxkata import catalog, compare, remote, report
+
+DESK = pytest.StashKey["Desk"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("flaxkata", "grading exercises")
+    group.addoption("--submission", metavar="PATH", help="folder laid out like exercises/, or one file")
+    group.addoption("--here", action="store_true", help="run the learner's code in this process, for breakpoint()")
+    group.addoption("--limit", type=float, default=remote.LIMIT, help="seconds that one exercise may take")
+    group.addoption("--device", default="cpu", choices=["cpu", "gpu", "tpu"], help="where JAX computes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "points(n): what a graded check is worth; 1 without the mark")
+    submission = Path(config.getoption("--submission") or config.rootpath / "exercises")
+    here = config.getoption("--here") or not remote.can_fork()
+    config.stash[DESK] = Desk(config.rootpath, submission, here, config.getoption("--limit"), config.getoption("--device"))
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
+    """Before the first file of graded checks imports PyTorch, JAX starts to be imported next door."""
+    desk = parent.config.stash[DESK]
+    if not desk.here and catalog.of_tests(desk.root, file_path):
+        remote.start_nursery(desk.device)
+
+
+# --- rooms, one for each exercise ---
+
+
+@dataclass
+class Seat:
+    """One exercise's room, and what was loaded into it; `left` seconds remain of its limit."""
+
+    left: float
+    room: remote.Room | None = None
+    module: Any = None
+    inside: Any = None
+    loaded: bool = True
+    printed: str = ""
+
+
+class Desk:
+    """The rooms of one run. A room that was killed is replaced at the next question, with the time that is left."""
+
+    def __init__(self, root: Path, submission: Path, here: bool, limit: float, device: str) -> None:
+        self.root, self.submission, self.here, self.limit, self.device = root, submission, here, limit, device
+        self.seats: dict[str, Seat] = {}
+        self.device_name = ""
+
+    def seat(self, exercise: catalog.Exercise) -> Seat:
+        """The exercise's seat, with a living room."""
+        seat = self.seats.setdefault(exercise.place, Seat(self.limit))
+        if seat.room is None:
+            if seat.left <= 0:
+                raise remote.Timeout(f"Not run: the {self.limit:g} s for this exercise were used up.")
+            if self.here:
+                seat.room = remote.Here(self.device)
+            else:
+                seat.room = remote.Sandboxed(remote.start_nursery(self.device), seat.left)
+            self.device_name = seat.room.device()[1]
+        return seat
+
+    def module(self, exercise: catalog.Exercise) -> Any:
+        """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""
+        seat = self.seat(exercise)
+        if isinstance(seat.module, Exception):
+            raise seat.module
+        if seat.module is None:
+            path = exercise.submitted(self.submission)
+            if not path.is_file():
+                seat.room.met_todo = True
+                raise remote.Todo("opening the file", "FileNotFoundError", f"there is no file {path}")
+            try:
+                source = catalog.blank(path.read_text("utf-8"), catalog.PYTORCH)
+                seat.module = seat.room.open(str(path), source, torch=False)
+            except UnicodeDecodeError as error:
+                seat.loaded, words = False, f"the file is not UTF-8 text: {error.reason} at byte {error.start}"
+                seat.module = remote.Unloadable("loading the file", "UnicodeDecodeError", words)
+                raise seat.module from None
+            except remote.LearnerError as error:
+                seat.loaded, seat.module = isinstance(error, remote.Todo), error
+                raise
+            except (remote.Killed, remote.Timeout):
+                seat.loaded = False
+                raise
+        return seat.module
+
+    def inside(self, exercise: catalog.Exercise) -> Any:
+        seat = self.seat(exercise)
+        if seat.inside is None:
+            seat.inside = seat.room.open_ours(str(exercise.inside), exercise.inside.read_text("utf-8"))
+        return seat.inside
+
+    def leave(self, exercise: catalog.Exercise, lost: bool) -> None:
+        """After a check; `lost` gives the room up."""
+        seat = self.seats.get(exercise.place)
+        if seat and seat.room:
+            seat.left = seat.room.left
+            seat.room.met_todo = False
+            if lost:
+                seat.room.close()
+                seat.printed += seat.room.printed
+                seat.room = seat.module = seat.inside = None
+
+
+class Lazy:
+    """Reads like what `get` gives, and asks for it only when it is used: so that its failures belong to the check."""
+
+    def __init__(self, get: Any) -> None:
+        self._get = get
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._get(), name)
+
+
+def _exercise(item: pytest.Item) -> catalog.Exercise | None:
+    return catalog.of_tests(item.config.stash[DESK].root, item.path)
+
+
+@pytest.fixture
+def learner(request: pytest.FixtureRequest) -> Lazy:
+    """The submission's module over there: `learner.set_bias(variables, "fc1", 2.0)`."""
+    desk, exercise = request.config.stash[DESK], _exercise(request.node)
+    return Lazy(lambda: desk.module(exercise))
+
+
+@pytest.fixture
+def inside(request: pytest.FixtureRequest) -> Lazy:
+    """The functions of `inside_<exercise>.py`, which run beside the learner's."""
+    desk, exercise = request.config.stash[DESK], _exercise(request.node)
+    return Lazy(lambda: desk.inside(exercise))
+
+
+@pytest.fixture
+def jax(request: pytest.FixtureRequest) -> Lazy:
+    """The `jax` of the other room: `jax.jit(learner.forward)(variables, x)`."""
+    desk, exercise = request.config.stash[DESK], _exercise(request.node)
+    return Lazy(lambda: desk.seat(exercise).room.library("jax"))
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> types.SimpleNamespace:
+    """The PyTorch section of the exercise's pristine solution, executed here; `source` is its text."""
+    exercise = _exercise(request.node)
+    source = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
+    space = {"__name__": f"reference_{exercise.slug}"}
+    exec(compile(source, str(exercise.solution), "exec", dont_inherit=True), space)
+    return types.SimpleNamespace(source=source, **{k: v for k, v in space.items() if not k.startswith("__")})
+
+
+# --- outcomes ---
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Seeded inputs: the same in every run, others for every check."""
+    if exercise := _exercise(item):
+        import torch
+
+        torch.set_num_threads(1)
+        torch.manual_seed(zlib.crc32(f"{exercise.slug}::{item.name}".encode()))
+        compare.log.clear()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Turn what happened into the outcome of a graded check, for pytest and for whoever grades."""
+    result = yield
+    exercise = _exercise(item)
+    if exercise is None or call.when == "teardown" or (call.when == "setup" and result.passed):
+        return result
+    desk, error = item.config.stash[DESK], call.excinfo.value if call.excinfo else None
+    seat = desk.seats.get(exercise.place)
+    outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result)
+    trace = [c for c in compare.log if c.outcome != "equal"]
+    if error is not None:
+        trace.append(_trace(error, outcome))
+    desk.leave(exercise, lost=outcome in ("timeout", "killed"))
+    _tell_pytest(result, outcome, findings, item)
+    says = (item.function.__doc__ or item.name).strip().partition("\n")[0]
+    mark = item.get_closest_marker("points")
+    check = report.Check(item.name, says, mark.args[0] if mark else 1, outcome, findings, round(call.duration, 3))
+    if sink := item.config.pluginmanager.get_plugin("kata_sink"):
+        sink.add(exercise.place, check, trace)
+    return result
+
+
+def _outcome(error: BaseException | None, met_todo: bool, result: pytest.TestReport) -> tuple[str, list[str]]:
+    findings = [c.finding for c in compare.log if c.outcome != "equal"]
+    match error:
+        case remote.Todo(kind="FileNotFoundError"):
+            return "todo", [f"{error.message[:1].upper()}{error.message[1:]}; `kata reset` gives a fresh one."]
+        case _ if met_todo or isinstance(error, remote.Todo):
+            return "todo", []
+        case None:
+            return ("failed" if findings or result.failed else "passed"), findings
+        case remote.Timeout() | remote.Killed():
+            return type(error).__name__.lower(), [*findings, str(error)]
+        case remote.LearnerError():
+            return "broken", [*findings, _raised(error)]
+    # A graded check is meant to cope with whatever comes back; what it could not, it says as it is.
+    return "failed", [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
+
+
+def _raised(error: remote.LearnerError) -> str:
+    what = f"{error.kind}: {error.message}" if error.message not in ("", "None") else error.kind
+    if error.kind == "SystemExit":
+        what = "SystemExit: it called exit()"
+    if isinstance(error, remote.Unloadable):
+        words = f"The file could not be loaded: {what}" if error.where == "loading the file" else error.message
+        words = words[:1].upper() + words[1:]
+    else:
+        words = f"`{error.where}` raised {what}"
+    lines = [f"  line {line}, in {name}: {text}" for _, line, name, text in error.frames if text]
+    return "\n".join([words, *lines])
+
+
+def _trace(error: BaseException, outcome: str) -> compare.Comparison:
+    """An exception as a failed comparison: where, and which one, without what a learner is free to choose."""
+    if not isinstance(error, remote.LearnerError):
+        return compare.Comparison("", outcome, type(error).__name__)
+    first = error.message.partition("\n")[0]
+    if "." in error.kind:  # JAX's and Flax's messages quote the learner's names; their numbers are shapes
+        detail = " ".join(re.findall(r"\d+", re.sub(r"\(?http\S+|\"[^\"]*\"|'[^']*'", "", first)))
+    else:
+        detail = re.sub(r"0x[0-9a-f]+", "0x", first)
+    return compare.Comparison(error.where, "raised", f"{error.kind}: {detail}")
+
+
+def _tell_pytest(result: pytest.TestReport, outcome: str, findings: list[str], item: pytest.Item) -> None:
+    if outcome == "todo":
+        result.outcome = "skipped"
+        result.longrepr = (str(item.path), item.location[1], f"todo: {' '.join(findings) or 'your code here'}")
+    elif outcome != "passed":
+        result.outcome = "failed"
+        result.longrepr = "\n".join(findings) or result.longrepr
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Close the rooms; hand over what belongs to the whole run."""
+    desk = session.config.stash[DESK]
+    sink = session.config.pluginmanager.get_plugin("kata_sink")
+    for place, seat in desk.seats.items():
+        if seat.room:
+            seat.room.close()
+            seat.printed += seat.room.printed
+        if sink:
+            sink.close(place, seat.loaded, seat.printed, desk.device_name)

@@ -1,0 +1,111 @@
+"""The report in a terminal. Pure functions of the data into rich renderables; words alone carry the meaning, not colour."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from flaxkata.report import Check, Exercise, Report
+
+STATE = {"solved": "solved", "started": "not right yet", "todo": "to do", "broken": "does not load"}
+STYLE = {"solved": "green", "started": "yellow", "todo": "dim", "broken": "red"}
+PRINTED = 12  # lines of a learner's prints that are shown
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the report does not know of an exercise: its chapter, the file to open, how to grade it again."""
+
+    chapter: str
+    file: str
+    again: str
+
+
+def summary(report: Report, places: Mapping[str, Place], advice: Callable[[str, str], str]) -> RenderableType:
+    """The whole outcome: the exercises, the first failing check explained, what to do next.
+
+    `places` by exercise id; `advice(id, mistake)` is what a known mistake's docstring says.
+    """
+    parts: list[RenderableType] = [overview(report, places)]
+    wrong = [e for e in report.exercises if e.wrong]
+    if wrong:
+        place = places[wrong[0].id]
+        parts += ["", Rule(style="dim"), failure(wrong[0], place, {m: advice(wrong[0].id, m) for m in wrong[0].mistakes})]
+    parts += ["", Text(totals(report), "bold")]
+    if not wrong:
+        parts.append(Text(following(report, places)))
+    return Group(*parts)
+
+
+def totals(report: Report) -> str:
+    """`2 of 6 exercises solved, 14 of 32 points, on cpu`"""
+    count = len(report.exercises)
+    noun = "exercise" if count == 1 else "exercises"
+    return f"{report.solved} of {count} {noun} solved, {report.score} of {report.max_score} points. JAX on {report.device}."
+
+
+def following(report: Report, places: Mapping[str, Place]) -> str:
+    """Where to go when nothing is wrong."""
+    unsolved = next((e for e in report.exercises if e.state != "solved"), None)
+    if unsolved is None:
+        return "Everything here is right. Compare with ours: kata solution NUMBER"
+    verb = "Go on with" if report.score else "Open"
+    return f"{verb} {places[unsolved.id].file}\nand replace the line `raise NotImplementedError`. Then: {places[unsolved.id].again}"
+
+
+def overview(report: Report, places: Mapping[str, Place]) -> Table:
+    """One line an exercise, under the name of its chapter."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    chapter = None
+    for e in report.exercises:
+        if places[e.id].chapter != chapter:
+            chapter = places[e.id].chapter
+            inside = [x for x in report.exercises if places[x.id].chapter == chapter]
+            solved = sum(x.state == "solved" for x in inside)
+            table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"))
+        right = sum(c.outcome == "passed" for c in e.checks)
+        checks = f"{right} of {len(e.checks)} checks"
+        table.add_row(f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(STATE[e.state], STYLE[e.state]))
+    return table
+
+
+def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableType:
+    """An exercise that is wrong: its failing checks, the first of them explained, the mistake by name, the next step."""
+    right = sum(c.outcome == "passed" for c in e.checks)
+    head = Table.grid(expand=True)
+    head.add_column()
+    head.add_column(justify="right")
+    head.add_row(Text(f"{e.id} {e.slug}", "bold"), f"{right} of {len(e.checks)} checks")
+    first, *more = e.wrong
+    parts: list[RenderableType] = [head, indent(_says(first), 2), indent(Text(place.file, "cyan"), 6)]
+    for finding in first.findings[:3]:
+        parts.append(indent(Text(finding), 6))
+    if len(first.findings) > 3:
+        parts.append(indent(Text(f"and {len(first.findings) - 3} more like these"), 6))
+    for name, words in advice.items():
+        parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), 6))
+        parts += [indent(Text(" ".join(paragraph.split())), 8) for paragraph in words.split("\n\n")]
+    if e.printed.strip():
+        parts += [indent("Your code printed:", 6), indent(Text(_few(e.printed)), 8)]
+    parts += [indent(_says(c), 2) for c in more]
+    parts.append(Text(f"  Next: kata hint {e.id}     again: {place.again}", "bold"))
+    return Group(*parts)
+
+
+def _says(check: Check) -> Text:
+    word = {"failed": "", "broken": " (raised)", "timeout": " (out of time)", "killed": " (stopped)"}[check.outcome]
+    return Text.assemble(("x ", "bold red"), check.says.rstrip("."), word)
+
+
+def _few(text: str) -> str:
+    lines = text.rstrip().splitlines()
+    more = [f"... and {len(lines) - PRINTED} lines more"] if len(lines) > PRINTED else []
+    return "\n".join([line[:200] for line in lines[:PRINTED]] + more)
+
+
+def indent(what: RenderableType, columns: int) -> Padding:
+    return Padding(what, (0, 0, 0, columns))

@@ -1,0 +1,114 @@
+"""The result of one submission, as plain data. Outputs are functions of it; nothing here runs anything."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+OUTCOMES = ("passed", "failed", "todo", "broken", "timeout", "killed")
+STATES = ("solved", "started", "todo", "broken")
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Check:
+    """One graded test function. `says` is its sentence; `findings` are what to tell the learner; `seconds` wall time."""
+
+    name: str
+    says: str
+    points: int
+    outcome: str
+    findings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def wrong(self) -> bool:
+        """Attempted, and not right."""
+        return self.outcome not in ("passed", "todo")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of a submission; `mistakes` are the slugs of the known mistakes that it shows."""
+
+    id: str
+    slug: str
+    title: str
+    state: str
+    mistakes: list[str] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    printed: str = ""  # what the learner's code printed; for the terminal, not part of the JSON
+
+    @property
+    def score(self) -> int:
+        return sum(c.points for c in self.checks if c.outcome == "passed")
+
+    @property
+    def max_score(self) -> int:
+        return sum(c.points for c in self.checks)
+
+    @property
+    def wrong(self) -> list[Check]:
+        return [c for c in self.checks if c.wrong]
+
+
+@dataclass(frozen=True)
+class Report:
+    """All exercises that were graded. `device` is JAX's name of the device, `submission` the folder or file."""
+
+    device: str
+    submission: str
+    exercises: list[Exercise] = field(default_factory=list)
+
+    @property
+    def score(self) -> int:
+        return sum(e.score for e in self.exercises)
+
+    @property
+    def max_score(self) -> int:
+        return sum(e.max_score for e in self.exercises)
+
+    @property
+    def solved(self) -> int:
+        return sum(e.state == "solved" for e in self.exercises)
+
+    def exit_code(self, strict: bool = False) -> int:
+        """0: all that was attempted is right; 1: something attempted is wrong. `strict` counts `todo` as wrong."""
+        wrong = any(e.wrong for e in self.exercises)
+        return int(wrong or (strict and self.solved < len(self.exercises)))
+
+
+def state(checks: list[Check], loaded: bool) -> str:
+    """An exercise's state from its checks; `loaded` is whether its file could be executed."""
+    outcomes = {c.outcome for c in checks}
+    if outcomes == {"passed"}:
+        return "solved"
+    if outcomes <= {"todo"}:
+        return "todo"
+    return "started" if loaded else "broken"
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The report as schema 1 of the design."""
+    return {
+        "schema": SCHEMA,
+        "device": report.device,
+        "submission": report.submission,
+        "score": report.score,
+        "max_score": report.max_score,
+        "exercises": [_exercise(e) for e in report.exercises],
+    }
+
+
+def _exercise(e: Exercise) -> dict[str, Any]:
+    head = {"id": e.id, "slug": e.slug, "title": e.title, "state": e.state, "score": e.score, "max_score": e.max_score}
+    return head | {"mistakes": list(e.mistakes), "checks": [asdict(c) for c in e.checks]}
+
+
+def from_json(data: dict[str, Any]) -> Report:
+    """The report that `to_json` wrote. Raises ValueError for another schema."""
+    if data.get("schema") != SCHEMA:
+        raise ValueError(f"a report of schema {data.get('schema')!r}; this kit reads {SCHEMA}")
+    exercises = [
+        Exercise(e["id"], e["slug"], e["title"], e["state"], e["mistakes"], [Check(**c) for c in e["checks"]])
+        for e in data["exercises"]
+    ]
+    return Report(data["device"], data["submission"], exercises)

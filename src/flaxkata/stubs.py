@@ -1,0 +1,16 @@
+"""Solution text -> stub text: what stands between `# <solution>` and `# </solution>` becomes NotImplementedError."""
+
+import re
+
+from flaxkata.catalog import Exercise
+
+ANSWER = re.compile(r"^([ \t]*)# <solution>\n.*?^[ \t]*# </solution>\n", re.MULTILINE | re.DOTALL)
+
+
+def cut(exercise: Exercise) -> str:
+    """The stub of an exercise. Raises ValueError when its solution marks no answer."""
+    line = f'raise NotImplementedError("{exercise.number} {exercise.slug}: your code here")\n'
+    text, count = ANSWER.subn(lambda found: found[1] + line, exercise.solution.read_text("utf-8"))
+    if not count:
+        raise ValueError(f"{exercise.solution} marks no answer between `# <solution>` and `# </solution>`")
+    return text

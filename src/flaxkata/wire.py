@@ -1,0 +1,230 @@
+"""Messages between the judge and the sandbox: a frame of JSON and raw array bytes, never pickle.
+
+    frame = b"KATA" | length of the JSON (u32) | length of the arrays (u64) | JSON | arrays
+
+Both rooms use this module, and it imports neither JAX nor PyTorch. Whatever the other end sends, `receive` and
+`decode` either give plain data or raise `WireError`.
+"""
+
+import json
+import math
+import socket
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+HEAD = struct.Struct(">4sIQ")
+MAGIC = b"KATA"
+MAX_JSON = 8 << 20  # bytes; a tree of 10,000 leaves needs about 1 MiB
+MAX_ARRAYS = 256 << 20  # bytes; the largest model of the course has 0.6 MB of weights
+MAX_DEPTH = 64
+# Raw bytes on the wire; bfloat16 travels as float32, which holds every one of its values.
+DTYPES = {
+    name: np.dtype(name)
+    for name in (
+        "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+    )
+} | {"bfloat16": np.dtype("float32")}
+
+
+class WireError(Exception):
+    """What the other end sent is no message of this protocol."""
+
+
+class Closed(WireError):
+    """The other end is gone."""
+
+
+class TooLarge(ValueError):
+    """A value of ours is over the limits; nothing was sent."""
+
+
+class OutOfTime(Exception):
+    """No complete message came before the deadline."""
+
+
+@dataclass(frozen=True, eq=False)
+class Array:
+    """An array and what it was: `kind` is `jax.Array`, `numpy.ndarray` or `torch.Tensor`, `dtype` its name over there."""
+
+    kind: str
+    dtype: str
+    value: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A `jax.ShapeDtypeStruct`: a shape and a dtype without data."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An object that stays in the sandbox."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Something that is no data: the name of its type and the start of its repr."""
+
+    kind: str
+    text: str = ""
+
+
+def encode(value: Any, describe: Callable[[Any], Any]) -> tuple[Any, list[np.ndarray]]:
+    """`value` as a JSON tree and the arrays it refers to.
+
+    `describe` turns whatever is not plain (a tensor, a handle) into an `Array`, `Spec`, `Ref` or `Opaque`.
+    """
+    arrays: list[np.ndarray] = []
+
+    def array(leaf: Array) -> dict:
+        data = np.ascontiguousarray(leaf.value, dtype=DTYPES[leaf.dtype])
+        start = sum(a.nbytes for a in arrays)
+        arrays.append(data)
+        return {"array": [leaf.kind, leaf.dtype, list(np.shape(leaf.value)), start]}
+
+    def node(item: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise TooLarge(f"a value nested more than {MAX_DEPTH} deep")
+        if item is None or type(item) in (bool, int, float, str):
+            return item
+        if isinstance(item, Mapping):
+            return {"dict": [[node(k, depth + 1), node(v, depth + 1)] for k, v in item.items()]}
+        if isinstance(item, list | tuple):
+            return {"list" if isinstance(item, list) else "tuple": [node(v, depth + 1) for v in item]}
+        if not isinstance(item, Array | Spec | Ref | Opaque):
+            item = describe(item)
+        match item:
+            case Array():
+                return array(item)
+            case Spec(shape, dtype):
+                return {"spec": [list(shape), dtype]}
+            case Ref(id):
+                return {"ref": id}
+            case Opaque(kind, text):
+                return {"opaque": [kind, text[:200]]}
+        raise TypeError(f"{type(item).__name__} has no form on the wire")
+
+    return node(value, 0), arrays
+
+
+def decode(tree: Any, payload: bytes | bytearray, resolve: Callable[[Any], Any] = lambda leaf: leaf) -> Any:
+    """The value that `encode` described; `resolve` turns `Array`, `Ref` and so on into objects. Raises WireError."""
+
+    def text(value: Any) -> str:
+        return _need(isinstance(value, str), "a name that is no text") and value or ""
+
+    def natural(value: Any) -> int:
+        _need(type(value) is int and 0 <= value < 1 << 62, "a size that is no natural number")
+        return value
+
+    def shape(value: Any) -> tuple[int, ...]:
+        _need(isinstance(value, list) and len(value) <= 32, "a shape that is no list")
+        return tuple(natural(n) for n in value)
+
+    def array(kind: Any, dtype: Any, dims: Any, start: Any) -> Array:
+        _need(text(dtype) in DTYPES, f"an array of unknown dtype {str(dtype)[:40]!r}")
+        dims, start = shape(dims), natural(start)
+        size = math.prod(dims) * DTYPES[dtype].itemsize
+        _need(start + size <= len(payload), "an array that is longer than its bytes")
+        flat = np.frombuffer(payload, DTYPES[dtype], math.prod(dims), start) if size else np.empty(0, DTYPES[dtype])
+        return Array(text(kind), dtype, flat.reshape(dims).copy())
+
+    def key(value: Any) -> Any:
+        try:
+            hash(value)
+        except TypeError:
+            raise WireError("a dict key that is no plain value") from None
+        return value
+
+    def node(item: Any, depth: int) -> Any:
+        _need(depth <= MAX_DEPTH, f"a value nested more than {MAX_DEPTH} deep")
+        if item is None or isinstance(item, bool | int | float | str):
+            return item
+        _need(isinstance(item, dict) and len(item) == 1, "a value of unknown form")
+        (tag, body), parts = next(iter(item.items())), []
+        _need(isinstance(body, list) or tag == "ref", "a value without a body")
+        match tag, body:
+            case "list" | "tuple", list():
+                parts = [node(v, depth + 1) for v in body]
+                return parts if tag == "list" else tuple(parts)
+            case "dict", list():
+                _need(all(isinstance(p, list) and len(p) == 2 for p in body), "a dict that is no list of pairs")
+                return {key(node(k, depth + 1)): node(v, depth + 1) for k, v in body}
+            case "array", [kind, dtype, dims, start]:
+                return resolve(array(kind, dtype, dims, start))
+            case "spec", [dims, dtype]:
+                return resolve(Spec(shape(dims), text(dtype)))
+            case "opaque", [kind, words]:
+                return resolve(Opaque(text(kind), text(words)))
+            case "ref", int():
+                return resolve(Ref(natural(body)))
+        raise WireError(f"a value of unknown form {str(tag)[:40]!r}")
+
+    return node(tree, 0)
+
+
+def _need(condition: bool, otherwise: str) -> bool:
+    if not condition:
+        raise WireError(otherwise)
+    return True
+
+
+def pack(message: dict, arrays: list[np.ndarray]) -> bytes:
+    """One frame. Raises TooLarge, before anything is sent."""
+    body = json.dumps(message, separators=(",", ":")).encode()
+    size = sum(a.nbytes for a in arrays)
+    if len(body) > MAX_JSON:
+        raise TooLarge(f"{len(body) / 1e6:.0f} MB of structure; the limit is {MAX_JSON / 1e6:.0f} MB")
+    if size > MAX_ARRAYS:
+        raise TooLarge(f"{size / 1e6:,.0f} MB of arrays; the limit is {MAX_ARRAYS / 1e6:.0f} MB")
+    return b"".join([HEAD.pack(MAGIC, len(body), size), body, *(a.tobytes() for a in arrays)])
+
+
+def receive(sock: socket.socket, deadline: float | None = None) -> tuple[dict, bytearray]:
+    """One frame as its JSON object and its array bytes.
+
+    `deadline` is in seconds of `time.monotonic()`. Raises WireError, Closed, OutOfTime.
+    """
+    magic, length, size = HEAD.unpack(_exactly(sock, HEAD.size, deadline))
+    _need(magic == MAGIC, "bytes that are no message")
+    _need(length <= MAX_JSON and size <= MAX_ARRAYS, "a message over the size limits")
+    text, payload = _exactly(sock, length, deadline), _exactly(sock, size, deadline)
+    try:
+        message = json.loads(bytes(text))
+    except (ValueError, RecursionError):
+        raise WireError("a message that is no JSON") from None
+    _need(isinstance(message, dict), "a message that is no object")
+    return message, payload
+
+
+def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytearray:
+    data = bytearray()
+    while len(data) < count:
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise OutOfTime
+        sock.settimeout(left)
+        try:
+            part = sock.recv(min(count - len(data), 1 << 20))
+        except TimeoutError:
+            raise OutOfTime from None
+        except OSError as error:
+            raise Closed(f"the connection broke: {error}") from None
+        if not part:
+            raise Closed("half a message" if data else "the end of the connection")
+        data += part
+    return data

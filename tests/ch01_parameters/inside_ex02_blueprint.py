@@ -1,0 +1,48 @@
+"""Models that run beside the learner's code for 1.2 blueprint."""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class MLP(nn.Module):
+    """in_dim -> hidden -> relu -> output_dim."""
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return nn.Dense(self.output_dim, name="fc2")(nn.relu(nn.Dense(self.hidden, name="fc1")(x)))
+
+
+computed = []  # an entry for every time that the initialiser of a Watched really ran
+
+
+class Watched(nn.Module):
+    """A layer that notices when its kernel is computed, also under `jax.jit`; under `eval_shape` it never is."""
+
+    features: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        def watched_init(key: jax.Array, shape: tuple, dtype: Any = jnp.float32) -> jax.Array:
+            jax.debug.callback(lambda: computed.append(shape))
+            return jax.random.normal(key, shape, dtype)
+
+        return x @ self.param("kernel", watched_init, (x.shape[-1], self.features))
+
+
+def times_computed() -> int:
+    """How often a Watched was computed since the last call."""
+    jax.effects_barrier()
+    count = len(computed)
+    computed.clear()
+    return count
+
+
+def outputs(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
+    """What the model computes; raises what Flax raises for variables that it cannot use."""
+    return model.apply(variables, x)

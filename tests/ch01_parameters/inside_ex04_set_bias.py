@@ -1,0 +1,20 @@
+"""What runs beside the learner's code for 1.4 set_bias."""
+
+from typing import Any
+
+from flax.core import freeze
+
+
+def frozen(variables: Any) -> Any:
+    """The variables as a FrozenDict, as Flax before 0.7.1 returned them."""
+    return freeze(variables)
+
+
+def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
+    """`set_bias` of a FrozenDict; None when that ends with Flax's own refusal to write into one."""
+    try:
+        return set_bias(variables, layer, value)
+    except ValueError as error:
+        if "FrozenDict is immutable" in str(error):
+            return None
+        raise

@@ -1,0 +1,100 @@
+"""Graded checks of 1.1 define_mlp."""
+
+import torch
+
+from flaxkata.compare import compare, expect, flatten, show_path
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "Write the three lines of TorchMLP.forward in the same order. What is `self.fc1` there is a layer that you make on "
+    "the spot here, and it asks only for the number of features that come out.",
+    "`nn.Dense(features)` is Flax's Linear; `nn.relu` is a function. `self.output_dim` is the field.",
+    "x = nn.Dense(128)(x), then x = nn.relu(x), then return a Dense of self.output_dim features, applied to x.",
+)
+
+
+def built(learner, jax, output_dim, batch=2):
+    """The learner's model and its variables, as handles."""
+    model = named(learner.FlaxMLP(output_dim=output_dim), f"FlaxMLP({output_dim})")
+    return model, named(model.init(jax.random.key(0), torch.ones(batch, 10)), "variables")
+
+
+def with_torch_weights(variables, twin):
+    """The learner's variables, with the weights of PyTorch in the places that they fit, whatever these are called.
+
+    A place is found by its shape, a kernel in either orientation; the sizes in use here are all different. None when
+    the shapes do not pair off.
+    """
+    theirs, filled = [p.detach() for p in twin.parameters()], {}
+    for path, leaf in flatten(variables).items():
+        fits = [t for t in theirs if getattr(leaf, "shape", None) in (t.shape, t.T.shape if t.ndim == 2 else t.shape)]
+        if len(fits) != 1:
+            return None
+        theirs = [t for t in theirs if t is not fits[0]]
+        filled[path] = fits[0] if leaf.shape == fits[0].shape else fits[0].T
+    return nested(filled) if not theirs else None
+
+
+def nested(leaves):
+    """The tree of dicts with these leaves."""
+    tree = {}
+    for path, leaf in leaves.items():
+        *above, last = path
+        node = tree
+        for key in above:
+            node = node.setdefault(key, {})
+        node[last] = leaf
+    return tree
+
+
+def shapes(leaves):
+    """Shapes as a sorted list, a kernel's without its orientation."""
+    return sorted(tuple(sorted(getattr(leaf, "shape", ()))) for leaf in leaves)
+
+
+def test_parameters(learner, reference, jax):
+    """FlaxMLP has TorchMLP's parameters: two kernels and two biases, of its sizes."""
+    for output_dim in (3, 7):
+        _, variables = built(learner, jax, output_dim)
+        mine, theirs = flatten(fetch(variables)), dict(reference.TorchMLP(output_dim).named_parameters())
+        found = ", ".join(f"{show_path(p)} {getattr(leaf, 'shape', leaf)}" for p, leaf in mine.items() if p)
+        words = f"FlaxMLP({output_dim}).init gave {found or 'no parameters at all'}. TorchMLP({output_dim}) has "
+        words += ", ".join(f"{name} {tuple(p.shape)}" for name, p in theirs.items()) + "."
+        same = shapes(mine.values()) == shapes(theirs.values())
+        expect(same, f"parameters of FlaxMLP({output_dim})", words, [d for s in shapes(mine.values()) for d in s])
+
+
+def ported(learner, reference, jax, output_dim, label):
+    """The learner's model, its variables with TorchMLP's weights, and the TorchMLP; None if they do not fit."""
+    twin = reference.TorchMLP(output_dim)
+    model, variables = built(learner, jax, output_dim)
+    weights = with_torch_weights(fetch(variables), twin)
+    words = f"{label} has parameters of other shapes than TorchMLP({output_dim}), so its weights have no place in it."
+    return (model, weights, twin) if expect(weights is not None, label, words) else None
+
+
+def test_same_numbers(learner, reference, jax):
+    """With TorchMLP's weights, FlaxMLP gives TorchMLP's numbers."""
+    for output_dim in (3, 7):
+        label = f"FlaxMLP({output_dim})"
+        if parts := ported(learner, reference, jax, output_dim, label):
+            model, weights, twin = parts
+            x = 3 * torch.randn(6, 10)
+            compare(model.apply(weights, x), twin(x), f"{label} with TorchMLP's weights")
+
+
+def test_any_batch(learner, reference, jax):
+    """One example, and a batch of batches, go through it as through TorchMLP."""
+    if parts := ported(learner, reference, jax, 3, "FlaxMLP(3)"):
+        model, weights, twin = parts
+        for shape in ((10,), (4, 2, 10)):
+            x = 3 * torch.randn(shape)
+            compare(model.apply(weights, x), twin(x), f"FlaxMLP(3) for x of shape {shape}")
+
+
+def test_jit(learner, jax):
+    """It gives the same numbers under jax.jit."""
+    model, variables = built(learner, jax, 3)
+    x = torch.randn(5, 10)
+    plain = fetch(model.apply(variables, x))
+    compare(jax.jit(model.apply)(variables, x), plain, "FlaxMLP(3) under jax.jit", reference="without jit, it")

@@ -1,0 +1,74 @@
+"""Graded checks of 1.3 forward."""
+
+import torch
+
+from flaxkata.compare import compare
+from flaxkata.remote import named
+
+HINTS = (
+    "Linear keeps its weight as (out, in) and multiplies by the transpose; Dense keeps its kernel as (in, out) and "
+    "multiplies by it as it is.",
+    "`array.T` transposes, `jnp.asarray` makes a JAX array of a NumPy array, `model.apply(variables, x)` runs a model.",
+    'port_mlp: for each layer {"kernel": jnp.asarray(state_dict[layer + ".weight"].T), "bias": jnp.asarray(...)}, the two '
+    'under "fc1" and "fc2", these under "params". forward: model.apply(variables, x).',
+)
+
+
+def numpy_state_dict(twin, reverse=False):
+    """The state_dict as NumPy arrays of its own; `reverse` lists the entries from the last to the first."""
+    items = [(name, tensor.numpy().copy()) for name, tensor in twin.state_dict().items()]
+    return dict(reversed(items) if reverse else items)
+
+
+def right_variables(twin):
+    """FlaxMLP's variables with the weights of TorchMLP."""
+    state = twin.state_dict()
+    layers = {n: {"kernel": state[f"{n}.weight"].T, "bias": state[f"{n}.bias"]} for n in ("fc1", "fc2")}
+    return {"params": layers}
+
+
+def test_port(learner, reference):
+    """`port_mlp` gives the variables that FlaxMLP asks for, with PyTorch's numbers in them."""
+    twin = reference.TorchMLP(4, 6, 3)
+    compare(learner.port_mlp(numpy_state_dict(twin)), right_variables(twin), "port_mlp(state_dict)")
+
+
+def test_forward(learner, reference):
+    """`forward` uses the variables that it is given: PyTorch's weights give PyTorch's numbers."""
+    twin = reference.TorchMLP(4, 6, 3)
+    variables = right_variables(twin)
+    model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
+    for shape in ((5, 4), (4,), (2, 3, 4)):
+        x = 2 * torch.randn(shape)
+        compare(learner.forward(model, variables, x), twin(x), f"forward(model, variables, x) for x {shape}", given=x)
+
+
+def test_both(learner, reference):
+    """Ported and run, FlaxMLP gives TorchMLP's numbers."""
+    for sizes in ((10, 128, 3), (4, 6, 1)):
+        in_dim, hidden, out = sizes
+        twin = reference.TorchMLP(*sizes)
+        model = named(learner.FlaxMLP(hidden=hidden, output_dim=out), "model")
+        x = 2 * torch.randn(8, in_dim)
+        variables = named(learner.port_mlp(numpy_state_dict(twin)), "variables")
+        compare(learner.forward(model, variables, x), twin(x), f"a ported MLP {in_dim} -> {hidden} -> {out}", given=x)
+
+
+def test_square(learner, reference):
+    """So it does where all sizes are the same and a mix-up raises nothing."""
+    twin = reference.TorchMLP(8, 8, 8)
+    model = named(learner.FlaxMLP(hidden=8, output_dim=8), "model")
+    x = 2 * torch.randn(16, 8)
+    for reverse in (False, True):
+        variables = named(learner.port_mlp(numpy_state_dict(twin, reverse)), "variables")
+        order = "from the last entry to the first" if reverse else "in PyTorch's order"
+        compare(learner.forward(model, variables, x), twin(x), f"a ported MLP 8 -> 8 -> 8, state_dict {order}", given=x)
+
+
+def test_jit(learner, jax, reference):
+    """`forward` gives the same numbers under jax.jit."""
+    twin = reference.TorchMLP(4, 6, 3)
+    variables = right_variables(twin)
+    model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
+    x = torch.randn(5, 4)
+    compare(jax.jit(learner.forward, static_argnums=0)(model, variables, x), twin(x), "forward under jax.jit")

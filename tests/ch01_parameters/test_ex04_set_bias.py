@@ -1,0 +1,80 @@
+"""Graded checks of 1.4 set_bias."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, unchanged
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too nothing may happen to the original, and the "
+    "result is what you return.",
+    "`jnp.full_like(bias, value)` makes the new bias. `{**d, key: new}` is a copy of d with one entry replaced; "
+    "`copy.deepcopy` makes a copy that you may write into.",
+    'Build it from the inside out: a dict {**params[layer], "bias": new}, that under `layer` in a copy of params, that '
+    'under "params" in a copy of variables.',
+)
+
+
+def flax_variables(twin):
+    """The twin's weights as Flax keeps them, with a second collection beside them."""
+    layers = {}
+    for name, layer in twin.named_children():
+        layers[name] = {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
+    return {"params": layers, "batch_stats": {"norm": {"mean": torch.randn(4), "var": torch.rand(4)}}}
+
+
+@pytest.fixture
+def both(reference, jax):
+    """(a TorchMLP, its weights as variables in the other room)"""
+    twin = reference.TorchMLP()
+    there = jax.tree.map(jax.numpy.asarray, flax_variables(twin))
+    return twin, named(there, "variables")
+
+
+def after(reference, twin, variables, layer, value):
+    """What PyTorch gives: the twin with that bias filled, in Flax's layout, other collections as they were."""
+    filled = flax_variables(reference.torch_set_bias(twin, layer, value))
+    return {"params": filled["params"], "batch_stats": fetch(variables["batch_stats"])}
+
+
+@pytest.mark.points(2)
+def test_sets(learner, reference, both):
+    """The bias of the named layer is filled, as by PyTorch's `fill_`; everything else is as before."""
+    twin, variables = both
+    for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
+        expected = after(reference, twin, variables, layer, value)
+        compare(learner.set_bias(variables, layer, value), expected, f"set_bias(variables, {layer!r}, {value})")
+
+
+@pytest.mark.points(2)
+def test_original_unchanged(learner, both):
+    """The variables that you were given still have their old bias."""
+    _, variables = both
+    before = fetch(variables)
+    learner.set_bias(variables, "fc1", 0.5)
+    unchanged(before, fetch(variables), "variables")
+
+
+def test_whole_number(learner, reference, both):
+    """Filling with the int 2 keeps the bias float32, as in PyTorch."""
+    twin, variables = both
+    expected = after(reference, twin, variables, "fc1", 2)
+    compare(learner.set_bias(variables, "fc1", 2), expected, "set_bias(variables, 'fc1', 2)")
+
+
+def test_twice(learner, reference, both):
+    """The result can be given to `set_bias` again; both biases are then set."""
+    twin, variables = both
+    once = named(learner.set_bias(variables, "fc2", 0.5), "set_bias(variables, 'fc2', 0.5)")
+    expected = after(reference, reference.torch_set_bias(twin, "fc2", 0.5), variables, "fc1", -0.5)
+    compare(learner.set_bias(once, "fc1", -0.5), expected, "set_bias of the result of set_bias")
+
+
+def test_frozen(learner, reference, inside, both):
+    """Given a FrozenDict, as older code has them, the answer is right (or Flax refuses to write into it)."""
+    twin, variables = both
+    frozen = named(inside.frozen(variables), "frozen")
+    result = inside.set_in_frozen(learner.set_bias, frozen, "fc1", 0.75)
+    if fetch(result) is not None:
+        compare(result, after(reference, twin, variables, "fc1", 0.75), "set_bias(frozen, 'fc1', 0.75)")

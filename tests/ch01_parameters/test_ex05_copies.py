@@ -1,0 +1,110 @@
+"""Graded checks of 1.5 copies."""
+
+import ast
+
+import numpy as np
+
+from flaxkata.compare import compare, expect, flatten
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "`copy.copy(model)` shares the tensors with `model`; `copy.copy(variables)` shares the inner dicts with `variables`. "
+    "For each program ask: which container was written into, and who else holds it?",
+    "`copy.deepcopy` makes every container new; so does `jax.tree.map` with a function that returns its argument.",
+    "predict: only list_assign and list_copy_inner change the list, only params_copy and params_two_levels the "
+    "parameters. branch: return copy.deepcopy(variables).",
+)
+
+
+def program(reference, name):
+    """The source of one program of the PyTorch section."""
+    tree = ast.parse(reference.source)
+    return ast.unparse(next(node for node in tree.body if getattr(node, "name", "") == name))
+
+
+def predicted(learner, function, names):
+    """The learner's predictions that can be compared, recorded with those that are missing."""
+    said = fetch(getattr(learner, function)())
+    said = said if isinstance(said, dict) else {}
+    missing = [name for name in names if name not in said]
+    expect(not missing, f"entries of {function}()", f"{function}() has no entry for {', '.join(missing)}.", len(missing))
+    return {name: said[name] for name in names if name in said}
+
+
+def test_lists(learner, reference):
+    """Your predictions for lists are what Python does."""
+    names = ("list_assign", "list_copy_outer", "list_copy_inner", "list_copy_replace", "list_deepcopy_inner")
+    for name, said in predicted(learner, "predict_lists", names).items():
+        original = [1, [2, 3], 4]
+        getattr(reference, name)(original)
+        words = f"After {name}, `original` is {original}; you predicted {said}."
+        expect(said == original, name, words, numbers(said))
+
+
+def numbers(said):
+    """The numbers in a prediction, whatever its form."""
+    return [float(n) for n in flatten(said).values() if isinstance(n, int | float)]
+
+
+def test_params(learner, reference, inside):
+    """Your predictions for parameters are what Python and JAX do."""
+    names = ("params_copy", "params_two_levels", "params_name", "params_replace_layer", "params_deepcopy")
+    for name, said in predicted(learner, "predict_params", names).items():
+        original = inside.variables(1)
+        before = fetch(original["params"]["fc1"]["bias"])
+        inside.run(program(reference, name), name, original)
+        now = fetch(original["params"]["fc1"]["bias"])
+        changed = not np.array_equal(before.value, now.value)
+        did = "changed" if changed else "did not change"
+        words = f"{name} {did} the original's bias: it was {before.value.tolist()} and is {now.value.tolist()}; you predicted {said!r}."
+        expect(said is changed, name, words, said if isinstance(said, bool) else -1)
+
+
+def test_branch_equal(learner, inside):
+    """`branch` gives variables with the same entries and numbers."""
+    for depth in (1, 2):
+        variables = named(inside.variables(depth), "variables")
+        label = f"branch(variables), {depth} level{'s' * (depth > 1)} of layers"
+        compare(learner.branch(variables), fetch(variables), label, reference="the original")
+
+
+def containers(tree, path=()):
+    """The paths of all dicts in a tree, from the outside in."""
+    if not isinstance(tree, dict):
+        return []
+    return [list(path), *(p for key, item in tree.items() for p in containers(item, (*path, key)))]
+
+
+def written(learner, inside, depth, path, into_branch):
+    """Whether an entry written into the one is seen in the other."""
+    original = named(inside.variables(depth), "variables")
+    before = fetch(original)
+    copied = learner.branch(original)
+    watched = before if into_branch else fetch(copied)
+    inside.scribble(copied if into_branch else original, path)
+    now = fetch(original if into_branch else copied)
+    return flatten(now).keys() != flatten(watched).keys()
+
+
+def shared(learner, inside, into_branch):
+    """Try every container of a flat and a nested tree; the paths at which writing was seen on the other side."""
+    for depth in (1, 2):
+        paths = containers(fetch(inside.variables(depth)))
+        reached = [p for p in paths if written(learner, inside, depth, p, into_branch)]
+        where = ["".join(f"[{k!r}]" for k in p) for p in reached]
+        one, other = ("branch(variables)", "variables") if into_branch else ("variables", "branch(variables)")
+        places = ", ".join(one + w for w in where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
+        words = f"An entry written into {places} shows up in {other} too: they are the same dict."
+        marks = [float(p in reached) for p in paths]
+        expect(not reached, f"containers of branch, {depth} deep, {'into it' if into_branch else 'into the original'}", words, marks)
+
+
+def test_original_safe(learner, inside):
+    """Writing into the branch, anywhere, does not reach the original."""
+    shared(learner, inside, into_branch=True)
+
+
+def test_branch_safe(learner, inside):
+    """Writing into the original, anywhere, does not reach the branch."""
+    shared(learner, inside, into_branch=False)
+
