@@ -50,9 +50,7 @@ def linear_init(key: jax.Array, in_features: int, out_features: int) -> tuple[ja
     raise NotImplementedError("1.6 torch_init: your code here")
 
 
-def conv_init(
-    key: jax.Array, height: int, width: int, in_channels: int, out_channels: int
-) -> tuple[jax.Array, jax.Array]:
+def conv_init(key: jax.Array, height: int, width: int, in_channels: int, out_channels: int) -> tuple[jax.Array, jax.Array]:
     """(kernel, bias) as `torch.nn.Conv2d` draws them.
 
     float32 (height, width, in_channels, out_channels) and (out_channels,).

@@ -24,7 +24,9 @@ from flaxkata.render import terminal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
+]
 Name = Annotated[str, typer.Argument(metavar="EXERCISE", help="number or slug: 1.3, set_bias")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
@@ -107,9 +109,7 @@ def grade(
         _remember(top, result)
     by_id = {e.number: e for e in exercises}
     again = "nox -s grade -- " if submission is None and device == Device.cpu else "kata grade "
-    places = {
-        number: terminal.Place(e.chapter, shown(e.submitted(folder), top), again + number) for number, e in by_id.items()
-    }
+    places = {number: terminal.Place(e.chapter, shown(e.submitted(folder), top), again + number) for number, e in by_id.items()}
     from flaxkata import diagnose
 
     console.print(terminal.summary(result, places, lambda number, slug: diagnose.advice(by_id[number], slug)))

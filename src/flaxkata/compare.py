@@ -7,7 +7,7 @@ not end the check. Values come from `remote.fetch` (as `wire.Array`), from PyTor
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -72,10 +72,14 @@ def compare(
     return record(worst)
 
 
-def expect(condition: bool, label: str, finding: str, values: Any = ()) -> bool:
-    """Record a statement that is no comparison of two values; `finding` is what to say when it does not hold."""
-    outcome = "equal" if condition else "value"
-    return record(Comparison(label, outcome, values=sample([values]), tolerance=1e-5, finding="" if condition else finding))
+def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:
+    """Record a statement that is no comparison of two values; `finding` is what to say when it does not hold.
+
+    `values` and `detail` are what tells one way of failing from another.
+    """
+    if condition:
+        return record(Comparison(label, "equal"))
+    return record(Comparison(label, "value", detail, sample([values]), 1e-5, finding))
 
 
 def unchanged(before: Any, after: Any, label: str) -> bool:
@@ -100,6 +104,7 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
 
 def record(comparison: Comparison) -> bool:
     """Add to the log; tell pytest-check of a failure."""
+    comparison = replace(comparison, tolerance=float(comparison.tolerance))
     log.append(comparison)
     if comparison.outcome != "equal":
         check.fail(comparison.finding)

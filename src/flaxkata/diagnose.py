@@ -10,7 +10,7 @@ import itertools
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,13 +39,11 @@ def advice(exercise: catalog.Exercise, slug: str) -> str:
 
 
 def _mistakes(graded: grade.Graded, how: grade.How) -> list[str]:
-    attempted = {c.name for c in graded.checks if c.outcome != "todo"}
+    attempted = [c.name for c in graded.checks if c.outcome != "todo"]
     mine = {c.name: graded.traces[c.name] for c in graded.checks if c.wrong}
-    known = {
-        slug: {check: trace for check, trace in behaviour.items() if check in attempted}
-        for slug, behaviour in fingerprints(graded.exercise, how).items()
-    }
-    return match(mine, known)
+    known = Fingerprints(graded.exercise, how)
+    fitting = [s for s in known.slugs if _fits(mine, known.of(s, list(mine)))]  # most are out after one check or two
+    return match(mine, {slug: known.of(slug, attempted) for slug in fitting})
 
 
 def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
@@ -54,12 +52,16 @@ def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
     A mistake is in question when all that it fails, failed here in the same way. One that explains everything is
     preferred; else a single pair that does, as when two functions of one exercise have a mistake each.
     """
-    fitting = [s for s, b in known.items() if b and all(c in mine and agree(mine[c], t) for c, t in b.items())]
+    fitting = [slug for slug, behaviour in known.items() if _fits(mine, behaviour)]
     for count in (1, 2):
         whole = [g for g in itertools.combinations(fitting, count) if set().union(*(known[s] for s in g)) == set(mine)]
         if whole:
             return list(whole[0]) if len(whole) == 1 else []
     return []
+
+
+def _fits(mine: Behaviour, theirs: Behaviour) -> bool:
+    return bool(theirs) and all(check in mine and agree(mine[check], trace) for check, trace in theirs.items())
 
 
 def agree(mine: Trace, theirs: Trace) -> bool:
@@ -77,30 +79,34 @@ def _same(a: Comparison, b: Comparison) -> bool:
 # --- fingerprints ---
 
 
-def fingerprints(exercise: catalog.Exercise, how: grade.How) -> dict[str, Behaviour]:
-    """What each mistake of an exercise does, from the cache where nothing has changed since."""
-    cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
-    old = _read(cache)
-    keys = {path: _key(exercise, path, how.device) for path in exercise.mistakes}
-    new = {path.stem: old.get(path.stem) for path in keys}
-    for path, key in keys.items():
-        if not new[path.stem] or new[path.stem]["key"] != key:
-            new[path.stem] = {"key": key, "behaviour": _behaviour(exercise, path, how)}
-    if new != old:
-        _write(cache, new)
-    return {
-        slug: {check: [Comparison(**_tuples(c)) for c in trace] for check, trace in entry["behaviour"].items()}
-        for slug, entry in new.items()
-    }
+class Fingerprints:
+    """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for."""
+
+    def __init__(self, exercise: catalog.Exercise, how: grade.How) -> None:
+        self._exercise, self._how = exercise, replace(how, one_room=True)
+        self._paths = {path.stem: path for path in exercise.mistakes}
+        self._cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
+        old, keys = _read(self._cache), {slug: _key(exercise, path, how.device) for slug, path in self._paths.items()}
+        fresh = {slug: {"key": key, "checks": {}} for slug, key in keys.items()}
+        self._entries = {s: old[s] if old.get(s, {}).get("key") == keys[s] else fresh[s] for s in keys}
+
+    @property
+    def slugs(self) -> list[str]:
+        return list(self._paths)
+
+    def of(self, slug: str, checks: list[str]) -> dict[str, Trace]:
+        """Those of `checks` that the mistake fails, and how."""
+        known = self._entries[slug]["checks"]
+        if missing := [c for c in checks if c not in known]:
+            (graded,) = grade.run([self._exercise], self._paths[slug], self._how, only=missing)
+            for check in graded.checks:
+                known[check.name] = [asdict(t) for t in graded.traces[check.name]] if check.wrong else []
+            _write(self._cache, self._entries)
+        return {c: [_comparison(t) for t in known[c]] for c in checks if known[c]}
 
 
-def _behaviour(exercise: catalog.Exercise, path: Path, how: grade.How) -> dict[str, list[dict]]:
-    (graded,) = grade.run([exercise], path, how)
-    return {c.name: [asdict(t) for t in graded.traces[c.name]] for c in graded.checks if c.wrong}
-
-
-def _tuples(comparison: dict) -> dict:
-    return comparison | {"values": tuple(comparison["values"])}
+def _comparison(data: dict) -> Comparison:
+    return Comparison(**data | {"values": tuple(data["values"])})
 
 
 def _key(exercise: catalog.Exercise, mistake: Path, device: str) -> str:

@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submission", metavar="PATH", help="folder laid out like exercises/, or one file")
     group.addoption("--here", action="store_true", help="run the learner's code in this process, for breakpoint()")
     group.addoption("--limit", type=float, default=remote.LIMIT, help="seconds that one exercise may take")
+    group.addoption("--one-room", action="store_true", help="for code of ours: all files in one sandbox, one run after another")
     group.addoption("--device", default="cpu", choices=["cpu", "gpu", "tpu"], help="where JAX computes")
 
 
@@ -32,7 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what a graded check is worth; 1 without the mark")
     submission = Path(config.getoption("--submission") or config.rootpath / "exercises")
     here = config.getoption("--here") or not remote.can_fork()
-    config.stash[DESK] = Desk(config.rootpath, submission, here, config.getoption("--limit"), config.getoption("--device"))
+    limit, device, one_room = (config.getoption(o) for o in ("--limit", "--device", "--one-room"))
+    config.stash[DESK] = Desk(config.rootpath, submission, here, limit, device, one_room)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
@@ -60,8 +62,9 @@ class Seat:
 class Desk:
     """The rooms of one run. A room that was killed is replaced at the next question, with the time that is left."""
 
-    def __init__(self, root: Path, submission: Path, here: bool, limit: float, device: str) -> None:
+    def __init__(self, root: Path, submission: Path, here: bool, limit: float, device: str, one_room: bool) -> None:
         self.root, self.submission, self.here, self.limit, self.device = root, submission, here, limit, device
+        self.one_room = one_room
         self.seats: dict[str, Seat] = {}
         self.device_name = ""
 
@@ -73,6 +76,8 @@ class Desk:
                 raise remote.Timeout(f"Not run: the {self.limit:g} s for this exercise were used up.")
             if self.here:
                 seat.room = remote.Here(self.device)
+            elif self.one_room:
+                seat.room = remote.common_room(self.device, seat.left)
             else:
                 seat.room = remote.Sandboxed(remote.start_nursery(self.device), seat.left)
             self.device_name = seat.room.device()[1]
@@ -183,11 +188,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     """Turn what happened into the outcome of a graded check, for pytest and for whoever grades."""
+    error = call.excinfo.value if call.excinfo else None  # before pytest-check puts its own there
     result = yield
     exercise = _exercise(item)
     if exercise is None or call.when == "teardown" or (call.when == "setup" and result.passed):
         return result
-    desk, error = item.config.stash[DESK], call.excinfo.value if call.excinfo else None
+    desk = item.config.stash[DESK]
     seat = desk.seats.get(exercise.place)
     outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result)
     trace = [c for c in compare.log if c.outcome != "equal"]
@@ -259,7 +265,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     desk = session.config.stash[DESK]
     sink = session.config.pluginmanager.get_plugin("kata_sink")
     for place, seat in desk.seats.items():
-        if seat.room:
+        if seat.room and not desk.one_room:
             seat.room.close()
             seat.printed += seat.room.printed
         if sink:

@@ -217,7 +217,6 @@ def assert_forkable() -> None:
 
 def nursery(control: socket.socket) -> None:
     """Fork a sandbox at each `fork`, end one at each `end`; when the judge leaves, end them all and leave too."""
-    import flax.linen
     import jax  # noqa: F401
     import optax  # noqa: F401
 

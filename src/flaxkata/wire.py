@@ -23,12 +23,8 @@ MAX_JSON = 8 << 20  # bytes; a tree of 10,000 leaves needs about 1 MiB
 MAX_ARRAYS = 256 << 20  # bytes; the largest model of the course has 0.6 MB of weights
 MAX_DEPTH = 64
 # Raw bytes on the wire; bfloat16 travels as float32, which holds every one of its values.
-DTYPES = {
-    name: np.dtype(name)
-    for name in (
-        "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
-    )
-} | {"bfloat16": np.dtype("float32")}
+NAMES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128"
+DTYPES = {name: np.dtype(name) for name in NAMES.split()} | {"bfloat16": np.dtype("float32")}
 
 
 class WireError(Exception):
@@ -125,7 +121,7 @@ def decode(tree: Any, payload: bytes | bytearray, resolve: Callable[[Any], Any] 
     """The value that `encode` described; `resolve` turns `Array`, `Ref` and so on into objects. Raises WireError."""
 
     def text(value: Any) -> str:
-        return _need(isinstance(value, str), "a name that is no text") and value or ""
+        return (_need(isinstance(value, str), "a name that is no text") and value) or ""
 
     def natural(value: Any) -> int:
         _need(type(value) is int and 0 <= value < 1 << 62, "a size that is no natural number")

@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 1.4 set_bias."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from flax.core import freeze
@@ -18,3 +19,9 @@ def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> An
         if "FrozenDict is immutable" in str(error):
             return None
         raise
+
+
+def add_entry(tree: Any) -> None:
+    """Write a new entry into the outermost dict, if it is one that can be written to."""
+    if isinstance(tree, MutableMapping):
+        tree["added"] = 0

@@ -27,5 +27,3 @@ def scribble(tree: Any, path: list[str]) -> None:
         tree = tree[key]
     if isinstance(tree, MutableMapping):
         tree["scribble"] = jnp.zeros(1)
-
-

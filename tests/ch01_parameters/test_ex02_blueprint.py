@@ -39,7 +39,7 @@ def same_shapes(label, mine, theirs):
     wrong = [p for p in theirs if mine.get(p) != theirs[p]] + [p for p in mine if p not in theirs]
     words = f"{label} has {_shapes(mine)}; PyTorch's sizes, as Flax keeps them, are {_shapes(theirs)}."
     seen = [float(n) for leaf in mine.values() if isinstance(leaf, tuple) for n in leaf]
-    return expect(not wrong, label, words, seen)
+    return expect(not wrong, label, words, seen, detail=str(sorted(map(show_path, mine))))
 
 
 def _shapes(leaves):
@@ -59,7 +59,8 @@ def test_shapes_cost_nothing(learner, inside):
     inside.times_computed()
     learner.param_shapes(named(inside.Watched(6), "model"), 4)
     count = fetch(inside.times_computed())
-    words = f"param_shapes(model, 4) drew {count} kernel{'s' * (count > 1)} to find the shapes; for a large model that takes its whole memory."
+    words = f"param_shapes(model, 4) drew the weights ({count} kernel{'s' * (count > 1)}) to find the shapes."
+    words += " For a large model that takes all its memory."
     expect(count == 0, "weights drawn by param_shapes", words, count)
 
 
@@ -93,7 +94,11 @@ def test_seed_decides(learner, inside):
         return
     for path in kernels:
         same = np.array_equal(as_numpy(first[path]), as_numpy(again[path]))
-        expect(same, f"{path[-2:]} twice", f"init_params(model, 1, 10) called twice gave two different kernels at {show_path(path)}.")
+        expect(
+            same,
+            f"{path[-2:]} twice",
+            f"init_params(model, 1, 10) called twice gave two different kernels at {show_path(path)}.",
+        )
         apart = not np.allclose(as_numpy(first[path]), as_numpy(other[path]))
         words = f"Seeds 1 and 2 gave the same numbers at {show_path(path)}; `seed` decides nothing."
         expect(apart, f"{path[-2:]} of two seeds", words)

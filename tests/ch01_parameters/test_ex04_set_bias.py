@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
+from flaxkata.compare import compare, expect, unchanged
 from flaxkata.remote import fetch, named
 
 HINTS = (
@@ -25,11 +25,9 @@ def flax_variables(twin):
 
 
 @pytest.fixture
-def both(reference, jax):
-    """(a TorchMLP, its weights as variables in the other room)"""
-    twin = reference.TorchMLP()
-    there = jax.tree.map(jax.numpy.asarray, flax_variables(twin))
-    return twin, named(there, "variables")
+def make(jax):
+    """A function that puts a TorchMLP's weights into the other room, as new variables each time."""
+    return lambda twin: named(jax.tree.map(jax.numpy.asarray, flax_variables(twin)), "variables")
 
 
 def after(reference, twin, variables, layer, value):
@@ -39,42 +37,54 @@ def after(reference, twin, variables, layer, value):
 
 
 @pytest.mark.points(2)
-def test_sets(learner, reference, both):
+def test_sets(learner, reference, make):
     """The bias of the named layer is filled, as by PyTorch's `fill_`; everything else is as before."""
-    twin, variables = both
+    twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
+        variables = make(twin)
         expected = after(reference, twin, variables, layer, value)
         compare(learner.set_bias(variables, layer, value), expected, f"set_bias(variables, {layer!r}, {value})")
 
 
 @pytest.mark.points(2)
-def test_original_unchanged(learner, both):
+def test_original_unchanged(learner, reference, make):
     """The variables that you were given still have their old bias."""
-    _, variables = both
+    variables = make(reference.TorchMLP())
     before = fetch(variables)
     learner.set_bias(variables, "fc1", 0.5)
     unchanged(before, fetch(variables), "variables")
 
 
-def test_whole_number(learner, reference, both):
+def test_new_dict(learner, reference, inside, make):
+    """What comes back is a dict of its own: an entry added to it is not seen in the one that was given."""
+    variables = make(reference.TorchMLP())
+    result = learner.set_bias(variables, "fc1", 0.5)
+    inside.add_entry(result)
+    words = "An entry added to the result shows up in variables too: set_bias returned the very dict that it was given."
+    expect("added" not in fetch(variables), "the result of set_bias", words)
+
+
+def test_whole_number(learner, reference, make):
     """Filling with the int 2 keeps the bias float32, as in PyTorch."""
-    twin, variables = both
+    twin = reference.TorchMLP()
+    variables = make(twin)
     expected = after(reference, twin, variables, "fc1", 2)
     compare(learner.set_bias(variables, "fc1", 2), expected, "set_bias(variables, 'fc1', 2)")
 
 
-def test_twice(learner, reference, both):
+def test_twice(learner, reference, make):
     """The result can be given to `set_bias` again; both biases are then set."""
-    twin, variables = both
-    once = named(learner.set_bias(variables, "fc2", 0.5), "set_bias(variables, 'fc2', 0.5)")
+    twin = reference.TorchMLP()
+    variables = make(twin)
     expected = after(reference, reference.torch_set_bias(twin, "fc2", 0.5), variables, "fc1", -0.5)
+    once = named(learner.set_bias(variables, "fc2", 0.5), "set_bias(variables, 'fc2', 0.5)")
     compare(learner.set_bias(once, "fc1", -0.5), expected, "set_bias of the result of set_bias")
 
 
-def test_frozen(learner, reference, inside, both):
+def test_frozen(learner, reference, inside, make):
     """Given a FrozenDict, as older code has them, the answer is right (or Flax refuses to write into it)."""
-    twin, variables = both
-    frozen = named(inside.frozen(variables), "frozen")
-    result = inside.set_in_frozen(learner.set_bias, frozen, "fc1", 0.75)
+    twin = reference.TorchMLP()
+    variables = make(twin)
+    result = inside.set_in_frozen(learner.set_bias, inside.frozen(variables), "fc1", 0.75)
     if fetch(result) is not None:
         compare(result, after(reference, twin, variables, "fc1", 0.75), "set_bias(frozen, 'fc1', 0.75)")

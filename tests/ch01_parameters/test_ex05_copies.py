@@ -56,7 +56,8 @@ def test_params(learner, reference, inside):
         now = fetch(original["params"]["fc1"]["bias"])
         changed = not np.array_equal(before.value, now.value)
         did = "changed" if changed else "did not change"
-        words = f"{name} {did} the original's bias: it was {before.value.tolist()} and is {now.value.tolist()}; you predicted {said!r}."
+        words = f"{name} {did} the original's bias: it was {before.value.tolist()} and is {now.value.tolist()}."
+        words += f" You predicted {said!r}."
         expect(said is changed, name, words, said if isinstance(said, bool) else -1)
 
 
@@ -96,7 +97,12 @@ def shared(learner, inside, into_branch):
         places = ", ".join(one + w for w in where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
         words = f"An entry written into {places} shows up in {other} too: they are the same dict."
         marks = [float(p in reached) for p in paths]
-        expect(not reached, f"containers of branch, {depth} deep, {'into it' if into_branch else 'into the original'}", words, marks)
+        expect(
+            not reached,
+            f"containers of branch, {depth} deep, {'into it' if into_branch else 'into the original'}",
+            words,
+            marks,
+        )
 
 
 def test_original_safe(learner, inside):
@@ -107,4 +113,3 @@ def test_original_safe(learner, inside):
 def test_branch_safe(learner, inside):
     """Writing into the original, anywhere, does not reach the branch."""
     shared(learner, inside, into_branch=False)
-

@@ -54,7 +54,8 @@ def following(report: Report, places: Mapping[str, Place]) -> str:
     if unsolved is None:
         return "Everything here is right. Compare with ours: kata solution NUMBER"
     verb = "Go on with" if report.score else "Open"
-    return f"{verb} {places[unsolved.id].file}\nand replace the line `raise NotImplementedError`. Then: {places[unsolved.id].again}"
+    place = places[unsolved.id]
+    return f"{verb} {place.file}\nand replace the line `raise NotImplementedError`. Then: {place.again}"
 
 
 def overview(report: Report, places: Mapping[str, Place]) -> Table:
@@ -69,7 +70,9 @@ def overview(report: Report, places: Mapping[str, Place]) -> Table:
             table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"))
         right = sum(c.outcome == "passed" for c in e.checks)
         checks = f"{right} of {len(e.checks)} checks"
-        table.add_row(f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(STATE[e.state], STYLE[e.state]))
+        table.add_row(
+            f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(STATE[e.state], STYLE[e.state])
+        )
     return table
 
 

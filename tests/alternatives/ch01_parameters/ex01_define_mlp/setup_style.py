@@ -1,0 +1,14 @@
+"""Layers declared in `setup`, as attributes."""
+
+import flax.linen as nn
+
+
+class FlaxMLP(nn.Module):
+    output_dim: int
+
+    def setup(self):
+        self.fc1 = nn.Dense(128)
+        self.fc2 = nn.Dense(self.output_dim)
+
+    def __call__(self, x):
+        return self.fc2(nn.relu(self.fc1(x)))

@@ -1,0 +1,15 @@
+"""The shapes of the kernels are the way round that PyTorch has them, (out, in). Flax's are (in, out); `eval_shape`
+gives them as they are.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def param_shapes(model, in_dim):
+    shapes = jax.eval_shape(model.init, jax.random.key(0), jnp.ones((1, in_dim)))
+    return jax.tree.map(lambda leaf: leaf.shape[::-1], shapes)
+
+
+def init_params(model, seed, in_dim):
+    return model.init(jax.random.key(seed), jnp.ones((1, in_dim)))

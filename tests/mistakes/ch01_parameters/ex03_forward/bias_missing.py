@@ -1,0 +1,24 @@
+"""The biases are missing. A Dense layer with a bias asks `apply` for it and finds none; give each layer "kernel" and
+"bias".
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {"params": {n: {"kernel": jnp.asarray(state_dict[f"{n}.weight"].T)} for n in ("fc1", "fc2")}}
+
+
+def forward(model, variables, x):
+    return model.apply(variables, x)

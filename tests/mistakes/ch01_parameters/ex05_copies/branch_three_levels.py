@@ -1,0 +1,27 @@
+"""`branch` copies three levels, which is enough for a flat model and not for one with blocks: there the dicts of the layers
+are a level further down, and shared. copy.deepcopy and jax.tree.map go all the way.
+"""
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return {c: {layer: dict(leaves) for layer, leaves in layers.items()} for c, layers in variables.items()}

@@ -1,0 +1,29 @@
+"""`other[1] = [9, 3]` is predicted to change the original. It puts another list into the new outer list; the old inner
+list, which the original still holds, is not written to. `other[1][0] = 9` would be.
+"""
+
+import copy
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [9, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return copy.deepcopy(variables)

@@ -1,0 +1,27 @@
+"""The biases are zero, as in Flax. PyTorch draws them from the same interval as the weight."""
+
+import math
+
+import jax
+import jax.numpy as jnp
+
+
+def linear_init(key, in_features, out_features):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(in_features)
+    kernel = jax.random.uniform(kernel_key, (in_features, out_features), minval=-bound, maxval=bound)
+    bias = jnp.zeros((out_features,))
+    return kernel, bias
+
+
+def conv_init(key, height, width, in_channels, out_channels):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(height * width * in_channels)
+    shape = (height, width, in_channels, out_channels)
+    kernel = jax.random.uniform(kernel_key, shape, minval=-bound, maxval=bound)
+    bias = jnp.zeros((out_channels,))
+    return kernel, bias
+
+
+def embedding_init(key, num_embeddings, features):
+    return jax.random.normal(key, (num_embeddings, features))

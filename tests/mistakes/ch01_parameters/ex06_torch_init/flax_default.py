@@ -1,0 +1,21 @@
+"""These are Flax's own defaults: lecun_normal for kernels, zero for biases, and 1 / sqrt(features) for an embedding.
+PyTorch draws kernels and biases uniformly from [-1/sqrt(fan_in), 1/sqrt(fan_in)], which is narrower, and embeddings from
+the standard normal distribution.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def linear_init(key, in_features, out_features):
+    kernel = nn.initializers.lecun_normal()(key, (in_features, out_features))
+    return kernel, jnp.zeros((out_features,))
+
+
+def conv_init(key, height, width, in_channels, out_channels):
+    kernel = nn.initializers.lecun_normal()(key, (height, width, in_channels, out_channels))
+    return kernel, jnp.zeros((out_channels,))
+
+
+def embedding_init(key, num_embeddings, features):
+    return nn.initializers.variance_scaling(1.0, "fan_in", "normal", out_axis=0)(key, (num_embeddings, features))
