@@ -52,7 +52,8 @@ def run(
 ) -> list[Graded]:
     """Grade `exercises` of `submission`, a folder laid out like `exercises/` or a single file.
 
-    `progress` is called after every check; `only` names the checks to run, for a single exercise. Raises GraderFailed, never because of what a learner wrote.
+    `progress` is called after every check; `only` names the checks to run, for a single exercise.
+    Raises GraderFailed, never because of what a learner wrote.
     """
     graded = {e.place: Graded(e) for e in exercises}
 

@@ -12,11 +12,11 @@ def frozen(variables: Any) -> Any:
 
 
 def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
-    """`set_bias` of a FrozenDict; None when that ends with Flax's own refusal to write into one."""
+    """`set_bias` of a FrozenDict; None when it ends with a FrozenDict's refusal to be written to, in any form."""
     try:
         return set_bias(variables, layer, value)
-    except ValueError as error:
-        if "FrozenDict is immutable" in str(error):
+    except (ValueError, TypeError, AttributeError) as error:
+        if "FrozenDict" in str(error):
             return None
         raise
 

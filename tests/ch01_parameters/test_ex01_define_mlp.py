@@ -93,7 +93,7 @@ def test_any_batch(learner, reference, jax):
 
 
 def test_jit(learner, jax):
-    """It gives the same numbers under jax.jit."""
+    """FlaxMLP gives the same numbers under jax.jit."""
     model, variables = built(learner, jax, 3)
     x = torch.randn(5, 10)
     plain = fetch(model.apply(variables, x))

@@ -1,0 +1,145 @@
+"""What the kit's own tests share: the `kata` command, and every file of the trees, graded once in both rooms."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from flaxkata import catalog
+
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="session")
+def kata() -> Callable[..., subprocess.CompletedProcess]:
+    """`kata(*arguments)` in a process of its own, as in a shell; 80 columns, no colour, no terminal."""
+
+    def run(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "flaxkata", *map(str, arguments)]
+        env = ENVIRONMENT | environment
+        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+
+    return run
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The kit as a fresh clone has it: the files that git tracks, or will."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / "kit" / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tmp_path / "kit" / name)
+    return tmp_path / "kit"
+
+
+# --- every submission that the trees hold ---
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file to grade. `slug` is the mistake that it must be told it shows, None for none."""
+
+    number: str
+    kind: str
+    path: Path
+    slug: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.kind}-{self.path.stem}"
+
+
+def cases() -> list[Case]:
+    """All stubs, solutions, mistakes and alternatives, and the test submissions for behaviour matching."""
+    found = []
+    for e in catalog.exercises(ROOT):
+        found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
+        found += [Case(e.number, "mistake", p, p.stem) for p in e.mistakes]
+        found += [Case(e.number, "alternative", p) for p in e.alternatives]
+        same = sorted((ROOT / "tests/kit/same_mistake" / e.place).glob("*.py"))
+        found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
+        found += [Case(e.number, "unknown", p) for p in sorted((ROOT / "tests/kit/unknown_mistake" / e.place).glob("*.py"))]
+    return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "kinds(*names): the kinds of case that a test is run for")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`case` is each file of the kinds that the test is marked with, `exercise` each exercise."""
+    if "case" in metafunc.fixturenames:
+        kinds = metafunc.definition.get_closest_marker("kinds").args
+        metafunc.parametrize("case", [c for c in cases() if c.kind in kinds], ids=str)
+    if "exercise" in metafunc.fixturenames:
+        metafunc.parametrize("exercise", catalog.exercises(ROOT), ids=lambda e: f"{e.number}_{e.slug}")
+
+
+class Judge:
+    """A `judge.py` that grades one file after another."""
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+        script = Path(__file__).with_name("judge.py")
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [sys.executable, str(script)], stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=ENVIRONMENT
+        )
+        self._pool = ThreadPoolExecutor(1)
+        self._futures: dict[Case, Future] = {}
+
+    def submit(self, case: Case) -> Future:
+        """The answer of `kata grade NUMBER --submission FILE`, when it is there."""
+        if case not in self._futures:
+            argv = ["grade", case.number, "--submission", str(case.path), *self._options]
+            self._futures[case] = self._pool.submit(self._ask, argv)
+        return self._futures[case]
+
+    def _ask(self, argv: list[str]) -> dict:
+        self._process.stdin.write(json.dumps(argv) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._process.stdin.close()
+        self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
+    """Both rooms at once, on the two cores: each is given all files of the selected tests, in order."""
+    both = {"sandbox": Judge(), "here": Judge("--here")}
+    for item in request.session.items:
+        if hasattr(item, "callspec") and (case := item.callspec.params.get("case")):
+            for judge in both.values():
+                judge.submit(case)
+    yield both
+    for judge in both.values():
+        judge.close()
+
+
+@pytest.fixture(scope="session")
+def all_cases() -> list[Case]:
+    return cases()
+
+
+@pytest.fixture(scope="session")
+def graded(judges: dict[str, Judge]) -> Callable[[Case], dict]:
+    """What `kata grade` says of a case: {"code", "output", "report"}."""
+    return lambda case: judges["sandbox"].submit(case).result()
+
+
+@pytest.fixture(scope="session")
+def graded_here(judges: dict[str, Judge]) -> Callable[[Case], dict]:
+    """The same with `--here`."""
+    return lambda case: judges["here"].submit(case).result()

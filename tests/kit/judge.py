@@ -1,0 +1,32 @@
+"""A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
+
+PyTorch and pytest are imported once. Each answer has the exit code, what was printed, and the report if there is one.
+"""
+
+import contextlib
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from flaxkata import cli
+
+
+def run(argv: list[str]) -> dict:
+    """One command, as the shell would run it; `--json` is added to `grade`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "report.json")
+        output, code = io.StringIO(), 0
+        with contextlib.redirect_stdout(output):
+            try:
+                cli.app([*argv, "--json", str(file)], prog_name="kata")
+            except SystemExit as end:
+                code = end.code or 0
+        report = json.loads(file.read_text()) if file.exists() else None
+        return {"code": code, "output": output.getvalue(), "report": report}
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(run(json.loads(line))), file=sys.__stdout__, flush=True)

@@ -1,0 +1,129 @@
+"""Each exercise, by name: its stub, solution, mistakes and alternatives are what they say they are."""
+
+import ast
+import re
+from collections import defaultdict
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+kinds = pytest.mark.kinds
+
+
+def only(answer):
+    """The one exercise of a report."""
+    (exercise,) = answer["report"]["exercises"]
+    return exercise
+
+
+def failing(answer):
+    return {c["name"] for c in only(answer)["checks"] if c["outcome"] not in ("passed", "todo")}
+
+
+@kinds("stub")
+def test_stub_is_to_do(case, graded):
+    answer = graded(case)
+    assert {c["outcome"] for c in only(answer)["checks"]} == {"todo"}
+    assert (only(answer)["state"], answer["code"]) == ("todo", 0)
+
+
+@kinds("solution", "alternative")
+def test_right_answer_passes(case, graded):
+    answer = graded(case)
+    assert [(c["name"], c["findings"]) for c in only(answer)["checks"] if c["outcome"] != "passed"] == []
+    assert (only(answer)["state"], answer["code"]) == ("solved", 0)
+
+
+@kinds("mistake", "same_mistake")
+def test_mistake_is_told_by_name(case, graded):
+    answer = graded(case)
+    assert answer["code"] == 1
+    assert failing(answer)
+    assert only(answer)["mistakes"] == [case.slug]
+    assert f"This is a known mistake: {case.slug}" in answer["output"]
+
+
+@kinds("unknown")
+def test_unknown_mistake_gets_no_name(case, graded):
+    answer = graded(case)
+    assert answer["code"] == 1
+    assert only(answer)["mistakes"] == []
+    assert "known mistake" not in answer["output"]
+
+
+@kinds("stub", "solution", "mistake", "alternative", "same_mistake", "unknown")
+def test_both_rooms_report_the_same(case, graded, graded_here):
+    reports = []
+    for answer in (graded(case), graded_here(case)):
+        for check in only(answer)["checks"]:
+            check = dict(check)
+            check.pop("seconds")
+            reports.append((check, answer["code"], only(answer)["mistakes"], only(answer)["state"]))
+    half = len(reports) // 2
+    assert reports[:half] == reports[half:]
+
+
+def test_no_idle_check(exercise, all_cases, graded):
+    """A check that no mistake fails proves nothing."""
+    answers = [graded(c) for c in all_cases if c.number == exercise.number and c.kind == "mistake"]
+    names = {c["name"] for c in only(answers[0])["checks"]}
+    assert names - set().union(*map(failing, answers)) == set()
+
+
+def test_stubs_are_cut_from_solutions(kata):
+    run = kata("stubs", "--check")
+    assert run.returncode == 0, run.stdout
+
+
+def test_three_hints(exercise):
+    assert len(exercise.hints) == 3
+    assert all(h.strip().endswith((".", "?", ")")) for h in exercise.hints)
+
+
+def test_mistakes_explain_themselves(exercise):
+    """A docstring that ends a sentence; and not the same one twice."""
+    words = [ast.get_docstring(ast.parse(p.read_text())) for p in exercise.mistakes]
+    assert all(w and w.rstrip().endswith((".", "`")) for w in words)
+    assert len(set(words)) == len(words)
+
+
+def visible(exercise):
+    """The words of code that a learner sees in the exercise's file."""
+    words = set()
+    for node in ast.walk(ast.parse(exercise.stub.read_text())):
+        for name in ("id", "name", "arg", "attr"):
+            if isinstance(getattr(node, name, None), str):
+                words |= {getattr(node, name), *getattr(node, name).lower().split("_")}
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words |= set(re.findall(r"\w+", node.value.lower()))
+    return {w for w in words if len(w) > 3} - {"what", "that", "they", "with", "from", "same", "this", "have", "does", "which"}
+
+
+def test_sentences_name_what_can_be_seen(exercise, all_cases, graded):
+    """Every sentence and finding has a name from the exercise's file in it, and none is the check's own trouble."""
+    words = visible(exercise)
+    for case in [c for c in all_cases if c.number == exercise.number and c.kind == "mistake"]:
+        for check in only(graded(case))["checks"]:
+            assert check["says"].endswith((".", ")")), check["says"]
+            for text in (check["says"], *check["findings"]):
+                assert words & {w for w in re.findall(r"\w+", text) + re.findall(r"\w+", text.lower())}, text
+                assert "could not go on" not in text, (case, text)
+
+
+def test_the_table(all_cases, graded, capsys):
+    """Counts, for whoever reads the run."""
+    table = Table("exercise", "checks", "mistakes", "alternatives", title="What there is")
+    rows = defaultdict(lambda: [0, 0, 0])
+    for case in all_cases:
+        row = rows[case.number]
+        if case.kind == "solution":
+            row[0] = len(only(graded(case))["checks"])
+        row[1] += case.kind == "mistake"
+        row[2] += case.kind == "alternative"
+    for number, row in rows.items():
+        table.add_row(number, *map(str, row))
+    table.add_row(f"all {len(rows)}", *(str(sum(column)) for column in zip(*rows.values(), strict=True)))
+    with capsys.disabled():
+        Console(width=80).print("\n", table)
+    assert all(mistakes >= 4 and alternatives >= 2 for _, mistakes, alternatives in rows.values())
