@@ -100,12 +100,12 @@ class Judge:
     def submit(self, case: Case) -> Future:
         """The answer of `kata grade NUMBER --submission FILE`, when it is there."""
         if case not in self._futures:
-            argv = ["grade", case.number, "--submission", str(case.path), *self._options]
-            self._futures[case] = self._pool.submit(self._ask, argv)
+            self._futures[case] = self._pool.submit(self.ask, "grade", case.number, "--submission", str(case.path))
         return self._futures[case]
 
-    def _ask(self, argv: list[str]) -> dict:
-        self._process.stdin.write(json.dumps(argv) + "\n")
+    def ask(self, *argv: str) -> dict:
+        """The answer to one command line: its exit code, output and report."""
+        self._process.stdin.write(json.dumps([*argv, *self._options]) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
@@ -126,6 +126,14 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
     yield both
     for judge in both.values():
         judge.close()
+
+
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Judge]:
+    """One more, for command lines of a test's own: `judge.ask("grade", "1.4", ...)`."""
+    judge = Judge()
+    yield judge
+    judge.close()
 
 
 @pytest.fixture(scope="session")

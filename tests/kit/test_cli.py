@@ -1,0 +1,238 @@
+"""The `kata` command as a learner types it."""
+
+import json
+import os
+import sys
+
+import pexpect
+import pytest
+
+SET_BIAS = "exercises/ch01_parameters/ex04_set_bias.py"
+
+
+def answer(clone, text="def set_bias(variables, layer, value):\n    return variables\n"):
+    (clone / SET_BIAS).write_text(text)
+
+
+def test_a_fresh_clone_has_nothing_wrong(kata, clone):
+    run = kata("grade", cwd=clone)
+    assert run.returncode == 0
+    assert "0 of 6 exercises solved" in run.stdout
+    assert "Open exercises/ch01_parameters/ex01_define_mlp.py" in run.stdout
+    assert kata("grade", "--strict", cwd=clone).returncode == 1
+
+
+def test_the_solutions_are_all_right(kata, clone):
+    run = kata("grade", "--submission", "solutions", "--strict", cwd=clone)
+    assert run.returncode == 0
+    assert "6 of 6 exercises solved, 33 of 33 points" in run.stdout
+
+
+def test_failure_looks_like_this(kata, clone):
+    """The head, the sentence, the file, the finding, the known mistake, the next step; legible at 80 columns."""
+    mistake = clone / "tests/mistakes/ch01_parameters/ex04_set_bias/shallow_copy.py"
+    answer(clone, mistake.read_text())
+    run = kata("grade", "1.4", cwd=clone)
+    assert run.returncode == 1
+    assert max(map(len, run.stdout.splitlines())) <= 80
+    shown = [line.rstrip() for line in run.stdout[run.stdout.index("1.4 set_bias   ", 100) :].splitlines()]
+    assert shown[:11] == [
+        "1.4 set_bias" + " " * 55 + "5 of 6 checks",
+        "  x The variables that you were given still have their old bias",
+        "      exercises/ch01_parameters/ex04_set_bias.py",
+        "      variables['params']['fc1']['bias'] was changed in place: 0.2333 -> 0.5 at",
+        "      [0] and 127 more.",
+        "      This is a known mistake: shallow_copy",
+        "        copy.copy makes a new outer dict and keeps the inner ones. Writing into",
+        '        copy["params"][layer] writes into the original, just as copying a',
+        "        PyTorch module with copy.copy shares its tensors.",
+        "  Next: kata hint 1.4     again: nox -s grade -- 1.4",
+        "",
+    ]
+
+
+def test_json_is_schema_1(kata, clone):
+    answer(clone)
+    kata("grade", "ch01", "--json", "r.json", cwd=clone)
+    report = json.loads((clone / "r.json").read_text())
+    assert list(report) == ["schema", "device", "submission", "score", "max_score", "exercises"]
+    assert (report["schema"], report["device"], report["submission"], report["max_score"]) == (1, "cpu", "exercises", 33)
+    for e in report["exercises"]:
+        assert list(e) == ["id", "slug", "title", "state", "score", "max_score", "mistakes", "checks"]
+        for c in e["checks"]:
+            assert list(c) == ["name", "says", "points", "outcome", "findings", "seconds"]
+    set_bias = report["exercises"][3]
+    assert (set_bias["id"], set_bias["slug"], set_bias["state"], set_bias["max_score"]) == ("1.4", "set_bias", "started", 8)
+
+
+def test_reports_survive_json(kata, clone):
+    from flaxkata import report
+
+    answer(clone)
+    kata("grade", "1.4", "--json", "r.json", cwd=clone)
+    data = json.loads((clone / "r.json").read_text())
+    assert report.to_json(report.from_json(data)) == data
+    with pytest.raises(ValueError, match="schema 2"):
+        report.from_json(data | {"schema": 2})
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["grade", "set_bais"], "No exercise or chapter is called 'set_bais'. Nearest: set_bias (1.4 set_bias)."),
+        (["grade", "9.9"], "No exercise or chapter is called '9.9'."),
+        (["hint", "ch01"], "'ch01' is a chapter; name one exercise: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6."),
+        (["grade", "--submission", "nowhere"], "There is no nowhere; --submission takes a folder"),
+        (["grade", "--submission", SET_BIAS], "is one file; say which exercise it answers"),
+        (["grade", "--json", "no/where.json"], "--json no/where.json: there is no folder no."),
+        (["grade", "--device", "gpu", "1.4"], "Looked for a GPU with JAX and found none:"),
+        (["grade", "--device", "tpu", "1.4"], "Looked for a TPU with JAX and found none:"),
+        (["reset", "1.4"], "There is no terminal to ask in; --yes answers yes."),
+    ],
+)
+def test_usage_errors_are_one_sentence(command, sentence, kata, clone):
+    run = kata(*command, cwd=clone)
+    assert run.returncode == 2
+    assert sentence in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+    assert run.stdout == ""
+
+
+def test_a_defect_of_the_kit_is_not_the_learners(kata, clone):
+    """Checks that cannot be collected: exit code 2, and nothing is graded."""
+    tests = clone / "tests/ch01_parameters/test_ex04_set_bias.py"
+    tests.write_text(tests.read_text() + "\nimport no_such_module\n")
+    run = kata("grade", "1.4", cwd=clone)
+    assert run.returncode == 2
+    assert "defect of the kit, not of your code" in run.stderr and "no_such_module" in run.stderr
+
+
+def test_hints_come_one_by_one(kata, clone):
+    counts = [kata("hint", "set_bias", cwd=clone).stdout.count("Hint ") for _ in range(4)]
+    assert counts == [1, 2, 3, 3]
+
+
+def test_list_says_how_far_you_are(kata, clone):
+    assert "not right yet" not in kata("list", cwd=clone).stdout
+    answer(clone)
+    kata("grade", "1.4", cwd=clone)
+    lines = kata("list", cwd=clone).stdout.splitlines()
+    assert [line.split("  ")[1] for line in lines if "not right yet" in line] == ["1.4 set_bias"]
+
+
+def test_reset_asks_and_keeps_the_old_text(clone):
+    stub = (clone / SET_BIAS).read_text()
+    answer(clone, "mine = 1\n")
+    for reply, kept in (("n", "mine = 1\n"), ("y", stub)):
+        child = pexpect.spawn(sys.executable, ["-m", "flaxkata", "reset", "1.4"], cwd=str(clone), encoding="utf-8", timeout=60)
+        child.expect(r"Replace exercises/ch01_parameters/ex04_set_bias.py by the stub\?")
+        child.sendline(reply)
+        child.expect(pexpect.EOF)
+        assert (clone / SET_BIAS).read_text() == kept
+    where = child.before.split("kept in ")[1].split()[0]
+    assert where.startswith(".kata/backup/")
+    assert (clone / where).read_text() == "mine = 1\n"
+
+
+def test_solution_is_shown_when_solved_or_asked_for(kata, clone):
+    assert kata("solution", "1.4", cwd=clone).returncode == 2
+    run = kata("solution", "1.4", "--yes", cwd=clone)
+    assert "solutions/ch01_parameters/ex04_set_bias.py" in run.stdout and "jnp.full_like" in run.stdout
+    assert "import torch" not in run.stdout
+    answer(clone, (clone / "solutions/ch01_parameters/ex04_set_bias.py").read_text())
+    kata("grade", "1.4", cwd=clone)
+    assert kata("solution", "1.4", cwd=clone).returncode == 0
+
+
+def test_stubs_are_written_without_loss(kata, clone):
+    answer(clone, "mine = 1\n")
+    assert kata("stubs", "--check", cwd=clone).returncode == 1
+    run = kata("stubs", cwd=clone)
+    assert run.returncode == 0
+    kept = run.stdout.split("the old text is in ")[1].split(")")[0]
+    assert (clone / kept).read_text() == "mine = 1\n"
+    assert kata("stubs", "--check", cwd=clone).returncode == 0
+
+
+def test_two_functions_two_mistakes(kata, clone):
+    """One exercise, two mistakes in two functions: both are named."""
+    mistakes = clone / "tests/mistakes/ch01_parameters/ex05_copies"
+    lists = (mistakes / "copy_is_deep.py").read_text()
+    text = lists[: lists.index("def branch")] + "def branch(variables):\n    return copy.copy(variables)\n"
+    (clone / "exercises/ch01_parameters/ex05_copies.py").write_text(text)
+    run = kata("grade", "1.5", "--json", "r.json", cwd=clone)
+    assert run.returncode == 1
+    (e,) = json.loads((clone / "r.json").read_text())["exercises"]
+    assert sorted(e["mistakes"]) == ["branch_shallow", "copy_is_deep"]
+
+
+def test_a_mistake_in_one_function_while_the_other_is_a_stub(kata, clone):
+    text = (clone / "exercises/ch01_parameters/ex05_copies.py").read_text()
+    head, _ = text.rsplit("    raise NotImplementedError", 1)
+    (clone / "exercises/ch01_parameters/ex05_copies.py").write_text(head + "    return dict(variables)\n")
+    kata("grade", "1.5", "--json", "r.json", cwd=clone)
+    (e,) = json.loads((clone / "r.json").read_text())["exercises"]
+    assert e["mistakes"] == ["branch_shallow"]
+    assert [c["outcome"] for c in e["checks"]] == ["todo", "todo", "passed", "failed", "failed"]
+
+
+def test_a_new_mistake_is_one_file(kata, clone):
+    """What an instructor saw in class, saved with a docstring, is told by name to the next learner."""
+    wrong = (
+        "import jax\n\ndef set_bias(variables, layer, value):\n    return jax.tree.map(lambda a: a * 0 + value, variables)\n"
+    )
+    answer(clone, wrong)
+    assert "known mistake" not in kata("grade", "1.4", cwd=clone).stdout
+    (clone / "tests/mistakes/ch01_parameters/ex04_set_bias/everything_filled.py").write_text(
+        '"""Every array was filled."""\n\n' + wrong
+    )
+    run = kata("grade", "1.4", cwd=clone)
+    assert "This is a known mistake: everything_filled" in run.stdout and "Every array was filled." in run.stdout
+
+
+def test_plain_pytest_works_too(clone):
+    """The editor's test panel: skipped in a fresh clone, failures with the finding as their text."""
+    import subprocess
+
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "tests/ch01_parameters/test_ex04_set_bias.py",
+        "-q",
+        "-rs",
+        "-p",
+        "no:cacheprovider",
+    ]
+    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    run = subprocess.run(command, cwd=clone, capture_output=True, text=True, env=env)
+    assert run.returncode == 0 and "6 skipped" in run.stdout and "todo" in run.stdout
+    answer(clone)
+    run = subprocess.run(command, cwd=clone, capture_output=True, text=True, env=env)
+    assert run.returncode == 1
+    assert "set_bias(variables, 'fc1', 0.25)['params']['fc1']['bias'] differs from PyTorch in 128 of 128 values" in run.stdout
+
+
+def test_progress_in_a_terminal(clone):
+    """A bar while it works, gone when it is done; Ctrl-C ends with a sentence."""
+    env = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "TERM": "xterm-256color"}
+    child = pexpect.spawn(
+        sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, encoding="utf-8", timeout=60
+    )
+    child.expect("of 6 checks")
+    child.expect("0 of 1 exercise solved")
+    child.expect(pexpect.EOF)
+    answer(clone, "def set_bias(*a):\n    while True: pass\n")
+    child = pexpect.spawn(
+        sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, encoding="utf-8", timeout=60
+    )
+    child.expect("ex04_set_bias|starting")
+    child.expect("of 6 checks")
+    import time
+
+    time.sleep(4)
+    child.sendintr()
+    child.expect("Stopped. Nothing was saved.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2

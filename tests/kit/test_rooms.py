@@ -1,0 +1,252 @@
+"""The two rooms hold: what is where, what is refused, what can be stopped."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from flaxkata import remote
+
+
+@pytest.fixture
+def python(tmp_path):
+    """A program in a Python of its own; its printed JSON."""
+
+    def run(program, *arguments, **environment):
+        env = os.environ | {"OMP_NUM_THREADS": "1"} | environment
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=env,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    return remote.start_nursery()
+
+
+@pytest.fixture
+def room(nursery):
+    """A function that opens a submission's text in a sandbox: the module's handle."""
+    opened = []
+
+    def open_room(source, limit=20.0):
+        opened.append(remote.Sandboxed(nursery, limit))
+        opened[-1].device()
+        return opened[-1].open("/somewhere/ex99_test.py", textwrap.dedent(source), torch=False)
+
+    yield open_room
+    for each in opened:
+        each.close()
+
+
+def test_no_jax_and_no_learner_in_the_judge(python):
+    """After a run with a failing, a passing and a diagnosed exercise."""
+    found = python(
+        """
+        import json, sys
+        from flaxkata import cli
+        try:
+            cli.app(["grade", "1.4", "--submission", sys.argv[1]], prog_name="kata")
+        except SystemExit as end:
+            print(json.dumps([end.code, sorted(sys.modules)]))
+    """,
+        "tests/mistakes/ch01_parameters/ex04_set_bias/in_place.py",
+    )
+    code, modules = found
+    assert code == 1
+    assert "torch" in modules and "flaxkata.compare" in modules
+    strangers = [
+        m
+        for m in modules
+        if m.split(".")[0] in ("jax", "jaxlib", "flax", "optax", "in_place", "ex04_set_bias", "flaxkata_sandbox")
+    ]
+    assert strangers == []
+    assert "flaxkata.sandbox" not in modules
+
+
+def test_sandbox_starts_before_torch_is_imported(python, tmp_path):
+    """JAX is imported next door while PyTorch is imported here, also under plain pytest."""
+    program = """
+        import json, sys
+        from flaxkata import remote
+        class Noting(remote.Nursery):
+            def __init__(self, *args):
+                open(sys.argv[1], "w").write(json.dumps("torch" in sys.modules))
+                super().__init__(*args)
+        remote.Nursery = Noting
+        start = sys.argv[2:]
+        if start[0] == "kata":
+            from flaxkata import cli
+            try:
+                cli.app(start[1:], prog_name="kata")
+            except SystemExit:
+                pass
+        else:
+            import pytest
+            pytest.main(start[1:])
+        print(open(sys.argv[1]).read())
+    """
+    for command in (["kata", "grade", "1.4"], ["pytest", "-q", "tests/ch01_parameters/test_ex04_set_bias.py"]):
+        assert python(program, tmp_path / "noted", *command) is False
+
+
+def test_a_parent_that_touched_a_device_does_not_fork(python):
+    said = python("""
+        import json, jax
+        from flaxkata import sandbox
+        sandbox.assert_forkable()
+        jax.devices()
+        try:
+            sandbox.assert_forkable()
+        except RuntimeError as error:
+            print(json.dumps(str(error)))
+    """)
+    assert "has touched a JAX device" in said
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["import torch", "def f():\n    import torch.nn", "def f():\n    import importlib; importlib.import_module('torch')"],
+)
+def test_torch_is_refused_with_a_sentence(room, where):
+    with pytest.raises(remote.LearnerError, match="PyTorch is not available to this code") as caught:
+        room(where).f()
+    assert caught.value.kind == "ImportError"
+
+
+IN_A_ROOM = """
+    import json, sys
+    from flaxkata import remote
+    room = remote.Here() if sys.argv[1] == "here" else remote.Sandboxed(remote.start_nursery(), 20)
+    room.device()
+    module = room.open("/somewhere/ex99_test.py", sys.argv[2], torch=False)
+"""
+both_rooms = pytest.mark.parametrize("kind", ["sandbox", "here"])
+
+
+@both_rooms
+def test_torch_is_refused_in_both_rooms(python, kind):
+    program = """
+    try:
+        module.f()
+    except remote.LearnerError as error:
+        print(json.dumps(str(error)))
+    """
+    said = python(IN_A_ROOM + program, kind, "def f():\n    from torch import nn")
+    assert said.startswith("f() raised ImportError: PyTorch is not available to this code")
+
+
+KINDS = """
+import jax, jax.numpy as jnp, numpy as np
+from flax.core import freeze
+
+def f():
+    return freeze({
+        "jax": jnp.ones(2), "key": jax.random.key(1), "third": jnp.ones(2, jnp.bfloat16) / 3, "complex": jnp.array(1 + 2j),
+        "numpy": np.ones(2), "scalar": np.float32(1), "float": 1.5, "int": 3, "bool": True, "text": "x", "none": None,
+        "tuple": (1, [2]), "spec": jax.ShapeDtypeStruct((2, 3), jnp.int32), "object": object(),
+    })
+"""
+
+
+@both_rooms
+def test_a_fetched_leaf_says_what_it_was(python, kind):
+    program = """
+    back = remote.fetch(module.f())
+    kinds = {name: getattr(leaf, "kind", type(leaf).__name__) for name, leaf in back.items()}
+    third = [back["third"].dtype, float(back["third"].value[0])]
+    print(json.dumps([kinds, *third, back["spec"].shape, str(back["complex"].value)]))
+    """
+    kinds, *values = python(IN_A_ROOM + program, kind, KINDS)
+    assert kinds == {
+        "jax": "jax.Array", "key": "jax.Array", "third": "jax.Array", "complex": "jax.Array",
+        "numpy": "numpy.ndarray", "scalar": "numpy.float32", "float": "float", "int": "int", "bool": "bool", "text": "str",
+        "none": "NoneType", "tuple": "tuple", "spec": "Spec", "object": "object",
+    }  # fmt: skip
+    assert values == ["bfloat16", pytest.approx(1 / 3, rel=4e-3), [2, 3], "(1+2j)"]
+
+
+def test_arguments_arrive_as_copies(room):
+    """A tensor as a jax.Array, a NumPy array as one that can be written to without effect here; a handle as its object."""
+    import numpy as np
+    import torch
+
+    module = room("""
+        def names(*things): return [type(t).__name__ for t in things]
+        def write(a): a[:] = 9; return a
+        def same(a, b): return a is b
+        box = {}
+    """)
+    array, tensor = np.zeros(2000, "float32"), torch.ones(3, dtype=torch.bfloat16)
+    assert remote.fetch(module.names(tensor, array, 1, [2], {"a": None})) == ["ArrayImpl", "ndarray", "int", "list", "dict"]
+    assert remote.fetch(module.write(array)).value[0] == 9
+    assert array[0] == 0
+    assert remote.fetch(module.same(module.box, module.box)) is True
+
+
+def test_a_loop_is_killed_with_all_that_it_started(room, tmp_path):
+    module = room(
+        """
+        import subprocess, sys
+        def f(path):
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+            open(path, "w").write(str(child.pid))
+            while True:
+                try:
+                    while True: pass
+                except BaseException: pass
+        """,
+        limit=4.0,
+    )
+    started = time.monotonic()
+    with pytest.raises(remote.Timeout, match=r"`f\(.*\)` did not come back within the time limit"):
+        module.f(str(tmp_path / "pid"))
+    assert time.monotonic() - started < 8
+    grandchild = int((tmp_path / "pid").read_text())
+    time.sleep(0.2)
+    assert not alive(grandchild)
+
+
+def alive(pid):
+    """Whether a process runs; one that only waits to be reaped does not."""
+    stat = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
+    return stat != "" and not stat.startswith("Z")
+
+
+def test_rooms_do_not_leak(nursery):
+    """Forty rooms, opened and closed: no more open files here, no process left."""
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(40):
+        room = remote.Sandboxed(nursery, 20)
+        room.device()
+        room.close()
+    time.sleep(0.2)
+    assert len(os.listdir("/proc/self/fd")) <= before + 2
+
+
+def test_breakpoint_works_here(clone):
+    """`--here` stops in the learner's own code, in the terminal; `c` goes on to the verdict."""
+    pexpect = pytest.importorskip("pexpect")
+    file = clone / "exercises/ch01_parameters/ex04_set_bias.py"
+    file.write_text(file.read_text().replace("raise NotImplementedError", "breakpoint()\n    raise NotImplementedError"))
+    command = f"{sys.executable} -m flaxkata grade 1.4 --here"
+    child = pexpect.spawn(
+        command, cwd=str(clone), encoding="utf-8", timeout=60, env=os.environ | {"COLUMNS": "80", "NO_COLOR": "1"}
+    )
+    for _ in range(6):
+        child.expect(r"\(Pdb\)")
+        child.sendline("c")
+    child.expect(r"0 of 1 exercise solved")
+    child.expect(pexpect.EOF)

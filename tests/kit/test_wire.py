@@ -1,0 +1,176 @@
+"""The wire with a hostile other end: whatever it sends ends that exercise, with a sentence, quickly."""
+
+import json
+import os
+import socket
+import struct
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flaxkata import remote, wire
+
+plain = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=20)
+dtypes = st.sampled_from(sorted(set(wire.DTYPES) - {"bfloat16"}))
+shapes = st.lists(st.integers(0, 4), max_size=4).map(tuple)
+arrays = st.builds(lambda dtype, shape: wire.Array("jax.Array", dtype, np.ones(shape, dtype)), dtypes, shapes)
+leaves = plain | arrays | st.builds(wire.Ref, st.integers(0, 99)) | st.builds(wire.Opaque, st.text(max_size=9))
+keys = st.text(max_size=9) | st.integers(0, 9)
+trees = st.recursive(
+    leaves, lambda t: st.lists(t, max_size=3) | st.dictionaries(keys, t, max_size=3) | st.tuples(t, t), max_leaves=12
+)
+
+
+def alike(a, b):
+    if isinstance(a, wire.Array):
+        return isinstance(b, wire.Array) and a.dtype == b.dtype and np.array_equal(a.value, b.value) and a.shape == b.shape
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(alike(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return type(a) is type(b) and len(a) == len(b) and all(map(alike, a, b))
+    return type(a) is type(b) and a == b
+
+
+@given(trees)
+def test_what_is_sent_arrives(tree):
+    encoded, buffers = wire.encode(tree, lambda leaf: leaf)
+    left, right = socket.socketpair()
+    with left, right:
+        threading.Thread(target=left.sendall, args=(wire.pack({"ok": encoded}, buffers),)).start()
+        message, payload = wire.receive(right, time.monotonic() + 5)
+    assert alike(tree, wire.decode(message["ok"], payload))
+
+
+class Hostile:
+    """A nursery whose sandboxes answer every question with `reply` and hang up, or stay silent."""
+
+    def __init__(self, reply):
+        self.reply = reply
+
+    def fork(self, sock, output, torch):
+        threading.Thread(target=self._answer, args=(socket.socket(fileno=os.dup(sock)),), daemon=True).start()
+        return 1
+
+    def _answer(self, sock):
+        with sock:
+            sock.settimeout(5)
+            try:
+                wire.receive(sock)
+                sock.sendall(self.reply)
+            except OSError:
+                pass
+
+    def end(self, pid, patience):
+        return 0
+
+
+def ends(reply, ask=lambda room: remote.fetch(remote.Handle(room, 0, "f(x)"))):
+    """What asking a hostile room comes to; it must be Killed, soon, with the question in the sentence."""
+    room, started = remote.Sandboxed(Hostile(reply), limit=5.0), time.monotonic()
+    with pytest.raises(remote.Killed) as caught:
+        ask(room)
+    assert time.monotonic() - started < 3
+    assert "The process running your code" in str(caught.value) and "during `" in str(caught.value)
+    return str(caught.value)
+
+
+def frame(body, payload=b"", magic=b"KATA", length=None, size=None):
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    head = struct.pack(">4sIQ", magic, len(text) if length is None else length, len(payload) if size is None else size)
+    return head + text + payload
+
+
+array = {"array": ["jax.Array", "float32", [2], 0]}
+HOSTILE = {
+    "nothing": b"",
+    "garbage": b"\x00" * 100,
+    "half a head": b"KATA\x00",
+    "half a body": frame({"ok": 1}, length=100),
+    "half an array": frame({"ok": array}, b"1234", size=8),
+    "other magic": frame({"ok": 1}, magic=b"HTTP"),
+    "no JSON": frame(b"{'ok': 1}"),
+    "no object": frame([1, 2]),
+    "no answer": frame({"yes": 1}),
+    "nested without end": frame(b'{"ok":' + b"[" * 100_000),
+    "nested deep": frame({"ok": __import__("functools").reduce(lambda t, _: {"list": [t]}, range(80), 1)}),
+    "a gigabyte promised": frame({"ok": 1}, size=1 << 30),
+    "much JSON promised": frame(b"{}", length=1 << 30),
+    "array over the end": frame({"ok": array}, b"1234"),
+    "array before the start": frame({"ok": {"array": ["jax.Array", "float32", [2], -8]}}, b"12345678"),
+    "unknown dtype": frame({"ok": {"array": ["jax.Array", "object", [1], 0]}}, b"12345678"),
+    "dtype no text": frame({"ok": {"array": ["jax.Array", 7, [1], 0]}}, b"12345678"),
+    "negative shape": frame({"ok": {"array": ["jax.Array", "float32", [-1], 0]}}, b"1234"),
+    "enormous shape": frame({"ok": {"array": ["jax.Array", "float32", [1 << 40, 1 << 40], 0]}}, b"1234"),
+    "shape of floats": frame({"ok": {"array": ["jax.Array", "float32", [1.0], 0]}}, b"1234"),
+    "too many axes": frame({"ok": {"array": ["jax.Array", "float32", [1] * 100, 0]}}, b"1234"),
+    "unhashable key": frame({"ok": {"dict": [[{"list": []}, 1]]}}),
+    "no pairs": frame({"ok": {"dict": [[1]]}}),
+    "unknown form": frame({"ok": {"pickle": ["cos\nsystem"]}}),
+    "two forms": frame({"ok": {"list": [], "tuple": []}}),
+    "error without words": frame({"error": {"kind": "E"}}),
+    "error with odd frames": frame({"error": {"kind": "E", "message": "m", "frames": [[1]], "innermost": ""}}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_answers_end_the_exercise(name):
+    ends(HOSTILE[name])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_end_the_exercise(reply):
+    ends(reply)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.recursive(plain, lambda t: st.lists(t, max_size=3) | st.dictionaries(st.text(max_size=8), t, max_size=3)))
+def test_any_json_is_data_or_ends_the_exercise(body):
+    """Well-formed frames around any JSON: plain data comes out, or Killed, or what claims to be the learner's exception."""
+    room = remote.Sandboxed(Hostile(frame({"ok": body})), limit=5.0)
+    try:
+        remote.fetch(remote.Handle(room, 0, "f(x)"))
+    except remote.Killed as killed:
+        assert "during `f(x)`" in str(killed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees, st.data())
+def test_a_flipped_byte_is_data_or_ends_the_exercise(tree, data):
+    encoded, buffers = wire.encode(tree, lambda leaf: leaf)
+    reply = bytearray(wire.pack({"ok": encoded}, buffers))
+    reply[data.draw(st.integers(0, len(reply) - 1))] ^= data.draw(st.integers(1, 255))
+    room = remote.Sandboxed(Hostile(bytes(reply)), limit=2.0)
+    try:
+        remote.fetch(remote.Handle(room, 0, "f(x)"))
+    except (remote.Killed, remote.Timeout) as end:
+        assert "`f(x)`" in str(end)
+
+
+def test_data_for_an_object_and_no_device():
+    ends(frame({"ok": 3}), lambda room: remote.Handle(room, 0, "learner").forward)
+    ends(frame({"ok": 3}), lambda room: room.device())
+
+
+def test_silence_is_a_timeout():
+    room = remote.Sandboxed(Silent(), limit=0.3)
+    with pytest.raises(remote.Timeout, match=r"`f\(x\)` did not come back"):
+        remote.fetch(remote.Handle(room, 0, "f(x)"))
+
+
+class Silent(Hostile):
+    def __init__(self):
+        super().__init__(b"")
+
+    def _answer(self, sock):
+        with sock:
+            time.sleep(2)
+
+
+def test_over_the_limits_is_refused_before_it_is_sent():
+    with pytest.raises(wire.TooLarge, match="the limit is 268 MB"):
+        wire.pack({}, [np.zeros(wire.MAX_ARRAYS + 1, np.uint8)])
