@@ -90,3 +90,17 @@ def stubs(session: nox.Session) -> None:
     """For authors: cut exercises/ from solutions/"""
     install(session, "kata")
     kata(session, "stubs", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """For authors: run what the README shows, and write down what it gives"""
+    install(session, "kata")
+    session.run("python", "tests/kit/docs.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """How long a cold grade takes, beside the imports that it cannot avoid"""
+    install(session, "kata")
+    session.run("python", "tests/kit/bench.py", *session.posargs)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,9 +68,8 @@ def run(
 
     if not how.here:
         remote.start_nursery(how.device)  # imports JAX while PyTorch and pytest are imported here
-    code, output = _pytest(
-        _arguments(exercises, submission, how, only), SimpleNamespace(__name__="kata_sink", add=add, close=close), how
-    )
+    sink = SimpleNamespace(__name__="kata_sink", add=add, close=close)
+    code, output = _pytest(_arguments(exercises, submission, how, only), sink, how)
     if code == 2 and "KeyboardInterrupt" in output:
         raise KeyboardInterrupt
     if code not in (0, 1) or not all(g.checks for g in graded.values()):
@@ -79,20 +79,19 @@ def run(
 
 def _arguments(exercises: list[catalog.Exercise], submission: Path, how: How, only: list[str] | None) -> list[str]:
     root = exercises[0].root
-    # -o addopts=, -c and --rootdir: the kit's own settings and nobody else's; -s: the terminal belongs to us
+    # The kit's own settings and plugins, and nobody else's; -s: the terminal belongs to us. unraisableexception
+    # collects garbage at the end of each run, which takes 0.1 s of 0.25 for a mistake of 1.4.
     settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "--import-mode=importlib"]
-    # unraisableexception collects garbage at the end of each run: 0.1 s of 0.25 for a mistake of 1.4
-    plugins = ["-p", "flaxkata.plugin", "-p", "no:cacheprovider", "-p", "no:unraisableexception", "-s"]
+    plugins = ["pytest_check.plugin", "flaxkata.plugin", "no:cacheprovider", "no:unraisableexception"]
+    settings += ["-s", "--disable-plugin-autoload", *(f"-p{name}" for name in plugins)]
     options = ["--submission", str(submission), "--limit", str(how.limit), "--device", how.device]
     options += ["--one-room"] * how.one_room
-    debugger = ["--here", "-p", "no:terminal", "-p", "no:debugging"] if how.here else []
+    debugger = ["--here", "-pno:terminal", "-pno:debugging"] if how.here else []
     tests = [f"{exercises[0].tests}::{name}" for name in only] if only else [str(e.tests) for e in exercises]
-    return [*settings, *plugins, *options, *debugger, *tests]
+    return [*settings, *options, *debugger, *tests]
 
 
 def _pytest(arguments: list[str], sink: SimpleNamespace, how: How) -> tuple[int, str]:
-    import os
-
     import pytest
 
     os.environ.pop("PYTEST_ADDOPTS", None)

@@ -1,0 +1,80 @@
+"""What the README shows is made here: the output of its commands, and the picture of a failing check.
+
+    python tests/kit/docs.py            write them
+    python tests/kit/docs.py --check    exit 1 if what is there differs from what a run gives
+
+A block of the README that stands under `<!-- kata grade -->` holds what that command prints in a fresh clone.
+"""
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(<!-- kata (.*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+PICTURE = ROOT / "docs" / "failing-check.svg"
+PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1"}
+
+
+def clone(folder: Path) -> Path:
+    """The kit as a fresh clone has it."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def kata(arguments: str, kit: Path, env: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "flaxkata", *arguments.split()]
+    output = subprocess.run(command, cwd=kit, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL).stdout
+    return "".join(line.rstrip() + "\n" for line in output.splitlines())
+
+
+def readme(kit: Path) -> str:
+    """The README with the blocks as the commands print them today."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return BLOCK.sub(lambda found: found[1] + kata(found[2], kit, PLAIN) + found[4], text)
+
+
+def picture(kit: Path) -> str:
+    """1.4 answered with its mistake shallow_copy, as the terminal shows it."""
+    place = "ch01_parameters/ex04_set_bias"
+    shutil.copy(kit / "tests/mistakes" / place / "shallow_copy.py", kit / "exercises" / f"{place}.py")
+    colour = {k: v for k, v in PLAIN.items() if k != "NO_COLOR"} | {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+    console = Console(record=True, width=80, file=open(os.devnull, "w"))
+    console.print(Text.from_ansi(kata("grade 1.4", kit, colour)))
+    svg = console.export_svg(title="nox -s grade -- 1.4", theme=MONOKAI, unique_id="kata")
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # nothing is fetched to show it
+    return "".join(line.rstrip() + "\n" for line in svg.splitlines())
+
+
+def main(check: bool) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        kit = clone(Path(folder))
+        made = {ROOT / "README.md": readme(kit), PICTURE: picture(kit)}
+    different = 0
+    for path, text in made.items():
+        old = path.read_text("utf-8") if path.exists() else ""
+        different += old != text
+        if check:
+            sys.stdout.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), path.name, "a run", n=1))
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+    return int(check and different > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main("--check" in sys.argv[1:]))
