@@ -125,7 +125,7 @@ def _graded(
     how = grading.How(str(device), limit, here)
     columns = [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} checks")]
     try:
-        with Progress(*columns, console=console, transient=True, disable=here or not console.is_terminal) as progress:
+        with Progress(*columns, console=console, transient=True, disable=here or not console.is_interactive) as progress:
             task = progress.add_task("starting", total=sum(map(checks_in, exercises)))
 
             def step(place: str, check: report.Check) -> None:

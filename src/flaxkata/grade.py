@@ -81,9 +81,9 @@ def _arguments(exercises: list[catalog.Exercise], submission: Path, how: How, on
     root = exercises[0].root
     # The kit's own settings and plugins, and nobody else's; -s: the terminal belongs to us. unraisableexception
     # collects garbage at the end of each run, which takes 0.1 s of 0.25 for a mistake of 1.4.
-    settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "--import-mode=importlib"]
+    settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-oaddopts=", "-opythonpath="]
     plugins = ["pytest_check.plugin", "flaxkata.plugin", "no:cacheprovider", "no:unraisableexception"]
-    settings += ["-s", "--disable-plugin-autoload", *(f"-p{name}" for name in plugins)]
+    settings += ["-s", "--import-mode=importlib", "--disable-plugin-autoload", *(f"-p{name}" for name in plugins)]
     options = ["--submission", str(submission), "--limit", str(how.limit), "--device", how.device]
     options += ["--one-room"] * how.one_room
     debugger = ["--here", "-pno:terminal", "-pno:debugging"] if how.here else []

@@ -8,12 +8,11 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+import fresh
 from rich.console import Console
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[2]
 PYTHON = [sys.executable]
 LINES = {
     "python -c 'import torch'": [*PYTHON, "-c", "import torch"],
@@ -28,7 +27,7 @@ LINES = {
 
 def seconds(command: list[str]) -> float:
     start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(command, cwd=fresh.ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL, check=False)
     return time.perf_counter() - start
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,11 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import fresh
 import pytest
 
 from flaxkata import catalog
 
-ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
 
 
@@ -22,7 +21,7 @@ ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR":
 def kata() -> Callable[..., subprocess.CompletedProcess]:
     """`kata(*arguments)` in a process of its own, as in a shell; 80 columns, no colour, no terminal."""
 
-    def run(*arguments: object, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess:
+    def run(*arguments: object, cwd: Path = fresh.ROOT, **environment: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "flaxkata", *map(str, arguments)]
         env = ENVIRONMENT | environment
         return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
@@ -32,14 +31,8 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The kit as a fresh clone has it: the files that git tracks, or will."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file():
-            (tmp_path / "kit" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / "kit" / name)
-    return tmp_path / "kit"
+    """The kit as a fresh clone has it, in a folder of the test's own."""
+    return fresh.clone(tmp_path / "kit")
 
 
 # --- every submission that the trees hold ---
@@ -61,13 +54,15 @@ class Case:
 def cases() -> list[Case]:
     """All stubs, solutions, mistakes and alternatives, and the test submissions for behaviour matching."""
     found = []
-    for e in catalog.exercises(ROOT):
+    for e in catalog.exercises(fresh.ROOT):
         found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
         found += [Case(e.number, "mistake", p, p.stem) for p in e.mistakes]
         found += [Case(e.number, "alternative", p) for p in e.alternatives]
-        same = sorted((ROOT / "tests/kit/same_mistake" / e.place).glob("*.py"))
+        same = sorted((fresh.ROOT / "tests/kit/same_mistake" / e.place).glob("*.py"))
         found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
-        found += [Case(e.number, "unknown", p) for p in sorted((ROOT / "tests/kit/unknown_mistake" / e.place).glob("*.py"))]
+        found += [
+            Case(e.number, "unknown", p) for p in sorted((fresh.ROOT / "tests/kit/unknown_mistake" / e.place).glob("*.py"))
+        ]
     return found
 
 
@@ -81,7 +76,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         kinds = metafunc.definition.get_closest_marker("kinds").args
         metafunc.parametrize("case", [c for c in cases() if c.kind in kinds], ids=str)
     if "exercise" in metafunc.fixturenames:
-        metafunc.parametrize("exercise", catalog.exercises(ROOT), ids=lambda e: f"{e.number}_{e.slug}")
+        metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
 
 
 class Judge:
@@ -92,7 +87,7 @@ class Judge:
         script = Path(__file__).with_name("judge.py")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=pipe, stdout=pipe, text=True, cwd=ROOT, env=ENVIRONMENT
+            [sys.executable, str(script)], stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT
         )
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}

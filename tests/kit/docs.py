@@ -7,6 +7,7 @@ A block of the README that stands under `<!-- kata grade -->` holds what that co
 """
 
 import difflib
+import io
 import os
 import re
 import shutil
@@ -15,25 +16,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import fresh
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(<!-- kata (.*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
-PICTURE = ROOT / "docs" / "failing-check.svg"
+PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
 PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1"}
-
-
-def clone(folder: Path) -> Path:
-    """The kit as a fresh clone has it."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    return folder
 
 
 def kata(arguments: str, kit: Path, env: dict[str, str]) -> str:
@@ -44,7 +34,7 @@ def kata(arguments: str, kit: Path, env: dict[str, str]) -> str:
 
 def readme(kit: Path) -> str:
     """The README with the blocks as the commands print them today."""
-    text = (ROOT / "README.md").read_text("utf-8")
+    text = (fresh.ROOT / "README.md").read_text("utf-8")
     return BLOCK.sub(lambda found: found[1] + kata(found[2], kit, PLAIN) + found[4], text)
 
 
@@ -52,8 +42,8 @@ def picture(kit: Path) -> str:
     """1.4 answered with its mistake shallow_copy, as the terminal shows it."""
     place = "ch01_parameters/ex04_set_bias"
     shutil.copy(kit / "tests/mistakes" / place / "shallow_copy.py", kit / "exercises" / f"{place}.py")
-    colour = {k: v for k, v in PLAIN.items() if k != "NO_COLOR"} | {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
-    console = Console(record=True, width=80, file=open(os.devnull, "w"))
+    colour = {k: v for k, v in PLAIN.items() if k != "NO_COLOR"} | {"FORCE_COLOR": "1", "TTY_INTERACTIVE": "0"}
+    console = Console(record=True, width=80, file=io.StringIO())
     console.print(Text.from_ansi(kata("grade 1.4", kit, colour)))
     svg = console.export_svg(title="nox -s grade -- 1.4", theme=MONOKAI, unique_id="kata")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)  # nothing is fetched to show it
@@ -62,8 +52,8 @@ def picture(kit: Path) -> str:
 
 def main(check: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        kit = clone(Path(folder))
-        made = {ROOT / "README.md": readme(kit), PICTURE: picture(kit)}
+        kit = fresh.clone(Path(folder))
+        made = {fresh.ROOT / "README.md": readme(kit), PICTURE: picture(kit)}
     different = 0
     for path, text in made.items():
         old = path.read_text("utf-8") if path.exists() else ""
