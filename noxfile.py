@@ -30,14 +30,21 @@ def install(session: nox.Session, group: str, *extras: str, kit: bool = True) ->
     if stamp.exists() and stamp.read_text() == digest:
         return
     # uv would take PyTorch's CUDA build on Linux, several GB; pip takes what its own configuration says.
-    session.install(*wanted, env={"UV_TORCH_BACKEND": "cpu"})
+    session.install(*wanted, env={"UV_TORCH_BACKEND": os.environ.get("UV_TORCH_BACKEND", "cpu")})
     if kit:
         session.install("--no-deps", "-e", ".")
     stamp.write_text(digest)
 
 
-def kata(session: nox.Session, *arguments: str) -> None:
-    session.run("python", "-m", "flaxkata", *arguments, env={"OMP_NUM_THREADS": "1"})
+def kata(session: nox.Session, *arguments: str, python: str = "python") -> None:
+    session.run(python, "-m", "flaxkata", *arguments, env={"OMP_NUM_THREADS": "1"}, external=python != "python")
+
+
+def made(session: nox.Session) -> str:
+    """The Python of an environment that `grade` or `tests` has made, for sessions that need none of their own."""
+    places = [HERE / ".nox" / name / end for name in ("grade", "tests") for end in ("bin/python", "Scripts/python.exe")]
+    session.env["PYTHONPATH"] = str(HERE / "src")
+    return next((str(place) for place in places if place.exists()), shutil.which("python") or "python3")
 
 
 @nox.session
@@ -45,6 +52,12 @@ def grade(session: nox.Session) -> None:
     """Grade exercises on the CPU: nox -s grade -- 1.3"""
     install(session, "kata")
     kata(session, "grade", *session.posargs)
+
+
+@nox.session(venv_backend="none", name="kata")
+def kata_session(session: nox.Session) -> None:
+    """Any other command, after `grade` has run once: nox -s kata -- hint 1.3"""
+    kata(session, *session.posargs, python=made(session))
 
 
 @nox.session
@@ -85,22 +98,19 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def stubs(session: nox.Session) -> None:
     """For authors: cut exercises/ from solutions/"""
-    install(session, "kata")
-    kata(session, "stubs", *session.posargs)
+    kata(session, "stubs", *session.posargs, python=made(session))
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """For authors: run what the README shows, and write down what it gives"""
-    install(session, "kata")
-    session.run("python", "tests/kit/docs.py", *session.posargs)
+    session.run(made(session), "tests/kit/docs.py", *session.posargs, external=True)
 
 
-@nox.session
+@nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """How long a cold grade takes, beside the imports that it cannot avoid"""
-    install(session, "kata")
-    session.run("python", "tests/kit/bench.py", *session.posargs)
+    session.run(made(session), "tests/kit/bench.py", *session.posargs, external=True)

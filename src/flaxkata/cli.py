@@ -5,6 +5,7 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 
 import ast
 import json
+import os
 import shutil
 import sys
 from datetime import datetime
@@ -73,6 +74,13 @@ def shown(path: Path, top: Path) -> str:
     return path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
 
 
+def typed(command: str, session: str = "kata") -> str:
+    """How to type a command again: as a nox session under nox, else as `kata` on the path."""
+    if "NOX_CURRENT_SESSION" not in os.environ:
+        return f"kata {command}"
+    return f"nox -s {session} -- {command.removeprefix('grade ') if session != 'kata' else command}"
+
+
 @app.command()
 def grade(
     names: Names = None,
@@ -105,14 +113,22 @@ def grade(
     result = _graded(exercises, folder, top, console, here, limit, device)
     if json_file:
         json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
-    if folder == top / "exercises":
-        _remember(top, result)
-    by_id = {e.number: e for e in exercises}
-    again = "nox -s grade -- " if submission is None and device == Device.cpu else "kata grade "
-    places = {number: terminal.Place(e.chapter, shown(e.submitted(folder), top), again + number) for number, e in by_id.items()}
+    own = folder == top / "exercises"
+    states = {e.id: e.state for e in result.exercises}
+    states = _remember(top, states) if own else states
+    options = "" if own else f" --submission {submission}"
+    session = "grade" if device == Device.cpu else f"grade_{device}"
+
+    def place(e: catalog.Exercise) -> terminal.Place:
+        again, more = typed(f"grade {e.number}{options}", session), typed(f"hint {e.number}")
+        return terminal.Place(e.chapter, shown(e.submitted(folder), top), again, more, shown(e.solution, top))
+
+    places = {e.number: place(e) for e in (catalog.exercises(top) if own else exercises)}
+    then = next((place for number, place in places.items() if states.get(number) != "solved"), None)
     from flaxkata import diagnose
 
-    console.print(terminal.summary(result, places, lambda number, slug: diagnose.advice(by_id[number], slug)))
+    by_id = {e.number: e for e in exercises}
+    console.print(terminal.summary(result, places, lambda number, slug: diagnose.advice(by_id[number], slug), then))
     raise typer.Exit(result.exit_code(strict))
 
 
@@ -150,10 +166,11 @@ def checks_in(exercise: catalog.Exercise) -> int:
 # --- what is remembered between commands, under .kata/ ---
 
 
-def _remember(top: Path, result: report.Report) -> None:
-    old = _remembered(top)
-    states = old | {e.id: e.state for e in result.exercises}
+def _remember(top: Path, states: dict[str, str]) -> dict[str, str]:
+    """The states of all exercises, with these new ones among them."""
+    states = _remembered(top) | states
     _write_json(top / ".kata" / "states.json", states)
+    return states
 
 
 def _remembered(top: Path) -> dict[str, str]:
@@ -205,7 +222,7 @@ def hint(name: Name) -> None:
     for number, words in enumerate(exercise.hints[:count], 1):
         console.print(Text.assemble((f"Hint {number} of {len(exercise.hints)}  ", "bold"), words))
     if count == len(exercise.hints):
-        console.print(Text(f"These are all. Our answer: kata solution {exercise.number}", "dim"))
+        console.print(Text(f"These are all. Our answer: {typed(f'solution {exercise.number}')}", "dim"))
     _write_json(store, seen | {exercise.number: count})
 
 

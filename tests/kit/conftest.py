@@ -15,6 +15,7 @@ import pytest
 from flaxkata import catalog
 
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)  # these tests may run under nox; a command under test does not
 
 
 @pytest.fixture(scope="session")

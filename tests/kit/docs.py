@@ -23,7 +23,7 @@ from rich.text import Text
 
 BLOCK = re.compile(r"(<!-- kata (.*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
 PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
-PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1"}
+PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "NOX_CURRENT_SESSION": "grade"}
 
 
 def kata(arguments: str, kit: Path, env: dict[str, str]) -> str:

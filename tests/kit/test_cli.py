@@ -46,9 +46,25 @@ def test_failure_looks_like_this(kata, clone):
         "        copy.copy makes a new outer dict and keeps the inner ones. Writing into",
         '        copy["params"][layer] writes into the original, just as copying a',
         "        PyTorch module with copy.copy shares its tensors.",
-        "  Next: kata hint 1.4     again: nox -s grade -- 1.4",
+        "  Next: kata hint 1.4     again: kata grade 1.4",
         "",
     ]
+
+
+def test_next_steps_can_be_typed(kata, clone):
+    """Under nox, where `kata` is not on the path, they are nox commands; with another submission they name it."""
+    answer(clone)
+    under_nox = kata("grade", "1.4", cwd=clone, NOX_CURRENT_SESSION="grade").stdout
+    assert "  Next: nox -s kata -- hint 1.4     again: nox -s grade -- 1.4\n" in under_nox
+    other = kata("grade", "1.4", "--submission", SET_BIAS, cwd=clone).stdout
+    assert f"again: kata grade 1.4 --submission {SET_BIAS}" in " ".join(other.split())
+
+
+def test_after_a_solved_exercise_comes_the_next(kata, clone):
+    answer(clone, (clone / "solutions/ch01_parameters/ex04_set_bias.py").read_text())
+    shown = kata("grade", "1.4", cwd=clone).stdout
+    assert "Compare with our answer: solutions/ch01_parameters/ex04_set_bias.py" in shown
+    assert "Go on with exercises/ch01_parameters/ex01_define_mlp.py" in shown
 
 
 def test_json_is_schema_1(kata, clone):

@@ -27,7 +27,7 @@ def test_the_list_is_a_table_of_contents(nox):
     assert code == 0
     listed = [line.split(" -> ") for line in words.splitlines() if " -> " in line]
     assert [name.strip("*- ") for name, _ in listed] == [
-        "grade", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
+        "grade", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
     ]  # fmt: skip
     assert all(says.strip() for _, says in listed)
     assert words.count("\n* ") == 1  # only `grade` runs by default

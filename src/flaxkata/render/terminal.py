@@ -18,17 +18,22 @@ PRINTED = 12  # lines of a learner's prints that are shown
 
 @dataclass(frozen=True)
 class Place:
-    """What the report does not know of an exercise: its chapter, the file to open, how to grade it again."""
+    """What the report does not know of an exercise: its chapter, the file to open, the commands to type next."""
 
     chapter: str
     file: str
     again: str
+    hint: str
+    solution: str
 
 
-def summary(report: Report, places: Mapping[str, Place], advice: Callable[[str, str], str]) -> RenderableType:
+def summary(
+    report: Report, places: Mapping[str, Place], advice: Callable[[str, str], str], then: Place | None = None
+) -> RenderableType:
     """The whole outcome: the exercises, the first failing check explained, what to do next.
 
-    `places` by exercise id; `advice(id, mistake)` is what a known mistake's docstring says.
+    `places` by exercise id; `advice(id, mistake)` is what a known mistake's docstring says; `then` is the place of the
+    next exercise that is not solved, if there is one.
     """
     parts: list[RenderableType] = [overview(report, places)]
     wrong = [e for e in report.exercises if e.wrong]
@@ -37,7 +42,7 @@ def summary(report: Report, places: Mapping[str, Place], advice: Callable[[str, 
         parts += ["", Rule(style="dim"), failure(wrong[0], place, {m: advice(wrong[0].id, m) for m in wrong[0].mistakes})]
     parts += ["", Text(totals(report), "bold")]
     if not wrong:
-        parts.append(Text(following(report, places)))
+        parts.append(Text(following(report, places, then)))
     return Group(*parts)
 
 
@@ -48,14 +53,14 @@ def totals(report: Report) -> str:
     return f"{report.solved} of {count} {noun} solved, {report.score} of {report.max_score} points. JAX on {report.device}."
 
 
-def following(report: Report, places: Mapping[str, Place]) -> str:
+def following(report: Report, places: Mapping[str, Place], then: Place | None) -> str:
     """Where to go when nothing is wrong."""
-    unsolved = next((e for e in report.exercises if e.state != "solved"), None)
-    if unsolved is None:
-        return "Everything here is right. Compare with ours: kata solution NUMBER"
-    verb = "Go on with" if report.score else "Open"
-    place = places[unsolved.id]
-    return f"{verb} {place.file}\nand replace the line `raise NotImplementedError`. Then: {place.again}"
+    solved = [e.id for e in report.exercises if e.state == "solved"]
+    compare = f"Compare with our answer: {places[solved[0]].solution}\n" if len(solved) == len(report.exercises) == 1 else ""
+    if then is None:
+        return f"{compare}Everything is right."
+    verb = "Go on with" if solved else "Open"
+    return f"{compare}{verb} {then.file}\nand replace the line `raise NotImplementedError`. Then: {then.again}"
 
 
 def overview(report: Report, places: Mapping[str, Place]) -> Table:
@@ -95,7 +100,7 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
     if e.printed.strip():
         parts += [indent("Your code printed:", 6), indent(Text(_few(e.printed)), 8)]
     parts += [indent(_says(c), 2) for c in more]
-    parts.append(Text(f"  Next: kata hint {e.id}     again: {place.again}", "bold"))
+    parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
     return Group(*parts)
 
 
