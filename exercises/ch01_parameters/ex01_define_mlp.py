@@ -8,8 +8,10 @@ Two differences to look for:
 - `nn.Dense(128)` is told only how many features come out. How many go in, it sees from its input.
 - Functions such as relu are called on the array, `nn.relu(x)`; they are not layers.
 
-Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when both have the same weights. You may use
-`setup` instead: then take `@nn.compact` away.
+Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when both have the same weights. You may make
+the layers in `setup` instead; then `@nn.compact` is not needed.
+
+When this file is graded, its JAX section runs in a process that has no PyTorch: `torch` is of no use there.
 
 https://flax-linen.readthedocs.io/en/latest/guides/flax_fundamentals/flax_basics.html
 """

@@ -5,6 +5,8 @@ through the blueprint once with an example input and gives back all weights as a
 
     {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)}, "Dense_1": {...}}}
 
+How the layers are called, and how deep they stand, is up to the model.
+
 - The key, `jax.random.key(seed)`, decides the numbers. There is no global seed: the same key gives the same weights.
 - The example decides the shapes, by its last axis alone: 10 features make a (10, 128) kernel, 50 make (50, 128). Its
   batch size does not matter, nor do its values. Even NaN will do.

@@ -11,7 +11,8 @@ To give a Flax model a PyTorch model's weights, build the variables from its `st
 PyTorch's Linear computes `x @ weight.T + bias`, Flax's Dense `x @ kernel + bias`. Where the two sizes differ, a mix-up
 raises an error. Where they are the same, nothing is raised and the numbers are wrong: the checks try that as well.
 
-Write the two functions. FlaxMLP is given; its layers are called fc1 and fc2, as in PyTorch.
+So transpose every Linear's weight, whatever its shape. Write the two functions. FlaxMLP is given; its layers are called
+fc1 and fc2, as in PyTorch, and "kernel" and "bias" are the names that `nn.Dense` looks for.
 
 https://flax-linen.readthedocs.io/en/latest/guides/converting_and_upgrading/convert_pytorch_to_flax.html
 """

@@ -40,28 +40,54 @@ def advice(exercise: catalog.Exercise, slug: str) -> str:
 
 def _mistakes(graded: grade.Graded, how: grade.How) -> list[str]:
     attempted = [c.name for c in graded.checks if c.outcome != "todo"]
-    mine = {c.name: graded.traces[c.name] for c in graded.checks if c.wrong}
     known = Fingerprints(graded.exercise, how)
-    fitting = [s for s in known.slugs if _fits(mine, known.of(s, list(mine)))]  # most are out after one check or two
-    return match(mine, {slug: known.of(slug, attempted) for slug in fitting})
+    found = []
+    for failing, functions in _parts(graded):
+        mine = {name: graded.traces[name] for name in failing}
+        checks = [name for name in attempted if graded.uses[name] & functions or name in failing]
+        likely = [s for s in known.slugs if _agreeing(mine, known.of(s, failing))]  # most are out after one check or two
+        found += match(mine, {slug: known.of(slug, checks) for slug in likely})
+    return list(dict.fromkeys(found))
+
+
+def _parts(graded: grade.Graded) -> list[tuple[list[str], frozenset[str]]]:
+    """Failing checks, apart where they call different functions of the learner's, and the functions of each part.
+
+    A mistake in one function is then known whatever is wrong in another.
+    """
+    parts: list[tuple[list[str], frozenset[str]]] = []
+    for check in (c for c in graded.checks if c.wrong):
+        uses = graded.uses[check.name]
+        joined = [p for p in parts if p[1] & uses]
+        names = [name for p in joined for name in p[0]] + [check.name]
+        parts = [p for p in parts if p not in joined] + [(names, uses.union(*(p[1] for p in joined)))]
+    return parts
 
 
 def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
-    """The mistake, or two of them, that explain every failing check and fail no other; empty rather than a guess.
+    """The mistake, or the two, that explain every failing check and fail no other; empty rather than a guess.
 
-    A mistake is in question when all that it fails, failed here in the same way. One that explains everything is
-    preferred; else a single pair that does, as when two functions of one exercise have a mistake each.
+    One that did the same in every check is preferred. Two are named when every check failed as with one of them, and
+    each has a check that shows it alone: where both fail a check, only the first of the two errors can be seen.
     """
-    fitting = [slug for slug, behaviour in known.items() if _fits(mine, behaviour)]
-    for count in (1, 2):
-        whole = [g for g in itertools.combinations(fitting, count) if set().union(*(known[s] for s in g)) == set(mine)]
-        if whole:
-            return list(whole[0]) if len(whole) == 1 else []
-    return []
+    possible = [s for s, b in known.items() if b.keys() <= mine.keys()]
+    whole = [s for s in possible if known[s].keys() == mine.keys() == _agreeing(mine, known[s])]
+    if whole:
+        return whole if len(whole) == 1 else []
+    pairs = [list(p) for p in itertools.combinations(possible, 2) if _explained(mine, known[p[0]], known[p[1]])]
+    return pairs[0] if len(pairs) == 1 else []
 
 
-def _fits(mine: Behaviour, theirs: Behaviour) -> bool:
-    return bool(theirs) and all(check in mine and agree(mine[check], trace) for check, trace in theirs.items())
+def _explained(mine: Behaviour, one: Behaviour, other: Behaviour) -> bool:
+    ones, others = _agreeing(mine, one), _agreeing(mine, other)
+    alone = ones - other.keys(), others - one.keys()
+    clean = one.keys() - other.keys() == alone[0] and other.keys() - one.keys() == alone[1]
+    return clean and all(alone) and ones | others == mine.keys()
+
+
+def _agreeing(mine: Behaviour, theirs: Behaviour) -> set[str]:
+    """The checks that failed in the same way."""
+    return {check for check, trace in theirs.items() if check in mine and agree(mine[check], trace)}
 
 
 def agree(mine: Trace, theirs: Trace) -> bool:

@@ -19,11 +19,12 @@ class GraderFailed(Exception):
 
 @dataclass
 class Graded:
-    """What one exercise's checks gave; `traces` are the failed comparisons of each check, by its name."""
+    """What one exercise's checks gave; by the name of the check: its failed comparisons, and the functions it called."""
 
     exercise: catalog.Exercise
     checks: list[report.Check] = field(default_factory=list)
     traces: dict[str, list[Comparison]] = field(default_factory=dict)
+    uses: dict[str, frozenset[str]] = field(default_factory=dict)
     loaded: bool = True
     printed: str = ""
     device: str = ""
@@ -58,9 +59,9 @@ def run(
     """
     graded = {e.place: Graded(e) for e in exercises}
 
-    def add(place: str, check: report.Check, trace: list[Comparison]) -> None:
+    def add(place: str, check: report.Check, trace: list[Comparison], uses: frozenset[str]) -> None:
         graded[place].checks.append(check)
-        graded[place].traces[check.name] = trace
+        graded[place].traces[check.name], graded[place].uses[check.name] = trace, uses
         progress(place, check)
 
     def close(place: str, loaded: bool, printed: str, device: str) -> None:

@@ -67,6 +67,7 @@ class Desk:
         self.one_room = one_room
         self.seats: dict[str, Seat] = {}
         self.device_name = ""
+        self.used: set[str] = set()  # names of the learner's module that the check in hand has asked for
 
     def seat(self, exercise: catalog.Exercise) -> Seat:
         """The exercise's seat, with a living room."""
@@ -127,12 +128,16 @@ class Desk:
 
 
 class Lazy:
-    """Reads like what `get` gives, and asks for it only when it is used: so that its failures belong to the check."""
+    """Reads like what `get` gives, and asks for it only when it is used: so that its failures belong to the check.
 
-    def __init__(self, get: Any) -> None:
-        self._get = get
+    `used` notes the names that were asked for.
+    """
+
+    def __init__(self, get: Any, used: set[str]) -> None:
+        self._get, self._used = get, used
 
     def __getattr__(self, name: str) -> Any:
+        self._used.add(name)
         return getattr(self._get(), name)
 
 
@@ -144,21 +149,21 @@ def _exercise(item: pytest.Item) -> catalog.Exercise | None:
 def learner(request: pytest.FixtureRequest) -> Lazy:
     """The submission's module over there: `learner.set_bias(variables, "fc1", 2.0)`."""
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
-    return Lazy(lambda: desk.module(exercise))
+    return Lazy(lambda: desk.module(exercise), desk.used)
 
 
 @pytest.fixture
 def inside(request: pytest.FixtureRequest) -> Lazy:
     """The functions of `inside_<exercise>.py`, which run beside the learner's."""
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
-    return Lazy(lambda: desk.inside(exercise))
+    return Lazy(lambda: desk.inside(exercise), set())
 
 
 @pytest.fixture
 def jax(request: pytest.FixtureRequest) -> Lazy:
     """The `jax` of the other room: `jax.jit(learner.forward)(variables, x)`."""
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
-    return Lazy(lambda: desk.seat(exercise).room.library("jax"))
+    return Lazy(lambda: desk.seat(exercise).room.library("jax"), set())
 
 
 @pytest.fixture
@@ -183,6 +188,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(zlib.crc32(f"{exercise.slug}::{item.name}".encode()))
         compare.log.clear()
+        item.config.stash[DESK].used.clear()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -205,7 +211,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     mark = item.get_closest_marker("points")
     check = report.Check(item.name, says, mark.args[0] if mark else 1, outcome, findings, round(call.duration, 3))
     if sink := item.config.pluginmanager.get_plugin("kata_sink"):
-        sink.add(exercise.place, check, trace)
+        sink.add(exercise.place, check, trace, frozenset(desk.used))
     return result
 
 
@@ -227,7 +233,7 @@ def _outcome(error: BaseException | None, met_todo: bool, result: pytest.TestRep
 
 
 def _raised(error: remote.LearnerError) -> str:
-    what = f"{error.kind}: {error.message}" if error.message not in ("", "None") else error.kind
+    what = f"{error.kind}: {_short(error.message)}" if error.message not in ("", "None") else error.kind
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
     if isinstance(error, remote.Unloadable):
@@ -237,6 +243,13 @@ def _raised(error: remote.LearnerError) -> str:
         words = f"`{error.where}` raised {what}"
     lines = [f"  line {line}, in {name}: {text}" for _, line, name, text in error.frames if text]
     return "\n".join([words, *lines])
+
+
+def _short(message: str) -> str:
+    """The first paragraph without links, its middle left out where it is long (Flax prints whole modules)."""
+    words = " ".join(re.sub(r"\(?https?://\S+", "", message.strip().partition("\n\n")[0]).split())
+    words = words.partition(" The error occurred while tracing")[0]
+    return words if len(words) <= 320 else f"{words[:160].rstrip()} ... {words[-150:].lstrip()}"
 
 
 def _trace(error: BaseException, outcome: str) -> compare.Comparison:

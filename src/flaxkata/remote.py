@@ -109,6 +109,7 @@ class Room:
         return self.handle(name, "import", name=name)
 
     def _raised(self, where: str, kind: str, text: str, frames: list, last: str) -> LearnerError:
+        frames = [f for f in frames if f[0] == self.path]
         if kind == "NotImplementedError" and last == self.path:
             self.met_todo = True
             return Todo(where, kind, text, frames)

@@ -113,6 +113,7 @@ def load(path: str, source: str, torch: bool) -> types.ModuleType:
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     if not torch:
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _import_without_torch}
+        module.__dict__["torch"] = _AbsentTorch()  # the PyTorch section imports it, and is not run here
     sys.modules[module.__name__] = module  # dataclasses and pickles look a class's module up here
     exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     return module
@@ -122,6 +123,11 @@ def _import_without_torch(name: str, *args: Any, **kwargs: Any) -> Any:
     if name.partition(".")[0] == "torch":
         raise ImportError(NO_TORCH)
     return __import__(name, *args, **kwargs)
+
+
+class _AbsentTorch:
+    def __getattr__(self, name: str) -> Any:
+        raise ImportError(f"torch.{name}: {NO_TORCH}")
 
 
 class _NoTorch:

@@ -21,18 +21,20 @@ class MLP(nn.Module):
 computed = []  # an entry for every time that the initialiser of a Watched really ran
 
 
+def watched_init(key: jax.Array, shape: tuple, dtype: Any = jnp.float32) -> jax.Array:
+    """An initialiser that notices when it is run, also under `jax.jit`; under `eval_shape` it never is."""
+    jax.debug.callback(lambda: computed.append(shape))
+    return jax.random.normal(key, shape, dtype)
+
+
 class Watched(nn.Module):
-    """A layer that notices when its kernel is computed, also under `jax.jit`; under `eval_shape` it never is."""
+    """A layer with a watched kernel."""
 
     features: int
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        def watched_init(key: jax.Array, shape: tuple, dtype: Any = jnp.float32) -> jax.Array:
-            jax.debug.callback(lambda: computed.append(shape))
-            return jax.random.normal(key, shape, dtype)
-
-        return x @ self.param("kernel", watched_init, (x.shape[-1], self.features))
+        return nn.Dense(self.features, kernel_init=watched_init, name="fc1")(x)
 
 
 def times_computed() -> int:

@@ -34,16 +34,27 @@ def shape_leaves(tree, path=()):
 
 
 def same_shapes(label, mine, theirs):
-    """Record whether two trees of shapes are equal, naming the first that differs."""
+    """Record whether two trees of shapes are equal, naming the first place where they are not."""
     mine, theirs = shape_leaves(mine), shape_leaves(theirs)
-    wrong = [p for p in theirs if mine.get(p) != theirs[p]] + [p for p in mine if p not in theirs]
-    words = f"{label} has {_shapes(mine)}; PyTorch's sizes, as Flax keeps them, are {_shapes(theirs)}."
+    missing, extra = [p for p in theirs if p not in mine], [p for p in mine if p not in theirs]
+    other = [p for p in theirs if p in mine and mine[p] != theirs[p]]
+    words = ""
+    if missing or extra:
+        words = f"{label} lacks {_some(missing)}" if missing else f"{label} has {_some(extra)} too many"
+        words += f" and has {_some(extra)}" if missing and extra else ""
+        words += ". The names are those of the model that was given."
+    elif other:
+        words = f"{label}{show_path(other[0])} is {_shown(mine[other[0]])}; from PyTorch's sizes it is {theirs[other[0]]}."
     seen = [float(n) for leaf in mine.values() if isinstance(leaf, tuple) for n in leaf]
-    return expect(not wrong, label, words, seen, detail=str(sorted(map(show_path, mine))))
+    return expect(not words, label, words, seen, detail=str(sorted(map(show_path, mine))))
 
 
-def _shapes(leaves):
-    return ", ".join(f"{show_path(p) or 'the whole'} {leaf}" for p, leaf in leaves.items()) or "nothing"
+def _some(paths):
+    return ", ".join(show_path(p) or "something that is no dict" for p in paths[:2]) + ", ..." * (len(paths) > 2)
+
+
+def _shown(leaf):
+    return leaf if isinstance(leaf, tuple) else f"a {kind(leaf)}"
 
 
 def test_shapes(learner, inside, reference):

@@ -30,7 +30,7 @@ def right_variables(twin):
 def test_port(learner, reference):
     """`port_mlp` gives the variables that FlaxMLP asks for, with PyTorch's numbers in them."""
     twin = reference.TorchMLP(4, 6, 3)
-    compare(learner.port_mlp(numpy_state_dict(twin)), right_variables(twin), "port_mlp(state_dict)")
+    compare(learner.port_mlp(numpy_state_dict(twin)), right_variables(twin), "port_mlp(state_dict)", reference="FlaxMLP")
 
 
 def test_forward(learner, reference):

@@ -59,8 +59,10 @@ def following(report: Report, places: Mapping[str, Place], then: Place | None) -
     compare = f"Compare with our answer: {places[solved[0]].solution}\n" if len(solved) == len(report.exercises) == 1 else ""
     if then is None:
         return f"{compare}Everything is right."
-    verb = "Go on with" if solved else "Open"
-    return f"{compare}{verb} {then.file}\nand replace the line `raise NotImplementedError`. Then: {then.again}"
+    begun = next((e for e in report.exercises if e.state == "started" and places[e.id] == then), None)
+    verb = "Go on with" if solved or begun else "Open"
+    open_checks = "".join(f"  to do: {c.says}\n" for c in begun.checks if c.outcome == "todo") if begun else ""
+    return f"{compare}{verb} {then.file}\n{open_checks}Replace the line `raise NotImplementedError`. Then: {then.again}"
 
 
 def overview(report: Report, places: Mapping[str, Place]) -> Table:
@@ -75,9 +77,8 @@ def overview(report: Report, places: Mapping[str, Place]) -> Table:
             table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"))
         right = sum(c.outcome == "passed" for c in e.checks)
         checks = f"{right} of {len(e.checks)} checks"
-        table.add_row(
-            f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(STATE[e.state], STYLE[e.state])
-        )
+        word = "started" if e.state == "started" and not e.wrong else STATE[e.state]
+        table.add_row(f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(word, STYLE[e.state]))
     return table
 
 
@@ -90,16 +91,17 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
     head.add_row(Text(f"{e.id} {e.slug}", "bold"), f"{right} of {len(e.checks)} checks")
     first, *more = e.wrong
     parts: list[RenderableType] = [head, indent(_says(first), 2), indent(Text(place.file, "cyan"), 6)]
-    for finding in first.findings[:3]:
+    for finding in first.findings[:2]:
         parts.append(indent(Text(finding), 6))
-    if len(first.findings) > 3:
-        parts.append(indent(Text(f"and {len(first.findings) - 3} more like these"), 6))
+    if len(first.findings) > 2:
+        parts.append(indent(Text(f"and {len(first.findings) - 2} more like these"), 6))
     for name, words in advice.items():
         parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), 6))
         parts += [indent(Text(" ".join(paragraph.split())), 8) for paragraph in words.split("\n\n")]
     if e.printed.strip():
         parts += [indent("Your code printed:", 6), indent(Text(_few(e.printed)), 8)]
-    parts += [indent(_says(c), 2) for c in more]
+    for check in more:
+        parts += [indent(_says(check), 2), *(indent(Text(f.partition("\n")[0]), 6) for f in check.findings[:1])]
     parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
     return Group(*parts)
 

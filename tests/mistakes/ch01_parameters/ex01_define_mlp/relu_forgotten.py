@@ -1,5 +1,5 @@
-"""There is no relu between the two layers. In PyTorch you call `torch.relu(...)` in `forward`; in Flax you call
-`nn.relu(...)` in `__call__`. Without it, two linear layers are one linear layer.
+"""No relu takes effect between the two layers, and two linear layers alone are one linear layer. `nn.relu` is a function:
+it leaves x as it is and returns a new array, `x = nn.relu(x)`.
 """
 
 import flax.linen as nn

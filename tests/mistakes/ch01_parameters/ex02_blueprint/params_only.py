@@ -1,5 +1,5 @@
-"""What is inside "params" was returned, without "params" around it. `apply` wants the variables as `init` gives them,
-{"params": {...}}: a model can have other collections beside its parameters, such as a BatchNorm's statistics.
+"""What is inside "params" was given back, without "params" around it. `init` returns {"params": {...}}, and that is what
+`apply` wants: a model can have other collections beside its parameters, such as a BatchNorm's statistics.
 """
 
 import jax
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 
 def param_shapes(model, in_dim):
-    return jax.eval_shape(model.init, jax.random.key(0), jnp.ones((1, in_dim)))
+    return jax.eval_shape(model.init, jax.random.key(0), jnp.ones((1, in_dim)))["params"]
 
 
 def init_params(model, seed, in_dim):

@@ -1,4 +1,4 @@
-"""`init` was given the seed itself, an int. It wants a key: `jax.random.key(seed)`. PyTorch has one global generator
+"""`init` was given an int, such as the seed itself. It wants a key: `jax.random.key(seed)`. PyTorch has one global generator
 that `torch.manual_seed` sets; JAX has none, so the key is passed to whoever draws.
 """
 
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 
 def param_shapes(model, in_dim):
-    return jax.eval_shape(model.init, jax.random.key(0), jnp.ones((1, in_dim)))
+    return jax.eval_shape(model.init, 0, jnp.ones((1, in_dim)))
 
 
 def init_params(model, seed, in_dim):

@@ -1,4 +1,6 @@
-"""`init` takes the key first and the example second: `model.init(key, x)`. It has them the other way round."""
+"""`init` takes the key first and the example second, `model.init(key, x)`. It was given the example first, or the example
+alone; there is no global generator that it could draw from instead.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""`nn.Dense(10, 128)` is PyTorch's `nn.Linear(10, 128)`. Flax's Dense takes one number, the features that come out;
-its second argument is `use_bias`.
+"""`nn.Dense` was given the number of features that go in, as `nn.Linear(10, 128)` is. It takes one number, the features
+that come out, and sees from its input what goes in: `nn.Dense(128)`.
 """
 
 import flax.linen as nn
