@@ -14,7 +14,8 @@ matter. What `init` returns is a plain dict (many tutorials still say it is froz
 raises nothing and changes the variables of everybody who holds that dict: the ones you compare with, the ones the
 optimizer was made for. Do not write into it. Build a new dict, or copy deeply first.
 
-Write `set_bias`. It must work for any layer name and keep everything else, other collections too.
+Write `set_bias`. It must work for any layer name and keep everything else, other collections too. Older code passes a
+FrozenDict; there the answer must be right as well, unless Flax refuses to write into it.
 
 https://docs.jax.dev/en/latest/_autosummary/jax.numpy.ndarray.at.html
 """
@@ -44,8 +45,10 @@ def torch_set_bias(model: torch.nn.Module, layer: str, value: float) -> torch.nn
 
 
 # --- JAX ---
+import copy
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 

@@ -100,17 +100,19 @@ from typing import Any
 
 
 def predict_lists() -> dict[str, list]:
-    """What `original` is after each program on lists, for example {"list_assign": [1, [2, 3], 4], ...}.
+    """What `original` is after each program on lists: {"list_assign": [...], "list_copy_outer": [...], ...}.
 
-    Returns five entries: list_assign, list_copy_outer, list_copy_inner, list_copy_replace, list_deepcopy_inner.
+    Returns five entries, each a list like the original: list_assign, list_copy_outer, list_copy_inner,
+    list_copy_replace, list_deepcopy_inner.
     """
     raise NotImplementedError("1.5 copies: your code here")
 
 
 def predict_params() -> dict[str, bool]:
-    """Whether `original` has another bias in fc1 after each program on parameters: True if it changed.
+    """Whether `original` has another bias in fc1 after each program on parameters: {"params_copy": True or False, ...}.
 
-    Returns five entries: params_copy, params_two_levels, params_name, params_replace_layer, params_deepcopy.
+    Returns five entries, True where it changed: params_copy, params_two_levels, params_name, params_replace_layer,
+    params_deepcopy.
     """
     raise NotImplementedError("1.5 copies: your code here")
 
@@ -118,7 +120,7 @@ def predict_params() -> dict[str, bool]:
 def branch(variables: Any) -> Any:
     """Variables that are equal to `variables` and share no container with them, at any depth.
 
-    variables: nested dicts with `jax.Array` leaves, as deep as they like. Returns the same structure. Arrays may be
-    shared: nobody can write to them.
+    variables: nested dicts with `jax.Array` leaves, as deep as they like. Returns the same entries in new dicts (a
+    FrozenDict will do). Arrays may be shared: nobody can write to them.
     """
     raise NotImplementedError("1.5 copies: your code here")

@@ -135,7 +135,7 @@ def grade(
 def _graded(
     exercises: list[catalog.Exercise], folder: Path, top: Path, console: Console, here: bool, limit: float, device: str
 ) -> report.Report:
-    from flaxkata import diagnose
+    from flaxkata import diagnose  # NumPy, and pytest-check: 0.2 s that `kata list` need not wait
     from flaxkata import grade as grading
 
     how = grading.How(str(device), limit, here)

@@ -62,7 +62,7 @@ def compare(
     checked = kinds if isinstance(actual, remote.Handle) else ()
     mine, theirs = flatten(remote.fetch(actual)), flatten(expected)
     if mine.keys() != theirs.keys():
-        return record(_structure(label, mine, theirs, reference))
+        return record(_structure(label, mine, theirs))
     worst = Comparison(label, "equal", values=sample(list(mine.values())))
     for path, leaf in mine.items():
         found = _leaf(label, path, leaf, theirs[path], tolerance, checked, reference, given)
@@ -167,7 +167,7 @@ def _numeric(leaf: Any) -> bool:
 # --- what differs ---
 
 
-def _structure(label: str, mine: dict, theirs: dict, reference: str) -> Comparison:
+def _structure(label: str, mine: dict, theirs: dict) -> Comparison:
     missing = [show_path(p) for p in theirs if p not in mine]
     extra = [show_path(p) for p in mine if p not in theirs]
     if list(mine) == [()]:
@@ -176,7 +176,7 @@ def _structure(label: str, mine: dict, theirs: dict, reference: str) -> Comparis
             words += " Is a `return` missing?"
         return Comparison(label, "structure", kind(mine[()]), finding=words)
     parts = [f"lacks {_some(missing)}"] if missing else []
-    parts += [f"has {_some(extra)} beyond what {reference} has"] if extra else []
+    parts += [f"has {_some(extra)}, which should not be there"] if extra else []
     return Comparison(label, "structure", f"-{missing} +{extra}", finding=f"{label} {' and '.join(parts)}.")
 
 
@@ -245,8 +245,8 @@ def _is_array(leaf: Any) -> bool:
 def _cure(found: str) -> str:
     return {
         "numpy.ndarray": " `jnp.asarray(...)` makes it a JAX array.",
-        "float": " `jnp.full(shape, value)` or `jnp.asarray(value)` makes an array.",
-        "int": " `jnp.full(shape, value)` or `jnp.asarray(value)` makes an array.",
+        "float": " `jnp.full_like(old, value)` makes an array of the old one's shape and dtype.",
+        "int": " `jnp.full_like(old, value)` makes an array of the old one's shape and dtype.",
         "torch.Tensor": " Compute it with `jax.numpy`; PyTorch's side is run by the checks.",
         "NoneType": " Is a `return` missing?",
     }.get(found, "")

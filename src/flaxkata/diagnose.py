@@ -19,8 +19,7 @@ import numpy as np
 from flaxkata import catalog, compare, grade, report
 from flaxkata.compare import Comparison
 
-Trace = list[Comparison]
-Behaviour = Mapping[str, Trace]  # by the name of the check; only checks that failed
+Behaviour = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
 
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 
@@ -43,7 +42,7 @@ def _mistakes(graded: grade.Graded, how: grade.How) -> list[str]:
     known = Fingerprints(graded.exercise, how)
     found = []
     for failing, functions in _parts(graded):
-        mine = {name: graded.traces[name] for name in failing}
+        mine = _behaviour({name: graded.traces[name] for name in failing})
         checks = [name for name in attempted if graded.uses[name] & functions or name in failing]
         likely = [s for s in known.slugs if _agreeing(mine, known.of(s, failing))]  # most are out after one check or two
         found += match(mine, {slug: known.of(slug, checks) for slug in likely})
@@ -65,10 +64,10 @@ def _parts(graded: grade.Graded) -> list[tuple[list[str], frozenset[str]]]:
 
 
 def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
-    """The mistake, or the two, that explain every failing check and fail no other; empty rather than a guess.
+    """The mistake, or the two, that explain all that failed and fail nothing else; empty rather than a guess.
 
-    One that did the same in every check is preferred. Two are named when every check failed as with one of them, and
-    each has a check that shows it alone: where both fail a check, only the first of the two errors can be seen.
+    One that did the same everywhere is preferred. Two are named when every comparison failed as with one of them, and
+    each has some that show it alone: where both fail one, only the first of the two errors can be seen.
     """
     possible = [s for s, b in known.items() if b.keys() <= mine.keys()]
     whole = [s for s in possible if known[s].keys() == mine.keys() == _agreeing(mine, known[s])]
@@ -80,19 +79,17 @@ def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
 
 def _explained(mine: Behaviour, one: Behaviour, other: Behaviour) -> bool:
     ones, others = _agreeing(mine, one), _agreeing(mine, other)
-    alone = ones - other.keys(), others - one.keys()
-    clean = one.keys() - other.keys() == alone[0] and other.keys() - one.keys() == alone[1]
-    return clean and all(alone) and ones | others == mine.keys()
+    only_one, only_other = one.keys() - other.keys(), other.keys() - one.keys()
+    return bool(only_one and only_other) and only_one <= ones and only_other <= others and ones | others == mine.keys()
 
 
-def _agreeing(mine: Behaviour, theirs: Behaviour) -> set[str]:
-    """The checks that failed in the same way."""
-    return {check for check, trace in theirs.items() if check in mine and agree(mine[check], trace)}
+def _agreeing(mine: Behaviour, theirs: Behaviour) -> set[tuple[str, str]]:
+    """The comparisons that failed in the same way, with close values."""
+    return {key for key, comparison in theirs.items() if key in mine and _same(mine[key], comparison)}
 
 
-def agree(mine: Trace, theirs: Trace) -> bool:
-    """Whether two checks failed at the same comparisons, in the same way, with close values."""
-    return len(mine) == len(theirs) and all(map(_same, mine, theirs))
+def _behaviour(traces: Mapping[str, list[Comparison]]) -> Behaviour:
+    return {(check, c.label): c for check, trace in traces.items() for c in trace}
 
 
 def _same(a: Comparison, b: Comparison) -> bool:
@@ -120,15 +117,15 @@ class Fingerprints:
     def slugs(self) -> list[str]:
         return list(self._paths)
 
-    def of(self, slug: str, checks: list[str]) -> dict[str, Trace]:
-        """Those of `checks` that the mistake fails, and how."""
+    def of(self, slug: str, checks: list[str]) -> Behaviour:
+        """What the mistake fails in `checks`, and how."""
         known = self._entries[slug]["checks"]
         if missing := [c for c in checks if c not in known]:
             (graded,) = grade.run([self._exercise], self._paths[slug], self._how, only=missing)
             for check in graded.checks:
                 known[check.name] = [asdict(t) for t in graded.traces[check.name]] if check.wrong else []
             _write(self._cache, self._entries)
-        return {c: [_comparison(t) for t in known[c]] for c in checks if known[c]}
+        return _behaviour({c: [_comparison(t) for t in known[c]] for c in checks})
 
 
 def _comparison(data: dict) -> Comparison:

@@ -71,7 +71,7 @@ def run(
         remote.start_nursery(how.device)  # imports JAX while PyTorch and pytest are imported here
     sink = SimpleNamespace(__name__="kata_sink", add=add, close=close)
     code, output = _pytest(_arguments(exercises, submission, how, only), sink, how)
-    if code == 2 and "KeyboardInterrupt" in output:
+    if code in (2, 3) and "KeyboardInterrupt" in output:
         raise KeyboardInterrupt
     if code not in (0, 1) or not all(g.checks for g in graded.values()):
         raise GraderFailed(output.strip() or f"pytest ended with code {code}")

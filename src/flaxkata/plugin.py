@@ -5,6 +5,7 @@ our own functions beside the learner's. A graded check that meets a stub is skip
 is green in a fresh clone.
 """
 
+import ast
 import re
 import types
 import zlib
@@ -201,7 +202,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
         return result
     desk = item.config.stash[DESK]
     seat = desk.seats.get(exercise.place)
-    outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result)
+    outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result, exercise)
     trace = [c for c in compare.log if c.outcome != "equal"]
     if error is not None:
         trace.append(_trace(error, outcome))
@@ -215,7 +216,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     return result
 
 
-def _outcome(error: BaseException | None, met_todo: bool, result: pytest.TestReport) -> tuple[str, list[str]]:
+def _outcome(
+    error: BaseException | None, met_todo: bool, result: pytest.TestReport, exercise: catalog.Exercise
+) -> tuple[str, list[str]]:
     findings = [c.finding for c in compare.log if c.outcome != "equal"]
     match error:
         case remote.Todo(kind="FileNotFoundError"):
@@ -227,13 +230,15 @@ def _outcome(error: BaseException | None, met_todo: bool, result: pytest.TestRep
         case remote.Timeout() | remote.Killed():
             return type(error).__name__.lower(), [*findings, str(error)]
         case remote.LearnerError():
-            return "broken", [*findings, _raised(error)]
+            return "broken", [*findings, _raised(error, exercise)]
     # A graded check is meant to cope with whatever comes back; what it could not, it says as it is.
     return "failed", [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
 
 
-def _raised(error: remote.LearnerError) -> str:
+def _raised(error: remote.LearnerError, exercise: catalog.Exercise) -> str:
     what = f"{error.kind}: {_short(error.message)}" if error.message not in ("", "None") else error.kind
+    if error.kind == "NameError" and (name := re.search(r"name '(\w+)'", error.message)) and name[1] in _twins(exercise):
+        what += f". The PyTorch section is not run with your code; what you need of it, import in the JAX section: `{name[1]}`"
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
     if isinstance(error, remote.Unloadable):
@@ -243,6 +248,14 @@ def _raised(error: remote.LearnerError) -> str:
         words = f"`{error.where}` raised {what}"
     lines = [f"  line {line}, in {name}: {text}" for _, line, name, text in error.frames if text]
     return "\n".join([words, *lines])
+
+
+def _twins(exercise: catalog.Exercise) -> set[str]:
+    """The names that the PyTorch section imports or defines."""
+    names: set[str] = set()
+    for node in ast.parse(catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)).body:
+        names |= {a.asname or a.name.partition(".")[0] for a in getattr(node, "names", [])} | {getattr(node, "name", "")}
+    return names
 
 
 def _short(message: str) -> str:

@@ -1,9 +1,12 @@
 """What runs beside the learner's code for 1.4 set_bias."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
 from flax.core import freeze
+
+REFUSAL = re.compile("is immutable|item assignment|item deletion|'(update|setdefault|popitem|clear|__setitem__)'")
 
 
 def frozen(variables: Any) -> Any:
@@ -12,12 +15,12 @@ def frozen(variables: Any) -> Any:
 
 
 def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
-    """`set_bias` of a FrozenDict; None when it ends with a FrozenDict's refusal to be written to, in any form."""
+    """`set_bias` of a FrozenDict; "refused" when it ends with a FrozenDict's refusal to be written to, in any form."""
     try:
         return set_bias(variables, layer, value)
     except (ValueError, TypeError, AttributeError) as error:
-        if "FrozenDict" in str(error):
-            return None
+        if "FrozenDict" in str(error) and REFUSAL.search(str(error)):
+            return "refused"
         raise
 
 

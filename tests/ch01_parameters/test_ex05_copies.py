@@ -11,8 +11,8 @@ HINTS = (
     "`copy.copy(model)` shares the tensors with `model`; `copy.copy(variables)` shares the inner dicts with `variables`. "
     "For each program ask: which container was written into, and who else holds it?",
     "`copy.deepcopy` makes every container new; so does `jax.tree.map` with a function that returns its argument.",
-    "predict: only list_assign and list_copy_inner change the list, only params_copy and params_two_levels the "
-    "parameters. branch: return copy.deepcopy(variables).",
+    "predict: two of the five programs change the list, and two of the five the parameters: those that write into a "
+    "container which the original still holds. branch: copy.deepcopy(variables), or a tree.map that changes nothing.",
 )
 
 
@@ -37,7 +37,7 @@ def test_lists(learner, reference):
     for name, said in predicted(learner, "predict_lists", names).items():
         original = [1, [2, 3], 4]
         getattr(reference, name)(original)
-        words = f"After {name}, `original` is {original}; you predicted {said}."
+        words = f"After {name}, `original` is {original}; you predicted {said!r}."
         expect(said == original, name, words, numbers(said))
 
 
@@ -56,8 +56,9 @@ def test_params(learner, reference, inside):
         now = fetch(original["params"]["fc1"]["bias"])
         changed = not np.array_equal(before.value, now.value)
         did = "changed" if changed else "did not change"
-        words = f"{name} {did} the original's bias: it was {before.value.tolist()} and is {now.value.tolist()}."
-        words += f" You predicted {said!r}."
+        was, after = before.value.tolist(), now.value.tolist()
+        words = f"{name} {did} the original's bias: {f'{was} became {after}' if changed else f'it is still {was}'}."
+        words += f" You predicted {said}." if isinstance(said, bool) else " A prediction is True or False."
         expect(said is changed, name, words, said if isinstance(said, bool) else -1)
 
 
@@ -65,7 +66,7 @@ def test_branch_equal(learner, inside):
     """`branch` gives variables with the same entries and numbers."""
     for depth in (1, 2):
         variables = named(inside.variables(depth), "variables")
-        label = f"branch(variables), {depth} level{'s' * (depth > 1)} of layers"
+        label = f"branch({'flat' if depth == 1 else 'nested'})"
         compare(learner.branch(variables), fetch(variables), label, reference="the original")
 
 

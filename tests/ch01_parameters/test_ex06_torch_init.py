@@ -101,27 +101,42 @@ def test_embedding(learner, reference, jax):
             relative(f"the share of {label} within one standard deviation", *within)
 
 
-def test_keys(learner, jax):
-    """The same key draws the same numbers, another key others."""
-    calls = {"linear_init": (4, 6), "conv_init": (2, 3, 4, 6), "embedding_init": (5, 4)}
-    for name, sizes in calls.items():
-        draw = getattr(learner, name)
-        first, again, other = (fetch(draw(jax.random.key(seed), *sizes)) for seed in (0, 0, 1))
-        first, again, other = (a[0] if isinstance(a, tuple | list) else a for a in (first, again, other))
-        if expect(all(hasattr(a, "value") for a in (first, again, other)), name, f"{name} did not give arrays."):
-            same, apart = np.array_equal(first.value, again.value), not np.allclose(first.value, other.value)
-            expect(same, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
-            expect(apart, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and key(1).")
+def draws_from_its_key(learner, inside, jax, name, sizes):
+    """Record that the key decides the numbers, and that each draw has a key of its own."""
+    draw = getattr(learner, name)
+    first, again, other = (fetch(draw(jax.random.key(seed), *sizes)) for seed in (0, 0, 1))
+    first, again, other = (a[0] if isinstance(a, tuple | list) else a for a in (first, again, other))
+    if expect(all(hasattr(a, "value") for a in (first, again, other)), name, f"{name} did not give arrays."):
+        same, apart = np.array_equal(first.value, again.value), not np.allclose(first.value, other.value)
+        expect(same, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
+        expect(apart, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and key(1).")
+    words = f"{name} uses one key twice. A key is for one draw or one split, and not used again afterwards."
+    expect(not fetch(inside.reuses_a_key(draw, jax.random.key(2), *sizes)), f"the keys of {name}", words)
 
 
-def test_independent(learner, jax):
-    """Kernel and bias are drawn independently of one another."""
-    calls = {"linear_init": LINEAR[0], "conv_init": CONV[0]}
-    for name, sizes in calls.items():
-        if pair := read(name, getattr(learner, name)(jax.random.key(3), *sizes), 2):
-            kernel, bias = pair
-            if kernel.size >= bias.size and bias.std() > 0:
-                rows = kernel.ravel()[: kernel.size // bias.size * bias.size].reshape(-1, bias.size)
-                most = max(abs(np.corrcoef(row, bias)[0, 1]) for row in rows)
-                words = f"The bias of {name} repeats numbers of its kernel: their correlation is {most:.2f}."
-                expect(most < 0.1, f"the correlation of {name}'s kernel and bias", words, round(most, 1))
+def drawn_apart(learner, jax, name, sizes):
+    """Record that the bias does not repeat numbers of the kernel."""
+    if pair := read(name, getattr(learner, name)(jax.random.key(3), *sizes), 2):
+        kernel, bias = pair
+        if kernel.size >= bias.size and bias.std() > 0:
+            rows = kernel.ravel()[: kernel.size // bias.size * bias.size].reshape(-1, bias.size)
+            most = max(abs(np.corrcoef(row, bias)[0, 1]) for row in rows)
+            words = f"The bias of {name} repeats numbers of its kernel: their correlation is {most:.2f}."
+            expect(most < 0.1, f"the correlation of {name}'s kernel and bias", words, round(most, 1))
+
+
+def test_linear_keys(learner, inside, jax):
+    """`linear_init` draws from its key alone, and kernel and bias independently."""
+    draws_from_its_key(learner, inside, jax, "linear_init", (4, 6))
+    drawn_apart(learner, jax, "linear_init", LINEAR[0])
+
+
+def test_conv_keys(learner, inside, jax):
+    """`conv_init` draws from its key alone, and kernel and bias independently."""
+    draws_from_its_key(learner, inside, jax, "conv_init", (2, 3, 4, 6))
+    drawn_apart(learner, jax, "conv_init", CONV[0])
+
+
+def test_embedding_keys(learner, inside, jax):
+    """`embedding_init` draws from its key alone."""
+    draws_from_its_key(learner, inside, jax, "embedding_init", (5, 4))

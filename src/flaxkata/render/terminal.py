@@ -95,20 +95,19 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
         parts.append(indent(Text(finding), 6))
     if len(first.findings) > 2:
         parts.append(indent(Text(f"and {len(first.findings) - 2} more like these"), 6))
+    for check in more:
+        parts += [indent(_says(check), 2), *(indent(Text(f.partition("\n")[0]), 6) for f in check.findings[:1])]
     for name, words in advice.items():
         parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), 6))
         parts += [indent(Text(" ".join(paragraph.split())), 8) for paragraph in words.split("\n\n")]
     if e.printed.strip():
         parts += [indent("Your code printed:", 6), indent(Text(_few(e.printed)), 8)]
-    for check in more:
-        parts += [indent(_says(check), 2), *(indent(Text(f.partition("\n")[0]), 6) for f in check.findings[:1])]
     parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
     return Group(*parts)
 
 
 def _says(check: Check) -> Text:
-    word = {"failed": "", "broken": " (raised)", "timeout": " (out of time)", "killed": " (stopped)"}[check.outcome]
-    return Text.assemble(("x ", "bold red"), check.says.rstrip("."), word)
+    return Text.assemble(("x ", "bold red"), check.says.rstrip("."))
 
 
 def _few(text: str) -> str:

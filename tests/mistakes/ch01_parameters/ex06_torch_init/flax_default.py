@@ -1,6 +1,5 @@
-"""These are Flax's own defaults: lecun_normal for kernels, zero for biases, and 1 / sqrt(features) for an embedding.
-PyTorch draws kernels and biases uniformly from [-1/sqrt(fan_in), 1/sqrt(fan_in)], which is narrower, and embeddings from
-the standard normal distribution.
+"""These are Flax's own defaults: lecun_normal for kernels and zero for biases. PyTorch draws both uniformly from
+[-1/sqrt(fan_in), 1/sqrt(fan_in)], which is narrower than lecun_normal.
 """
 
 import flax.linen as nn
@@ -18,4 +17,4 @@ def conv_init(key, height, width, in_channels, out_channels):
 
 
 def embedding_init(key, num_embeddings, features):
-    return nn.initializers.variance_scaling(1.0, "fan_in", "normal", out_axis=0)(key, (num_embeddings, features))
+    return jax.random.normal(key, (num_embeddings, features))
