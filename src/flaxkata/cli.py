@@ -106,7 +106,7 @@ def grade(
     if device != Device.cpu:
         try:
             remote.device_name(device)
-        except remote.NoDevice as error:
+        except (remote.NoDevice, remote.NurseryGone) as error:
             fail(str(error))
     elif not here:
         remote.start_nursery()  # JAX is imported next door while PyTorch is imported here
@@ -150,7 +150,7 @@ def _graded(
             graded = grading.run(exercises, folder, how, step)
             progress.update(task, description="looking for known mistakes")
             result = diagnose.explain(graded, folder, how)
-    except grading.GraderFailed as error:
+    except (grading.GraderFailed, remote.NurseryGone) as error:
         fail(f"The grader itself failed; nothing was graded. This is a defect of the kit, not of your code.\n{error}")
     except KeyboardInterrupt:
         fail("Stopped. Nothing was saved.")

@@ -5,6 +5,7 @@ object inside this process, so that `breakpoint()` works. Everything else is the
 """
 
 import bdb
+import contextlib
 import difflib
 import os
 import signal
@@ -45,6 +46,10 @@ class Killed(Exception):
 
 class Timeout(Exception):
     """The time limit of the exercise ran out; the sandbox was killed."""
+
+
+class NurseryGone(Exception):
+    """The process that imports JAX and forks sandboxes has ended, or never came up."""
 
 
 class NoDevice(Exception):
@@ -161,9 +166,13 @@ class Sandboxed(Room):
         if self._pid is None:
             return 0
         pid, self._pid = self._pid, None
-        status = self._nursery.end(pid, patience)
         self._sock.close()
-        return status
+        try:
+            return self._nursery.end(pid, patience)
+        except NurseryGone:  # a learner's code can reach its parent; the next sandbox gets a new one
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+            return -signal.SIGKILL
 
     @property
     def alive(self) -> bool:
@@ -251,8 +260,12 @@ class Nursery:
         except OSError:
             answer = b""
         if not answer:
-            raise RuntimeError("the process that imports JAX and forks sandboxes has ended; its words stand above")
+            raise NurseryGone("The process that imports JAX and forks sandboxes has ended; its last words stand above.")
         return int(answer)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def close(self) -> None:
         self._control.close()
@@ -281,7 +294,7 @@ _nursery: Nursery | None = None
 def start_nursery(device: str = "cpu") -> Nursery:
     """The nursery of this process, started at the first call: early, so that JAX is imported beside PyTorch."""
     global _nursery
-    if _nursery is None or _nursery.device != device:
+    if _nursery is None or _nursery.device != device or not _nursery.alive:
         _nursery = Nursery(device)
     return _nursery
 

@@ -22,6 +22,7 @@ BAD = {
     "os._exit": (GOOD + "    import os; os._exit(0)\n", "killed", "it exited with status 0, as `os._exit(0)` does"),
     "os._exit at the top": ("import os; os._exit(0)\n", "killed", "during `loading the file`: it exited with status 0"),
     "killed": (GOOD + "    import os; os.kill(os.getpid(), 9)\n", "killed", "it was ended by SIGKILL"),
+    "its parent killed": (GOOD + "    import os; os.kill(os.getppid(), 9); os._exit(0)\n", "killed", "The process running your code ended during"),
     "Python loop": (GOOD + "    while True: pass\n", "timeout", "did not come back within the time limit, so it was stopped"),
     "loop at the top": ("while True: pass\n", "timeout", "`loading the file` did not come back within the time limit"),
     "lax loop": (GOOD + "    import jax\n    jax.lax.while_loop(lambda c: True, lambda c: c + 1, 0)\n    return variables\n", "timeout", "within the time limit"),

@@ -46,8 +46,8 @@ def test_failure_looks_like_this(kata, clone):
         "      This is a known mistake: shallow_copy",
         "        The copy is not deep enough. copy.copy and dict() make a new outer dict",
         '        and keep the ones inside, so writing into copy["params"][layer] writes',
-        "        into the original, just as copying a PyTorch module with copy.copy shares",
-        "        its tensors.",
+        "        into the original, just as copying a PyTorch module with copy.copy",
+        "        shares its tensors.",
         "  Next: kata hint 1.4     again: kata grade 1.4",
         "",
     ]
@@ -123,6 +123,15 @@ def test_a_defect_of_the_kit_is_not_the_learners(kata, clone):
     run = kata("grade", "1.4", cwd=clone)
     assert run.returncode == 2
     assert "defect of the kit, not of your code" in run.stderr and "no_such_module" in run.stderr
+
+
+def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(kata, clone):
+    (clone / "broken" / "jax").mkdir(parents=True)
+    (clone / "broken" / "jax" / "__init__.py").write_text("raise ImportError('a broken installation')\n")
+    run = kata("grade", "1.4", cwd=clone, PYTHONPATH=str(clone / "broken"))
+    assert run.returncode == 2
+    assert "a broken installation" in run.stderr and "The grader itself failed" in run.stderr
+    assert run.stdout == ""
 
 
 def test_hints_come_one_by_one(kata, clone):
@@ -205,16 +214,19 @@ def test_half_done_says_what_is_to_do(kata, clone):
     assert "to do: Your predictions for lists are what Python does." in run.stdout
 
 
-def test_a_name_of_the_pytorch_section(kata, clone):
-    """What only the PyTorch section imports is not there; the message says so."""
-    for line, said in (
-        ("torch.relu(x)", "torch.relu: PyTorch is not available"),
-        ("TorchMLP()(x)", "name 'TorchMLP' is not defined. The"),
-    ):
-        text = (clone / "exercises/ch01_parameters/ex01_define_mlp.py").read_text()
-        (clone / "broken.py").write_text(text.replace("raise NotImplementedError", f"return {line}  # "))
-        run = kata("grade", "1.1", "--submission", "broken.py", cwd=clone)
-        assert said in " ".join(run.stdout.split())
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("torch.relu(x)", "torch.relu: PyTorch is not available to this code"),
+        ("TorchMLP()(x)", "name 'TorchMLP' is not defined. The PyTorch section is not run with your code"),
+    ],
+)
+def test_a_name_of_the_pytorch_section(line, said, kata, clone):
+    """What only the PyTorch section has is not there; the message says so."""
+    text = (clone / "exercises/ch01_parameters/ex01_define_mlp.py").read_text()
+    (clone / "broken.py").write_text(text.replace("raise NotImplementedError", f"return {line}  # "))
+    run = kata("grade", "1.1", "--submission", "broken.py", cwd=clone)
+    assert said in " ".join(run.stdout.split())
 
 
 def test_a_mistake_in_one_function_while_the_other_is_a_stub(kata, clone):

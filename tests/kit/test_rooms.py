@@ -178,6 +178,17 @@ def test_a_fetched_leaf_says_what_it_was(python, kind):
     assert values == ["bfloat16", pytest.approx(1 / 3, rel=4e-3), [2, 3], "(1+2j)"]
 
 
+def test_settings_of_the_sandbox(room):
+    """Full float32 precision (a GPU would multiply in TF32), no memory taken in advance, one thread, no other device."""
+    module = room("""
+        import os, jax
+        def f():
+            names = ["XLA_PYTHON_CLIENT_PREALLOCATE", "OMP_NUM_THREADS", "JAX_PLATFORMS"]
+            return [jax.config.jax_default_matmul_precision, *(os.environ[name] for name in names)]
+    """)
+    assert remote.fetch(module.f()) == ["highest", "false", "1", "cpu"]
+
+
 def test_arguments_arrive_as_copies(room):
     """A tensor as a jax.Array, a NumPy array as one that can be written to without effect here; a handle as its object."""
     import numpy as np
