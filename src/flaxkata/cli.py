@@ -124,7 +124,8 @@ def grade(
         return terminal.Place(e.chapter, shown(e.submitted(folder), top), again, more, shown(e.solution, top))
 
     places = {e.number: place(e) for e in (catalog.exercises(top) if own else exercises)}
-    then = next((place for number, place in places.items() if states.get(number) != "solved"), None)
+    nearest = [e.id for e in result.exercises] + list(places)  # what was just graded, then what comes next
+    then = next((places[number] for number in nearest if states.get(number) != "solved"), None)
     from flaxkata import diagnose
 
     by_id = {e.number: e for e in exercises}

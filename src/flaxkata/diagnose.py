@@ -69,18 +69,20 @@ def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
     One that did the same everywhere is preferred. Two are named when every comparison failed as with one of them, and
     each has some that show it alone: where both fail one, only the first of the two errors can be seen.
     """
-    possible = [s for s, b in known.items() if b.keys() <= mine.keys()]
-    whole = [s for s in possible if known[s].keys() == mine.keys() == _agreeing(mine, known[s])]
+    whole = [s for s, theirs in known.items() if theirs.keys() == mine.keys() == _agreeing(mine, theirs)]
     if whole:
         return whole if len(whole) == 1 else []
-    pairs = [list(p) for p in itertools.combinations(possible, 2) if _explained(mine, known[p[0]], known[p[1]])]
+    pairs = [list(p) for p in itertools.combinations(known, 2) if _explained(mine, known[p[0]], known[p[1]])]
     return pairs[0] if len(pairs) == 1 else []
 
 
 def _explained(mine: Behaviour, one: Behaviour, other: Behaviour) -> bool:
+    """Whether two mistakes together did this. What one fails after the other has raised, in one check, is not seen."""
+    cut = {check for (check, _), c in mine.items() if c.outcome == "raised"}
+    seen = [{key for key in theirs if key[0] not in cut} for theirs in (one, other)]
     ones, others = _agreeing(mine, one), _agreeing(mine, other)
-    only_one, only_other = one.keys() - other.keys(), other.keys() - one.keys()
-    return bool(only_one and only_other) and only_one <= ones and only_other <= others and ones | others == mine.keys()
+    clean = seen[0] - other.keys() <= ones and seen[1] - one.keys() <= others
+    return clean and bool(ones - other.keys()) and bool(others - one.keys()) and ones | others == mine.keys()
 
 
 def _agreeing(mine: Behaviour, theirs: Behaviour) -> set[tuple[str, str]]:
