@@ -35,6 +35,7 @@ def alike(a, b):
     return type(a) is type(b) and a == b
 
 
+@settings(deadline=None)
 @given(trees)
 def test_what_is_sent_arrives(tree):
     encoded, buffers = wire.encode(tree, lambda leaf: leaf)

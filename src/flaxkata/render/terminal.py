@@ -97,17 +97,20 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
         parts.append(indent(Text(f"and {len(first.findings) - 2} more like these"), 6))
     for check in more:
         parts += [indent(_says(check), 2), *(indent(Text(f.partition("\n")[0]), 6) for f in check.findings[:1])]
+    column = 2 if more else 6  # under the one check, or beside them all
     for name, words in advice.items():
-        parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), 6))
-        parts += [indent(Text(" ".join(paragraph.split())), 8) for paragraph in words.split("\n\n")]
+        parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), column))
+        parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in words.split("\n\n")]
     if e.printed.strip():
-        parts += [indent("Your code printed:", 6), indent(Text(_few(e.printed)), 8)]
+        parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
     parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
     return Group(*parts)
 
 
-def _says(check: Check) -> Text:
-    return Text.assemble(("x ", "bold red"), check.says.rstrip("."))
+def _says(check: Check) -> Table:
+    line = Table.grid()  # two columns, so that a long sentence goes on under its beginning
+    line.add_row(Text("x ", "bold red"), check.says.rstrip("."))
+    return line
 
 
 def _few(text: str) -> str:
