@@ -170,11 +170,12 @@ def _numeric(leaf: Any) -> bool:
 def _structure(label: str, mine: dict, theirs: dict) -> Comparison:
     missing = [show_path(p) for p in theirs if p not in mine]
     extra = [show_path(p) for p in mine if p not in theirs]
-    if list(mine) == [()]:
-        words = f"{label} gave {_what(mine[()])}; expected {_container(theirs)}."
-        if mine[()] is None:
+    if () in mine or () in theirs:
+        words = f"{label} gave {_container(mine)}; expected {_container(theirs)}."
+        if () in mine and mine[()] is None:
             words += " Is a `return` missing?"
-        return Comparison(label, "structure", kind(mine[()]), finding=words)
+        detail = kind(mine[()]) if () in mine else f"+{extra}"
+        return Comparison(label, "structure", detail, finding=words)
     parts = [f"lacks {_some(missing)}"] if missing else []
     parts += [f"has {_some(extra)}, which should not be there"] if extra else []
     return Comparison(label, "structure", f"-{missing} +{extra}", finding=f"{label} {' and '.join(parts)}.")
