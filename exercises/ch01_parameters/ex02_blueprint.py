@@ -15,6 +15,8 @@ How the layers are called, and how deep they stand, is up to the model.
 
 Write the two functions. `model` can be any Flax module that takes one array, also one that you have not seen.
 
+After 1.1. About 10 minutes.
+
 https://docs.jax.dev/en/latest/_autosummary/jax.eval_shape.html
 """
 

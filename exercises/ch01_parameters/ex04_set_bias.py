@@ -17,6 +17,8 @@ optimizer was made for. Do not write into it. Build a new dict, or copy deeply f
 Write `set_bias`. It must work for any layer name and keep everything else, other collections too. Older code passes a
 FrozenDict; there the answer must be right as well, unless Flax refuses to write into it.
 
+After 1.3. About 15 minutes.
+
 https://docs.jax.dev/en/latest/_autosummary/jax.numpy.ndarray.at.html
 """
 

@@ -17,6 +17,8 @@ In JAX a draw takes a key, and a key is for one draw: the same key and another s
 Write the three functions, with Flax's shapes: they are what `kernel_init`, `bias_init` and `embedding_init` are given.
 The checks draw many numbers and compare their statistics with those of live PyTorch layers.
 
+After 1.2. About 20 minutes.
+
 https://docs.jax.dev/en/latest/_autosummary/jax.random.uniform.html
 """
 

@@ -13,6 +13,8 @@ the layers in `setup` instead; then `@nn.compact` is not needed.
 
 When this file is graded, its JAX section runs in a process that has no PyTorch: `torch` is of no use there.
 
+About 10 minutes.
+
 https://flax-linen.readthedocs.io/en/latest/guides/flax_fundamentals/flax_basics.html
 """
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+# The docstring's line on the way there: `After 1.3 and 1.4. About 15 minutes.`
+PATH = re.compile(r"^(?:After ((?:\d+\.\d+(?:, | and )?)+)\. )?About (\d+) minutes\.$", re.MULTILINE)
 FILE = re.compile(r"ch(\d+)_(\w+)/ex(\d+)_(\w+)\.py")
 PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
 
@@ -48,10 +50,26 @@ class Exercise:
         return FILE.fullmatch(self.file)[4]
 
     @cached_property
+    def text(self) -> str:
+        """The docstring of the exercise."""
+        return ast.get_docstring(ast.parse(self.solution.read_text("utf-8"))) or ""
+
+    @property
     def title(self) -> str:
         """The docstring's first line after `1.4 set_bias: `."""
-        first = (ast.get_docstring(ast.parse(self.solution.read_text("utf-8"))) or "").partition("\n")[0]
-        return first.partition(":")[2].strip() or self.slug
+        return self.text.partition("\n")[0].partition(":")[2].strip() or self.slug
+
+    @property
+    def after(self) -> list[str]:
+        """The numbers of the exercises that this one builds on."""
+        found = PATH.search(self.text)
+        return re.findall(r"\d+\.\d+", found[1] or "") if found else []
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it takes, as its docstring says."""
+        found = PATH.search(self.text)
+        return int(found[2]) if found else None
 
     @property
     def solution(self) -> Path:

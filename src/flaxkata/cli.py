@@ -4,6 +4,7 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 """
 
 import ast
+import contextlib
 import json
 import os
 import shutil
@@ -121,8 +122,11 @@ def grade(
 
     def place(e: catalog.Exercise) -> terminal.Place:
         again, more = typed(f"grade {e.number}{options}", session), typed(f"hint {e.number}")
-        return terminal.Place(e.chapter, shown(e.submitted(folder), top), again, more, shown(e.solution, top))
+        file, answer, picture = (shown(p, top) for p in (e.submitted(folder), e.solution, _picture(e)))
+        return terminal.Place(e.chapter, file, again, more, answer, picture)
 
+    for e in exercises:
+        _draw(e, next(r for r in result.exercises if r.id == e.number))
     places = {e.number: place(e) for e in (catalog.exercises(top) if own else exercises)}
     nearest = [e.id for e in result.exercises] + list(places)  # what was just graded, then what comes next
     then = next((places[number] for number in nearest if states.get(number) != "solved"), None)
@@ -194,6 +198,20 @@ def _write_json(path: Path, data: dict) -> None:
         pass  # a read-only checkout can still be graded
 
 
+def _picture(exercise: catalog.Exercise) -> Path:
+    return exercise.root / ".kata" / "curves" / f"{exercise.number}_{exercise.slug}.png"
+
+
+def _draw(exercise: catalog.Exercise, result: report.Exercise) -> None:
+    """The loss curves of this run, or no picture of an older one."""
+    from flaxkata.render import picture
+
+    with contextlib.suppress(OSError):  # a read-only checkout can still be graded
+        _picture(exercise).unlink(missing_ok=True)
+        if result.curves:
+            picture.draw(result, _picture(exercise))
+
+
 @app.command("list")
 def list_exercises(names: Names = None) -> None:
     """The exercises in reading order, and how far you are."""
@@ -206,7 +224,9 @@ def list_exercises(names: Names = None) -> None:
             chapter = e.chapter
             table.add_row(Text(chapter.replace("_", " "), "bold"))
         state = states.get(e.number, "todo")
-        table.add_row(f"  {e.number} {e.slug}", Text(terminal.STATE[state], terminal.STYLE[state]), e.title)
+        word = Text(terminal.STATE[state], terminal.STYLE[state])
+        title = Text.assemble(e.title, (f"  after {', '.join(e.after)}" if e.after else "", "dim"))
+        table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", title)
     console = Console(highlight=False)
     console.print(table)
     console.print(Text("States are those of the last time that an exercise was graded.", "dim"))

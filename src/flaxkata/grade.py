@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from flaxkata import catalog, remote, report
-from flaxkata.compare import Comparison
+from flaxkata.compare import Comparison, Curve
 
 
 class GraderFailed(Exception):
@@ -25,6 +25,7 @@ class Graded:
     checks: list[report.Check] = field(default_factory=list)
     traces: dict[str, list[Comparison]] = field(default_factory=dict)
     uses: dict[str, frozenset[str]] = field(default_factory=dict)
+    curves: list[Curve] = field(default_factory=list)
     loaded: bool = True
     printed: str = ""
     device: str = ""
@@ -32,7 +33,7 @@ class Graded:
     def result(self, mistakes: list[str]) -> report.Exercise:
         e = self.exercise
         state = report.state(self.checks, self.loaded)
-        return report.Exercise(e.number, e.slug, e.title, state, mistakes, self.checks, self.printed)
+        return report.Exercise(e.number, e.slug, e.title, state, mistakes, self.checks, self.printed, self.curves)
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,9 @@ def run(
     """
     graded = {e.place: Graded(e) for e in exercises}
 
-    def add(place: str, check: report.Check, trace: list[Comparison], uses: frozenset[str]) -> None:
+    def add(place: str, check: report.Check, trace: list[Comparison], uses: frozenset[str], curves: list[Curve]) -> None:
         graded[place].checks.append(check)
+        graded[place].curves += curves
         graded[place].traces[check.name], graded[place].uses[check.name] = trace, uses
         progress(place, check)
 

@@ -189,6 +189,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(zlib.crc32(f"{exercise.slug}::{item.name}".encode()))
         compare.log.clear()
+        compare.curves.clear()
         item.config.stash[DESK].used.clear()
 
 
@@ -214,7 +215,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     mark = item.get_closest_marker("points")
     check = report.Check(item.name, says, mark.args[0] if mark else 1, outcome, findings, round(call.duration, 3))
     if sink := item.config.pluginmanager.get_plugin("kata_sink"):
-        sink.add(exercise.place, check, trace, frozenset(desk.used))
+        sink.add(exercise.place, check, trace, frozenset(desk.used), list(compare.curves))
     return result
 
 

@@ -36,6 +36,7 @@ class Exercise:
     mistakes: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     printed: str = ""  # what the learner's code printed; for the terminal, not part of the JSON
+    curves: list[Any] = field(default_factory=list)  # compare.Curve of each training run; nor is this
 
     @property
     def score(self) -> int:

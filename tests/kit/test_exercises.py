@@ -8,6 +8,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from flaxkata import catalog
+
 kinds = pytest.mark.kinds
 
 
@@ -74,6 +76,14 @@ def test_no_idle_check(exercise, all_cases, graded):
 def test_stubs_are_cut_from_solutions(kata):
     run = kata("stubs", "--check")
     assert run.returncode == 0, run.stdout
+
+
+def test_the_way_there(exercise):
+    """Its docstring says how long it takes, and builds on earlier exercises only; the first on none."""
+    order = [e.number for e in catalog.exercises(exercise.root)]
+    assert exercise.minutes and 5 <= exercise.minutes <= 60
+    assert all(order.index(n) < order.index(exercise.number) for n in exercise.after)
+    assert bool(exercise.after) == (exercise.number != order[0])
 
 
 def test_three_hints(exercise):

@@ -1,6 +1,7 @@
 """The report in a terminal. Pure functions of the data into rich renderables; words alone carry the meaning, not colour."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -13,6 +14,7 @@ from flaxkata.report import Check, Exercise, Report
 
 STATE = {"solved": "solved", "started": "not right yet", "todo": "to do", "broken": "does not load"}
 STYLE = {"solved": "green", "started": "yellow", "todo": "dim", "broken": "red"}
+BARS = "▁▂▃▄▅▆▇█"
 PRINTED = 12  # lines of a learner's prints that are shown
 
 
@@ -25,6 +27,7 @@ class Place:
     again: str
     hint: str
     solution: str
+    picture: str = ""  # where the loss curves are drawn, if there are any
 
 
 def summary(
@@ -40,6 +43,8 @@ def summary(
     if wrong:
         place = places[wrong[0].id]
         parts += ["", Rule(style="dim"), failure(wrong[0], place, {m: advice(wrong[0].id, m) for m in wrong[0].mistakes})]
+    elif len(report.exercises) == 1:
+        parts += curves(report.exercises[0], places[report.exercises[0].id], 2)
     parts += ["", Text(totals(report), "bold")]
     if not wrong:
         parts.append(Text(following(report, places, then)))
@@ -101,10 +106,31 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
     for name, words in advice.items():
         parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), column))
         parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in words.split("\n\n")]
+    parts += curves(e, place, column)
     if e.printed.strip():
         parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
     parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
     return Group(*parts)
+
+
+def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
+    """The losses of each training run, PyTorch's above the learner's, and where they are drawn large."""
+    parts: list[RenderableType] = []
+    for curve in e.curves:
+        where = f"part at step {curve.parts}" if curve.parts is not None else "agree"
+        bounds = [v for v in (*curve.theirs, *curve.mine) if math.isfinite(v)]
+        lines = Table.grid(padding=(0, 2, 0, 0))
+        for name, values in (("PyTorch", curve.theirs), ("yours", curve.mine)):
+            lines.add_row(name, spark(values, min(bounds), max(bounds)), f"{values[0]:.4g} -> {values[-1]:.4g}")
+        parts += [indent(f"{curve.label}: the curves {where}", column), indent(lines, column + 2)]
+    return parts + ([indent(Text(f"Drawn in {place.picture}"), column)] if parts and place.picture else [])
+
+
+def spark(values: Sequence[float], low: float, high: float) -> str:
+    """At most 40 bars, evenly strided; `!` for what is not finite."""
+    some = values[:: -(-len(values) // 40)]
+    height = [int((v - low) / ((high - low) or 1) * (len(BARS) - 1) + 0.5) if math.isfinite(v) else -1 for v in some]
+    return "".join(BARS[h] if h >= 0 else "!" for h in height)
 
 
 def _says(check: Check) -> Table:
