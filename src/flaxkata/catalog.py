@@ -7,7 +7,7 @@ import ast
 import difflib
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 # The docstring's line on the way there: `After 1.3 and 1.4. About 15 minutes.`
@@ -104,6 +104,11 @@ class Exercise:
                 return ast.literal_eval(node.value)
         return ()
 
+    def advice(self, slug: str) -> str:
+        """What the docstring of a mistake tells the learner."""
+        path = next(p for p in self.mistakes if p.stem == slug)
+        return ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+
     def submitted(self, submission: Path) -> Path:
         """Where this exercise's file is in `submission`: a folder laid out like `exercises/`, or the file itself."""
         return submission if submission.is_file() else submission / self.file
@@ -125,8 +130,9 @@ def exercises(root: Path) -> list[Exercise]:
     return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
 
 
+@cache
 def of_tests(root: Path, path: Path) -> Exercise | None:
-    """The exercise that a file of graded checks belongs to, or None."""
+    """The exercise that a file of graded checks belongs to, or None. What it said once stays so in this process."""
     return next((e for e in exercises(root) if e.tests == path), None)
 
 

@@ -12,7 +12,7 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -21,8 +21,11 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata import catalog, remote, report, stubs
+from flaxkata import catalog, nursery, remote, report, stubs
 from flaxkata.render import terminal
+
+if TYPE_CHECKING:
+    from flaxkata.plugin import Judge
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -102,16 +105,15 @@ def grade(
         fail(f"{submission} is one file; say which exercise it answers, as in: kata grade 1.3 --submission {submission}")
     if json_file and not json_file.absolute().parent.is_dir():
         fail(f"--json {json_file}: there is no folder {json_file.parent}.")
-    here = here or not remote.can_fork()
     console = Console(highlight=False)
     if device != Device.cpu:
         try:
-            remote.device_name(device)
-        except (remote.NoDevice, remote.NurseryGone) as error:
+            remote.device_name(device, top)
+        except (remote.NoDevice, nursery.NurseryGone) as error:
             fail(str(error))
     elif not here:
-        remote.start_nursery()  # JAX is imported next door while PyTorch is imported here
-    result = _graded(exercises, folder, top, console, here, limit, device)
+        nursery.start(device, top)  # JAX is imported next door while PyTorch is imported here
+    result = _graded(exercises, folder, top, console, remote.How(str(device), limit, here))
     if json_file:
         json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
     own = folder == top / "exercises"
@@ -130,32 +132,30 @@ def grade(
     places = {e.number: place(e) for e in (catalog.exercises(top) if own else exercises)}
     nearest = [e.id for e in result.exercises] + list(places)  # what was just graded, then what comes next
     then = next((places[number] for number in nearest if states.get(number) != "solved"), None)
-    from flaxkata import diagnose
-
     by_id = {e.number: e for e in exercises}
-    console.print(terminal.summary(result, places, lambda number, slug: diagnose.advice(by_id[number], slug), then))
+    console.print(terminal.summary(result, places, lambda number, slug: by_id[number].advice(slug), then))
     raise typer.Exit(result.exit_code(strict))
 
 
-def _graded(
-    exercises: list[catalog.Exercise], folder: Path, top: Path, console: Console, here: bool, limit: float, device: str
-) -> report.Report:
+def _graded(exercises: list[catalog.Exercise], folder: Path, top: Path, console: Console, how: remote.How) -> report.Report:
     from flaxkata import diagnose  # NumPy, and pytest-check: 0.2 s that `kata list` need not wait
     from flaxkata import grade as grading
 
-    how = grading.How(str(device), limit, here)
     columns = [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} checks")]
     try:
-        with Progress(*columns, console=console, transient=True, disable=here or not console.is_interactive) as progress:
+        with Progress(*columns, console=console, transient=True, disable=how.here or not console.is_interactive) as progress:
             task = progress.add_task("starting", total=sum(map(checks_in, exercises)))
 
             def step(place: str, check: report.Check) -> None:
                 progress.update(task, advance=1, description=place.split("/")[1])
 
-            graded = grading.run(exercises, folder, how, step)
-            progress.update(task, description="looking for known mistakes")
-            result = diagnose.explain(graded, folder, how)
-    except (grading.GraderFailed, remote.NurseryGone) as error:
+            def judged(judge: "Judge") -> report.Report:
+                graded = grading.run(judge, exercises, folder, how, step)
+                progress.update(task, description="looking for known mistakes")
+                return diagnose.explain(judge, graded, folder, how)
+
+            result = grading.judging(exercises, how, judged)
+    except (grading.GraderFailed, nursery.NurseryGone) as error:
         fail(f"The grader itself failed; nothing was graded. This is a defect of the kit, not of your code.\n{error}")
     except KeyboardInterrupt:
         fail("Stopped. Nothing was saved.")

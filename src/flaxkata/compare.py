@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pytest_check import check
 
-from flaxkata import remote, wire
+from flaxkata import remote, report, wire
 
 # max|a - b| / (1 + max|reference|); worst right answer seen on a CPU in float32: 9.5e-7, smallest wrong one: 2.4e-5.
 # float16 and bfloat16 are one rounding of their own apart.
@@ -41,17 +41,7 @@ class Comparison:
 log: list[Comparison] = []
 
 
-@dataclass(frozen=True)
-class Curve:
-    """Losses of a training run, one a step, beside PyTorch's; `parts` is the first step where they differ, or None."""
-
-    label: str
-    mine: list[float]
-    theirs: list[float]
-    parts: int | None = None
-
-
-curves: list[Curve] = []
+curves: list[report.Curve] = []
 
 
 def compare(
@@ -100,7 +90,7 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
     mine, theirs = np.concatenate([as_numpy(leaf).ravel() for leaf in leaves]).astype(float), np.array(expected, float)
     apart = [error(mine[i], theirs[i]) > tolerance for i in range(count)]
     parts = apart.index(True) if any(apart) else None
-    curves.append(Curve(label, mine.tolist(), theirs.tolist(), parts))
+    curves.append(report.Curve(label, mine.tolist(), theirs.tolist(), parts))
     if parts is None:
         return record(Comparison(label, "equal", values=sample([mine]), tolerance=tolerance))
     begin = f"the first {parts} losses agree, then " if parts > 1 else "the first loss agrees, then " if parts else ""

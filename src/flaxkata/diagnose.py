@@ -4,7 +4,6 @@ A mistake's fingerprint is what its file did: which checks failed, at which comp
 values. A submission shows a mistake when it did the same. Nobody writes detection rules.
 """
 
-import ast
 import hashlib
 import itertools
 import json
@@ -13,33 +12,31 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flaxkata import catalog, compare, grade, report
+from flaxkata import catalog, compare, grade, remote, report
 from flaxkata.compare import Comparison
+
+if TYPE_CHECKING:
+    from flaxkata.plugin import Judge
 
 Behaviour = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
 
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 
 
-def explain(graded: list[grade.Graded], submission: Path, how: grade.How) -> report.Report:
+def explain(judge: "Judge", graded: list[grade.Graded], submission: Path, how: remote.How) -> report.Report:
     """The report of a run, with the names of the mistakes that it shows."""
     device = next((g.device for g in graded if g.device), how.device)
-    results = [g.result(_mistakes(g, how) if any(c.wrong for c in g.checks) else []) for g in graded]
+    results = [g.result(_mistakes(judge, g, how) if any(c.wrong for c in g.checks) else []) for g in graded]
     return report.Report(device, str(submission), results)
 
 
-def advice(exercise: catalog.Exercise, slug: str) -> str:
-    """What a mistake's docstring tells the learner."""
-    path = next(p for p in exercise.mistakes if p.stem == slug)
-    return ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-
-
-def _mistakes(graded: grade.Graded, how: grade.How) -> list[str]:
+def _mistakes(judge: "Judge", graded: grade.Graded, how: remote.How) -> list[str]:
     attempted = [c.name for c in graded.checks if c.outcome != "todo"]
-    known = Fingerprints(graded.exercise, how)
+    known = Fingerprints(judge, graded.exercise, how)
     found = []
     for failing, functions in _parts(graded):
         mine = _behaviour({name: graded.traces[name] for name in failing})
@@ -107,8 +104,8 @@ def _same(a: Comparison, b: Comparison) -> bool:
 class Fingerprints:
     """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for."""
 
-    def __init__(self, exercise: catalog.Exercise, how: grade.How) -> None:
-        self._exercise, self._how = exercise, replace(how, one_room=True)
+    def __init__(self, judge: "Judge", exercise: catalog.Exercise, how: remote.How) -> None:
+        self._judge, self._exercise, self._how = judge, exercise, replace(how, one_room=True)
         self._paths = {path.stem: path for path in exercise.mistakes}
         self._cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
         old, keys = _read(self._cache), {slug: _key(exercise, path, how.device) for slug, path in self._paths.items()}
@@ -123,7 +120,7 @@ class Fingerprints:
         """What the mistake fails in `checks`, and how."""
         known = self._entries[slug]["checks"]
         if missing := [c for c in checks if c not in known]:
-            (graded,) = grade.run([self._exercise], self._paths[slug], self._how, only=missing)
+            (graded,) = grade.run(self._judge, [self._exercise], self._paths[slug], self._how, only=missing)
             for check in graded.checks:
                 known[check.name] = [asdict(t) for t in graded.traces[check.name]] if check.wrong else []
             if not any(c.outcome in ("timeout", "killed") for c in graded.checks):  # a busy machine is no behaviour

@@ -1,16 +1,17 @@
 """One submission's exercises through pytest, into plain data."""
 
-import contextlib
-import io
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-from flaxkata import catalog, remote, report
-from flaxkata.compare import Comparison, Curve
+from flaxkata import catalog, nursery, remote, report
+from flaxkata.compare import Comparison
+
+if TYPE_CHECKING:
+    from flaxkata.plugin import Judge
 
 
 class GraderFailed(Exception):
@@ -25,7 +26,7 @@ class Graded:
     checks: list[report.Check] = field(default_factory=list)
     traces: dict[str, list[Comparison]] = field(default_factory=dict)
     uses: dict[str, frozenset[str]] = field(default_factory=dict)
-    curves: list[Curve] = field(default_factory=list)
+    curves: list[report.Curve] = field(default_factory=list)
     loaded: bool = True
     printed: str = ""
     device: str = ""
@@ -36,31 +37,84 @@ class Graded:
         return report.Exercise(e.number, e.slug, e.title, state, mistakes, self.checks, self.printed, self.curves)
 
 
-@dataclass(frozen=True)
-class How:
-    """The settings of a run."""
+class Program:
+    """A pytest plugin: what to run once the checks are collected, what it gave, and what could not be collected."""
 
-    device: str = "cpu"
-    limit: float = remote.LIMIT
-    here: bool = False
-    one_room: bool = False  # for mistakes: files of ours share a sandbox
+    __name__ = "kata_program"  # pytest's name for it
+
+    def __init__(self, program: Callable[["Judge"], Any]) -> None:
+        self._program = program
+        self.ran = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.trouble: list[str] = []
+
+    def run(self, judge: "Judge") -> None:
+        self.ran = True
+        try:
+            self.result = self._program(judge)
+        except BaseException as error:  # pytest would call a typer.Exit an internal error
+            self.error = error
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.trouble.append(report.longreprtext)
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        self.trouble.append(str(excrepr))
+
+
+_open: "Judge | None" = None  # the judge of this process
+
+
+def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callable[["Judge"], Any]) -> Any:
+    """What `program(judge)` gives, run inside a pytest session that has collected the checks of `exercises`.
+
+    A judge that is open already in this process is used again. Raises GraderFailed when pytest cannot collect, and
+    whatever `program` raises.
+    """
+    global _open
+    if _open is not None:
+        return program(_open)
+    if not how.here:
+        nursery.start(how.device, exercises[0].root)  # imports JAX while PyTorch and pytest are imported here
+
+    def opened(judge: "Judge") -> Any:
+        global _open
+        _open = judge
+        try:
+            return program(judge)
+        finally:
+            _open = None
+
+    inside = Program(opened)
+    import pytest
+
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    code = pytest.main(_arguments(exercises, how), plugins=[inside])
+    if inside.error:
+        raise inside.error
+    if inside.trouble or not inside.ran:
+        raise GraderFailed("\n".join(inside.trouble) or f"pytest ended with code {code}")
+    return inside.result
 
 
 def run(
+    judge: "Judge",
     exercises: list[catalog.Exercise],
     submission: Path,
-    how: How,
+    how: remote.How,
     progress: Callable[[str, report.Check], None] = lambda place, check: None,
     only: list[str] | None = None,
 ) -> list[Graded]:
     """Grade `exercises` of `submission`, a folder laid out like `exercises/` or a single file.
 
     `progress` is called after every check; `only` names the checks to run, for a single exercise.
-    Raises GraderFailed, never because of what a learner wrote.
+    Raises NurseryGone or Dropped, never because of what a learner wrote.
     """
     graded = {e.place: Graded(e) for e in exercises}
 
-    def add(place: str, check: report.Check, trace: list[Comparison], uses: frozenset[str], curves: list[Curve]) -> None:
+    def add(place: str, check: report.Check, trace: list[Comparison], uses: frozenset[str], curves: list[report.Curve]) -> None:
         graded[place].checks.append(check)
         graded[place].curves += curves
         graded[place].traces[check.name], graded[place].uses[check.name] = trace, uses
@@ -69,37 +123,16 @@ def run(
     def close(place: str, loaded: bool, printed: str, device: str) -> None:
         graded[place].loaded, graded[place].printed, graded[place].device = loaded, printed, device
 
-    if not how.here:
-        remote.start_nursery(how.device)  # imports JAX while PyTorch and pytest are imported here
-    sink = SimpleNamespace(__name__="kata_sink", add=add, close=close)
-    code, output = _pytest(_arguments(exercises, submission, how, only), sink, how)
-    if code in (2, 3) and "KeyboardInterrupt" in output:
-        raise KeyboardInterrupt
-    if code not in (0, 1) or not all(g.checks for g in graded.values()):
-        raise GraderFailed(output.strip() or f"pytest ended with code {code}")
+    judge.run(list(graded), submission, how, SimpleNamespace(add=add, close=close), only)
     return list(graded.values())
 
 
-def _arguments(exercises: list[catalog.Exercise], submission: Path, how: How, only: list[str] | None) -> list[str]:
+def _arguments(exercises: list[catalog.Exercise], how: remote.How) -> list[str]:
     root = exercises[0].root
     # The kit's own settings and plugins, and nobody else's; -s: the terminal belongs to us. unraisableexception
-    # collects garbage at the end of each run, which takes 0.1 s of 0.25 for a mistake of 1.4.
+    # collects garbage at the end of each run, which takes 0.1 s.
     settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-oaddopts=", "-opythonpath="]
-    plugins = ["pytest_check.plugin", "flaxkata.plugin", "no:cacheprovider", "no:unraisableexception"]
+    plugins = ["pytest_check.plugin", "flaxkata.plugin", "no:cacheprovider", "no:unraisableexception", "no:terminal"]
     settings += ["-s", "--import-mode=importlib", "--disable-plugin-autoload", *(f"-p{name}" for name in plugins)]
-    options = ["--submission", str(submission), "--limit", str(how.limit), "--device", how.device]
-    options += ["--one-room"] * how.one_room
-    debugger = ["--here", "-pno:terminal", "-pno:debugging"] if how.here else []
-    tests = [f"{exercises[0].tests}::{name}" for name in only] if only else [str(e.tests) for e in exercises]
-    return [*settings, *options, *debugger, *tests]
-
-
-def _pytest(arguments: list[str], sink: SimpleNamespace, how: How) -> tuple[int, str]:
-    import pytest
-
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    output = io.StringIO()
-    with contextlib.nullcontext() if how.here else contextlib.redirect_stdout(output):
-        code = pytest.main(arguments, plugins=[sink])
-    sys.stdout.flush()
-    return int(code), output.getvalue()
+    debugger = ["--here", "-pno:debugging"] if how.here else []
+    return [*settings, "--device", how.device, *debugger, *(str(e.tests) for e in exercises)]

@@ -2,7 +2,7 @@
 
 `learner` is the submission's module in its room, `reference` the PyTorch twin, `jax` the library over there, `inside`
 our own functions beside the learner's. A graded check that meets a stub is skipped as `todo`, so that plain `pytest`
-is green in a fresh clone.
+is green in a fresh clone. A `Judge` runs the checks of one pytest session as often as it is asked to.
 """
 
 import ast
@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
-from flaxkata import catalog, compare, remote, report
+from flaxkata import catalog, compare, nursery, remote, report
 
 DESK = pytest.StashKey["Desk"]()
 
@@ -33,16 +33,87 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(n): what a graded check is worth; 1 without the mark")
     submission = Path(config.getoption("--submission") or config.rootpath / "exercises")
-    here = config.getoption("--here") or not remote.can_fork()
-    limit, device, one_room = (config.getoption(o) for o in ("--limit", "--device", "--one-room"))
-    config.stash[DESK] = Desk(config.rootpath, submission, here, limit, device, one_room)
+    limit, device, here, one_room = (config.getoption(o) for o in ("--limit", "--device", "--here", "--one-room"))
+    how = remote.How(device, limit, here, one_room)
+    config.stash[DESK] = Desk(config.rootpath, submission, how, remote.Rooms(config.rootpath))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     """Before the first file of graded checks imports PyTorch, JAX starts to be imported next door."""
     desk = parent.config.stash[DESK]
-    if not desk.here and catalog.of_tests(desk.root, file_path):
-        remote.start_nursery(desk.device)
+    if not desk.how.here and catalog.of_tests(desk.root, file_path):
+        nursery.start(desk.how.device, desk.root)
+
+
+# --- the checks of one session, as often as asked ---
+
+
+class Sink(Protocol):
+    """Who is told what became of each check, and of each exercise's file."""
+
+    def add(self, place: str, check: report.Check, trace: list, uses: frozenset[str], curves: list) -> None: ...
+
+    def close(self, place: str, loaded: bool, printed: str, device: str) -> None: ...
+
+
+class Judge:
+    """Runs the graded checks that a session has collected. Only `drop` may be called from another thread."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._config = session.config
+        self.rooms = session.config.stash[DESK].rooms
+        self._items: dict[str, list[pytest.Item]] = {}
+        self._desk: Desk | None = None
+        for item in session.items:
+            if exercise := _exercise(item):
+                self._items.setdefault(exercise.place, []).append(item)
+
+    def run(
+        self, places: list[str], submission: Path, how: remote.How, sink: Sink | None, only: list[str] | None = None
+    ) -> None:
+        """Run the checks of exercises on a submission. Raises NurseryGone, and Dropped after `drop`."""
+        root = self._config.rootpath
+        self._use(Desk(root, submission, how, self.rooms, sink, last=places[-1]), places, only)
+
+    def warm(self, place: str, how: remote.How) -> None:
+        """Keep a sandbox ready in which the solution's calls have been made. Raises Dropped; what was done is kept."""
+        root = self._config.rootpath
+        desk = Desk(root, root / "solutions", how, self.rooms, None, last=place, keep=True)
+        desk.seats[place] = seat = Seat(how.limit, self.rooms.fresh(how, how.limit))
+        try:
+            self._use(desk, [place])
+        finally:
+            if seat.room and seat.room.alive:
+                self.rooms.keep_warm(place, how, seat.room)
+
+    def _use(self, desk: "Desk", places: list[str], only: list[str] | None = None) -> None:
+        self._desk = self._config.stash[DESK] = desk
+        items = [i for place in places for i in self._items[place] if only is None or i.name in only]
+        try:
+            for item, then in zip(items, [*items[1:], None], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=then)
+                if desk.dropped:
+                    raise remote.Dropped
+        except pytest.exit.Exception as error:
+            raise nursery.NurseryGone(str(error)) from None
+        finally:
+            self._desk = None
+            desk.close()
+
+    def drop(self, now: bool = True) -> None:
+        """Give up the run in hand; `now` ends a question that is being answered, and its sandbox."""
+        if desk := self._desk:
+            desk.drop(now)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """With a `kata_program` among the plugins, it says what is run."""
+    program = session.config.pluginmanager.get_plugin("kata_program")
+    if program is None or session.testsfailed:
+        return None
+    program.run(Judge(session))
+    return True
 
 
 # --- rooms, one for each exercise ---
@@ -63,27 +134,54 @@ class Seat:
 class Desk:
     """The rooms of one run. A room that was killed is replaced at the next question, with the time that is left."""
 
-    def __init__(self, root: Path, submission: Path, here: bool, limit: float, device: str, one_room: bool) -> None:
-        self.root, self.submission, self.here, self.limit, self.device = root, submission, here, limit, device
-        self.one_room = one_room
+    def __init__(
+        self,
+        root: Path,
+        submission: Path,
+        how: remote.How,
+        rooms: remote.Rooms,
+        sink: Sink | None = None,
+        last: str = "",
+        keep: bool = False,
+    ) -> None:
+        """`last` is the place of the exercise after which none comes; with `keep`, rooms stay open."""
+        self.root, self.submission, self.how, self.rooms, self.sink, self.last = root, submission, how, rooms, sink, last
+        self.keep = keep
         self.seats: dict[str, Seat] = {}
         self.device_name = ""
         self.used: set[str] = set()  # names of the learner's module that the check in hand has asked for
+        self.dropped = False
 
     def seat(self, exercise: catalog.Exercise) -> Seat:
         """The exercise's seat, with a living room."""
-        seat = self.seats.setdefault(exercise.place, Seat(self.limit))
+        seat = self.seats.setdefault(exercise.place, Seat(self.how.limit))
+        if self.dropped:
+            raise remote.Dropped
         if seat.room is None:
             if seat.left <= 0:
-                raise remote.Timeout(f"Not run: the {self.limit:g} s for this exercise were used up.")
-            if self.here:
-                seat.room = remote.Here(self.device)
-            elif self.one_room:
-                seat.room = remote.common_room(self.device, seat.left)
-            else:
-                seat.room = remote.Sandboxed(remote.start_nursery(self.device), seat.left)
+                raise remote.Timeout(f"Not run: the {self.how.limit:g} s for this exercise were used up.")
+            last = self.last in ("", exercise.place)
+            seat.room = self.rooms.take(exercise.place, self.how, seat.left, last)
+        if not self.device_name:
             self.device_name = seat.room.device()[1]
         return seat
+
+    def drop(self, now: bool) -> None:
+        """From another thread: no more questions."""
+        self.dropped = True
+        for seat in list(self.seats.values()):
+            if isinstance(seat.room, remote.Sandboxed):
+                seat.room.drop(now)
+
+    def close(self) -> None:
+        """Close the rooms, and tell what is known of each exercise as a whole."""
+        for place, seat in self.seats.items():
+            if seat.room and not self.how.one_room and not self.keep:
+                seat.room.close()
+                seat.printed += seat.room.printed
+            if self.sink:
+                self.sink.close(place, seat.loaded, seat.printed, self.device_name)
+        self.seats.clear()
 
     def module(self, exercise: catalog.Exercise) -> Any:
         """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""
@@ -97,7 +195,7 @@ class Desk:
                 raise remote.Todo("opening the file", "FileNotFoundError", f"there is no file {path}")
             try:
                 source = catalog.blank(path.read_text("utf-8"), catalog.PYTORCH)
-                seat.module = seat.room.open(str(path), source, torch=False)
+                seat.module = seat.room.open(str(path), source)
             except UnicodeDecodeError as error:
                 seat.loaded, words = False, f"the file is not UTF-8 text: {error.reason} at byte {error.start}"
                 seat.module = remote.Unloadable("loading the file", "UnicodeDecodeError", words)
@@ -202,7 +300,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     if exercise is None or call.when == "teardown" or (call.when == "setup" and result.passed):
         return result
     desk = item.config.stash[DESK]
-    if isinstance(error, remote.NurseryGone):
+    if isinstance(error, nursery.NurseryGone):
         pytest.exit(str(error), returncode=3)  # nobody's answer was looked at
     seat = desk.seats.get(exercise.place)
     outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result, exercise)
@@ -214,8 +312,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     says = (item.function.__doc__ or item.name).strip().partition("\n")[0]
     mark = item.get_closest_marker("points")
     check = report.Check(item.name, says, mark.args[0] if mark else 1, outcome, findings, round(call.duration, 3))
-    if sink := item.config.pluginmanager.get_plugin("kata_sink"):
-        sink.add(exercise.place, check, trace, frozenset(desk.used), list(compare.curves))
+    if desk.sink:
+        desk.sink.add(exercise.place, check, trace, frozenset(desk.used), list(compare.curves))
     return result
 
 
@@ -290,12 +388,5 @@ def _tell_pytest(result: pytest.TestReport, outcome: str, findings: list[str], i
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Close the rooms; hand over what belongs to the whole run."""
-    desk = session.config.stash[DESK]
-    sink = session.config.pluginmanager.get_plugin("kata_sink")
-    for place, seat in desk.seats.items():
-        if seat.room and not desk.one_room:
-            seat.room.close()
-            seat.printed += seat.room.printed
-        if sink:
-            sink.close(place, seat.loaded, seat.printed, desk.device_name)
+    session.config.stash[DESK].close()
+    session.config.stash[DESK].rooms.close()

@@ -10,15 +10,15 @@ import difflib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from flaxkata import wire
+from flaxkata import nursery, wire
 
 LIMIT = 30.0  # seconds that one exercise may keep the judge waiting; the slowest of chapter 1 takes about 2
 KEPT = 8000  # characters of a learner's prints that are kept; the rest is counted
@@ -48,8 +48,8 @@ class Timeout(Exception):
     """The time limit of the exercise ran out; the sandbox was killed."""
 
 
-class NurseryGone(Exception):
-    """The process that imports JAX and forks sandboxes has ended, or never came up."""
+class Dropped(Exception):
+    """Nobody waits for the answer any more."""
 
 
 class NoDevice(Exception):
@@ -95,11 +95,11 @@ class Room:
                 return platform, kind
         raise self._lost("jax.devices()", "something else than a device")
 
-    def open(self, path: str, source: str, torch: bool) -> "Module":
+    def open(self, path: str, source: str) -> "Module":
         """Load a submission's file; what comes back reads like its module."""
         self.path = path
         try:
-            return Module(self, self.handle("loading the file", "load", path=path, source=source, torch=torch)._id, "")
+            return Module(self, self.handle("loading the file", "load", path=path, source=source)._id, "")
         except LearnerError as error:
             if isinstance(error, Todo):
                 raise
@@ -107,7 +107,7 @@ class Room:
 
     def open_ours(self, path: str, source: str) -> "Handle":
         """A module of ours beside the learner's."""
-        return Handle(self, self.handle(path, "load", path=path, source=source, torch=False)._id, "")
+        return Handle(self, self.handle(path, "load", path=path, source=source)._id, "")
 
     def library(self, name: str) -> "Handle":
         """A library over there, such as `jax`."""
@@ -130,53 +130,59 @@ class Room:
 
 
 class Sandboxed(Room):
-    """A process of its own, forked from the nursery; it may keep the judge waiting `limit` seconds in all."""
+    """A process of its own; it may keep the judge waiting `limit` seconds in all."""
 
-    def __init__(self, nursery: "Nursery", limit: float, torch: bool = False) -> None:
+    def __init__(self, source: "nursery.Nursery | nursery.Spawner", limit: float) -> None:
         self.left = limit
-        self._nursery = nursery
-        self._sock, theirs = socket.socketpair()
-        read, write = os.pipe()
-        self._pid: int | None = nursery.fork(theirs.fileno(), write, torch)
-        theirs.close()
-        os.close(write)
-        self._prints = Prints(read)
+        self.dropped = False
+        self._child: nursery.Child | None = source.child()
+        self._prints = Prints(self._child.output)
 
     def _exchange(self, where: str, message: dict, arrays: list) -> tuple[dict, bytearray]:
-        if self._pid is None:
+        if self.dropped:
+            raise Dropped
+        if self._child is None:
             raise Killed(f"The process that should run `{where}` has already ended.")
-        started = time.monotonic()
+        started, sock = time.monotonic(), self._child.sock
         try:
-            self._sock.settimeout(max(self.left, 0.001))
-            self._sock.sendall(wire.pack(message, arrays))
-            return wire.receive(self._sock, started + self.left)
+            sock.settimeout(max(self.left, 0.001))
+            sock.sendall(wire.pack(message, arrays))
+            return wire.receive(sock, started + self.left)
         except (wire.OutOfTime, TimeoutError):
             self.close()
             raise Timeout(f"`{where}` did not come back within the time limit, so it was stopped.") from None
         except (wire.Closed, OSError):
-            end = _last_words(self.close(patience=1.0))
+            end = _last_words(self.close(patience=0.0 if self.dropped else 1.0))
+            if self.dropped:
+                raise Dropped from None
             raise Killed(f"The process running your code ended during `{where}`: {end}.") from None
         except wire.WireError as error:
             raise self._lost(where, str(error)) from None
         finally:
             self.left -= time.monotonic() - started
 
+    def drop(self, now: bool) -> None:
+        """From another thread: ask no more; `now` ends the question in hand, and with it the sandbox."""
+        self.dropped = True
+        if now and (child := self._child):
+            with contextlib.suppress(OSError):
+                child.sock.shutdown(socket.SHUT_RDWR)
+
+    def renew(self, limit: float) -> None:
+        """Ready for a first question again, after code of ours ran here: what JAX compiled stays, all else is dropped."""
+        self.dropped, self.left = False, limit
+        self.ask("", "forget")
+        self.left, self.met_todo = limit, False
+        self._prints.forget()
+
     def close(self, patience: float = 0.0) -> int:
         """Kill the sandbox and all it started; its exit status."""
-        if self._pid is None:
-            return 0
-        pid, self._pid = self._pid, None
-        self._sock.close()
-        try:
-            return self._nursery.end(pid, patience)
-        except NurseryGone:  # a learner's code can reach its parent; the next sandbox gets a new one
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            return -signal.SIGKILL
+        child, self._child = self._child, None
+        return child.end(patience) if child else 0
 
     @property
     def alive(self) -> bool:
-        return self._pid is not None
+        return self._child is not None
 
     @property
     def printed(self) -> str:
@@ -188,10 +194,12 @@ class Here(Room):
 
     left = float("inf")
 
-    def __init__(self, device: str = "cpu") -> None:
-        os.environ.update(_environment(device))  # before JAX is imported
+    def __init__(self, device: str, root: Path) -> None:
+        os.environ.update(nursery.environment(device))  # before JAX is imported
+        from flaxkata import cache
         from flaxkata.sandbox import Sandbox
 
+        cache.use(str(root / nursery.KEPT))
         self._sandbox = Sandbox(passing=(KeyboardInterrupt, bdb.BdbQuit))
 
     def _exchange(self, where: str, message: dict, arrays: list) -> tuple[dict, bytearray]:
@@ -220,6 +228,10 @@ class Prints:
                 self._kept += part[:room]
                 self._more += len(part[room:])
 
+    def forget(self) -> None:
+        self._kept.clear()
+        self._more = 0
+
     def text(self) -> str:
         """What was printed so far; complete once the sandbox is closed."""
         self._thread.join(0.2)
@@ -227,93 +239,74 @@ class Prints:
         return self._kept.decode(errors="replace") + more
 
 
-# --- the process that forks sandboxes ---
+# --- where rooms come from ---
 
 
-class Nursery:
-    """A process that has imported JAX and forks sandboxes; starting it takes no time here, it imports by itself."""
+@dataclass(frozen=True)
+class How:
+    """The settings of a run."""
 
-    def __init__(self, device: str = "cpu") -> None:
-        ours, theirs = socket.socketpair()
-        self._control = ours
-        self.device = device
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "flaxkata.sandbox", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env=_environment(device),
-            start_new_session=True,  # Ctrl-C is for the judge
-        )
-        theirs.close()
+    device: str = "cpu"
+    limit: float = LIMIT
+    here: bool = False
+    one_room: bool = False  # for code of ours, which leaves nothing behind: one sandbox, where much is compiled only once
 
-    def fork(self, sock: int, output: int, torch: bool) -> int:
-        """The pid of a new sandbox with its end of a socket and of a pipe."""
-        return self._command(f"fork {'torch' if torch else 'no'}", [sock, output])
 
-    def end(self, pid: int, patience: float) -> int:
-        """Kill a sandbox; its exit status."""
-        return self._command(f"end {pid} {patience}", [])
+class Rooms:
+    """The rooms of a judge. One sandbox is always forked ahead, so that its device is ready when it is asked."""
 
-    def _command(self, words: str, fds: list[int]) -> int:
-        try:
-            socket.send_fds(self._control, [words.encode()], fds)
-            answer = self._control.recv(16, socket.MSG_WAITALL)
-        except OSError:
-            answer = b""
-        if not answer:
-            raise NurseryGone("The process that imports JAX and forks sandboxes has ended; its last words stand above.")
-        return int(answer)
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._ahead: dict[str, Sandboxed] = {}  # by device
+        self._common: dict[str, Sandboxed] = {}
+        self._warm: dict[str, tuple[str, Sandboxed]] = {}  # with the place of the exercise it is warmed for
 
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
+    def take(self, place: str, how: How, limit: float, last: bool = True) -> Room:
+        """A room for one exercise's run. Unless it is the `last`, another is forked ahead."""
+        if how.here:
+            return Here(how.device, self._root)
+        if how.one_room:
+            return self._shared(how.device, limit)
+        warmed, room = self._warm.pop(how.device, ("", None))
+        if room and warmed == place:
+            with contextlib.suppress(LearnerError, Killed, Timeout):
+                room.renew(limit)
+                return room
+        if room:
+            room.close()
+        return self.fresh(how, limit, last)
+
+    def fresh(self, how: How, limit: float, last: bool = True) -> Sandboxed:
+        """A sandbox in which nothing has run."""
+        source = nursery.start(how.device, self._root)
+        room = self._ahead.pop(how.device, None) or Sandboxed(source, limit)
+        room.left = limit
+        if not last and nursery.can_fork():
+            self._ahead[how.device] = Sandboxed(source, limit)
+        return room
+
+    def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
+        """Keep a sandbox for the next run of an exercise."""
+        self._warm[how.device] = (place, room)
+
+    def warm_for(self, how: How) -> str:
+        """The place of the exercise that a sandbox is kept warm for, if any."""
+        return self._warm.get(how.device, ("", None))[0]
+
+    def _shared(self, device: str, limit: float) -> Sandboxed:
+        if device not in self._common or not self._common[device].alive:
+            self._common[device] = Sandboxed(nursery.start(device, self._root), limit)
+        self._common[device].left = limit
+        return self._common[device]
 
     def close(self) -> None:
-        self._control.close()
-        self._process.wait()
+        for room in [*self._ahead.values(), *self._common.values(), *(room for _, room in self._warm.values())]:
+            room.close()
 
 
-def _environment(device: str) -> dict[str, str]:
-    # One thread: JAX and PyTorch share the cores (a step took 13 times as long with two on a busy two-core machine).
-    # No preallocation: JAX would take three quarters of a GPU's memory at once.
-    return os.environ | {
-        "JAX_PLATFORMS": {"gpu": "cuda"}.get(device, device),
-        "OMP_NUM_THREADS": "1",
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-    }
-
-
-def can_fork() -> bool:
-    """Whether this system has what the sandbox needs; Windows has not."""
-    return hasattr(os, "fork") and hasattr(socket, "send_fds")
-
-
-_nursery: Nursery | None = None
-
-
-def start_nursery(device: str = "cpu") -> Nursery:
-    """The nursery of this process, started at the first call: early, so that JAX is imported beside PyTorch."""
-    global _nursery
-    if _nursery is None or _nursery.device != device or not _nursery.alive:
-        _nursery = Nursery(device)
-    return _nursery
-
-
-_common: Sandboxed | None = None
-
-
-def common_room(device: str, limit: float) -> Sandboxed:
-    """One living sandbox for code of ours, which leaves nothing behind: much is compiled only once."""
-    global _common
-    if _common is None or not _common.alive:
-        _common = Sandboxed(start_nursery(device), limit)
-    _common.left = limit
-    return _common
-
-
-def device_name(device: str) -> str:
+def device_name(device: str, root: Path) -> str:
     """What JAX calls the first `device` ("cpu", "gpu" or "tpu"). Raises NoDevice with what was looked for and found."""
-    room = Sandboxed(start_nursery(device), limit=120)
+    room = Sandboxed(nursery.start(device, root), limit=120)
     try:
         platform, kind = room.device()
     except (LearnerError, Killed, Timeout) as error:

@@ -9,6 +9,16 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
+class Curve:
+    """Losses of a training run, one a step, beside PyTorch's; `parts` is the first step where they differ, or None."""
+
+    label: str
+    mine: list[float]
+    theirs: list[float]
+    parts: int | None = None
+
+
+@dataclass(frozen=True)
 class Check:
     """One graded test function. `says` is its sentence; `findings` are what to tell the learner; `seconds` wall time."""
 
@@ -36,7 +46,7 @@ class Exercise:
     mistakes: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     printed: str = ""  # what the learner's code printed; for the terminal, not part of the JSON
-    curves: list[Any] = field(default_factory=list)  # compare.Curve of each training run; nor is this
+    curves: list[Curve] = field(default_factory=list)  # of each training run; nor is this
 
     @property
     def score(self) -> int:

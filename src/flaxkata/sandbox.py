@@ -1,12 +1,14 @@
 """The other room: JAX, Flax and the learner's code. It answers questions and asks none.
 
 `Sandbox.answer` takes one question of the judge and gives one reply; `serve` does so over a socket. `nursery` is the
-program that the judge starts: it imports JAX once, touches no device, and forks a sandbox for each exercise.
-Of our own code only the wire is imported here.
+program that the judge starts: it imports JAX once, touches no device, and forks a sandbox for each exercise. Where
+there is no fork, `spawned` is a sandbox that imports JAX itself. Of our own code only the wire and the cache are
+imported here.
 """
 
 import builtins
 import contextlib
+import gc
 import importlib
 import linecache
 import os
@@ -21,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from flaxkata import wire
+from flaxkata import cache, wire
 
 NO_TORCH = (
     "PyTorch is not available to this code: an exercise's functions are written with JAX alone, "
@@ -72,15 +74,21 @@ class Sandbox:
         raise TypeError(f"{leaf} cannot be an argument")
 
     def do_hello(self, question: dict, payload: bytes | bytearray) -> list[str]:
-        """[platform, name of the device]; the first use of the device."""
-        import jax
-
-        jax.config.update("jax_default_matmul_precision", "highest")
-        device = jax.devices()[0]
+        """[platform, name of the device]."""
+        device = first_device()
         return [device.platform, device.device_kind]
 
+    def do_forget(self, question: dict, payload: bytes | bytearray) -> None:
+        """Drop all objects and modules; what JAX compiled stays."""
+        self.objects.clear()
+        for path, module in _loaded.items():
+            linecache.cache.pop(path, None)
+            if sys.modules.get(module.__name__) is module:
+                del sys.modules[module.__name__]
+        _loaded.clear()
+
     def do_load(self, question: dict, payload: bytes | bytearray) -> wire.Ref:
-        return self._keep(load(question["path"], question["source"], question["torch"]))
+        return self._keep(load(question["path"], question["source"]))
 
     def do_import(self, question: dict, payload: bytes | bytearray) -> wire.Ref:
         return self._keep(importlib.import_module(question["name"]))
@@ -104,16 +112,23 @@ class Sandbox:
         return self.objects[question["id"]]
 
 
-def load(path: str, source: str, torch: bool) -> types.ModuleType:
-    """The module that `source` makes; `path` is its name in tracebacks. Without `torch`, importing it is refused."""
+def first_device() -> Any:
+    """JAX's first device, initialised by this. Raises what JAX raises where there is none."""
+    import jax
+
+    jax.config.update("jax_default_matmul_precision", "highest")
+    return jax.devices()[0]
+
+
+def load(path: str, source: str) -> types.ModuleType:
+    """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks."""
     stem = os.path.splitext(os.path.basename(path))[0]
     taken = stem in sys.modules and sys.modules[stem] not in _loaded.values()
     module = _loaded[path] = types.ModuleType(f"kata_{stem}" if taken else stem)
     module.__file__ = path
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
-    if not torch:
-        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _import_without_torch}
-        module.__dict__["torch"] = _AbsentTorch()  # the PyTorch section imports it, and is not run here
+    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _import_without_torch}
+    module.__dict__["torch"] = _AbsentTorch()  # the PyTorch section imports it, and is not run here
     sys.modules[module.__name__] = module  # dataclasses and pickles look a class's module up here
     exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
     return module
@@ -193,9 +208,12 @@ def _message(error: BaseException) -> str:
 
 
 def serve(sock: socket.socket) -> None:
-    """Answer until the judge hangs up."""
+    """Answer until the judge hangs up. The device is made ready before the first question comes."""
+    sys.meta_path.insert(0, _NoTorch())
     sandbox = Sandbox()
     sys.stdout.reconfigure(line_buffering=True)
+    with contextlib.suppress(Exception):  # whoever asks for the device is told
+        first_device()
     while True:
         try:
             question, payload = wire.receive(sock)
@@ -205,7 +223,7 @@ def serve(sock: socket.socket) -> None:
         sock.sendall(wire.pack(*sandbox.answer(question, payload)))
 
 
-# --- the program that forks sandboxes ---
+# --- the programs: one that forks sandboxes, one that is a sandbox ---
 
 
 def assert_forkable() -> None:
@@ -221,17 +239,27 @@ def assert_forkable() -> None:
         raise RuntimeError(f"the parent of the sandboxes has {threading.active_count()} threads; it must have one")
 
 
-def nursery(control: socket.socket) -> None:
-    """Fork a sandbox at each `fork`, end one at each `end`; when the judge leaves, end them all and leave too."""
-    import jax  # noqa: F401
+def prepare(kept: str) -> None:
+    """Import what exercises use; `kept` is the folder for what JAX compiles."""
+    gc.disable()  # nothing of the imports is garbage; 0.3 s of 1.5
+    import flax.linen  # noqa: F401
     import optax  # noqa: F401
 
+    cache.use(kept)
+    gc.freeze()  # and it is not looked at again, in no child
+    gc.enable()
+
+
+def nursery(control: socket.socket, kept: str) -> None:
+    """Fork a sandbox at each `fork`, end one at each `end`; when the judge leaves, end them all and leave too."""
+    prepare(kept)
+    cache.prune(kept)
     alive: set[int] = set()
     while True:
         data, fds, _, _ = socket.recv_fds(control, 64, 2)
         match data.decode().split():
-            case ["fork", torch]:
-                reply = fork(control, fds, torch == "torch")
+            case ["fork"]:
+                reply = fork(control, fds)
                 alive.add(reply)
             case ["end", pid, patience]:
                 reply = end(int(pid), float(patience))
@@ -243,7 +271,7 @@ def nursery(control: socket.socket) -> None:
         control.sendall(f"{reply:>16}".encode())
 
 
-def fork(control: socket.socket, fds: list[int], torch: bool) -> int:
+def fork(control: socket.socket, fds: list[int]) -> int:
     """The pid of a new sandbox that answers on the first of `fds` and prints to the second."""
     assert_forkable()
     if pid := os.fork():
@@ -257,8 +285,6 @@ def fork(control: socket.socket, fds: list[int], torch: bool) -> int:
         sock, output = fds
         for fd, source in enumerate([os.open(os.devnull, os.O_RDONLY), output, output]):
             os.dup2(source, fd)
-        if not torch:
-            sys.meta_path.insert(0, _NoTorch())
         serve(socket.socket(fileno=sock))
         status = 0
     finally:
@@ -282,5 +308,17 @@ def end(pid: int, patience: float) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def spawned(port: int, kept: str) -> None:
+    """A sandbox without a parent to fork it: it calls the judge back, with the word that stands on its input."""
+    sock = socket.create_connection(("127.0.0.1", port))
+    sock.sendall(sys.stdin.buffer.read())
+    prepare(kept)
+    serve(sock)
+    os._exit(0)
+
+
 if __name__ == "__main__":
-    nursery(socket.socket(fileno=int(sys.argv[1])))
+    if sys.argv[1] == "spawned":
+        spawned(int(sys.argv[2]), sys.argv[3])
+    else:
+        nursery(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])

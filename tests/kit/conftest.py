@@ -88,7 +88,7 @@ class Judge:
         script = Path(__file__).with_name("judge.py")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            [sys.executable, str(script)], stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT
+            [sys.executable, str(script), *options], stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT
         )
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}

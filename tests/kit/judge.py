@@ -1,6 +1,6 @@
 """A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
 
-PyTorch and pytest are imported once. Each answer has the exit code, what was printed, and the report if there is one.
+PyTorch and the graded checks are imported once. Each answer has the exit code, what was printed, and the report if there is one.
 """
 
 import contextlib
@@ -10,7 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flaxkata import cli
+import fresh
+
+from flaxkata import catalog, cli, grade, remote
 
 
 def run(argv: list[str]) -> dict:
@@ -27,6 +29,11 @@ def run(argv: list[str]) -> dict:
         return {"code": code, "output": output.getvalue(), "report": report}
 
 
-if __name__ == "__main__":
+def answer(judge: object) -> None:
+    """`kata` finds the open judge by itself."""
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), file=sys.__stdout__, flush=True)
+
+
+if __name__ == "__main__":
+    grade.judging(catalog.exercises(fresh.ROOT), remote.How(here="--here" in sys.argv), answer)

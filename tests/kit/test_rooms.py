@@ -7,9 +7,10 @@ import sys
 import textwrap
 import time
 
+import fresh
 import pytest
 
-from flaxkata import remote
+from flaxkata import nursery, remote
 
 
 @pytest.fixture
@@ -31,20 +32,15 @@ def python(tmp_path):
     return run
 
 
-@pytest.fixture(scope="session")
-def nursery():
-    return remote.start_nursery()
-
-
 @pytest.fixture
-def room(nursery):
+def room():
     """A function that opens a submission's text in a sandbox: the module's handle."""
     opened = []
 
     def open_room(source, limit=20.0):
-        opened.append(remote.Sandboxed(nursery, limit))
+        opened.append(remote.Sandboxed(nursery.start("cpu", fresh.ROOT), limit))
         opened[-1].device()
-        return opened[-1].open("/somewhere/ex99_test.py", textwrap.dedent(source), torch=False)
+        return opened[-1].open("/somewhere/ex99_test.py", textwrap.dedent(source))
 
     yield open_room
     for each in opened:
@@ -80,12 +76,12 @@ def test_sandbox_starts_before_torch_is_imported(python, tmp_path):
     """JAX is imported next door while PyTorch is imported here, also under plain pytest."""
     program = """
         import json, sys
-        from flaxkata import remote
-        class Noting(remote.Nursery):
+        from flaxkata import nursery
+        class Noting(nursery.Nursery):
             def __init__(self, *args):
                 open(sys.argv[1], "w").write(json.dumps("torch" in sys.modules))
                 super().__init__(*args)
-        remote.Nursery = Noting
+        nursery.Nursery = Noting
         start = sys.argv[2:]
         if start[0] == "kata":
             from flaxkata import cli
@@ -128,23 +124,32 @@ def test_torch_is_refused_with_a_sentence(room, where):
 
 IN_A_ROOM = """
     import json, sys
-    from flaxkata import remote
-    room = remote.Here() if sys.argv[1] == "here" else remote.Sandboxed(remote.start_nursery(), 20)
+    from pathlib import Path
+    from flaxkata import nursery, remote
+    kind, root = sys.argv[1], Path(sys.argv[3])
+    room = remote.Here("cpu", root) if kind == "here" else remote.Sandboxed(nursery.start("cpu", root), 20)
     room.device()
-    module = room.open("/somewhere/ex99_test.py", sys.argv[2], torch=False)
+    module = room.open("/somewhere/ex99_test.py", sys.argv[2])
 """
-both_rooms = pytest.mark.parametrize("kind", ["sandbox", "here"])
 
 
-@both_rooms
-def test_torch_is_refused_in_both_rooms(python, kind):
+def spawn(kind):
+    """What makes the sandboxes of a process spawned ones."""
+    return {"KATA_SPAWN": "1"} if kind == "spawned" else {}
+
+
+all_rooms = pytest.mark.parametrize("kind", ["sandbox", "spawned", "here"])
+
+
+@all_rooms
+def test_torch_is_refused_in_all_rooms(python, kind, tmp_path):
     program = """
     try:
         module.f()
     except remote.LearnerError as error:
         print(json.dumps(str(error)))
     """
-    said = python(IN_A_ROOM + program, kind, "def f():\n    from torch import nn")
+    said = python(IN_A_ROOM + program, kind, "def f():\n    from torch import nn", tmp_path, **spawn(kind))
     assert said.startswith("f() raised ImportError: PyTorch is not available to this code")
 
 
@@ -161,15 +166,15 @@ def f():
 """
 
 
-@both_rooms
-def test_a_fetched_leaf_says_what_it_was(python, kind):
+@all_rooms
+def test_a_fetched_leaf_says_what_it_was(python, kind, tmp_path):
     program = """
     back = remote.fetch(module.f())
     kinds = {name: getattr(leaf, "kind", type(leaf).__name__) for name, leaf in back.items()}
     third = [back["third"].dtype, float(back["third"].value[0])]
     print(json.dumps([kinds, *third, back["spec"].shape, str(back["complex"].value)]))
     """
-    kinds, *values = python(IN_A_ROOM + program, kind, KINDS)
+    kinds, *values = python(IN_A_ROOM + program, kind, KINDS, tmp_path, **spawn(kind))
     assert kinds == {
         "jax": "jax.Array", "key": "jax.Array", "third": "jax.Array", "complex": "jax.Array",
         "numpy": "numpy.ndarray", "scalar": "numpy.float32", "float": "float", "int": "int", "bool": "bool", "text": "str",
@@ -236,11 +241,11 @@ def alive(pid):
     return stat != "" and not stat.startswith("Z")
 
 
-def test_rooms_do_not_leak(nursery):
+def test_rooms_do_not_leak():
     """Forty rooms, opened and closed: no more open files here, no process left."""
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(40):
-        room = remote.Sandboxed(nursery, 20)
+        room = remote.Sandboxed(nursery.start("cpu", fresh.ROOT), 20)
         room.device()
         room.close()
     time.sleep(0.2)
