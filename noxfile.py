@@ -54,6 +54,13 @@ def grade(session: nox.Session) -> None:
     kata(session, "grade", *session.posargs)
 
 
+@nox.session
+def watch(session: nox.Session) -> None:
+    """Grade an exercise each time that it is saved: nox -s watch, or: nox -s watch -- 1.3"""
+    install(session, "kata")
+    kata(session, "watch", *session.posargs)
+
+
 @nox.session(venv_backend="none", name="kata")
 def kata_session(session: nox.Session) -> None:
     """Any other command, after `grade` has run once: nox -s kata -- hint 1.3"""
@@ -112,5 +119,5 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """How long a cold grade takes, beside the imports that it cannot avoid"""
+    """How long a verdict takes, warm and cold, beside what it cannot avoid; --json FILE"""
     session.run(made(session), "tests/kit/bench.py", *session.posargs, external=True)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 # The docstring's line on the way there: `After 1.3 and 1.4. About 15 minutes.`
 PATH = re.compile(r"^(?:After ((?:\d+\.\d+(?:, | and )?)+)\. )?About (\d+) minutes\.$", re.MULTILINE)
@@ -99,10 +100,18 @@ class Exercise:
     @property
     def hints(self) -> tuple[str, ...]:
         """`HINTS` at the top of the graded tests, read without importing them."""
+        return self._constant("HINTS") or ()
+
+    @property
+    def learned(self) -> str:
+        """`LEARNED` at the top of the graded tests: what one knows who has solved it, in one line."""
+        return self._constant("LEARNED") or ""
+
+    def _constant(self, name: str) -> Any:
         for node in ast.parse(self.tests.read_text("utf-8")).body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "HINTS":
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
                 return ast.literal_eval(node.value)
-        return ()
+        return None
 
     def advice(self, slug: str) -> str:
         """What the docstring of a mistake tells the learner."""

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,14 +28,28 @@ Behaviour = Mapping[tuple[str, str], Comparison]  # the comparisons that failed,
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 
 
-def explain(judge: "Judge", graded: list[grade.Graded], submission: Path, how: remote.How) -> report.Report:
-    """The report of a run, with the names of the mistakes that it shows."""
+class Untried(Exception):
+    """A mistake was not run yet, and there is no judge to run it."""
+
+
+def explain(judge: "Judge | None", graded: list[grade.Graded], submission: Path, how: remote.How) -> report.Report:
+    """The report of a run, with the names of the mistakes that it shows.
+
+    Without a judge, raises Untried where a mistake must be run.
+    """
     device = next((g.device for g in graded if g.device), how.device)
     results = [g.result(_mistakes(judge, g, how) if any(c.wrong for c in g.checks) else []) for g in graded]
     return report.Report(device, str(submission), results)
 
 
-def _mistakes(judge: "Judge", graded: grade.Graded, how: remote.How) -> list[str]:
+def try_all(judge: "Judge", exercise: catalog.Exercise, how: remote.How) -> None:
+    """Run all mistakes of an exercise that were not run since something changed."""
+    known = Fingerprints(judge, exercise, how)
+    for slug in known.slugs:
+        known.of(slug, judge.checks(exercise.place))
+
+
+def _mistakes(judge: "Judge | None", graded: grade.Graded, how: remote.How) -> list[str]:
     attempted = [c.name for c in graded.checks if c.outcome != "todo"]
     known = Fingerprints(judge, graded.exercise, how)
     found = []
@@ -104,7 +119,7 @@ def _same(a: Comparison, b: Comparison) -> bool:
 class Fingerprints:
     """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for."""
 
-    def __init__(self, judge: "Judge", exercise: catalog.Exercise, how: remote.How) -> None:
+    def __init__(self, judge: "Judge | None", exercise: catalog.Exercise, how: remote.How) -> None:
         self._judge, self._exercise, self._how = judge, exercise, replace(how, one_room=True)
         self._paths = {path.stem: path for path in exercise.mistakes}
         self._cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
@@ -120,6 +135,8 @@ class Fingerprints:
         """What the mistake fails in `checks`, and how."""
         known = self._entries[slug]["checks"]
         if missing := [c for c in checks if c not in known]:
+            if self._judge is None:
+                raise Untried(slug)
             (graded,) = grade.run(self._judge, [self._exercise], self._paths[slug], self._how, only=missing)
             for check in graded.checks:
                 known[check.name] = [asdict(t) for t in graded.traces[check.name]] if check.wrong else []
@@ -135,10 +152,15 @@ def _comparison(data: dict) -> Comparison:
 def _key(exercise: catalog.Exercise, mistake: Path, device: str) -> str:
     """All that a fingerprint depends on: the files, the kit, the libraries, the device."""
     twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
-    files = [mistake, exercise.tests, exercise.inside, *sorted(Path(__file__).parent.glob("*.py"))]
-    texts = [p.read_text("utf-8") for p in files if p.exists()]
-    versions = [f"{name} {version(name)}" for name in LIBRARIES] + [sys.version, device]
-    return hashlib.sha256(json.dumps([twin, texts, versions]).encode()).hexdigest()
+    texts = [p.read_text("utf-8") for p in (mistake, exercise.tests, exercise.inside) if p.exists()]
+    return hashlib.sha256(json.dumps([twin, texts, _kit(), device]).encode()).hexdigest()
+
+
+@cache
+def _kit() -> list[str]:
+    """The grader that runs, and the libraries."""
+    texts = [p.read_text("utf-8") for p in sorted(Path(__file__).parent.glob("*.py"))]
+    return texts + [f"{name} {version(name)}" for name in LIBRARIES] + [sys.version]
 
 
 def _read(cache: Path) -> dict:

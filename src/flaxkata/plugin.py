@@ -6,6 +6,7 @@ is green in a fresh clone. A `Judge` runs the checks of one pytest session as of
 """
 
 import ast
+import functools
 import re
 import types
 import zlib
@@ -64,9 +65,14 @@ class Judge:
         self.rooms = session.config.stash[DESK].rooms
         self._items: dict[str, list[pytest.Item]] = {}
         self._desk: Desk | None = None
+        self._dropped = False
         for item in session.items:
             if exercise := _exercise(item):
                 self._items.setdefault(exercise.place, []).append(item)
+
+    def checks(self, place: str) -> list[str]:
+        """The names of an exercise's checks."""
+        return [item.name for item in self._items[place]]
 
     def run(
         self, places: list[str], submission: Path, how: remote.How, sink: Sink | None, only: list[str] | None = None
@@ -87,12 +93,15 @@ class Judge:
                 self.rooms.keep_warm(place, how, seat.room)
 
     def _use(self, desk: "Desk", places: list[str], only: list[str] | None = None) -> None:
+        self.rooms.sweep()
         self._desk = self._config.stash[DESK] = desk
         items = [i for place in places for i in self._items[place] if only is None or i.name in only]
         try:
+            if self._dropped:
+                raise remote.Dropped
             for item, then in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=then)
-                if desk.dropped:
+                if self._dropped:
                     raise remote.Dropped
         except pytest.exit.Exception as error:
             raise nursery.NurseryGone(str(error)) from None
@@ -101,9 +110,14 @@ class Judge:
             desk.close()
 
     def drop(self, now: bool = True) -> None:
-        """Give up the run in hand; `now` ends a question that is being answered, and its sandbox."""
+        """Give up what is run, until `resume`; `now` ends a question that is being answered, and its sandbox."""
+        self._dropped = True
         if desk := self._desk:
             desk.drop(now)
+
+    def resume(self) -> None:
+        """Run again, after a `drop`."""
+        self._dropped = False
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -174,14 +188,19 @@ class Desk:
                 seat.room.drop(now)
 
     def close(self) -> None:
-        """Close the rooms, and tell what is known of each exercise as a whole."""
-        for place, seat in self.seats.items():
-            if seat.room and not self.how.one_room and not self.keep:
-                seat.room.close()
-                seat.printed += seat.room.printed
-            if self.sink:
-                self.sink.close(place, seat.loaded, seat.printed, self.device_name)
-        self.seats.clear()
+        """Leave all exercises."""
+        for place in list(self.seats):
+            self.finish(place)
+
+    def finish(self, place: str) -> None:
+        """Leave an exercise: give its room back, and tell what is known of the exercise as a whole."""
+        if (seat := self.seats.pop(place, None)) is None or self.keep:
+            return
+        if seat.room and not self.how.one_room:
+            seat.printed += seat.room.printed
+            self.rooms.retire(seat.room)
+        if self.sink:
+            self.sink.close(place, seat.loaded, seat.printed, self.device_name)
 
     def module(self, exercise: catalog.Exercise) -> Any:
         """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""
@@ -271,8 +290,11 @@ def reference(request: pytest.FixtureRequest) -> types.SimpleNamespace:
     exercise = _exercise(request.node)
     source = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
     space = {"__name__": f"reference_{exercise.slug}"}
-    exec(compile(source, str(exercise.solution), "exec", dont_inherit=True), space)
+    exec(_compiled(source, str(exercise.solution)), space)
     return types.SimpleNamespace(source=source, **{k: v for k, v in space.items() if not k.startswith("__")})
+
+
+_compiled = functools.cache(lambda source, path: compile(source, path, "exec", dont_inherit=True))
 
 
 # --- outcomes ---
@@ -289,6 +311,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         compare.log.clear()
         compare.curves.clear()
         item.config.stash[DESK].used.clear()
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    exercise, then = _exercise(item), nextitem and _exercise(nextitem)
+    if exercise and exercise != then:
+        item.config.stash[DESK].finish(exercise.place)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

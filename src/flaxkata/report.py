@@ -114,6 +114,20 @@ def _exercise(e: Exercise) -> dict[str, Any]:
     return head | {"mistakes": list(e.mistakes), "checks": [asdict(c) for c in e.checks]}
 
 
+def pack(report: Report) -> dict[str, Any]:
+    """The whole report as JSON data, also what `to_json` leaves out."""
+    return asdict(report)
+
+
+def unpack(data: dict[str, Any]) -> Report:
+    """The report that `pack` packed."""
+    exercises = [
+        Exercise(**e | {"checks": [Check(**c) for c in e["checks"]], "curves": [Curve(**c) for c in e["curves"]]})
+        for e in data["exercises"]
+    ]
+    return Report(**data | {"exercises": exercises})
+
+
 def from_json(data: dict[str, Any]) -> Report:
     """The report that `to_json` wrote. Raises ValueError for another schema."""
     if data.get("schema") != SCHEMA:

@@ -5,6 +5,8 @@ import torch
 from flaxkata.compare import compare, expect, flatten, show_path
 from flaxkata.remote import fetch, named
 
+LEARNED = "a Flax module is a recipe; its layers take names and get their input size from the data."
+
 HINTS = (
     "Write the three lines of TorchMLP.forward in the same order. What is `self.fc1` there is a layer that you make on "
     "the spot here, and it asks only for the number of features that come out.",

@@ -7,6 +7,8 @@ from flaxkata.compare import as_numpy, compare, expect, flatten, kind, show_path
 from flaxkata.remote import fetch, named
 from flaxkata.wire import Spec
 
+LEARNED = "init(key, x) makes the weights, apply(variables, x) uses them, and eval_shape asks for shapes alone."
+
 HINTS = (
     "`torch.nn.Linear(10, 128)` knows both sizes and has its weights at once. A Flax layer learns the first size, and "
     "gets its weights, when `init` shows it an example.",

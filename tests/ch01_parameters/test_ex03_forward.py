@@ -5,6 +5,8 @@ import torch
 from flaxkata.compare import compare
 from flaxkata.remote import named
 
+LEARNED = "a Dense kernel is a Linear weight transposed, and where sizes are equal no error says that it was not."
+
 HINTS = (
     "Linear keeps its weight as (out, in) and multiplies by the transpose; Dense keeps its kernel as (in, out) and "
     "multiplies by it as it is.",

@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, expect, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "arrays cannot be changed, dicts can: an update makes new containers and shares the arrays."
+
 HINTS = (
     "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too nothing may happen to the original, and the "
     "result is what you return.",

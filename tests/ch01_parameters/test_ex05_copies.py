@@ -7,6 +7,8 @@ import numpy as np
 from flaxkata.compare import compare, expect, flatten
 from flaxkata.remote import fetch, named
 
+LEARNED = "what a copy shares is decided by its containers; deepcopy or jax.tree.map share none of them."
+
 HINTS = (
     "`copy.copy(model)` shares the tensors with `model`; `copy.copy(variables)` shares the inner dicts with `variables`. "
     "For each program ask: which container was written into, and who else holds it?",

@@ -6,6 +6,8 @@ import pytest
 from flaxkata.compare import compare, expect
 from flaxkata.remote import fetch
 
+LEARNED = "PyTorch draws uniformly within 1 / sqrt(fan_in), Flax does not; a key is for one draw."
+
 HINTS = (
     "`torch.nn.Linear(400, 600).weight` lies between -0.05 and 0.05, evenly: 0.05 is 1 / sqrt(400). Its bias lies "
     "between the same bounds. A convolution sees kernel height * width * channels inputs.",

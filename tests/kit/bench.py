@@ -1,49 +1,188 @@
-"""How long a cold `kata grade` takes, beside the imports that it cannot avoid: medians, in seconds, of one run.
+"""How long a verdict takes, warm and cold, beside what it cannot avoid. Medians and 95th percentiles of one run.
 
-python tests/kit/bench.py [REPEATS]
+    python tests/kit/bench.py [--saves 30] [--repeats 5] [--json FILE]
+
+Saves are made in a terminal of their own in which `kata watch` runs: the clock starts before the file is written and
+stops when the verdict has been printed. Wrong and right answers take turns; all were seen before they are measured.
 """
 
+import argparse
+import json
 import os
+import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import fresh
+import pexpect
 from rich.console import Console
 from rich.table import Table
 
-PYTHON = [sys.executable]
-LINES = {
-    "python -c 'import torch'": [*PYTHON, "-c", "import torch"],
-    "python -c 'import jax, flax.linen, optax'": [*PYTHON, "-c", "import jax, flax.linen, optax"],
-    "both, in one process": [*PYTHON, "-c", "import torch, jax, flax.linen, optax"],
-    "kata grade 1.4 (stub)": [*PYTHON, "-m", "flaxkata", "grade", "1.4"],
-    "kata grade 1.4 (solution)": [*PYTHON, "-m", "flaxkata", "grade", "1.4", "--submission", "solutions"],
-    "kata grade (six stubs)": [*PYTHON, "-m", "flaxkata", "grade"],
-    "kata grade (six solutions)": [*PYTHON, "-m", "flaxkata", "grade", "--submission", "solutions"],
-}
+from flaxkata import catalog
+
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "LINES": "60", "TERM": "xterm"}
+ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)
+KATA = [sys.executable, "-m", "flaxkata"]
+VERDICT = r"points\. JAX on"
+BARE = """
+import sys, time
+from pathlib import Path
+from flaxkata import catalog, grade, remote
+root = Path(sys.argv[1])
+exercises, how = catalog.exercises(root), remote.How(here=True)
+def program(judge):
+    for e in exercises:
+        for _ in range(3):
+            start = time.perf_counter()
+            grade.run(judge, [e], root / "solutions", how)
+        print(e.number, time.perf_counter() - start)
+grade.judging(exercises, how, program)
+"""
 
 
-def seconds(command: list[str]) -> float:
+class Watching:
+    """`kata watch` in a terminal."""
+
+    def __init__(self, kit: Path, number: str) -> None:
+        self.kit = kit
+        start = time.perf_counter()
+        self.child = pexpect.spawn(
+            KATA[0],
+            [*KATA[1:], "watch", number],
+            cwd=str(kit),
+            env=ENVIRONMENT,
+            encoding="utf-8",
+            timeout=120,
+            dimensions=(60, 100),
+        )
+        self.child.expect(VERDICT)
+        self.first = time.perf_counter() - start
+
+    def save(self, exercise: catalog.Exercise, text: str) -> float:
+        """Seconds from a save to its verdict, known mistakes included."""
+        start = time.perf_counter()
+        (self.kit / "exercises" / exercise.file).write_text(text)
+        self.child.expect("checking")
+        self.child.expect(VERDICT)
+        while self.child.expect([r"looking for known mistakes", pexpect.TIMEOUT], timeout=0.0) == 0:
+            self.child.expect(VERDICT)
+        return time.perf_counter() - start
+
+    def key(self, key: str) -> float:
+        start = time.perf_counter()
+        self.child.send(key)
+        self.child.expect("checking")
+        self.child.expect(VERDICT)
+        return time.perf_counter() - start
+
+    def sandboxes(self) -> list[int]:
+        """Proportional set sizes of the sandboxes, in MB."""
+        pids, sizes = _below(self.child.pid), []
+        for pid in pids:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            parent = int(re.search(r"PPid:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
+            if b"flaxkata.sandbox" in command and b"flaxkata.sandbox" in Path(f"/proc/{parent}/cmdline").read_bytes():
+                sizes.append(int(re.search(r"Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text())[1]) // 1024)
+        return sizes
+
+    def close(self) -> None:
+        self.child.send("q")
+        self.child.expect(pexpect.EOF)
+        self.child.close()
+
+
+def _below(pid: int) -> list[int]:
+    found = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return found + [q for p in found for q in _below(p)]
+
+
+def seconds(command: list[str], cwd: Path) -> float:
     start = time.perf_counter()
-    subprocess.run(command, cwd=fresh.ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(command, cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     return time.perf_counter() - start
 
 
-def main(repeats: int) -> None:
-    """The lines take turns, so that a busy machine is busy for all of them."""
-    times = {name: [] for name in LINES}
-    for _ in range(repeats):
-        for name, command in LINES.items():
-            times[name].append(seconds(command))
-    imports = statistics.median(times["both, in one process"])
-    table = Table("what", "median", "slowest", "times the imports", title=f"Cold, {repeats} runs each, seconds")
-    for name, found in times.items():
-        middle = statistics.median(found)
-        table.add_row(name, f"{middle:.2f}", f"{max(found):.2f}", f"{middle / imports:.1f}")
-    Console(width=80).print(table)
+def texts(exercise: catalog.Exercise) -> list[str]:
+    """Three wrong answers and a right one."""
+    return [*(p.read_text() for p in exercise.mistakes[:3]), exercise.solution.read_text()]
+
+
+def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None:
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, *found: float) -> None:
+        times.setdefault(name, []).extend(found)
+
+    with tempfile.TemporaryDirectory() as folder:
+        kit = fresh.clone(Path(folder, "kit"))
+        exercises = catalog.select(kit, wanted)
+        for e in exercises:
+            (kit / "exercises" / e.file).write_text(texts(e)[-1])
+        names = [e.number for e in exercises]
+        note("kata grade, nothing compiled yet", seconds([*KATA, "grade", *names], kit))
+        for e in exercises:  # once each, so that all was seen
+            watching = Watching(kit, e.number)
+            for text in texts(e):
+                watching.save(e, text)
+                time.sleep(1.5)
+            watching.close()
+        for _ in range(repeats):  # the lines take turns, so that a busy machine is busy for all of them
+            note("import torch, jax, flax, optax", seconds([sys.executable, "-c", "import torch, jax, flax.linen, optax"], kit))
+            note("kata grade, cold", seconds([*KATA, "grade", *names], kit))
+            for e in exercises:
+                command = [sys.executable, "-m", "pytest", "-q", "--here", "--submission", "solutions", str(e.tests)]
+                note(f"{e.number} plain pytest, cold", seconds(command, kit))
+                watching = Watching(kit, e.number)
+                note("first verdict of kata watch", watching.first)
+                time.sleep(2)
+                for i in range(-(-saves // repeats)):
+                    note(f"{e.number} save to verdict", watching.save(e, texts(e)[i % 4]))
+                    time.sleep(1)
+                note("one sandbox, MB", *watching.sandboxes())
+                watching.save(e, texts(e)[-1])
+                if e is exercises[-1]:
+                    note("grade all in watch, warm", watching.key("g"))
+                watching.close()
+            done = subprocess.run([sys.executable, "-c", BARE, str(kit)], env=ENVIRONMENT, capture_output=True, text=True)
+            for line in done.stdout.splitlines():
+                note(f"{line.split()[0]} bare computation, one process", float(line.split()[1]))
+    show(times, len(exercises))
+    if file:
+        file.write_text(json.dumps({"seconds": times, "summary": {n: summary(t) for n, t in times.items()}}, indent=1) + "\n")
+
+
+def summary(found: list[float]) -> dict[str, float]:
+    """Median and 95th percentile."""
+    ordered = sorted(found)
+    return {
+        "median": statistics.median(found),
+        "p95": ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))],
+        "count": len(found),
+    }
+
+
+def show(times: dict[str, list[float]], exercises: int) -> None:
+    table = Table("what", "median", "95th percentile", "of", title=f"{exercises} exercises; seconds unless it says MB")
+    for name in sorted(times, key=lambda n: (not n[0].isalpha(), n)):
+        found = summary(times[name])
+        digits = 0 if name.endswith("MB") else 3
+        table.add_row(name, f"{found['median']:.{digits}f}", f"{found['p95']:.{digits}f}", str(found["count"]))
+    Console(width=100).print(table)
+    for name in [n for n in times if n.endswith("save to verdict")]:
+        cold = times[name.split()[0] + " plain pytest, cold"]
+        ratio = statistics.median(cold) / statistics.median(times[name])
+        print(f"{name}: {ratio:.0f} times as fast as plain pytest, cold")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 5)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--saves", type=int, default=30)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("exercises", nargs="*", default=["ch01"])
+    given = parser.parse_args()
+    main(given.saves, given.repeats, given.exercises, given.json)

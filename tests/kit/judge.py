@@ -1,6 +1,7 @@
 """A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
 
-PyTorch and the graded checks are imported once. Each answer has the exit code, what was printed, and the report if there is one.
+PyTorch and the graded checks are imported once. Each answer has the exit code, what was printed, and the
+report if there is one.
 """
 
 import contextlib

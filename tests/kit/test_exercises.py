@@ -91,6 +91,10 @@ def test_three_hints(exercise):
     assert all(h.strip().endswith((".", "?", ")")) for h in exercise.hints)
 
 
+def test_what_is_learned_fits_a_line(exercise):
+    assert exercise.learned.endswith(".") and 40 <= len(exercise.learned) <= 110
+
+
 def test_mistakes_explain_themselves(exercise):
     """A docstring that ends a sentence; and not the same one twice."""
     words = [ast.get_docstring(ast.parse(p.read_text())) for p in exercise.mistakes]

@@ -19,15 +19,24 @@ PRINTED = 12  # lines of a learner's prints that are shown
 
 
 @dataclass(frozen=True)
+class Steps:
+    """What to do next, as one does it where one is: in a shell, or in watch mode."""
+
+    hint: str
+    again: str
+    go_on: str = ""  # in watch mode, after a solved exercise
+
+
+@dataclass(frozen=True)
 class Place:
-    """What the report does not know of an exercise: its chapter, the file to open, the commands to type next."""
+    """What the report does not know of an exercise: its chapter, its files, what it teaches, what to do next."""
 
     chapter: str
     file: str
-    again: str
-    hint: str
     solution: str
-    picture: str = ""  # where the loss curves are drawn, if there are any
+    picture: str  # where the loss curves are drawn, if there are any
+    learned: str
+    steps: Steps
 
 
 def summary(
@@ -61,13 +70,16 @@ def totals(report: Report) -> str:
 def following(report: Report, places: Mapping[str, Place], then: Place | None) -> str:
     """Where to go when nothing is wrong."""
     solved = [e.id for e in report.exercises if e.state == "solved"]
-    compare = f"Compare with our answer: {places[solved[0]].solution}\n" if len(solved) == len(report.exercises) == 1 else ""
+    done = places[solved[0]] if len(solved) == len(report.exercises) == 1 else None
+    compare = f"Learned: {done.learned}\nCompare with our answer: {done.solution}\n" if done else ""
     if then is None:
         return f"{compare}Everything is right."
+    if done and then.steps.go_on:
+        return f"{compare}{then.steps.go_on}"
     begun = next((e for e in report.exercises if e.state == "started" and places[e.id] == then), None)
     verb = "Go on with" if solved or begun else "Open"
     open_checks = "".join(f"  to do: {c.says}\n" for c in begun.checks if c.outcome == "todo") if begun else ""
-    return f"{compare}{verb} {then.file}\n{open_checks}Replace the line `raise NotImplementedError`. Then: {then.again}"
+    return f"{compare}{verb} {then.file}\n{open_checks}Replace the line `raise NotImplementedError`. Then: {then.steps.again}"
 
 
 def overview(report: Report, places: Mapping[str, Place]) -> Table:
@@ -109,7 +121,7 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
     parts += curves(e, place, column)
     if e.printed.strip():
         parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
-    parts.append(Text(f"  Next: {place.hint}     again: {place.again}", "bold"))
+    parts.append(Text(f"  Next: {place.steps.hint}     again: {place.steps.again}", "bold"))
     return Group(*parts)
 
 
@@ -143,6 +155,11 @@ def _few(text: str) -> str:
     lines = text.rstrip().splitlines()
     more = [f"... and {len(lines) - PRINTED} lines more"] if len(lines) > PRINTED else []
     return "\n".join([line[:200] for line in lines[:PRINTED]] + more)
+
+
+def hints(read: list[str], count: int) -> RenderableType:
+    """The hints that were read, of `count`."""
+    return Group(*(Text.assemble((f"Hint {n} of {count}  ", "bold"), words) for n, words in enumerate(read, 1)))
 
 
 def indent(what: RenderableType, columns: int) -> Padding:

@@ -1,0 +1,74 @@
+"""What a command or watch mode shows of an exercise: the report with the paths, texts and next steps that belong to it."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from flaxkata import catalog, report
+from flaxkata.render import terminal
+
+
+def shown(path: Path, top: Path) -> str:
+    """A path as one would type it in the kit's folder."""
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
+
+
+def verdict(
+    result: report.Report,
+    exercises: list[catalog.Exercise],
+    folder: Path,
+    then: catalog.Exercise | None,
+    steps: Callable[[catalog.Exercise], terminal.Steps],
+) -> RenderableType:
+    """A run's report. `exercises` are those of the report; `then` is the next to solve; `steps` says what to do next."""
+    by_number = {e.number: e for e in exercises}
+
+    def place(e: catalog.Exercise) -> terminal.Place:
+        paths = (e.submitted(folder), e.solution, _picture(e))
+        return terminal.Place(e.chapter, *(shown(p, e.root) for p in paths), e.learned, steps(e))
+
+    places = {e.number: place(e) for e in [*exercises, *([then] if then else [])]}
+    after = places[then.number] if then else None
+    return terminal.summary(result, places, lambda number, slug: by_number[number].advice(slug), after)
+
+
+def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> RenderableType:
+    """The exercises in reading order, with what each builds on."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    chapter = None
+    for e in exercises:
+        if e.chapter != chapter:
+            chapter = e.chapter
+            table.add_row(Text(chapter.replace("_", " "), "bold"))
+        state = states.get(e.number, "todo")
+        word = Text(terminal.STATE[state], terminal.STYLE[state])
+        title = Text.assemble(e.title, (f"  after {', '.join(e.after)}" if e.after else "", "dim"))
+        table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", title)
+    return table
+
+
+def solution(exercise: catalog.Exercise) -> list[RenderableType]:
+    """Our answer, without the PyTorch section."""
+    text = catalog.blank(exercise.solution.read_text("utf-8"), catalog.PYTORCH)
+    code = text[text.index(catalog.JAX) :] if catalog.JAX in text else text
+    name = Text(shown(exercise.solution, exercise.root), "cyan")
+    return [name, Syntax(code, "python", background_color="default", word_wrap=True)]
+
+
+def _picture(exercise: catalog.Exercise) -> Path:
+    return exercise.root / ".kata" / "curves" / f"{exercise.number}_{exercise.slug}.png"
+
+
+def draw(exercise: catalog.Exercise, result: report.Exercise) -> None:
+    """The loss curves of this run, or no picture of an older one."""
+    from flaxkata.render import picture
+
+    with contextlib.suppress(OSError):  # a read-only checkout can still be graded
+        _picture(exercise).unlink(missing_ok=True)
+        if result.curves:
+            picture.draw(result, _picture(exercise))
