@@ -7,6 +7,7 @@ import fresh
 import jax.numpy as jnp
 import pytest
 import torch
+from flax.errors import ModifyScopeVariableError
 
 from flaxkata import catalog
 
@@ -51,3 +52,22 @@ def test_the_epsilon_of_norms():
     (percent,) = say("5.1", r"around 0.01, Flax's LayerNorm is\s+(\d) % too large")
     assert apart[0] == pytest.approx(percent / 100, abs=0.005)
     assert 0 < apart[1] < 1e-4
+
+
+def test_the_statistics_of_batchnorm():
+    """5.2: the two momenta, and the share by which PyTorch's stored variance is larger."""
+    assert say("5.2", r"momentum \* new +momentum (\S+)\n") == [torch.nn.BatchNorm2d(3).momentum]
+    assert say("5.2", r"\(1 - momentum\) \* new +momentum (\S+)\n") == [nn.BatchNorm().momentum]
+    count, percent = say("5.2", r"With (\d+) values a channel PyTorch's is (\d+) % larger")
+    torch.manual_seed(0)
+    x = torch.randn(int(count), 5)
+    theirs = torch.nn.BatchNorm1d(5, momentum=1.0)  # the statistics are the batch's alone
+    theirs(x)
+    variables = {"params": {"scale": jnp.ones(5), "bias": jnp.zeros(5)}}
+    variables["batch_stats"] = {"mean": jnp.zeros(5), "var": jnp.ones(5)}
+    layer = nn.BatchNorm(use_running_average=False, momentum=0.0)
+    with pytest.raises(ModifyScopeVariableError):
+        layer.apply(variables, flax(x))
+    _, updates = layer.apply(variables, flax(x), mutable=["batch_stats"])
+    ratio = flax(theirs.running_var) / updates["batch_stats"]["var"]
+    assert jnp.allclose(ratio, 1 + percent / 100, atol=0.005)
