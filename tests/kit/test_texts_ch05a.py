@@ -4,6 +4,7 @@ import re
 
 import flax.linen as nn
 import fresh
+import jax
 import jax.numpy as jnp
 import pytest
 import torch
@@ -71,3 +72,32 @@ def test_the_statistics_of_batchnorm():
     _, updates = layer.apply(variables, flax(x), mutable=["batch_stats"])
     ratio = flax(theirs.running_var) / updates["batch_stats"]["var"]
     assert jnp.allclose(ratio, 1 + percent / 100, atol=0.005)
+
+
+def test_the_claims_about_convolutions():
+    """5.3: when "SAME" is PyTorch's padding, what one number as kernel_size makes, and the default padding."""
+    torch.manual_seed(0)
+    size, stride, padding, agrees, _, differs, _ = map(
+        int,
+        re.search(
+            r"A (\d) x 3 kernel with stride (\d) gives PyTorch's\s+numbers with padding=(\d) on an image of (\d+) x (\d+)\."
+            r" On one of (\d+) x (\d+) it gives the same shape",
+            text("5.3"),
+        ).groups(),
+    )
+    conv = torch.nn.Conv2d(2, 4, size, stride, padding)
+    variables = {"params": {"kernel": flax(conv.weight).transpose(2, 3, 1, 0), "bias": flax(conv.bias)}}
+    layer = nn.Conv(4, (size, size), strides=stride)  # padding="SAME" is the default
+    for n, same in ((agrees, True), (differs, False)):
+        x = torch.randn(1, 2, n, n)
+        mine, theirs = layer.apply(variables, flax(x).transpose(0, 2, 3, 1)), flax(conv(x)).transpose(0, 2, 3, 1)
+        assert mine.shape == theirs.shape
+        assert jnp.allclose(mine, theirs, atol=1e-5) == same
+    x = jnp.ones((1, 8, 6, 2))
+    for one in (3, (3,)):
+        y, fresh_variables = nn.Conv(4, one).init_with_output(jax.random.key(0), x)
+        assert y.shape == (1, 8, 6, 4)
+        assert fresh_variables["params"]["kernel"].shape == (3, 2, 4)
+    even = nn.Conv(1, (4, 4), strides=1, use_bias=False)  # three zeros: one before, two after
+    y = even.apply({"params": {"kernel": jnp.ones((4, 4, 1, 1))}}, jnp.ones((1, 6, 6, 1)))
+    assert (y[0, 0, 0, 0], y[0, -1, -1, 0]) == (9, 4)
