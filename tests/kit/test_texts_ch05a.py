@@ -101,3 +101,18 @@ def test_the_claims_about_convolutions():
     even = nn.Conv(1, (4, 4), strides=1, use_bias=False)  # three zeros: one before, two after
     y = even.apply({"params": {"kernel": jnp.ones((4, 4, 1, 1))}}, jnp.ones((1, 6, 6, 1)))
     assert (y[0, 0, 0, 0], y[0, -1, -1, 0]) == (9, 4)
+
+
+def test_the_claims_about_pooling():
+    """5.4: default strides, an int as padding, what a max pool pads with, and the epsilon of BatchNorm."""
+    x = -torch.rand(1, 2, 6, 6) - 1
+    mine = flax(x).transpose(0, 2, 3, 1)
+    for pool, theirs in ((nn.max_pool, torch.nn.functional.max_pool2d), (nn.avg_pool, torch.nn.functional.avg_pool2d)):
+        assert theirs(x, 3).shape[2:] == (2, 2)
+        assert jnp.array_equal(pool(mine, (3, 3)), pool(mine, (3, 3), (1, 1), "VALID"))
+        with pytest.raises(TypeError):
+            pool(mine, (3, 3), (2, 2), 1)
+    assert nn.max_pool(mine, (3, 3), (2, 2), ((1, 1), (1, 1))).max() < -1
+    assert torch.nn.functional.max_pool2d(x, 3, 2, 1).max() < -1
+    assert nn.BatchNorm().epsilon == torch.nn.BatchNorm2d(2).eps == 1e-5
+    assert "in Flax it is 1, in `nn.avg_pool` too" in text("5.4")
