@@ -1,4 +1,7 @@
-"""Graded checks of 5.1 norms: at several scales of x, since an epsilon shows only where x is small."""
+"""Graded checks of 5.1 norms: at several scales of x, since an epsilon shows only where x is small.
+
+In the gradients a part of x is zero, as padding is.
+"""
 
 import torch
 
@@ -33,29 +36,44 @@ def group_norm_is(learner, reference, x, groups, label, tolerance=None):
     compare(mine, channels_last(theirs), label, tolerance=tolerance)
 
 
-def test_layer_norm(learner, reference):
-    """`layer_norm` gives torch.nn.LayerNorm's numbers, for x around 1 and around 0.01."""
+def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
+    """Compare the gradients in all `inputs`, where the second entry of the first one is zero."""
+    inputs[0][1] = 0
+    leaves = [t.clone().requires_grad_() for t in inputs]
+    y = theirs(*leaves, *rest)
+    cotangent = torch.randn(y.shape)
+    in_x, *others = torch.autograd.grad((y * cotangent).sum(), leaves)
+    gradients = inside.gradients(mine, [axes(inputs[0]), *inputs[1:]], axes(cotangent), *rest)
+    compare(gradients, [axes(in_x), *others], f"the gradients of {mine!r}")
+
+
+def test_layer_norm(learner, reference, inside):
+    """`layer_norm` gives torch.nn.LayerNorm's numbers, for x around 1 and around 0.01, and its gradients under jax.jit."""
     weight, bias = weight_and_bias(7)
     for scale in (1, 0.01):
         x = scale * (torch.randn(3, 5, 7) + 0.5)
         theirs = reference.torch_layer_norm(x, weight, bias)
         compare(learner.layer_norm(x, weight, bias), theirs, f"layer_norm of x around {scale}")
+    gradients_are(learner.layer_norm, reference.torch_layer_norm, inside, [torch.randn(3, 5, 7), weight, bias])
 
 
-def test_group_norm(learner, reference):
-    """`group_norm` gives torch.nn.GroupNorm's numbers, for x around 1 and around 0.01."""
+def test_group_norm(learner, reference, inside):
+    """`group_norm` gives torch.nn.GroupNorm's numbers, for x around 1 and around 0.01, and its gradients under jax.jit."""
     for scale in (1, 0.01):
         x = scale * (torch.randn(2, 6, 4, 3) + 0.5)
         group_norm_is(learner, reference, x, 2, f"group_norm of x around {scale}, 6 channels in 2 groups")
     group_norm_is(learner, reference, torch.randn(2, 6, 4, 3), 3, "group_norm of x around 1, 6 channels in 3 groups")
+    inputs = [torch.randn(2, 6, 4, 3), *weight_and_bias(6)]
+    gradients_are(learner.group_norm, reference.torch_group_norm, inside, inputs, 2, axes=channels_last)
 
 
-def test_rms_norm(learner, reference):
-    """`rms_norm` gives torch.nn.RMSNorm's numbers, for x around 1 and around 0.001."""
+def test_rms_norm(learner, reference, inside):
+    """`rms_norm` gives torch.nn.RMSNorm's numbers, for x around 1 and around 0.001, and its gradients under jax.jit."""
     weight, _ = weight_and_bias(7)
     for scale in (1, 0.001):
         x = scale * (torch.randn(3, 5, 7) + 0.5)
         compare(learner.rms_norm(x, weight), reference.torch_rms_norm(x, weight), f"rms_norm of x around {scale}")
+    gradients_are(learner.rms_norm, reference.torch_rms_norm, inside, [torch.randn(3, 5, 7), weight])
 
 
 def test_layer_norm_far(learner, reference):
@@ -69,22 +87,3 @@ def test_layer_norm_far(learner, reference):
 def test_group_norm_far(learner, reference):
     """`group_norm` is right where x lies around 1000."""
     group_norm_is(learner, reference, 1000 + torch.randn(2, 6, 4, 3), 2, "group_norm of x around 1000", FAR)
-
-
-def test_gradients(learner, reference, inside):
-    """Gradients are PyTorch's, under jax.jit too, also where a part of x is zero, as padding is (all three functions)."""
-    weight, bias = weight_and_bias(6)
-    x, image = torch.randn(4, 6), torch.randn(2, 6, 4, 3)
-    x[1], image[1] = 0, 0
-    for name, inputs, rest in (
-        ("layer_norm", (x, weight, bias), ()),
-        ("group_norm", (image, weight, bias), (3,)),
-        ("rms_norm", (x, weight), ()),
-    ):
-        leaves = [t.clone().requires_grad_() for t in inputs]
-        y = getattr(reference, f"torch_{name}")(*leaves, *rest)
-        cotangent = torch.randn(y.shape)
-        theirs = torch.autograd.grad((y * cotangent).sum(), leaves)
-        swap = channels_last if name == "group_norm" else (lambda t: t)
-        mine = inside.gradients(getattr(learner, name), [swap(inputs[0]), *inputs[1:]], swap(cotangent), *rest)
-        compare(mine, [swap(theirs[0]), *theirs[1:]], f"the gradients of {name}")
