@@ -1,0 +1,106 @@
+"""Graded checks of 5.2 torch_batchnorm: few values a channel, so that biased and unbiased variance are far apart."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, unchanged
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "PyTorch has four vectors, one entry a channel: weight and bias are parameters, running_mean and running_var are "
+    "buffers. Mean and variance are taken over batch, height and width: over all axes but the channels.",
+    '`self.param(name, init, shape)` and `self.variable("batch_stats", name, init, shape)` make or find them; write to '
+    "`.value`. `x.var((0, 1, 2))` is the biased variance, `x.size // features` counts a channel's values.",
+    "if train: mean, var of the batch; unless self.is_initializing(), running_var.value = (1 - self.momentum) * "
+    "running_var.value + self.momentum * var * n / (n - 1), and the mean likewise. Else: the running ones.",
+)
+
+SHAPE = (3, 5, 2, 2)  # batch, channels, height, width: 12 values a channel
+
+
+@pytest.fixture
+def model(learner):
+    return named(learner.TorchBN(), "model")
+
+
+def perturbed(bn):
+    """The layer with random parameters and statistics."""
+    with torch.no_grad():
+        bn.weight.uniform_(0.5, 1.5)
+        bn.bias.normal_()
+        bn.running_mean.normal_()
+        bn.running_var.uniform_(0.5, 1.5)
+    return bn
+
+
+def flax_variables(bn):
+    """A PyTorch layer's parameters and statistics, as TorchBN has them."""
+    own = {name: tensor.detach().clone() for name, tensor in bn.state_dict().items()}
+    params = {"scale": own["weight"], "bias": own["bias"]}
+    return {"params": params, "batch_stats": {"mean": own["running_mean"], "var": own["running_var"]}}
+
+
+def images(number=1):
+    """Batches as PyTorch has them, one channel unlike the others."""
+    return [2 * torch.randn(SHAPE) + torch.arange(5.0)[:, None, None] for _ in range(number)]
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+def test_fresh(model, reference, inside):
+    """`init` makes what a fresh BatchNorm2d has, whatever `train` is: it counts no data."""
+    (x,) = images()
+    for train in (False, True):
+        mine = inside.fresh(model, channels_last(x), train)
+        compare(mine, flax_variables(reference.torch_bn(5)), f"model.init(key, x, train={train})")
+
+
+def test_train_output(model, reference, inside):
+    """With `train`, the output is PyTorch's: each channel normalised with its batch's mean and variance."""
+    bn = perturbed(reference.torch_bn(5))
+    variables, (x,) = flax_variables(bn), images()
+    compare(inside.train(model, variables, [channels_last(x)])[0], channels_last(bn(x)), "the training output of TorchBN")
+
+
+def test_running_statistics(learner, reference, inside):
+    """A training step moves the running `mean` and `var` as PyTorch does, here with `momentum` 0.3."""
+    bn = perturbed(reference.torch_bn(5, momentum=0.3))
+    variables, (x,) = flax_variables(bn), images()
+    bn(x)
+    after = inside.train(learner.TorchBN(momentum=0.3), variables, [channels_last(x)])[1]
+    for name, theirs in flax_variables(bn)["batch_stats"].items():
+        compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN(momentum=0.3)")
+
+
+def test_evaluation(model, reference, inside):
+    """Without `train`, the running statistics are used, and stay as they are."""
+    bn = perturbed(reference.torch_bn(5)).eval()
+    variables, (x,) = flax_variables(bn), images()
+    result = inside.evaluate(model, variables, channels_last(x))
+    compare(result[0], channels_last(bn(x)), "the output of TorchBN without train")
+    unchanged(variables["batch_stats"], fetch(result[1]["batch_stats"]), "batch_stats")
+
+
+def test_twenty_steps(model, reference, inside):
+    """Evaluated after 20 training steps, TorchBN gives PyTorch's numbers."""
+    bn = reference.torch_bn(5)
+    variables, batches = flax_variables(bn), images(20)
+    for x in batches:
+        bn(x)
+    trained = named(inside.train(model, variables, [channels_last(x) for x in batches])[1], "variables")
+    theirs = channels_last(bn.eval()(batches[0]))
+    compare(inside.evaluate(model, trained, channels_last(batches[0]))[0], theirs, "TorchBN after 20 steps")
+
+
+def test_gradients(model, reference, inside):
+    """The gradients of training are PyTorch's: they flow through the batch's `mean` and `var` as well."""
+    bn = perturbed(reference.torch_bn(5))
+    variables, (x,) = flax_variables(bn), images()
+    x.requires_grad_()
+    cotangent = torch.randn(SHAPE)
+    scale, bias, theirs = torch.autograd.grad((bn(x) * cotangent).sum(), (bn.weight, bn.bias, x))
+    mine = inside.gradients(model, variables, channels_last(x), channels_last(cotangent))
+    compare(mine[0], {"scale": scale, "bias": bias}, "the gradient of TorchBN's parameters")
+    compare(mine[1], channels_last(theirs), "the gradient of TorchBN in x")

