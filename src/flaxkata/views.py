@@ -40,6 +40,8 @@ def verdict(
 def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> RenderableType:
     """The exercises in reading order, with what each builds on."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
     chapter = None
     for e in exercises:
         if e.chapter != chapter:

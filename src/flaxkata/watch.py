@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from prompt_toolkit.input import create_input
+from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 from watchfiles import awatch
@@ -262,9 +263,7 @@ class Watch:
                 self.console.print(self.body)
                 self.body = ""
             return
-        keys = Text("  ").join(
-            Text.assemble((key, "bold"), "\u00a0", (what.replace(" ", "\u00a0"), "dim")) for key, what in KEYS.items()
-        )
+        keys = Columns([Text.assemble((key, "bold"), " ", (what, "dim")) for key, what in KEYS.items()], padding=(0, 2, 0, 0))
         self.console.clear()
         self.console.print(Group(head, Text(self.status or self.note, "yellow"), self.body, "", keys))
 
