@@ -4,6 +4,7 @@ import re
 
 import flax.linen as nn
 import fresh
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -40,3 +41,28 @@ def test_batch_stats():
     assert updates["batch_stats"]["var"] == pytest.approx(norm.momentum + (1 - norm.momentum) * x.var(0), abs=1e-6)
     assert twin.running_mean.numpy() == pytest.approx(twin.momentum * x.mean(0), abs=1e-6)
     assert twin.running_var.numpy() == pytest.approx(1 - twin.momentum + twin.momentum * x.var(0) * 5 / 4, abs=1e-6)
+
+
+def test_indexing():
+    """2.2: what both libraries do with an index out of range or repeated, with a mask under jit, and with NaN times zero."""
+    x = torch.arange(3.0)
+    ours = jnp.arange(3.0)
+    assert (float(ours[7]), float(ours[-9])) == (2, 0)
+    with pytest.raises(IndexError):
+        x[torch.tensor([3])]
+    repeated = torch.tensor([1, 1])
+    x[repeated] += 1
+    assert x.tolist() == [0, 2, 2]
+    assert ours.at[jnp.array([1, 1])].set(5).tolist() == [0, 5, 2]
+    assert (
+        ours.at[jnp.array([1, 1])].add(1).tolist()
+        == [0, 3, 2]
+        == torch.arange(3.0).index_add(0, repeated, torch.ones(2)).tolist()
+    )
+    assert all(hasattr(ours.at[0], name) for name in ("set", "add", "multiply", "min", "max", "get"))
+    with pytest.raises(jax.errors.NonConcreteBooleanIndexError):
+        jax.jit(lambda x, mask: x[mask])(ours, ours > 1)
+    with_nan, mask = jnp.array([1.0, jnp.nan]), jnp.array([True, False])
+    assert jnp.isnan(with_nan * mask.astype(float)).tolist() == [False, True]
+    assert (with_nan * mask).tolist() == [1, 0]
+    assert torch.isnan(torch.tensor([1.0, torch.nan]) * torch.tensor([True, False])).tolist() == [False, True]
