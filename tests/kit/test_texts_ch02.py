@@ -66,3 +66,22 @@ def test_indexing():
     assert jnp.isnan(with_nan * mask.astype(float)).tolist() == [False, True]
     assert (with_nan * mask).tolist() == [1, 0]
     assert torch.isnan(torch.tensor([1.0, torch.nan]) * torch.tensor([True, False])).tolist() == [False, True]
+
+
+def test_look_alikes():
+    """2.3: its table, and what the two pads do."""
+    said = text("2.3")
+    x, ours = torch.tensor([1.0, 2, 3, 4]), jnp.array([1.0, 2, 3, 4])
+    numbers = {n: re.search(rf"x\.{n}\(\)\s+([\d.]+)\s+\S+\s+([\d.]+):", said).groups() for n in ("std", "median")}
+    assert [float(n) for n in numbers["std"]] == pytest.approx([x.std().item(), float(ours.std())], abs=5e-4)
+    assert [float(n) for n in numbers["median"]] == [x.median().item(), float(jnp.median(ours))]
+    pieces = re.search(r"torch.split\(x, 1\)\s+(\d) pieces\s+jnp.split\(x, 1\)\s+(\d) piece:", said).groups()
+    assert [int(n) for n in pieces] == [len(torch.split(x, 1)), len(jnp.split(ours, 1))]
+    assert x.repeat(2).tolist() == jnp.tile(ours, 2).tolist() == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert jnp.repeat(ours, 2).tolist() == x.repeat_interleave(2).tolist() == [1, 1, 2, 2, 3, 3, 4, 4]
+    assert "[1, 1, 2, 2, 3, 3, 4, 4]" in said
+    assert torch.nn.functional.pad(x[None], (1, 2)).shape == (1, 7)
+    assert jnp.pad(ours[None], (1, 2)).shape == (4, 7)
+    for keywords in ({"dim": 0}, {"axis": 0, "keepdim": True}):
+        with pytest.raises(TypeError):
+            ours.std(**keywords)
