@@ -10,8 +10,8 @@ raise nothing; x is [1, 2, 3, 4]:
     x.std()             1.291           x.std()            1.118: it divides by n, PyTorch by n - 1
     x.median()          2.0             jnp.median(x)      2.5: the middle of the two, PyTorch takes the lower
 
-`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A list of pairs gives each axis its own, in
-jnp from the first axis to the last.
+`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A list of pairs gives each axis its own,
+from the first axis to the last.
 
 What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`; those do raise.
 
