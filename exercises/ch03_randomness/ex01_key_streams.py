@@ -11,8 +11,7 @@ So a key is used once, for a draw or for a split. Two functions make new keys:
 
 `fold_in` has no counterpart in PyTorch. To repeat what happened in step 1000 there, you replay the draws of the steps
 before it, or you have saved the generator's state. Here the key and the number 1000 are enough, also under `jax.jit`,
-where the step is not a Python number. (Adding the step to a seed is not the same: seed 3, step 4 is then seed 4, step
-3.)
+where the step is not a Python number. Adding the step to a seed will not do: seed 3 at step 4 is then seed 4 at step 3.
 
 Write the three functions. What they give depends on their arguments alone.
 
@@ -49,12 +48,12 @@ import jax.numpy as jnp
 
 
 def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
-    """Standard normal numbers, and uniform ones from [0, 1) that have nothing to do with them: float32, both of `shape`."""
+    """(standard normal numbers, uniform ones from [0, 1)), unrelated to one another; both float32 of `shape`."""
     raise NotImplementedError("3.1 key_streams: your code here")
 
 
 def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
-    """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own, for walking through n examples each epoch."""
+    """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own, the examples of one epoch."""
     raise NotImplementedError("3.1 key_streams: your code here")
 
 
