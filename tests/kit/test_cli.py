@@ -53,6 +53,12 @@ def test_failure_looks_like_this(kata, clone):
     ]
 
 
+def test_brackets_in_a_sentence_are_shown(kata):
+    """`x[mask]` in a check's sentence is text; Rich would take [mask] for the name of a style."""
+    wrong = "tests/mistakes/ch02_state/ex02_indexing/mask_as_index.py"
+    assert "PyTorch's mean of x[mask]" in kata("grade", "2.2", "--submission", wrong).stdout
+
+
 def test_next_steps_can_be_typed(kata, clone):
     """Under nox, where `kata` is not on the path, they are nox commands; with another submission they name it."""
     answer(clone)

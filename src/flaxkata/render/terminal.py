@@ -134,7 +134,7 @@ def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
         lines = Table.grid(padding=(0, 2, 0, 0))
         for name, values in (("PyTorch", curve.theirs), ("yours", curve.mine)):
             lines.add_row(name, spark(values, min(bounds), max(bounds)), f"{values[0]:.4g} -> {values[-1]:.4g}")
-        parts += [indent(f"{curve.label}: the curves {where}", column), indent(lines, column + 2)]
+        parts += [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
     return parts + ([indent(Text(f"Drawn in {place.picture}"), column)] if parts and place.picture else [])
 
 
@@ -147,7 +147,7 @@ def spark(values: Sequence[float], low: float, high: float) -> str:
 
 def _says(check: Check) -> Table:
     line = Table.grid()  # two columns, so that a long sentence goes on under its beginning
-    line.add_row(Text("x ", "bold red"), check.says.rstrip("."))
+    line.add_row(Text("x ", "bold red"), Text(check.says.rstrip(".")))
     return line
 
 

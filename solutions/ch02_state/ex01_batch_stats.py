@@ -1,0 +1,91 @@
+"""2.1 batch_stats: BatchNorm's running statistics are state that you carry
+
+A BatchNorm in PyTorch keeps `running_mean` and `running_var` in the module. `model(x)` updates them as a side effect
+in train mode, and uses them in eval mode. In Flax they are variables too, in a second collection beside "params":
+
+    {"params": {"fc1": ..., "bn": {"scale", "bias"}, "fc2": ...}, "batch_stats": {"bn": {"mean", "var"}}}
+
+A function has no side effects, so `apply` must be told what may change, and gives it back:
+
+    output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
+
+`updates` is {"batch_stats": ...} and nothing else; `variables` is as before. Put the two together in new variables, or
+the statistics never move. There is no train() or eval() either: each call says which it is.
+
+Three traps. PyTorch's `momentum=0.1` weighs the new batch, Flax's weighs the old statistics, and is 0.99 by default.
+`use_running_average` is true in eval mode. And the two variances part: PyTorch multiplies a batch's variance by
+n / (n - 1) before it enters running_var, Flax does not; the checks compare `var` with running_var without that factor.
+
+After 1.3 and 1.4. About 20 minutes.
+
+https://flax-linen.readthedocs.io/en/latest/guides/training_techniques/batch_norm.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchNet(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.bn = torch.nn.BatchNorm1d(hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.tanh(self.bn(self.fc1(x))))
+
+
+def torch_train_step(model: TorchNet, x: torch.Tensor) -> torch.Tensor:
+    """The output in train mode; the running statistics in `model` are updated."""
+    return model.train()(x)
+
+
+def torch_eval_step(model: TorchNet, x: torch.Tensor) -> torch.Tensor:
+    """The output in eval mode."""
+    return model.eval()(x)
+
+
+# --- JAX ---
+from typing import Any
+
+import flax.linen as nn
+import jax
+
+
+class FlaxNet(nn.Module):
+    """TorchNet in Flax: fc1 -> bn -> tanh -> fc2, its layers called so; in_dim is seen from the input."""
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        """x: float32 (batch, in_dim), train: as after `model.train()` or `model.eval()`. Returns (batch, output_dim).
+
+        The running statistics take in a tenth of each batch's, as PyTorch's do.
+        """
+        # <solution>
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        return nn.Dense(self.output_dim, name="fc2")(nn.tanh(x))
+        # </solution>
+
+
+def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
+    """(output in train mode, new variables). `variables` are not changed.
+
+    model: its `__call__` takes (x, train), as FlaxNet's does. variables: {"params": ..., "batch_stats": ...}.
+    The new variables have the same structure, the same params, and updated batch_stats.
+    """
+    # <solution>
+    output, updates = model.apply(variables, x, train=True, mutable=["batch_stats"])
+    return output, {**variables, **updates}
+    # </solution>
+
+
+def eval_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
+    """The output in eval mode: the batch's own statistics do not matter, and none are updated."""
+    # <solution>
+    return model.apply(variables, x, train=False)
+    # </solution>

@@ -1,0 +1,74 @@
+"""2.3 look_alikes: Functions with PyTorch's names and other defaults
+
+`jax.numpy` follows NumPy. Some of its functions have the name of a PyTorch function and do something else. These four
+raise nothing; x is [1, 2, 3, 4]:
+
+    in PyTorch                          the same name in JAX
+    torch.split(x, 1)   4 pieces        jnp.split(x, 1)    1 piece: it is given their number, PyTorch their size
+    x.repeat(2)         [1, 2, 3, 4,    jnp.repeat(x, 2)   [1, 1, 2, 2, 3, 3, 4, 4], as repeat_interleave;
+                         1, 2, 3, 4]                       `jnp.tile` is PyTorch's repeat
+    x.std()             1.291           x.std()            1.118: it divides by n, PyTorch by n - 1
+    x.median()          2.0             jnp.median(x)      2.5: the middle of the two, PyTorch takes the lower
+
+`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A list of pairs gives each axis its own,
+from the first axis to the last.
+
+What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`; those do raise.
+
+Write the three functions so that they give PyTorch's answers.
+
+After 1.3. About 10 minutes.
+
+https://docs.jax.dev/en/latest/_autosummary/jax.numpy.split.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+def torch_split(x: torch.Tensor, size: int) -> tuple[torch.Tensor, ...]:
+    """Pieces of `size` rows; the last one has what is left."""
+    return torch.split(x, size)
+
+
+def torch_pad_last(x: torch.Tensor, left: int, right: int) -> torch.Tensor:
+    """x with `left` zeros before and `right` zeros after the elements of its last axis."""
+    return torch.nn.functional.pad(x, (left, right))
+
+
+def torch_std(x: torch.Tensor, axis: int) -> torch.Tensor:
+    """The standard deviation along one axis, which stays, with size 1."""
+    return x.std(dim=axis, keepdim=True)
+
+
+# --- JAX ---
+import jax
+import jax.numpy as jnp
+
+
+def split(x: jax.Array, size: int) -> list[jax.Array] | tuple[jax.Array, ...]:
+    """x cut along its first axis into pieces of `size` rows, as `torch.split` does; the last one has what is left.
+
+    x: (n, ...). Returns ceil(n / size) arrays, in a list or a tuple.
+    """
+    # <solution>
+    # A list, as the second argument of jnp.split, is where to cut.
+    return jnp.split(x, list(range(size, x.shape[0], size)))
+    # </solution>
+
+
+def pad_last(x: jax.Array, left: int, right: int) -> jax.Array:
+    """x with `left` zeros before and `right` zeros after the elements of its last axis, as `F.pad(x, (left, right))`.
+
+    x: (..., d), with any number of axes. Returns (..., left + d + right).
+    """
+    # <solution>
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(left, right)])
+    # </solution>
+
+
+def std(x: jax.Array, axis: int) -> jax.Array:
+    """PyTorch's standard deviation along `axis`; that axis stays, with size 1. x: float32. Returns float32."""
+    # <solution>
+    return x.std(axis=axis, ddof=1, keepdims=True)
+    # </solution>

@@ -1,0 +1,18 @@
+"""One-hot matrices; the range asked for by comparison."""
+
+import jax
+import jax.numpy as jnp
+
+
+def add_at(x, indices, values):
+    return x + jax.nn.one_hot(indices, x.shape[0]).T @ values
+
+
+def rows(table, indices):
+    n = table.shape[0]
+    inside = (indices >= -n) & (indices < n)
+    return jnp.where(inside[:, None], table[indices], jnp.nan)
+
+
+def masked_mean(x, mask):
+    return jnp.sum(x, where=mask) / jnp.count_nonzero(mask)

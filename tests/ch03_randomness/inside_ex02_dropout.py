@@ -1,0 +1,30 @@
+"""What runs beside the learner's code for 3.2 dropout."""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+
+
+class Net(nn.Module):
+    """What FlaxNet shall be, so that `train_apply` and `eval_apply` can be checked by themselves."""
+
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax.Array:
+    """The output in train mode."""
+    return model.apply(variables, x, True, rngs={"dropout": key})
+
+
+def evaluate(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
+    """The output in eval mode; no key is needed for it."""
+    return model.apply(variables, x, False)

@@ -1,0 +1,119 @@
+"""Graded checks of 3.1 key_streams: statistics beside PyTorch's, and what repeats and what does not."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from flaxkata.compare import compare, expect
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "Where PyTorch's generator would move on by itself, you hand each draw a key of its own. In PyTorch you might build "
+    "`torch.Generator().manual_seed(...)` for each step; here a key is made for it.",
+    "`jax.random.split(key, n)` gives n keys and can be looped over; `jax.random.permutation(key, n)` gives one order; "
+    "`jax.random.fold_in(key, number)` gives a key for a number.",
+    "draw_pair: a, b = jax.random.split(key), one for normal and one for uniform. permutations: jnp.stack of one "
+    "jax.random.permutation(k, n) for each k of the split. key_at: jax.random.fold_in(key, step).",
+)
+DRAWS = (20000,)
+# Of 20,000 normal numbers the mean has a standard error of 0.007, the standard deviation one of 0.005. Both are compared
+# with PyTorch's, which vary as much; compare divides by 1 + the expected value.
+MEAN, STD = 0.05, 0.02
+CORRELATION = 0.05  # of 20,000 independent pairs it has a standard deviation of 0.007
+
+
+def read_pair(handle, label, shape):
+    """The two arrays as float64, or None and a finding."""
+    back = fetch(handle)
+    listed = isinstance(back, tuple | list) and len(back) == 2 and all(hasattr(a, "value") for a in back)
+    if not expect(listed, label, f"{label} did not give two arrays."):
+        return None
+    kinds = [f"{a.kind} of {a.dtype} {tuple(a.shape)}" for a in back]
+    words = f"{label} gave {' and '.join(kinds)}; expected two of float32 {shape}."
+    right = all((a.kind, a.dtype, tuple(a.shape)) == ("jax.Array", "float32", shape) for a in back)
+    return [a.value.astype(np.float64) for a in back] if expect(right, f"arrays of {label}", words) else None
+
+
+@pytest.mark.points(2)
+def test_pair(learner, reference, inside, jax):
+    """`draw_pair` draws as torch.randn and torch.rand do, and the two have nothing to do with one another."""
+    theirs = [t.double().numpy() for t in reference.torch_draw_pair(torch.Generator().manual_seed(0), DRAWS)]
+    label = "draw_pair(key, (20000,))"
+    if mine := read_pair(learner.draw_pair(named(jax.random.key(0), "key"), DRAWS), label, DRAWS):
+        for kind, a, b in zip(("normal", "uniform"), mine, theirs, strict=True):
+            compare(a.mean(), b.mean(), f"the mean of the {kind} numbers of draw_pair", tolerance=MEAN)
+            compare(a.std(), b.std(), f"the standard deviation of the {kind} numbers of draw_pair", tolerance=STD)
+        apart = abs(np.corrcoef(*mine)[0, 1])
+        words = f"The normal and the uniform numbers of draw_pair are related: their correlation is {apart:.2f}."
+        expect(apart < CORRELATION, "the correlation of draw_pair", words)
+    words = "draw_pair uses one key twice. A key is for one draw or one split, and not used again afterwards."
+    expect(not fetch(inside.reuses_a_key(learner.draw_pair, jax.random.key(1), DRAWS)), "the keys of draw_pair", words)
+
+
+def made_of_its_key(draw, again, jax, name, *args):
+    """Record that the key decides what is drawn; `again` is the same function, perhaps under jit."""
+    first, second, third = (fetch(f(jax.random.key(seed), *args)) for f, seed in ((draw, 0), (again, 0), (again, 1)))
+    first, second, third = (a[0] if isinstance(a, tuple | list) and a else a for a in (first, second, third))
+    if expect(all(hasattr(a, "value") for a in (first, second, third)), name, f"{name} did not give arrays."):
+        close = np.allclose(first.value, second.value, atol=1e-5)
+        expect(close, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
+        same = np.allclose(second.value, third.value)
+        expect(not same, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and key(1).")
+
+
+def test_pair_from_its_key(learner, jax):
+    """`draw_pair` draws the same numbers with the same key, also under jax.jit, and others with another key."""
+    made_of_its_key(learner.draw_pair, jax.jit(learner.draw_pair, static_argnums=1), jax, "draw_pair", DRAWS)
+
+
+def test_permutations(learner, reference, jax):
+    """`permutations` gives orders of 0, 1, ..., n - 1, another one in each epoch."""
+    theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 4, 20)
+    label = "permutations(key, 4, 20)"
+    back = fetch(learner.permutations(named(jax.random.key(0), "key"), 4, 20))
+    if not expect(hasattr(back, "value"), label, f"{label} did not give an array."):
+        return
+    right = (back.kind, back.dtype, tuple(back.shape)) == ("jax.Array", "int32", (4, 20))
+    words = f"{label} gave a {back.kind} of {back.dtype} {tuple(back.shape)}; expected int32 (4, 20)."
+    if expect(right, f"the array of {label}", words):
+        wrong = (np.sort(back.value) != theirs.sort(1).values.numpy()).any(axis=1)
+        words = f"A row of {label} does not hold each of 0, 1, ..., 19 once: {back.value[wrong.argmax()].tolist()}."
+        expect(not wrong.any(), f"the rows of {label}", words)
+        repeats = sum(np.array_equal(a, b) for a, b in itertools.combinations(back.value, 2))
+        words = f"{label} walks through the examples in the same order in {'all' if repeats == 6 else 'some'} epochs."
+        expect(repeats == 0, f"the epochs of {label}", words, repeats)
+    made_of_its_key(learner.permutations, learner.permutations, jax, "permutations", 4, 20)
+
+
+@pytest.mark.points(2)
+def test_key_at(learner, reference, inside, jax):
+    """`key_at` gives each step a key of its own, the same each time, in whatever order they are asked for."""
+    key, n = named(jax.random.key(0), "key"), DRAWS[0]
+    first = fetch(inside.noise_at(learner.key_at, key, [0, 1, 2, 3], n)).value
+    again = fetch(inside.noise_at(learner.key_at, key, [3, 1], n)).value
+    theirs = torch.stack([reference.torch_noise_at(0, step, n) for step in range(4)]).numpy()
+    compare(first.std(), theirs.std(), "the standard deviation of what is drawn with key_at(key, step)", tolerance=STD)
+    alike = max(abs(np.corrcoef(first) - np.eye(4)).max(), abs(np.corrcoef(theirs) - np.eye(4)).max())
+    words = f"What is drawn with the keys of two steps of key_at is related: the correlation is {alike:.2f}."
+    expect(alike < CORRELATION, "key_at, two steps", words)
+    words = "key_at(key, 3) and key_at(key, 1) are other keys when they are asked for a second time."
+    expect(np.array_equal(first[[3, 1]], again), "key_at, a second time", words)
+
+
+def test_key_at_of_two_keys(learner, inside, jax):
+    """`key_at` of two keys gives different keys: at the same step, and at steps that make up for the difference."""
+    noise = [fetch(inside.noise_at(learner.key_at, jax.random.key(seed), [3, 4], DRAWS[0])).value for seed in (3, 4)]
+    same = np.array_equal(noise[0][0], noise[1][0])
+    words = "key_at(jax.random.key(3), 3) and key_at(jax.random.key(4), 3) are the same key."
+    expect(not same, "key_at, two keys at one step", words)
+    words = "key_at(jax.random.key(3), 4) and key_at(jax.random.key(4), 3) are the same key."
+    expect(not np.array_equal(noise[0][1], noise[1][0]), "key_at, two keys at two steps", words)
+
+
+def test_key_at_jit(learner, jax):
+    """`key_at` gives the same key under jax.jit, where the step is an array without a value."""
+    key = named(jax.random.key(5), "key")
+    expected = fetch(learner.key_at(key, 6))
+    compare(jax.jit(learner.key_at)(key, 6), expected, "key_at(key, 6) under jax.jit", reference="key_at without jit")

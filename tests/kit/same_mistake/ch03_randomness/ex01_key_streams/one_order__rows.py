@@ -1,0 +1,17 @@
+"""Rows shuffled together."""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jax.random.permutation(key, jnp.tile(jnp.arange(n), (epochs, 1)), axis=1)
+
+
+def key_at(key, step):
+    return jax.random.fold_in(key, step)

