@@ -95,14 +95,16 @@ class Judge:
     def _use(self, desk: "Desk", places: list[str], only: list[str] | None = None) -> None:
         self.rooms.sweep()
         self._desk = self._config.stash[DESK] = desk
-        items = [i for place in places for i in self._items[place] if only is None or i.name in only]
         try:
+            for place in places:
+                for item in self._items[place]:
+                    if self._dropped:
+                        raise remote.Dropped
+                    if only is None or item.name in only:
+                        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)  # a drop must leave nothing set up
+                desk.finish(place)
             if self._dropped:
                 raise remote.Dropped
-            for item, then in zip(items, [*items[1:], None], strict=True):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=then)
-                if self._dropped:
-                    raise remote.Dropped
         except pytest.exit.Exception as error:
             raise nursery.NurseryGone(str(error)) from None
         finally:
@@ -314,9 +316,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    exercise, then = _exercise(item), nextitem and _exercise(nextitem)
-    if exercise and exercise != then:
-        item.config.stash[DESK].finish(exercise.place)
+    """Under plain pytest, an exercise's room is given back after its last check; a Judge does so itself."""
+    desk, exercise, then = item.config.stash[DESK], _exercise(item), nextitem and _exercise(nextitem)
+    if exercise and exercise != then and not desk.last:
+        desk.finish(exercise.place)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -66,6 +66,7 @@ class Watch:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
             await self._stop()
+            await asyncio.wait(self._tasks, timeout=3)
         for task in done:
             task.result()  # what went wrong, if anything did
 

@@ -1,6 +1,7 @@
 """Watch mode in a terminal, as a learner uses it; and the process behind it, through many saves."""
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -9,7 +10,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 import pexpect
 import psutil
@@ -64,15 +64,16 @@ class Terminal:
         folder = self.kit / ("solutions" if kind == "solutions" else f"tests/{kind}")
         self.save(place, (folder / (f"{place}/{name}.py" if name else f"{place}.py")).read_text())
 
-    def ends(self, code=0):
-        """It has ended, left the terminal as it was, and no process behind."""
-        assert int(self.finds(r"ended with (\d+)")) == code
+    def ends(self, *codes):
+        """It has ended, and left the terminal as it was."""
+        assert int(self.finds(r"ended with (\d+)")) in (0, *codes)
+        assert "Traceback" not in self.passed
         assert self.finds(r"([0-9a-f:]{20,})\s") == self.before
         self.sees("bye")
         self.child.close()
 
     def processes(self):
-        return psutil.Process(self.child.pid).children(recursive=True)
+        return [p for p in psutil.Process(self.child.pid).children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.fixture
@@ -118,6 +119,7 @@ def test_a_learner_at_work(terminal):
     t.child.send("l")
     t.sees("1.1 define_mlp", "solved", "1.6 torch_init", "quit")
     t.child.setwinsize(24, 50)
+    t.sees("1.2 blueprint")
     assert max(map(len, t.sees("1.1 define_mlp", "1.6 torch_init").splitlines())) <= 50
     t.child.send("s")
     t.sees("1.2 is not solved yet. s once more shows our answer.")
@@ -189,7 +191,7 @@ def test_ctrl_c_at_any_moment(terminal, seconds):
     time.sleep(seconds)
     gone = t.processes()
     t.child.sendintr()
-    t.ends()
+    t.ends(130)
     assert all_gone(gone)
 
 
@@ -360,18 +362,22 @@ def test_what_is_killed_is_replaced(server, victim):
 # --- the compilation cache ---
 
 
+def whole(path):
+    entry = path.read_bytes()
+    return hashlib.blake2b(entry[16:], digest_size=16).digest() == entry[:16]
+
+
 def test_broken_entries_of_the_cache_are_misses(kata, clone):
     """Truncated, empty and foreign entries cost time, and are put right; nothing is said of them."""
     run = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
     entries = [p for p in (clone / ".kata/compiled").iterdir() if p.is_file()]
-    sizes = {p: p.stat().st_size for p in entries}
     assert run.returncode == 0 and len(entries) > 10
     for i, path in enumerate(entries):
-        whole = path.read_bytes()
-        path.write_bytes([whole[: len(whole) // 2], b"", b"x" * 100][i % 3])
+        entry = path.read_bytes()
+        path.write_bytes([entry[: len(entry) // 2], b"", b"x" * 100][i % 3])
     again = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
     assert again.stdout == run.stdout and again.stderr == ""
-    assert {p: p.stat().st_size for p in entries} == sizes
+    assert all(map(whole, entries))
 
 
 def test_several_write_the_cache(clone):
@@ -380,8 +386,4 @@ def test_several_write_the_cache(clone):
     graders = [subprocess.Popen(command, cwd=clone, env=ENVIRONMENT, stdout=subprocess.DEVNULL) for _ in range(4)]
     graders[0].send_signal(signal.SIGKILL) if graders[0].poll() is None and not time.sleep(3) else None
     assert [g.wait(120) for g in graders[1:]] == [0, 0, 0]
-    from flaxkata import cache
-
-    for path in Path(clone / ".kata/compiled").iterdir():
-        entry = path.read_bytes()
-        assert path.suffix == ".part" or cache._digest(entry[cache.DIGEST :]) == entry[: cache.DIGEST]
+    assert all(whole(p) for p in (clone / ".kata/compiled").iterdir() if p.suffix != ".part")
