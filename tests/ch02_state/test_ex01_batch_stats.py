@@ -8,6 +8,8 @@ import torch
 from flaxkata.compare import compare, expect, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "what a model remembers is a collection: `mutable=` lets apply return it, and you carry it on."
+
 HINTS = (
     "`model.train()(x)` does two things in PyTorch: it returns an output and writes running_mean and running_var. Here "
     "both come back from one call, and you put the second where it belongs.",

@@ -4,6 +4,8 @@ import torch
 
 from flaxkata.compare import compare
 
+LEARNED = "`.at[i]` returns a new array, an index past the end raises nothing, and a mask keeps the shape."
+
 HINTS = (
     "PyTorch's index_add, unlike `x[i] += v`, adds for every index, also a repeated one. Out of range and a mask's number "
     "of true elements are known only when the program runs, and then the shapes are fixed and nothing can raise.",

@@ -4,6 +4,8 @@ import torch
 
 from flaxkata.compare import compare
 
+LEARNED = "a function of the same name may follow NumPy: split counts pieces, std divides by n, pad takes pairs."
+
 HINTS = (
     "torch.split is told how long a piece is, jnp.split how many there are, or, in a list, where to cut. Pairs of "
     "paddings stand for axes, from the first to the last. torch.std divides by n - 1.",

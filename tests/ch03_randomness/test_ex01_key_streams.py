@@ -9,6 +9,8 @@ import torch
 from flaxkata.compare import compare, expect
 from flaxkata.remote import fetch, named
 
+LEARNED = "a key is used once; split makes keys of it, fold_in one for each number, without replaying."
+
 HINTS = (
     "Where PyTorch's generator would move on by itself, you hand each draw a key of its own. In PyTorch you might build "
     "`torch.Generator().manual_seed(...)` for each step; here a key is made for it.",

@@ -7,6 +7,8 @@ import torch
 from flaxkata.compare import compare, expect
 from flaxkata.remote import fetch, named
 
+LEARNED = "dropout is told its key and its mode in each call, and one key gives one mask for ever."
+
 HINTS = (
     "What model.train() and model.eval() set is an argument here, and what PyTorch's global generator does is a key that "
     "you make. In eval mode nothing is drawn.",

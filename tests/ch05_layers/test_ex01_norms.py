@@ -7,6 +7,8 @@ import torch
 
 from flaxkata.compare import compare
 
+LEARNED = "an epsilon shows where x is small, the fast variance where the mean is large; neither raises."
+
 HINTS = (
     "PyTorch's epsilon is inside the root, `sqrt(var + eps)`, and its variance is `x.var(correction=0)`. GroupNorm takes "
     "mean and variance over height, width and the channels of one group, for each image.",

@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "PyTorch normalises with one variance and stores another; momentum counts the other way in Flax."
+
 HINTS = (
     "PyTorch has four vectors, one entry a channel: weight and bias are parameters, running_mean and running_var are "
     "buffers. Mean and variance are taken over batch, height and width: over all axes but the channels.",

@@ -5,6 +5,8 @@ import torch
 from flaxkata.compare import compare
 from flaxkata.remote import named
 
+LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding only for some image sizes."
+
 HINTS = (
     "A weight is (out, in, height, width), a kernel (height, width, in, out). PyTorch's padding=1 puts one zero at each "
     "end of a side, and its default is none.",

@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from flaxkata.compare import compare
 from flaxkata.remote import named
 
+LEARNED = "a pool's stride is 1 unless you say, and flattening takes the pixels in another order."
+
 HINTS = (
     "`F.max_pool2d(x, 3)` steps by 3. `x.flatten(1)` goes through a channel's pixels before it comes to the next channel, "
     "and the rows of `fc.weight.T` are in that order.",

@@ -12,7 +12,7 @@ from pathlib import Path
 import fresh
 import pytest
 
-from flaxkata import catalog
+from flaxkata import catalog, nursery
 
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
 ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)  # these tests may run under nox; a command under test does not
@@ -32,8 +32,13 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The kit as a fresh clone has it, in a folder of the test's own."""
-    return fresh.clone(tmp_path / "kit")
+    """The kit as a fresh clone has it, in a folder of the test's own; what JAX compiled before is not compiled again."""
+    kit = fresh.clone(tmp_path / "kit")
+    for kept in (fresh.ROOT / nursery.KEPT, kit / nursery.KEPT):
+        kept.parent.mkdir(exist_ok=True)
+    (fresh.ROOT / nursery.KEPT).mkdir(exist_ok=True)
+    (kit / nursery.KEPT).symlink_to(fresh.ROOT / nursery.KEPT)
+    return kit
 
 
 # --- every submission that the trees hold ---

@@ -266,3 +266,23 @@ def test_breakpoint_works_here(clone):
         child.sendline("c")
     child.expect(r"0 of 1 exercise solved")
     child.expect(pexpect.EOF)
+
+
+def test_spawned_sandboxes_report_the_same(kata, clone):
+    """Where there is no fork: a stub, a right answer, a wrong one that is known, one that raises, one that never ends."""
+    chapter = clone / "exercises/ch01_parameters"
+    (chapter / "ex01_define_mlp.py").write_text((clone / "solutions/ch01_parameters/ex01_define_mlp.py").read_text())
+    wrong = clone / "tests/mistakes/ch01_parameters/ex04_set_bias/shallow_copy.py"
+    (chapter / "ex04_set_bias.py").write_text(wrong.read_text())
+    (chapter / "ex05_copies.py").write_text("import os\nprint('hello')\ndef branch(variables):\n    os._exit(3)\n")
+    (chapter / "ex06_torch_init.py").write_text("def linear_init(*a):\n    while True: pass\n")
+    reports = []
+    for environment in ({}, {"KATA_SPAWN": "1"}):
+        run = kata("grade", "1.1", "1.2", "1.4", "1.5", "1.6", "--limit", "8", "--json", "r.json", cwd=clone, **environment)
+        found = json.loads((clone / "r.json").read_text())
+        for check in [c for e in found["exercises"] for c in e["checks"]]:
+            check.pop("seconds")
+        reports.append((run.returncode, run.stdout, found))
+    assert reports[0] == reports[1]
+    outcomes = {c["outcome"] for e in reports[0][2]["exercises"] for c in e["checks"]}
+    assert outcomes == {"passed", "failed", "todo", "broken", "killed", "timeout"}

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import time
 
+import fresh
 import pexpect
 import psutil
 import pytest
@@ -367,8 +368,9 @@ def whole(path):
     return hashlib.blake2b(entry[16:], digest_size=16).digest() == entry[:16]
 
 
-def test_broken_entries_of_the_cache_are_misses(kata, clone):
+def test_broken_entries_of_the_cache_are_misses(kata, tmp_path):
     """Truncated, empty and foreign entries cost time, and are put right; nothing is said of them."""
+    clone = fresh.clone(tmp_path)
     run = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
     entries = [p for p in (clone / ".kata/compiled").iterdir() if p.is_file()]
     assert run.returncode == 0 and len(entries) > 10
@@ -380,10 +382,12 @@ def test_broken_entries_of_the_cache_are_misses(kata, clone):
     assert all(map(whole, entries))
 
 
-def test_several_write_the_cache(clone):
-    """Four graders at once, on one cache: all are right, and every entry is whole."""
+def test_several_write_the_cache(tmp_path):
+    """Four graders at once, on one cache, of which one is killed: the others are right, and every entry is whole."""
+    clone = fresh.clone(tmp_path)
     command = [sys.executable, "-m", "flaxkata", "grade", "1.3", "1.1", "--submission", "solutions"]
     graders = [subprocess.Popen(command, cwd=clone, env=ENVIRONMENT, stdout=subprocess.DEVNULL) for _ in range(4)]
-    graders[0].send_signal(signal.SIGKILL) if graders[0].poll() is None and not time.sleep(3) else None
+    time.sleep(4)
+    graders[0].kill()
     assert [g.wait(120) for g in graders[1:]] == [0, 0, 0]
     assert all(whole(p) for p in (clone / ".kata/compiled").iterdir() if p.suffix != ".part")
