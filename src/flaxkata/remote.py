@@ -64,6 +64,7 @@ class Room:
     """A place where a learner's code runs. Subclasses say how a question gets there: `_exchange`."""
 
     path = ""  # the submission's file
+    libraries: dict[str, "Handle"]
     met_todo = False  # whether a stub raised, also where a check swallowed it
     printed = ""
 
@@ -108,11 +109,13 @@ class Room:
 
     def open_ours(self, path: str, source: str) -> "Handle":
         """A module of ours beside the learner's."""
-        return Handle(self, self.handle(path, "load", path=path, source=source)._id, "")
+        return Fixed(self, self.handle(path, "load", path=path, source=source)._id, "")
 
     def library(self, name: str) -> "Handle":
         """A library over there, such as `jax`."""
-        return self.handle(name, "import", name=name)
+        if name not in self.libraries:
+            self.libraries[name] = Fixed(self, self.handle(name, "import", name=name)._id, name)
+        return self.libraries[name]
 
     def _raised(self, where: str, kind: str, text: str, frames: list, last: str) -> LearnerError:
         frames = [f for f in frames if f[0] == self.path]
@@ -135,6 +138,7 @@ class Sandboxed(Room):
 
     def __init__(self, source: "nursery.Nursery | nursery.Spawner", limit: float) -> None:
         self.left = limit
+        self.libraries = {}
         self.dropped = False
         self._child: nursery.Child | None = source.child()
         self._prints = Prints(self._child.output)
@@ -173,6 +177,7 @@ class Sandboxed(Room):
         """Ready for a first question again, after code of ours ran here: what JAX compiled stays, all else is dropped."""
         self.dropped, self.left = False, limit
         self.ask("", "forget")
+        self.libraries.clear()
         self.left, self.met_todo = limit, False
         self._prints.forget()
 
@@ -200,6 +205,7 @@ class Here(Room):
     left = float("inf")
 
     def __init__(self, device: str, root: Path) -> None:
+        self.libraries = {}
         os.environ.update(nursery.environment(device))  # before JAX is imported
         from flaxkata import cache
         from flaxkata.sandbox import Sandbox
@@ -380,6 +386,22 @@ class Handle:
         shown = [show(a) for a in args] + [f"{k}={show(v)}" for k, v in kwargs.items()]
         question = {"args": args, "kwargs": kwargs}
         return self._room.handle(f"{self._expr}({', '.join(shown)})", "call", question, id=self._id)
+
+
+class Fixed(Handle):
+    """A module of ours or a library, whose attributes stay what they are: each is asked for once."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, room: Room, id: int, expr: str) -> None:
+        super().__init__(room, id, expr)
+        self._names: dict[str, Fixed] = {}
+
+    def __getattr__(self, name: str) -> Handle:
+        if name not in self._names:
+            found = super().__getattr__(name)
+            self._names[name] = Fixed(found._room, found._id, found._expr)
+        return self._names[name]
 
 
 class Module(Handle):

@@ -12,7 +12,7 @@ from pathlib import Path
 import fresh
 import pytest
 
-from flaxkata import catalog, nursery
+from flaxkata import catalog
 
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
 ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)  # these tests may run under nox; a command under test does not
@@ -32,12 +32,12 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The kit as a fresh clone has it, in a folder of the test's own; what JAX compiled before is not compiled again."""
+    """The kit as a fresh clone has it, in a folder of the test's own; nothing is compiled or tried twice."""
     kit = fresh.clone(tmp_path / "kit")
-    for kept in (fresh.ROOT / nursery.KEPT, kit / nursery.KEPT):
-        kept.parent.mkdir(exist_ok=True)
-    (fresh.ROOT / nursery.KEPT).mkdir(exist_ok=True)
-    (kit / nursery.KEPT).symlink_to(fresh.ROOT / nursery.KEPT)
+    (kit / ".kata").mkdir()
+    for name in ("compiled", "fingerprints"):  # what they hold is right for any kit, or a miss
+        (fresh.ROOT / ".kata" / name).mkdir(parents=True, exist_ok=True)
+        (kit / ".kata" / name).symlink_to(fresh.ROOT / ".kata" / name)
     return kit
 
 
