@@ -1,5 +1,6 @@
 """One submission's exercises through pytest, into plain data."""
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -82,6 +83,8 @@ def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callabl
     def opened(judge: "Judge") -> Any:
         global _open
         _open = judge
+        gc.freeze()  # what is imported is not looked at again
+        gc.enable()
         try:
             return program(judge)
         finally:

@@ -39,7 +39,6 @@ class Server:
     def run(self) -> None:
         """Serve until the requests end."""
         threading.Thread(target=self._read, daemon=True).start()
-        gc.freeze()  # what is imported is not looked at again
         gc.disable()  # garbage is collected between runs
         say(ready=self._how.device)
         while True:
@@ -128,6 +127,7 @@ def say(**answer: Any) -> None:
 
 
 def main(root: Path, device: str) -> None:
+    gc.disable()  # while PyTorch is imported
     exercises, how = catalog.exercises(root), remote.How(device)
     try:
         grade.judging(exercises, how, lambda judge: Server(judge, exercises, how).run())

@@ -287,16 +287,33 @@ def test_plain_pytest_works_too(clone):
 
 def test_progress_in_a_terminal(clone):
     """A bar while it works, gone when it is done; Ctrl-C ends with a sentence."""
+
+    def spawn():
+        options = {"encoding": "utf-8", "codec_errors": "replace", "timeout": 180}
+        return pexpect.spawn(sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, **options)
+
     env = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "TERM": "xterm-256color"}
     child = pexpect.spawn(
-        sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, encoding="utf-8", codec_errors="replace", timeout=180
+        sys.executable,
+        ["-m", "flaxkata", "grade", "1.4"],
+        cwd=str(clone),
+        env=env,
+        encoding="utf-8",
+        codec_errors="replace",
+        timeout=180,
     )
     child.expect("of 6 checks")
     child.expect("0 of 1 exercise solved")
     child.expect(pexpect.EOF)
     answer(clone, "def set_bias(*a):\n    while True: pass\n")
     child = pexpect.spawn(
-        sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, encoding="utf-8", codec_errors="replace", timeout=180
+        sys.executable,
+        ["-m", "flaxkata", "grade", "1.4"],
+        cwd=str(clone),
+        env=env,
+        encoding="utf-8",
+        codec_errors="replace",
+        timeout=180,
     )
     child.expect("ex04_set_bias|starting")
     child.expect("of 6 checks")

@@ -34,7 +34,14 @@ class Terminal:
         self.kit = kit
         script = f"stty -g; {command} {arguments}; echo ended with $?; stty -g; echo bye"
         self.child = pexpect.spawn(
-            "bash", ["-c", script], cwd=str(kit), env=ENVIRONMENT, encoding="utf-8", codec_errors="replace", timeout=120, dimensions=(40, 80)
+            "bash",
+            ["-c", script],
+            cwd=str(kit),
+            env=ENVIRONMENT,
+            encoding="utf-8",
+            codec_errors="replace",
+            timeout=120,
+            dimensions=(40, 80),
         )
         self.said = ""  # what was printed and not asked about yet, without control sequences and line ends
         self.before = self.finds(r"([0-9a-f:]{20,})\s")
