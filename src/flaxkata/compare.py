@@ -50,6 +50,13 @@ class Curve:
     theirs: list[float]
     parts: int | None = None
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The losses between which to draw: all of PyTorch's, and of a run that left upwards only the beginning."""
+        low, high = min(self.theirs), max(self.theirs)
+        mine = [v for v in self.mine if np.isfinite(v)]
+        return min([low, *mine]), min(max([high, *mine]), high + 2 * (high - low))
+
 
 curves: list[Curve] = []
 
