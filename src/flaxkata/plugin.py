@@ -405,7 +405,8 @@ def _trace(error: BaseException, outcome: str) -> compare.Comparison:
     if "." in error.kind:  # JAX's and Flax's messages quote the learner's names; their numbers are shapes
         detail = " ".join(re.findall(r"\d+", re.sub(r"\(?http\S+|\"[^\"]*\"|'[^']*'", "", first)))
     else:
-        detail = re.sub(r"0x[0-9a-f]+", "0x", first)
+        # Two right computations print other last digits, and other addresses.
+        detail = re.sub(r"0x[0-9a-f]+|\d+\.\d*(e[-+]?\d+)?", "#", first)
     return compare.Comparison(error.where, "raised", f"{error.kind}: {detail}")
 
 

@@ -432,13 +432,17 @@ def fetch(thing: Any) -> Any:
 
 
 def show(thing: Any) -> str:
-    """An argument, short: `variables`, `port_mlp(...)`, `float32(5, 10)`, `'fc1'`."""
+    """An argument, short: `variables`, `port_mlp(...)`, `float32(5, 10)`, `'fc1'`, `[(float32(5, 10), int32(5,)), ...]`."""
     if isinstance(thing, Handle):
         return thing._expr if len(thing._expr) <= 24 else thing._expr.partition("(")[0] + "(...)"
     if isinstance(thing, np.ndarray) or hasattr(thing, "detach"):
         return f"{str(thing.dtype).removeprefix('torch.')}{tuple(thing.shape)}"
     if isinstance(thing, dict):
         return "{" + ", ".join(f"{k!r}: ..." for k in list(thing)[:2]) + (", ...}" if len(thing) > 2 else "}")
+    if isinstance(thing, list | tuple) and any(hasattr(i, "dtype") or isinstance(i, Handle | list | tuple) for i in thing):
+        most = 3 if isinstance(thing, tuple) else 1
+        words = ", ".join([show(i) for i in thing[:most]] + ["..."] * (len(thing) > most))
+        return f"({words})" if isinstance(thing, tuple) else f"[{words}]"
     return repr(thing) if len(repr(thing)) <= 24 else f"{repr(thing)[:20]}..."
 
 

@@ -1,5 +1,6 @@
 """The result of one submission, as plain data. Outputs are functions of it; nothing here runs anything."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +17,13 @@ class Curve:
     mine: list[float]
     theirs: list[float]
     parts: int | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The losses between which to draw: all of PyTorch's, and of a run that left upwards only the beginning."""
+        low, high = min(self.theirs), max(self.theirs)
+        mine = [v for v in self.mine if math.isfinite(v)]
+        return min([low, *mine]), min(max([high, *mine]), high + 2 * (high - low))
 
 
 @dataclass(frozen=True)

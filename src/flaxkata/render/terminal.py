@@ -16,6 +16,7 @@ STATE = {"solved": "solved", "started": "not right yet", "todo": "to do", "broke
 STYLE = {"solved": "green", "started": "yellow", "todo": "dim", "broken": "red"}
 BARS = "▁▂▃▄▅▆▇█"
 PRINTED = 12  # lines of a learner's prints that are shown
+SHOWN = 2  # training runs that are drawn in bars; the picture has them all
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,8 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
     for name, words in advice.items():
         parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), column))
         parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in words.split("\n\n")]
-    parts += curves(e, place, column)
+    if any(c.parts is not None for c in e.curves):
+        parts += curves(e, place, column)
     if e.printed.strip():
         parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
     parts.append(Text(f"  Next: {place.steps.hint}     again: {place.steps.again}", "bold"))
@@ -126,22 +128,26 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
 
 
 def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
-    """The losses of each training run, PyTorch's above the learner's, and where they are drawn large."""
+    """The losses of two training runs, PyTorch's above the learner's, and where all are drawn large; wrong ones first."""
+    shown = ([c for c in e.curves if c.parts is not None] or e.curves)[:SHOWN]
     parts: list[RenderableType] = []
-    for curve in e.curves:
+    for curve in shown:
         where = f"part at step {curve.parts}" if curve.parts is not None else "agree"
-        bounds = [v for v in (*curve.theirs, *curve.mine) if math.isfinite(v)]
         lines = Table.grid(padding=(0, 2, 0, 0))
         for name, values in (("PyTorch", curve.theirs), ("yours", curve.mine)):
-            lines.add_row(name, spark(values, min(bounds), max(bounds)), f"{values[0]:.4g} -> {values[-1]:.4g}")
+            lines.add_row(name, spark(values, *curve.bounds), f"{values[0]:.4g} -> {values[-1]:.4g}")
         parts += [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
-    return parts + ([indent(Text(f"Drawn in {place.picture}"), column)] if parts and place.picture else [])
+    if parts and place.picture:
+        more = f", with {len(e.curves) - len(shown)} more" if len(e.curves) > len(shown) else ""
+        parts.append(indent(Text(f"Drawn in {place.picture}{more}"), column))
+    return parts
 
 
 def spark(values: Sequence[float], low: float, high: float) -> str:
-    """At most 40 bars, evenly strided; `!` for what is not finite."""
+    """At most 40 bars, evenly strided; `!` for what is not finite, the highest bar for what lies above `high`."""
     some = values[:: -(-len(values) // 40)]
-    height = [int((v - low) / ((high - low) or 1) * (len(BARS) - 1) + 0.5) if math.isfinite(v) else -1 for v in some]
+    share = [(min(v, high) - low) / ((high - low) or 1) if math.isfinite(v) else -1 for v in some]
+    height = [int(s * (len(BARS) - 1) + 0.5) if s >= 0 else -1 for s in share]
     return "".join(BARS[h] if h >= 0 else "!" for h in height)
 
 

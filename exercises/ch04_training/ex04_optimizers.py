@@ -1,0 +1,90 @@
+"""4.4 optimizers: torch.optim's optimizers in optax, and a loop
+
+A PyTorch optimizer holds your parameters and its own momenta, and `step()` changes both. An optax optimizer holds neither.
+It is two functions, and you carry what they return from one step to the next:
+
+    state = tx.init(params)                                  # the momenta; once, before the loop
+    updates, state = tx.update(grads, state, params)         # instead of optimizer.step()
+    params = optax.apply_updates(params, updates)            # adds them: the sign and lr are in the updates
+
+The names are PyTorch's; not all that they stand for is:
+
+  * `weight_decay` in SGD, Adam and RMSprop means: add weight_decay * p to the gradient, first of all. In optax that is a
+    transformation of its own, `optax.add_decayed_weights(weight_decay)`. `optax.chain(first, second)` runs one after another.
+  * AdamW instead decays the weights themselves, by 0.01 if you do not say; `optax.adamw` by 0.0001.
+  * RMSprop keeps 0.99 of its average and adds eps outside the square root; `optax.rmsprop` keeps 0.9 and adds it inside,
+    if you do not say `decay` and `eps_in_sqrt`.
+
+Adagrad is not asked for: optax adds eps inside the root, with no choice. With eps=1e-10 in both, a first gradient of 1e-5
+makes a step 0.71 times as long as PyTorch's.
+
+Write `make` and `train`. Compile one step with `jax.jit` and loop in Python: batches of one shape compile once.
+
+After 4.1. About 20 minutes.
+
+https://optax.readthedocs.io/en/latest/getting_started.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.tanh(self.fc1(x)))
+
+
+def torch_make(name: str, model: torch.nn.Module, **settings: float) -> torch.optim.Optimizer:
+    return getattr(torch.optim, name)(model.parameters(), **settings)
+
+
+def torch_train(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, batches: list[tuple[torch.Tensor, torch.Tensor]]
+) -> list[float]:
+    losses = []
+    for x, y in batches:
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+# --- JAX ---
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make(
+    name: str, lr: float, weight_decay: float | None = None, momentum: float = 0.0, nesterov: bool = False
+) -> optax.GradientTransformation:
+    """The optimizer that does what `torch.optim`'s of that name does with these settings, and its own defaults for the rest.
+
+    name: "SGD", "Adam", "AdamW" or "RMSprop"; momentum and nesterov are given for SGD only.
+    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW and 0 for the others.
+    """
+    raise NotImplementedError("4.4 optimizers: your code here")
+
+
+def train(
+    loss_fn: Callable[[Any, jax.Array, jax.Array], jax.Array],
+    params: Any,
+    tx: optax.GradientTransformation,
+    batches: list[tuple[jax.Array, jax.Array]],
+) -> tuple[Any, jax.Array]:
+    """(new params, losses) after one step with each batch (x, y); losses[i] is that of batch i before step i.
+
+    loss_fn(params, x, y) gives a float32 (). `params` stays as it is. losses: float32 (len(batches),), or a list.
+    """
+
+    raise NotImplementedError("4.4 optimizers: your code here")

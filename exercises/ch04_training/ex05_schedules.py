@@ -1,0 +1,94 @@
+"""4.5 schedules: Learning rates by step, and clipped gradients
+
+A PyTorch scheduler changes `lr` inside the optimizer when you call `scheduler.step()`, once an epoch or once a batch. In
+optax a schedule is a function: the number of updates done so far goes in, the learning rate of the next one comes out. It
+goes where a number would, `optax.sgd(schedule)`, and counts updates from 0. Under `jax.jit` the count is an array without a
+value, so a schedule cannot ask `if step < warmup` in Python; `jnp.where` and optax's schedules can.
+
+optax has most of PyTorch's schedules. Look twice at these:
+
+  * `optax.exponential_decay` falls a little at every step; StepLR falls every step_size steps: `staircase=True`.
+  * `decay_steps` of `optax.warmup_cosine_decay_schedule` counts the warmup too.
+  * After its last step CosineAnnealingLR rises again; optax's cosine stays where it ended.
+  * OneCycleLR cannot be had: the second of 11 steps has 0.42 of the largest rate in PyTorch, and 0.28 in
+    `optax.cosine_onecycle_schedule`, which warms up along another line.
+
+`clip_grad_norm_` scales all gradients by one factor, so that the norm of all of them together is at most max_norm. It does
+nothing when the norm is smaller. (`optax.clip` is another thing: it cuts each number off by itself.)
+
+Write the three functions.
+
+After 4.4. About 20 minutes.
+
+https://optax.readthedocs.io/en/latest/api/optimizer_schedules.html
+"""
+
+# --- PyTorch ---
+import math
+
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.tanh(self.fc1(x)))
+
+
+def torch_step_lr(optimizer: torch.optim.Optimizer, step_size: int, gamma: float):
+    return torch.optim.lr_scheduler.StepLR(optimizer, step_size, gamma)
+
+
+def torch_warmup_cosine(optimizer: torch.optim.Optimizer, warmup: int, total: int):
+    """From 0 up to the optimizer's lr in `warmup` steps, then down to 0 along a cosine until step `total`."""
+
+    def share(step: int) -> float:
+        if step < warmup:
+            return step / warmup
+        return 0.5 * (1 + math.cos(math.pi * (step - warmup) / (total - warmup)))
+
+    return torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+
+
+def torch_rates(optimizer: torch.optim.Optimizer, scheduler, steps: int) -> list[float]:
+    """The learning rate of each step."""
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def torch_clip(model: torch.nn.Module, max_norm: float) -> None:
+    torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+
+
+# --- JAX ---
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr: float, step_size: int, gamma: float) -> optax.Schedule:
+    """The schedule of `torch_step_lr`: lr, multiplied by gamma after every step_size steps."""
+    raise NotImplementedError("4.5 schedules: your code here")
+
+
+def warmup_cosine(lr: float, warmup: int, total: int) -> optax.Schedule:
+    """The schedule of `torch_warmup_cosine`, for the steps 0 to total."""
+    raise NotImplementedError("4.5 schedules: your code here")
+
+
+def clip(grads: Any, max_norm: float) -> Any:
+    """New gradients as `clip_grad_norm_` leaves them: their norm, all leaves together, is at most max_norm.
+
+    grads: a tree of float32 arrays, which stays as it is.
+    """
+    raise NotImplementedError("4.5 schedules: your code here")

@@ -1,0 +1,33 @@
+"""One `lax.scan` over stacked batches; a table of optimizers, built from the small parts."""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+PARTS = {
+    "SGD": lambda momentum, nesterov: optax.trace(momentum, nesterov),
+    "Adam": lambda *_: optax.scale_by_adam(),
+    "AdamW": lambda *_: optax.scale_by_adam(),
+    "RMSprop": lambda *_: optax.scale_by_rms(0.99, eps_in_sqrt=False),
+}
+
+
+def make(name, lr, weight_decay=None, momentum=0.0, nesterov=False):
+    if weight_decay is None:
+        weight_decay = 0.01 if name == "AdamW" else 0.0
+    parts = [optax.add_decayed_weights(weight_decay), PARTS[name](momentum, nesterov)]
+    if name == "AdamW":
+        parts.reverse()
+    return optax.chain(*parts, optax.scale_by_learning_rate(lr))
+
+
+def train(loss_fn, params, tx, batches):
+    def step(carry, batch):
+        params, state = carry
+        loss, grads = jax.value_and_grad(loss_fn)(params, *batch)
+        updates, state = tx.update(grads, state, params)
+        return (optax.apply_updates(params, updates), state), loss
+
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *batches)
+    (params, _), losses = jax.lax.scan(step, (params, tx.init(params)), stacked)
+    return params, losses

@@ -1,0 +1,51 @@
+"""What runs beside the learner's code for 4.4 optimizers."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+    """TorchMLP's mean squared error."""
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return jnp.mean((hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"] - y) ** 2)
+
+
+class Counting:
+    """loss_fn, and how often Python has run it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+        self.count += 1
+        return loss_fn(params, x, y)
+
+
+def adamw() -> optax.GradientTransformation:
+    """An optimizer whose updates need its state and the parameters."""
+    return optax.adamw(0.05, weight_decay=0.1)
+
+
+@jax.jit
+@jax.value_and_grad
+def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+    return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
+
+
+def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:
+    """The losses of training one linear layer with tx: few arrays, because each optimizer is compiled anew."""
+
+    @jax.jit
+    def step(grads: Any, state: Any, params: Any) -> tuple[Any, Any]:
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state
+
+    state, found = tx.init(params), []
+    for x, y in batches:
+        loss, grads = _linear(params, x, y)
+        params, state = step(grads, state, params)
+        found.append(loss)
+    return found

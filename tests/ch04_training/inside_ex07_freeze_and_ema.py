@@ -1,0 +1,32 @@
+"""What runs beside the learner's code for 4.7 freeze_and_ema."""
+
+from functools import partial
+from typing import Any
+
+import jax
+import optax
+
+
+def adamw() -> optax.GradientTransformation:
+    """An optimizer that moves weights also where the gradient is zero."""
+    return optax.adamw(0.05, weight_decay=0.1)
+
+
+def steps(tx: Any, params: Any, all_grads: list) -> Any:
+    """The params after one step with each of these gradients."""
+
+    @jax.jit
+    def step(grads: Any, state: Any, params: Any) -> tuple[Any, Any]:
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state
+
+    state = tx.init(params)
+    for grads in all_grads:
+        params, state = step(grads, state, params)
+    return params
+
+
+@partial(jax.jit, donate_argnums=0)
+def donating_step(params: Any) -> Any:
+    """New params, in the memory of the old ones."""
+    return jax.tree.map(lambda p: 2 * p, params)

@@ -1,0 +1,78 @@
+"""Graded checks of 4.1 gradients."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, unchanged
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "What `backward()` leaves in `p.grad`, `jax.grad` returns. It needs the loss as a function of the parameters, so write "
+    "one inside `loss_and_grad`, with the parameters as its first argument.",
+    "`jax.value_and_grad(loss_fn, has_aux=True)` for a loss_fn that returns (loss, predictions). `.squeeze(-1)` brings the "
+    "predictions to (batch,). `jax.tree.map` goes over params and grads together.",
+    'loss_fn(params): predictions = model.apply({"params": params}, x).squeeze(-1); return the mean of (predictions - y) ** 2 '
+    "and the predictions. sgd_step: jax.tree.map(lambda p, g: p - lr * g, params, grads).",
+)
+
+
+def in_flax(twin, pick):
+    """What `pick` takes from each of the twin's parameters, in Flax's layout."""
+    return {n: {"kernel": pick(m.weight).T.clone(), "bias": pick(m.bias).clone()} for n, m in twin.named_children()}
+
+
+def weights(twin):
+    return in_flax(twin, lambda p: p.detach())
+
+
+def gradients(twin):
+    return in_flax(twin, lambda p: p.grad)
+
+
+@pytest.fixture
+def setting(learner, reference):
+    """A function that makes (twin, model, x, y) of some sizes; the biases are not small."""
+
+    def make(in_dim, hidden, batch):
+        twin = reference.TorchMLP(in_dim, hidden)
+        model = named(learner.FlaxMLP(hidden=hidden), "model")
+        return twin, model, 2 * torch.randn(batch, in_dim), 3 * torch.randn(batch)
+
+    return make
+
+
+@pytest.mark.points(2)
+def test_numbers(learner, reference, setting):
+    """`loss_and_grad` gives PyTorch's loss, predictions and gradients."""
+    twin, model, x, y = setting(4, 6, 5)
+    loss, predictions = reference.torch_loss(twin, x, y)
+    back = learner.loss_and_grad(model, weights(twin), x, y)
+    compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
+
+
+def test_jit(learner, jax, reference, setting):
+    """`loss_and_grad` gives the same under jax.jit."""
+    twin, model, x, y = setting(4, 6, 5)
+    loss, predictions = reference.torch_loss(twin, x, y)
+    back = jax.jit(learner.loss_and_grad, static_argnums=0)(model, weights(twin), x, y)
+    compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad under jax.jit")
+
+
+def test_step(learner, reference, setting):
+    """`sgd_step` gives the parameters that PyTorch has after its step."""
+    twin, _, x, y = setting(4, 6, 5)
+    params = weights(twin)
+    reference.torch_sgd_step(twin, x, y, 0.25)
+    compare(learner.sgd_step(params, gradients(twin), 0.25), weights(twin), "sgd_step(params, grads, 0.25)")
+
+
+def test_params_unchanged(learner, jax, reference, setting):
+    """`sgd_step` leaves the params and grads that it is given as they were."""
+    twin, _, x, y = setting(4, 6, 5)
+    reference.torch_loss(twin, x, y)
+    params, grads = (jax.tree.map(jax.numpy.asarray, tree) for tree in (weights(twin), gradients(twin)))
+    params, grads = named(params, "params"), named(grads, "grads")
+    before = fetch(params), fetch(grads)
+    learner.sgd_step(params, grads, 0.25)
+    unchanged(before[0], fetch(params), "params")
+    unchanged(before[1], fetch(grads), "grads")

@@ -1,0 +1,116 @@
+"""Graded checks of 4.4 optimizers."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, curve, expect, unchanged
+from flaxkata.remote import fetch, named
+
+HINTS = (
+    "`optimizer.step()` reads p.grad and changes p and the optimizer's own momenta. With optax all three are arguments and "
+    "results: carry params and state through the loop, and read in PyTorch's documentation where weight_decay goes.",
+    "`optax.chain(optax.add_decayed_weights(weight_decay), optax.sgd(lr, momentum, nesterov))`, and so with `optax.adam`, and "
+    "with `optax.rmsprop` and two settings of its own; `optax.adamw` alone. In train: `tx.init`, `jax.value_and_grad`, "
+    "`tx.update`, `optax.apply_updates`.",
+    "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=0.01 or what was given). A jitted step("
+    "params, state, x, y) that returns (params, state, loss), and `state = tx.init(params)` before the loop.",
+)
+
+STEPS = 30
+
+
+def batches():
+    """Something to learn: y is a linear function of x."""
+    teacher = torch.randn(4, 3)
+    return [(x, x @ teacher) for x in torch.randn(STEPS, 64, 4)]
+
+
+def large(model):
+    """The model with weights large enough for weight decay to show."""
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(torch.randn(p.shape))
+    return model
+
+
+def in_flax(layer):
+    return {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
+
+
+@pytest.fixture
+def same(learner, inside, reference):
+    """A function that compares the losses of training with `make(name, ...)` with those of torch.optim."""
+
+    def check(name, **settings):
+        twin, some = large(torch.nn.Linear(4, 3)), batches()
+        words = ", ".join([repr(name), *(f"{k}={v}" for k, v in settings.items())])
+        mine = inside.losses(named(learner.make(name, **settings), "tx"), in_flax(twin), some)
+        theirs = reference.torch_train(twin, reference.torch_make(name, twin, **settings), some)
+        curve(mine, theirs, f"losses with make({words})")
+
+    return check
+
+
+def test_sgd(same):
+    """`make("SGD")` trains as torch.optim.SGD, with momentum, nesterov and weight_decay."""
+    same("SGD", lr=0.05, momentum=0.9, weight_decay=0.1)
+    same("SGD", lr=0.05, momentum=0.9, nesterov=True)
+
+
+def test_adam(same):
+    """`make("Adam")` trains as torch.optim.Adam, whose weight_decay is part of the gradient."""
+    same("Adam", lr=0.05)
+    same("Adam", lr=0.05, weight_decay=0.1)
+
+
+def test_adamw(same):
+    """`make("AdamW")` trains as torch.optim.AdamW, with its default weight_decay and with another."""
+    same("AdamW", lr=0.1)
+    same("AdamW", lr=0.05, weight_decay=0.5)
+
+
+def test_rmsprop(same):
+    """`make("RMSprop")` trains as torch.optim.RMSprop."""
+    same("RMSprop", lr=0.01)
+
+
+def weights(twin):
+    return {name: in_flax(layer) for name, layer in twin.named_children()}
+
+
+@pytest.fixture
+def tx(inside):
+    """An optimizer whose updates need its state and the parameters; PyTorch's is in `test_train`."""
+    return named(inside.adamw(), "tx")
+
+
+@pytest.fixture
+def twin(reference):
+    return large(reference.TorchMLP(4, 8, 3))
+
+
+@pytest.mark.points(2)
+def test_train(learner, inside, reference, twin, tx):
+    """`train` takes the steps that PyTorch's loop takes, from the first to the last."""
+    some = batches()
+    back = learner.train(inside.loss_fn, weights(twin), tx, some)
+    theirs = reference.torch_train(twin, torch.optim.AdamW(twin.parameters(), lr=0.05, weight_decay=0.1), some)
+    curve(back[1], theirs, "losses of train(...)")
+    # Adam divides small numbers by small numbers: 30 right steps drift apart by up to 2e-5.
+    compare(back[0], weights(twin), "params of train(...)", tolerance=1e-4)
+
+
+def test_params_unchanged(learner, jax, inside, twin, tx):
+    """The params that `train` was given are still there, as they were."""
+    params = named(jax.tree.map(jax.numpy.asarray, weights(twin)), "params")
+    learner.train(inside.loss_fn, params, tx, batches()[:2])
+    unchanged(weights(twin), fetch(params), "params")
+
+
+def test_compiled(learner, inside, twin, tx):
+    """`train` compiles its step: Python runs `loss_fn` a few times, and not once a step."""
+    loss_fn = inside.Counting()
+    learner.train(loss_fn, weights(twin), tx, batches())
+    count = fetch(loss_fn.count)
+    words = f"In {STEPS} steps, `train` ran the Python code of loss_fn {count} times; a step under one jax.jit runs it once."
+    expect(count <= 5, "how often train runs loss_fn", words, count)

@@ -1,0 +1,149 @@
+"""What the texts of chapter 4 say of the libraries, measured anew."""
+
+import inspect
+import re
+
+import fresh
+import jax
+import jax.numpy as jnp
+import optax
+import pytest
+import torch
+
+from flaxkata import catalog
+
+torch.set_num_threads(1)
+
+
+def raw(number):
+    (exercise,) = catalog.select(fresh.ROOT, [number])
+    return exercise.text
+
+
+def text(number):
+    """The docstring of an exercise on one line."""
+    return " ".join(raw(number).split())
+
+
+def test_gradients():
+    """4.1: two calls of backward() give twice the gradients; value first; (batch, 1) - (batch,) raises nothing."""
+    assert "with two calls of `backward()` you have twice the gradients" in text("4.1")
+    w = torch.tensor(3.0, requires_grad=True)
+    (w**2).backward()
+    (w**2).backward()
+    assert w.grad == 12
+    assert jax.value_and_grad(lambda v: v**2)(3.0) == (9, 6)
+    assert (torch.ones(5, 1) - torch.ones(5)).shape == (jnp.ones((5, 1)) - jnp.ones(5)).shape == (5, 5)
+    with pytest.warns(UserWarning, match="broadcasting"):
+        torch.nn.functional.mse_loss(torch.ones(5, 1), torch.ones(5))
+
+
+def test_kinks():
+    """4.2: the table of derivatives at 0, and what `where` does to them."""
+    rows = re.findall(r"of (abs|the norm) (\w+) (\w+) ", text("4.2"))
+    assert rows == [("abs", "0", "1"), ("the norm", "0", "nan")]
+    zero, x = torch.zeros(3, requires_grad=True), torch.zeros((), requires_grad=True)
+    x.abs().backward()
+    torch.linalg.vector_norm(zero).backward()
+    assert x.grad == 0 and jax.grad(jnp.abs)(0.0) == 1
+    assert zero.grad.tolist() == [0, 0, 0] and jnp.isnan(jax.grad(jnp.linalg.norm)(jnp.zeros(3))).all()
+    once, twice = re.findall(r"^    (jnp.where.*?\))(?:  .*)?$", raw("4.2"), re.MULTILINE)
+    once, twice = (eval(f"lambda x: {code}", {"jnp": jnp}) for code in (once, twice))
+    assert once(0.0) == twice(0.0) == 0
+    assert jnp.isnan(jax.grad(once)(0.0)) and jax.grad(twice)(0.0) == 0
+    torch.where(zero > 0, torch.sqrt(zero), 0.0).sum().backward()
+    assert torch.isnan(zero.grad).all()
+    assert jax.grad(jnp.sign)(0.0) == 0
+
+
+def test_cross_entropy():
+    """4.3: what optax makes of the label -100 with 200 classes and with 5."""
+    assert "with 200 classes the label -100 means class 100" in text("4.3")
+    logits = jax.random.normal(jax.random.key(0), (2, 200))
+    each = optax.softmax_cross_entropy_with_integer_labels
+    assert each(logits, jnp.array([-100, 3])).tolist() == each(logits, jnp.array([100, 3])).tolist()
+    assert jnp.isnan(each(logits[:, :5], jnp.array([-100, 3]))).tolist() == [True, False]
+
+
+def test_optimizers():
+    """4.4: the defaults of both libraries, and the figure for Adagrad."""
+    said, p = text("4.4"), torch.nn.Parameter(torch.zeros(1))
+    ours = {name: inspect.signature(getattr(optax, name)).parameters for name in ("adamw", "rmsprop")}
+    assert "by 0.01 if you do not say; `optax.adamw` by 0.0001" in said
+    assert torch.optim.AdamW([p]).defaults["weight_decay"] == 0.01 and ours["adamw"]["weight_decay"].default == 0.0001
+    assert "RMSprop keeps 0.99" in said and "`optax.rmsprop` keeps 0.9 and adds it inside" in said
+    assert torch.optim.RMSprop([p]).defaults["alpha"] == 0.99 and ours["rmsprop"]["decay"].default == 0.9
+    assert ours["rmsprop"]["eps_in_sqrt"].default is True
+
+    g, share = (float(n) for n in re.search(r"gradient of (\S+) makes a step (\S+) times", said).groups())
+    p.grad = torch.tensor([g])
+    torch.optim.Adagrad([p], lr=0.01, eps=1e-10).step()
+    tx = optax.adagrad(0.01, initial_accumulator_value=0.0, eps=1e-10)
+    q = jnp.zeros(1)
+    updates, _ = tx.update(jnp.array([g]), tx.init(q), q)
+    assert float(updates[0]) / p.item() == pytest.approx(share, abs=0.005)
+
+
+def test_schedules():
+    """4.5: cosines after their end, and the rates of OneCycleLR and of optax's."""
+    p = torch.nn.Parameter(torch.zeros(1))
+
+    def rates(make, steps):
+        optimizer = torch.optim.SGD([p], 1.0)
+        scheduler, found = make(optimizer), []
+        for _ in range(steps):
+            found.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        return found
+
+    schedulers = torch.optim.lr_scheduler
+    torchs = rates(lambda o: schedulers.CosineAnnealingLR(o, 5), 10)
+    assert torchs[5] == pytest.approx(0) and torchs[9] > 0.9
+    assert optax.cosine_decay_schedule(1.0, 5)(9) == 0
+
+    steps, mine, ours = re.search(r"second of (\d+) steps has (\S+) of .*? and (\S+) in", text("4.5")).groups()
+    second = rates(lambda o: schedulers.OneCycleLR(o, 1.0, total_steps=int(steps)), 2)[1]
+    assert second == pytest.approx(float(mine), abs=0.005)
+    for total in (int(steps), int(steps) - 1):
+        assert optax.cosine_onecycle_schedule(total, 1.0)(1) == pytest.approx(float(ours), abs=0.005)
+
+
+def test_accumulate():
+    """4.6: MultiSteps gives tx the mean at every k-th call and waits before; apply_every gives the sum."""
+    p, g = jnp.zeros(1), jnp.ones(1)
+    for tx, last in ((optax.MultiSteps(optax.sgd(1.0), 3), -1), (optax.chain(optax.sgd(1.0), optax.apply_every(3)), -3)):
+        state, found = tx.init(p), []
+        for _ in range(3):
+            updates, state = tx.update(g, state, p)
+            found.append(float(updates[0]))
+        assert found == pytest.approx([0, 0, last])
+
+
+def test_freeze_and_ema():
+    """4.7: decay without gradient, masked's raw gradient, donated arrays, and both averages of 1 and 2."""
+    p, g = jnp.ones(2), jnp.full(2, 3.0)
+    adamw, masked = optax.adamw(0.1), optax.masked(optax.sgd(0.1), False)
+    assert (adamw.update(jnp.zeros(2), adamw.init(p), p)[0] != 0).all()
+    assert (masked.update(g, masked.init(p), p)[0] == g).all()
+    copied = jnp.copy(p)
+    jax.jit(lambda p: 2 * p, donate_argnums=0)(p)
+    with pytest.raises(RuntimeError, match="Array has been deleted"):
+        p.tolist()
+    assert copied.tolist() == [1, 1]
+
+    first, then, decay, ours, theirs = (
+        float(n)
+        for n in re.search(
+            r"values (\S+) and (\S+), with decay ([\d.]+), it is at ([\d.]+), .*? at ([\d.]+)\.\)", text("4.7")
+        ).groups()
+    )
+    tx, layer = optax.ema(decay), torch.nn.Linear(1, 1, bias=False)
+    state = tx.init(jnp.zeros(()))
+    average = torch.optim.swa_utils.AveragedModel(layer, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(decay))
+    for value in (first, then):
+        found, state = tx.update(jnp.array(value), state)
+        layer.weight.data.fill_(value)
+        average.update_parameters(layer)
+    assert float(found) == pytest.approx(ours, abs=5e-4)
+    assert average.module.weight.item() == pytest.approx(theirs)

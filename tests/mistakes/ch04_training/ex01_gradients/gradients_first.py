@@ -1,0 +1,29 @@
+"""The gradients are returned first. `jax.value_and_grad` returns the value first, as its name says: ((loss,
+predictions), gradients). Return what it returns.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(1, name="fc2")(x)
+
+
+def loss_and_grad(model, params, x, y):
+    def loss_fn(params):
+        predictions = model.apply({"params": params}, x).squeeze(-1)
+        return jnp.mean((predictions - y) ** 2), predictions
+
+    value, grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    return grads, value
+
+
+def sgd_step(params, grads, lr):
+    return jax.tree.map(lambda p, g: p - lr * g, params, grads)

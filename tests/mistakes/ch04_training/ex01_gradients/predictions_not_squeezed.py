@@ -1,0 +1,28 @@
+"""The loss is right, and the predictions come back as (batch, 1), as the model gives them. Return them in the shape in
+which you compared them with y: (batch,).
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(1, name="fc2")(x)
+
+
+def loss_and_grad(model, params, x, y):
+    def loss_fn(params):
+        predictions = model.apply({"params": params}, x)
+        return jnp.mean((predictions - y[:, None]) ** 2), predictions
+
+    return jax.value_and_grad(loss_fn, has_aux=True)(params)
+
+
+def sgd_step(params, grads, lr):
+    return jax.tree.map(lambda p, g: p - lr * g, params, grads)

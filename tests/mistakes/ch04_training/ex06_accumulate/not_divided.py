@@ -1,0 +1,19 @@
+"""Each batch's gradients were multiplied by its number of samples and added, and the sum was not divided by the number
+of all samples.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def accumulate(grad_fn, params, batches):
+    result = jax.tree.map(jnp.zeros_like, params)
+    for x, y in batches:
+        share = len(x)
+        result = jax.tree.map(lambda r, g: r + share * g, result, grad_fn(params, x, y))
+    return result
+
+
+def step_every(tx, k):
+    return optax.MultiSteps(tx, every_k_schedule=k)

