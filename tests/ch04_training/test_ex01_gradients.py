@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "jax.value_and_grad(f, has_aux=True) gives the loss, the rest and a tree of gradients; nothing adds up."
+
 HINTS = (
     "What `backward()` leaves in `p.grad`, `jax.grad` returns. It needs the loss as a function of the parameters, so write "
     "one inside `loss_and_grad`, with the parameters as its first argument.",

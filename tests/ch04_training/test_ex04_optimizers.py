@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, curve, expect, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
+
 HINTS = (
     "`optimizer.step()` reads p.grad and changes p and the optimizer's own momenta. With optax all three are arguments and "
     "results: carry params and state through the loop, and read in PyTorch's documentation where weight_decay goes.",

@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, curve, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "a schedule is a function of the number of updates; clipping scales all gradients by one factor."
+
 HINTS = (
     "A scheduler's lr as a function of the number of updates done; the norm of clip_grad_norm_ is that of one long vector in "
     "which all gradients stand.",

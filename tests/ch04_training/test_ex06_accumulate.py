@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, curve, expect
 from flaxkata.remote import fetch, named
 
+LEARNED = "the gradient of a mean over all samples weighs each part by its share of them."
+
 HINTS = (
     "PyTorch adds what each `backward()` gives, and the loss is divided beforehand. Here you have each batch's gradients in "
     "hand: multiply them by the batch's share of all samples, and add.",

@@ -6,6 +6,8 @@ import torch
 from flaxkata.compare import compare, unchanged
 from flaxkata.remote import fetch, named
 
+LEARNED = "what is trained is said by the optimizer, and an average needs arrays of its own."
+
 HINTS = (
     "A frozen layer is one whose updates are zero, whatever its gradient and the decay of weights say: another optimizer for "
     "those layers. The average is a model of its own, as AveragedModel's deep copy is.",

@@ -6,12 +6,11 @@ import math
 from rich.console import Console, Group
 
 from flaxkata import remote
-from flaxkata.compare import Curve
 from flaxkata.render import picture, terminal
-from flaxkata.report import Exercise
+from flaxkata.report import Curve, Exercise
 
 FALLING = [4.0, 3.0, 2.0, 1.0]
-PLACE = terminal.Place("ch04", "f.py", "again", "hint", "solution", ".kata/curves/x.png")
+PLACE = terminal.Place("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"))
 
 
 def shown(*curves):
