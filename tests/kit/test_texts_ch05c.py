@@ -91,3 +91,53 @@ def test_the_claims_of_recurrent():
     kept = nn.RNN(cell, reverse=True, keep_order=True).apply(variables, flax(x))
     read = nn.RNN(cell, reverse=True).apply(variables, flax(x))
     assert close(kept, mine.detach()) and close(read[:, ::-1], kept) and not close(read, kept)
+
+
+def test_the_layouts_of_attention():
+    """5.8: the table of parameters, names and shapes."""
+    channels, heads = 12, 3
+    size = channels // heads
+    twin = torch.nn.MultiheadAttention(channels, heads)
+    shapes = {name: tuple(tensor.shape) for name, tensor in twin.state_dict().items()}
+    weights = {"in_proj_weight": (3 * channels, channels), "out_proj.weight": (channels, channels)}
+    assert shapes == weights | {"in_proj_bias": (3 * channels,), "out_proj.bias": (channels,)}
+    layer = nn.MultiHeadDotProductAttention(heads)
+    made = jax.eval_shape(layer.init, jax.random.key(0), jnp.zeros((2, 5, channels)))["params"]
+    listed = {name: {"kernel": (channels, heads, size), "bias": (heads, size)} for name in ("query", "key", "value")}
+    listed["out"] = {"kernel": (heads, size, channels), "bias": (channels,)}
+    assert jax.tree.map(lambda spec: spec.shape, made) == listed
+
+
+def test_what_true_means():
+    """5.8: the table of masks, masks of floats, the layouts, and a query that may see nothing."""
+    torch.manual_seed(0)
+    ours = solution("5.8")
+    twin = ours.torch_mha(12, 3)
+    x = torch.randn(2, 5, 12)
+    variables = {"params": ours.port_mha(numpy_state_dict(twin), 3)}
+    blocked = torch.ones(5, 5, dtype=torch.bool).triu(1)
+    minus = torch.zeros(5, 5).masked_fill(blocked, -torch.inf)
+
+    def mha(mask):
+        return twin(x, x, x, attn_mask=mask)[0].detach()
+
+    def layer(mask):
+        return nn.MultiHeadDotProductAttention(3).apply(variables, flax(x), mask=mask)
+
+    right = mha(blocked)
+    assert close(mha(minus), right)
+    assert close(layer(~flax(blocked)), right)
+    assert close(layer(flax(minus)), layer(flax(blocked))) and not close(layer(flax(minus)), right)
+    assert close(layer(nn.make_causal_mask(flax(x)[..., 0])), right)
+    assert nn.combine_masks(None, None) is None
+
+    q, k, v = torch.randn(3, 2, 3, 5, 4)  # (batch, heads, time, D)
+    functional = torch.nn.functional.scaled_dot_product_attention
+    mine = nn.dot_product_attention(*(flax(t).swapaxes(1, 2) for t in (q, k, v)), mask=~flax(blocked)).swapaxes(1, 2)
+    assert close(mine, functional(q, k, v, attn_mask=~blocked)) and close(mine, functional(q, k, v, attn_mask=minus))
+
+    assert mha(torch.ones(5, 5, dtype=torch.bool)).isnan().all()
+    params = variables["params"]
+    values = jnp.einsum("bte,ehd->bthd", flax(x), params["value"]["kernel"]) + params["value"]["bias"]
+    mean = jnp.einsum("bhd,hde->be", values.mean(1), params["out"]["kernel"]) + params["out"]["bias"]
+    assert close(layer(jnp.zeros((5, 5), bool)), mean[:, None])
