@@ -67,8 +67,8 @@ def compare(
     if mine.keys() != theirs.keys():
         return record(_structure(label, mine, theirs))
     worst = Comparison(label, "equal", values=sample(list(mine.values())))
-    for path, leaf in mine.items():
-        found = _leaf(label, path, leaf, theirs[path], tolerance, checked, reference, given)
+    for path, leaf in theirs.items():  # in this order whatever the learner's is, so that the same mistake reads the same
+        found = _leaf(label, path, mine[path], leaf, tolerance, checked, reference, given)
         if found.outcome != "equal":
             worst = found
             break

@@ -1,0 +1,105 @@
+"""Graded checks of 5.7 recurrent: features, hidden units and steps all different, and one case where they are the same."""
+
+import torch
+
+from flaxkata.compare import compare
+from flaxkata.remote import named
+
+LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
+
+HINTS = (
+    "A weight is the weights of the gates, one below the other: `weight.chunk(4)` in PyTorch. i, f, g and o of an LSTM each "
+    "add both biases; in a GRU r and z do, but n multiplies b_hn by r before it is added.",
+    "`np.split(array, 4)` cuts the rows into four; a kernel is such a block transposed. `nn.RNN(cell, return_carry=True, "
+    'reverse=reverse, keep_order=True).apply({"params": {"cell": params}}, x)` runs a cell.',
+    'port_lstm: for gate k of "ifgo", "i" + gate has {"kernel": block k of weight_ih_l0, transposed}, "h" + gate the same of '
+    'weight_hh_l0 and "bias": block k of bias_ih_l0 + bias_hh_l0. port_gru: the sum goes to "ir" and "iz", b_in to "in", '
+    'b_hn to "hn". run_lstm: (c, h), outputs = the RNN\'s result; return outputs, (h, c).',
+)
+
+SIZES = ((3, 5), (4, 4))
+
+
+def numpy_state_dict(twin):
+    return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+
+
+def blocks(twin, gates):
+    """For each gate, its part of weight_ih, weight_hh, bias_ih and bias_hh, the weights transposed."""
+    weights = [getattr(twin, f"{name}_l0").detach() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    cut = zip(*(w.chunk(len(gates)) for w in weights), strict=True)
+    return {gate: (ih.T, hh.T, b_ih, b_hh) for gate, (ih, hh, b_ih, b_hh) in zip(gates, cut, strict=True)}
+
+
+def lstm_params(twin):
+    """The parameters that nn.OptimizedLSTMCell wants, with the twin's weights."""
+    params = {}
+    for gate, (ih, hh, b_ih, b_hh) in blocks(twin, "ifgo").items():
+        params |= {f"i{gate}": {"kernel": ih}, f"h{gate}": {"kernel": hh, "bias": b_ih + b_hh}}
+    return params
+
+
+def gru_params(twin):
+    """The parameters that nn.GRUCell wants, with the twin's weights."""
+    params = {}
+    for gate, (ih, hh, b_ih, b_hh) in blocks(twin, "rzn").items():
+        alone = gate == "n"
+        params[f"i{gate}"] = {"kernel": ih, "bias": b_ih if alone else b_ih + b_hh}
+        params[f"h{gate}"] = {"kernel": hh} | ({"bias": b_hh} if alone else {})
+    return params
+
+
+def ran(handle, expected, label):
+    """Compare (outputs, (h, c)), each for itself."""
+    outputs, (h, c) = expected
+    compare(handle[0], outputs, f"{label}[0]")
+    compare(handle[1], (h, c), f"{label}[1]")
+
+
+def test_port_lstm(learner, reference):
+    """`port_lstm` gives the parameters of `nn.OptimizedLSTMCell`, with PyTorch's numbers in them."""
+    for sizes in SIZES:
+        twin = reference.torch_lstm(*sizes)
+        mine = learner.port_lstm(numpy_state_dict(twin))
+        label = f"port_lstm(state_dict of torch_lstm{sizes})"
+        compare(named(mine, label), lstm_params(twin), reference="what OptimizedLSTMCell wants")
+
+
+def test_port_gru(learner, reference):
+    """`port_gru` gives the parameters of `nn.GRUCell`, with PyTorch's numbers in them."""
+    for sizes in SIZES:
+        twin = reference.torch_gru(*sizes)
+        mine = learner.port_gru(numpy_state_dict(twin))
+        label = f"port_gru(state_dict of torch_gru{sizes})"
+        compare(named(mine, label), gru_params(twin), reference="what GRUCell wants")
+
+
+def test_gru(learner, reference, inside):
+    """Flax's GRU gives torch.nn.GRU's outputs with the parameters of `port_gru`."""
+    twin = reference.torch_gru(3, 5)
+    x = torch.randn(2, 7, 3)
+    params = named(learner.port_gru(numpy_state_dict(twin)), "params")
+    compare(inside.gru_outputs(params, 5, x), twin(x)[0], "an nn.GRUCell with the parameters of port_gru")
+
+
+def test_run_lstm(learner, reference):
+    """`run_lstm` gives torch.nn.LSTM's outputs and its last h and c."""
+    twin = reference.torch_lstm(3, 5)
+    x = torch.randn(2, 7, 3)
+    ran(learner.run_lstm(lstm_params(twin), x), reference.torch_run_lstm(twin, x), "run_lstm(params, x)")
+
+
+def test_reverse(learner, reference):
+    """With `reverse`, `run_lstm` gives what the second direction of a bidirectional LSTM gives in PyTorch."""
+    twin = reference.torch_lstm(3, 5)
+    x = torch.randn(2, 7, 3)
+    mine = learner.run_lstm(lstm_params(twin), x, reverse=True)
+    ran(mine, reference.torch_run_lstm(twin, x, reverse=True), "run_lstm(params, x, reverse=True)")
+
+
+def test_together(learner, reference, inside):
+    """`run_lstm` with the parameters of `port_lstm`, under jax.jit, gives torch.nn.LSTM's numbers."""
+    twin = reference.torch_lstm(3, 5)
+    x = torch.randn(2, 7, 3)
+    mine = inside.jitted(learner.run_lstm, learner.port_lstm(numpy_state_dict(twin)), x)
+    ran(mine, reference.torch_run_lstm(twin, x), "jax.jit(run_lstm)(port_lstm(state_dict), x)")
