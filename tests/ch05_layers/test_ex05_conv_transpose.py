@@ -1,0 +1,66 @@
+"""Graded checks of 5.5 conv_transpose: (kernel, stride, padding, output_padding) as they are found in real models."""
+
+import torch
+
+from flaxkata.compare import compare
+
+LEARNED = "a transposed convolution turns its kernel, its padding takes away, and SAME is something else again."
+
+HINTS = (
+    "Each input pixel lays down a copy of the kernel, `stride` apart, and `padding` cuts the border off. Seen as a "
+    "convolution over the spread image, the kernel is turned and the zeros around are kernel size - 1 - padding.",
+    "`jax.lax.conv_transpose(x, kernel, strides, padding, dimension_numbers=, transpose_kernel=True)`, where padding is a "
+    "list of pairs, one for the height and one for the width; `jnp.transpose(weight, axes)` for the axes.",
+    "kernel = jnp.transpose(weight, (2, 3, 1, 0)); pads = [(k - 1 - padding, k - 1 - padding + output_padding) for k in "
+    'kernel.shape[:2]]; dimension_numbers=("NHWC", "HWIO", "NHWC"); and add the bias.',
+)
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_padding):
+    """Compare for channels (in, out), an image of 5 x 6 and a kernel (height, width)."""
+    weight, bias = torch.randn(*sizes, *kernel), torch.randn(sizes[1])
+    x = torch.randn(2, sizes[0], 5, 6)
+    theirs = reference.torch_conv_transpose(x, weight, bias, stride, padding, output_padding)
+    how = f"stride={stride}, padding={padding}, output_padding={output_padding}"
+    label = f"conv_transpose of {sizes[0]} to {sizes[1]} channels, kernel {kernel[0]} x {kernel[1]}, {how}"
+    compare(
+        learner.conv_transpose(channels_last(x), weight, bias, stride, padding, output_padding), channels_last(theirs), label
+    )
+
+
+def test_stride_one(learner, reference):
+    """With stride 1, `conv_transpose` gives torch.nn.ConvTranspose2d's numbers, with padding and without."""
+    same_as_torch(learner, reference, (3, 4), (3, 2), 1, 0, 0)
+    same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
+
+
+def test_square(learner, reference):
+    """So it does where both numbers of channels are the same and a mix-up raises nothing."""
+    same_as_torch(learner, reference, (4, 4), (3, 3), 1, 0, 0)
+
+
+def test_stride_two(learner, reference):
+    """With stride 2 it doubles the height and width of x, as the decoders of image models do."""
+    same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
+    same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
+
+
+def test_output_padding(learner, reference):
+    """`output_padding` adds one row and one column, at the end."""
+    same_as_torch(learner, reference, (3, 4), (3, 3), 2, 1, 1)
+
+
+def test_gradient(learner, reference, inside):
+    """The gradient in weight and bias is PyTorch's, also under jax.jit."""
+    weight, bias, x = torch.randn(3, 4, 3, 2), torch.randn(4), torch.randn(2, 3, 5, 6)
+    weight.requires_grad_()
+    bias.requires_grad_()
+    theirs = reference.torch_conv_transpose(x, weight, bias, 1, 0, 0)
+    cotangent = torch.randn(theirs.shape)
+    wanted = torch.autograd.grad((theirs * cotangent).sum(), [weight, bias])
+    mine = inside.gradients(learner.conv_transpose, channels_last(x), weight, bias, channels_last(cotangent))
+    compare(mine, list(wanted), "the gradients of conv_transpose")

@@ -1,0 +1,67 @@
+"""Graded checks of 5.6 resize: made larger and smaller, by factors that are no whole numbers."""
+
+import torch
+
+from flaxkata.compare import compare
+
+LEARNED = "antialias is on by default in JAX, nearest counts from the centres, and there are two cubic curves."
+
+HINTS = (
+    "PyTorch's nearest takes x[floor(i * old / new)] for each axis, by its own. Its other modes are a weighted mean of the "
+    "neighbours; with antialias, of all pixels that a new one covers.",
+    "Integer arrays as indices take rows and columns: `x[:, rows]`. `jax.image.resize(x, shape, method, antialias=)` has "
+    "the rest; `jax.image.ResizeMethod.CUBIC_PYTORCH` is PyTorch's bicubic.",
+    "resize_nearest: rows = jnp.arange(size[0]) * x.shape[1] // size[0], columns likewise, x[:, rows][:, :, columns]. "
+    'resize_smooth: "bilinear"; for bicubic CUBIC_PYTORCH, or "cubic" if antialias; always antialias=antialias.',
+)
+LARGER, SMALLER, MIXED = ((5, 7), (8, 9)), ((12, 16), (5, 7)), ((9, 8), (4, 12))
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+def same_as_torch(resize, reference, old, new, mode, antialias):
+    """Compare `resize(x, size)` with F.interpolate for one image, from one (height, width) to another."""
+    x = torch.randn(2, 3, *old)
+    theirs = channels_last(reference.torch_resize(x, new, mode, antialias))
+    label = f"{mode}, antialias={antialias}, {old[0]} x {old[1]} to {new[0]} x {new[1]}"
+    compare(resize(channels_last(x), new), theirs, label)
+
+
+def test_nearest(learner, reference):
+    """`resize_nearest` gives F.interpolate's pixels, larger, smaller, and one axis each way."""
+    for sizes in (LARGER, SMALLER, MIXED):
+        same_as_torch(learner.resize_nearest, reference, *sizes, "nearest", False)
+
+
+def smooth(learner, mode, antialias):
+    return lambda x, size: learner.resize_smooth(x, size, mode, antialias)
+
+
+def test_bilinear(learner, reference):
+    """`resize_smooth` gives F.interpolate's bilinear numbers; without antialias when that is not asked for."""
+    for sizes in (LARGER, SMALLER, MIXED):
+        same_as_torch(smooth(learner, "bilinear", False), reference, *sizes, "bilinear", False)
+
+
+def test_bicubic(learner, reference):
+    """`resize_smooth` gives F.interpolate's bicubic numbers."""
+    for sizes in (LARGER, SMALLER):
+        same_as_torch(smooth(learner, "bicubic", False), reference, *sizes, "bicubic", False)
+
+
+def test_antialias(learner, reference):
+    """With antialias=True it gives what F.interpolate gives with antialias=True, in both modes."""
+    for mode in ("bilinear", "bicubic"):
+        same_as_torch(smooth(learner, mode, True), reference, *SMALLER, mode, True)
+
+
+def test_jit(learner, reference, jax):
+    """Both work under jax.jit, with a size that is known beforehand."""
+    x, size = torch.randn(2, 3, 6, 8), (5, 9)
+    theirs = channels_last(reference.torch_resize(x, size, "nearest", False))
+    compare(jax.jit(learner.resize_nearest, static_argnums=1)(channels_last(x), size), theirs, "resize_nearest under jax.jit")
+    theirs = channels_last(reference.torch_resize(x, size, "bilinear", False))
+    compiled = jax.jit(learner.resize_smooth, static_argnums=(1, 2, 3))
+    compare(compiled(channels_last(x), size, "bilinear", False), theirs, "resize_smooth under jax.jit")

