@@ -76,6 +76,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kinds(*names): the kinds of case that a test is run for")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of texts come last: they use JAX in this process, and those of terminals fork it."""
+    items.sort(key=lambda item: item.path.name.startswith("test_texts"))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`case` is each file of the kinds that the test is marked with, `exercise` each exercise."""
     if "case" in metafunc.fixturenames:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flaxkata import remote, wire
+from flaxkata import nursery, remote, wire
 
 plain = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=20)
 dtypes = st.sampled_from(sorted(set(wire.DTYPES) - {"bfloat16"}))
@@ -52,9 +52,10 @@ class Hostile:
     def __init__(self, reply):
         self.reply = reply
 
-    def fork(self, sock, output, torch):
-        threading.Thread(target=self._answer, args=(socket.socket(fileno=os.dup(sock)),), daemon=True).start()
-        return 1
+    def child(self):
+        ours, theirs = socket.socketpair()
+        threading.Thread(target=self._answer, args=(theirs,), daemon=True).start()
+        return nursery.Child(ours, os.open(os.devnull, os.O_RDONLY), 1, nursery=self)
 
     def _answer(self, sock):
         with sock:
