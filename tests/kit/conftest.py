@@ -93,15 +93,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 class Judge:
     """A `judge.py` that grades one file after another."""
 
+    LASTS = 100  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
+
     def __init__(self, *options: str) -> None:
-        self._options = options
-        script = Path(__file__).with_name("judge.py")
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(
-            [sys.executable, str(script), *options], stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT
-        )
+        self._options, self._asked = options, 0
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._options]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT)
 
     def submit(self, case: Case) -> Future:
         """The answer of `kata grade NUMBER --submission FILE`, when it is there."""
@@ -111,14 +114,21 @@ class Judge:
 
     def ask(self, *argv: str) -> dict:
         """The answer to one command line: its exit code, output and report."""
+        self._asked += 1
+        if self._asked % self.LASTS == 0:
+            self._end()
+            self._start()
         self._process.stdin.write(json.dumps([*argv, *self._options]) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
-    def close(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
+    def _end(self) -> None:
         self._process.stdin.close()
         self._process.wait()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._end()
 
 
 @pytest.fixture(scope="session")
