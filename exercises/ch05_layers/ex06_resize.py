@@ -13,6 +13,9 @@ Both resize an image, both know "nearest", "bilinear" and a cubic method, and bo
                                          corner; "nearest" in JAX counts from the pixels' centres, which PyTorch calls
                                          "nearest-exact". Where the new size is a multiple of the old, they are the same
 
+PyTorch divides in float32, so for a few sizes its "nearest" takes the pixel before, here and there: from 112 to 96 pixels
+it does. Whole numbers, as in `i * old // new`, are exact; the checks use sizes where both agree.
+
 `shape` is the whole shape, batch and channels too. An image that was resized in the other way looks right to the eye.
 
 Write the two functions.

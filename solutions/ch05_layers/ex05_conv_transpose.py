@@ -10,7 +10,8 @@ zeros. Three things follow from that, of which only the first can raise an error
     PyTorch's weight                the kernel is turned by 180 degrees when it is slid over the spread image. With
     (in, out, height, width)        transpose_kernel=True JAX turns it, and swaps the last two axes: it wants
                                     (height, width, out, in)
-    padding=p                       zeros added on every side: kernel size - 1 - p. The default, "SAME", is something else
+    padding=p                       zeros added on every side: kernel size - 1 - p. "SAME", the default of
+                                    nn.ConvTranspose, is something else
     output_padding=o                one row and column more at the end: o more zeros there, none at the beginning
 
 Write the function; `nn.ConvTranspose` has the same arguments, if you prefer it. Stride, padding and output_padding are ints

@@ -24,6 +24,52 @@ def test_how_large_a_transposed_convolution_makes_an_image(text):
     assert layer.weight.shape == torch.nn.Conv2d(1, 1, size).weight.shape
 
 
+def test_same_is_a_default_of_the_layer_alone_and_right_for_some_settings():
+    import inspect
+
+    import flax.linen as nn
+    import jax
+    import numpy as np
+    import torch
+
+    assert nn.ConvTranspose(1, (3, 3)).padding == "SAME"
+    assert inspect.signature(jax.lax.conv_transpose).parameters["padding"].default is inspect.Parameter.empty
+
+    def same_is_right(size, stride, padding, output_padding):
+        weight, x = torch.randn(3, 4, size, size), torch.randn(1, 3, 5, 6)
+        theirs = torch.nn.functional.conv_transpose2d(x, weight, None, stride, padding, output_padding).numpy()
+        mine = jax.lax.conv_transpose(
+            x.numpy(),
+            weight.permute(2, 3, 1, 0).numpy(),
+            (stride, stride),
+            "SAME",
+            dimension_numbers=("NCHW", "HWIO", "NCHW"),
+            transpose_kernel=True,
+        )
+        return mine.shape == theirs.shape and bool(np.allclose(mine, theirs, atol=1e-4))
+
+    assert same_is_right(4, 2, 1, 0)
+    assert not same_is_right(3, 2, 1, 1) and not same_is_right(3, 1, 0, 0)
+
+
+def test_where_pytorch_nearest_is_not_its_formula(text):
+    import numpy as np
+    import torch
+    import torch.nn.functional as F
+
+    def wrong(old, new):
+        x = torch.arange(float(old))[None, None, :, None]
+        theirs = F.interpolate(x, size=(new, 1), mode="nearest").flatten().numpy().astype(int)
+        exact = np.arange(new) * old // new
+        assert np.all((theirs == exact) | (theirs == exact - 1))
+        return int((theirs != exact).sum())
+
+    old, new = map(int, re.search(r"from (\d+) to (\d+) pixels it does", text("5.6")).groups())
+    assert 0 < wrong(old, new) < new / 10
+    for sizes in ((5, 8), (7, 9), (12, 5), (16, 7), (9, 4), (8, 12), (6, 5), (8, 9)):  # those of the checks
+        assert wrong(*sizes) == 0
+
+
 def test_which_resize_is_which(text):
     """The table of 5.6, in both directions."""
     import jax
