@@ -14,7 +14,7 @@ HINTS = (
     "`optax.chain(optax.add_decayed_weights(weight_decay), optax.sgd(lr, momentum, nesterov))`, and so with `optax.adam`, and "
     "with `optax.rmsprop` and two settings of its own; `optax.adamw` alone. In train: `tx.init`, `jax.value_and_grad`, "
     "`tx.update`, `optax.apply_updates`.",
-    "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=0.01 or what was given). A jitted step("
+    "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=0.01 if it is None). A jitted step("
     "params, state, x, y) that returns (params, state, loss), and `state = tx.init(params)` before the loop.",
 )
 
@@ -69,11 +69,13 @@ def test_adamw(same):
     """`make("AdamW")` trains as torch.optim.AdamW, with its default weight_decay and with another."""
     same("AdamW", lr=0.1)
     same("AdamW", lr=0.05, weight_decay=0.5)
+    same("AdamW", lr=0.1, weight_decay=0.0)
 
 
 def test_rmsprop(same):
-    """`make("RMSprop")` trains as torch.optim.RMSprop."""
+    """`make("RMSprop")` trains as torch.optim.RMSprop, whose weight_decay is part of the gradient."""
     same("RMSprop", lr=0.01)
+    same("RMSprop", lr=0.01, weight_decay=0.5)
 
 
 def weights(twin):
