@@ -111,11 +111,13 @@ def grade(
     states = progress.remember(top, states) if own else states
     options = "" if own else f" --submission {submission}"
     session = "grade" if device == Device.cpu else f"grade_{device}"
-    nearest = [*exercises, *catalog.exercises(top)] if own else exercises  # what was just graded, then what comes next
-    then = next((e for e in nearest if states.get(e.number) != "solved"), None)
+    then = next((e for e in exercises if states.get(e.number) != "solved"), None)
+    if own and not then:
+        then = progress.unsolved(catalog.exercises(top), states, exercises[-1])
 
     def steps(e: catalog.Exercise) -> terminal.Steps:
-        return terminal.Steps(typed(f"hint {e.number}"), typed(f"grade {e.number}{options}", session))
+        help = "solution" if progress.all_hints_read(e) else "hint"
+        return terminal.Steps(typed(f"{help} {e.number}"), typed(f"grade {e.number}{options}", session))
 
     for e, found in zip(exercises, result.exercises, strict=True):
         views.draw(e, found)

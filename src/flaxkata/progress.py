@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -20,13 +21,27 @@ def remember(root: Path, new: dict[str, str]) -> dict[str, str]:
     return both
 
 
+def unsolved(exercises: list[catalog.Exercise], states: Mapping[str, str], at: catalog.Exercise) -> catalog.Exercise | None:
+    """What to go on with: `at` until it is solved, then the next in reading order that is not; after the last, the first."""
+    here = exercises.index(at)
+    return next((e for e in [*exercises[here:], *exercises[:here]] if states.get(e.number) != "solved"), None)
+
+
+def all_hints_read(exercise: catalog.Exercise) -> bool:
+    """Whether no hint is left."""
+    return _read(_hints(exercise)).get(exercise.number, 0) >= len(exercise.hints)
+
+
 def more_hints(exercise: catalog.Exercise) -> list[str]:
     """The hints that were read, and one more."""
-    store = exercise.root / ".kata" / "hints.json"
-    seen = _read(store)
+    seen = _read(_hints(exercise))
     count = min(seen.get(exercise.number, 0) + 1, len(exercise.hints))
-    _write(store, seen | {exercise.number: count})
+    _write(_hints(exercise), seen | {exercise.number: count})
     return list(exercise.hints[:count])
+
+
+def _hints(exercise: catalog.Exercise) -> Path:
+    return exercise.root / ".kata" / "hints.json"
 
 
 def back_up(exercise: catalog.Exercise) -> Path:

@@ -39,9 +39,11 @@ def verdict(
 
 def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> RenderableType:
     """The exercises in reading order, with what each builds on."""
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    for _ in range(3):
-        table.add_column(no_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("exercise", "state", "time"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("what it teaches")
+    table.add_column("after", no_wrap=True, style="dim")
     chapter = None
     for e in exercises:
         if e.chapter != chapter:
@@ -49,8 +51,7 @@ def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> Ren
             table.add_row(Text(chapter.replace("_", " "), "bold"))
         state = states.get(e.number, "todo")
         word = Text(terminal.STATE[state], terminal.STYLE[state])
-        title = Text.assemble(e.title, (f"  after {', '.join(e.after)}" if e.after else "", "dim"))
-        table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", title)
+        table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", e.title, ", ".join(e.after))
     return table
 
 

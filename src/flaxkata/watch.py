@@ -147,22 +147,17 @@ class Watch:
         progress.remember(self.root, {e.id: e.state for e in result.exercises})
         graded = {e.id for e in result.exercises}
         exercises = [e for e in self.exercises if e.number in graded]
-        self.body = views.verdict(result, exercises, self.root / "exercises", self._then(result), self._steps)
+        then = progress.unsolved(self.exercises, progress.states(self.root), self.hand)
+        self.body = views.verdict(result, exercises, self.root / "exercises", then, self._steps)
         self.status = "" if complete else "looking for known mistakes ..."
         self.show()
         for e, found in zip(exercises, result.exercises, strict=True):
             self._tasks.add(asyncio.create_task(asyncio.to_thread(views.draw, e, found)))
 
-    def _then(self, result: report.Report) -> catalog.Exercise | None:
-        """What to go on with: the exercise in hand until it is solved, then the next one that is not."""
-        states = progress.states(self.root)
-        at = self.exercises.index(self.hand)
-        order = [*self.exercises[at:], *self.exercises[:at]]
-        return next((e for e in order if states.get(e.number) != "solved"), None)
-
     def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
         go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"
-        return terminal.Steps("h gives a hint", "save the file", go_on)
+        help = "s shows our answer" if progress.all_hints_read(exercise) else "h gives a hint"
+        return terminal.Steps(help, "save the file", go_on)
 
     # --- the files ---
 

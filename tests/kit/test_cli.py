@@ -75,7 +75,17 @@ def test_after_a_solved_exercise_comes_the_next(kata, clone):
     answer(clone, (clone / "solutions/ch01_parameters/ex04_set_bias.py").read_text())
     shown = kata("grade", "1.4", cwd=clone).stdout
     assert "Compare with our answer: solutions/ch01_parameters/ex04_set_bias.py" in shown
-    assert "Go on with exercises/ch01_parameters/ex01_define_mlp.py" in shown
+    assert "Go on with exercises/ch01_parameters/ex05_copies.py" in shown
+
+
+def test_what_fails_everywhere_is_said_once(kata, clone):
+    answer(clone, "def set_bias(:\n")
+    shown = kata("grade", "1.4", cwd=clone).stdout
+    assert shown.count("SyntaxError") == 1 and "  and the same in 5 other checks" in shown
+    answer(clone, "def set_bias(variables, layer, value):\n    raise ValueError('not yet')\n")
+    shown = kata("grade", "1.4", cwd=clone).stdout
+    assert shown.count("ValueError: not yet") == 1
+    assert "`set_bias(variables, 'fc1', 2)` raised the same" in shown
 
 
 def test_json_is_schema_1(kata, clone):
@@ -146,6 +156,8 @@ def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(kata, clone):
 def test_hints_come_one_by_one(kata, clone):
     counts = [kata("hint", "set_bias", cwd=clone).stdout.count("Hint ") for _ in range(4)]
     assert counts == [1, 2, 3, 3]
+    answer(clone)
+    assert "  Next: kata solution 1.4     again: kata grade 1.4\n" in kata("grade", "1.4", cwd=clone).stdout
 
 
 def test_list_says_how_far_you_are(kata, clone):

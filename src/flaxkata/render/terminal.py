@@ -113,8 +113,12 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
         parts.append(indent(Text(finding), 6))
     if len(first.findings) > 2:
         parts.append(indent(Text(f"and {len(first.findings) - 2} more like these"), 6))
+    if more and all(c.findings == first.findings for c in more):
+        parts.append(indent(f"and the same in {len(more)} other check{'s' * (len(more) > 1)}", 2))
+        more = []
+    told = {words for f in first.findings for words in (_line(f), _raised(f))}
     for check in more:
-        parts += [indent(_says(check), 2), *(indent(Text(f.partition("\n")[0]), 6) for f in check.findings[:1])]
+        parts += [indent(_says(check), 2), *(indent(Text(_again(f, told)), 6) for f in check.findings[:1])]
     column = 2 if more else 6  # under the one check, or beside them all
     for name, words in advice.items():
         parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), column))
@@ -149,6 +153,23 @@ def spark(values: Sequence[float], low: float, high: float) -> str:
     share = [(min(v, high) - low) / ((high - low) or 1) if math.isfinite(v) else -1 for v in some]
     height = [int(s * (len(BARS) - 1) + 0.5) if s >= 0 else -1 for s in share]
     return "".join(BARS[h] if h >= 0 else "!" for h in height)
+
+
+def _line(finding: str) -> str:
+    return finding.partition("\n")[0]
+
+
+def _raised(finding: str) -> str:
+    """The exception that a finding tells of, if it does."""
+    return _line(finding).partition("` raised ")[2]
+
+
+def _again(finding: str, told: set[str]) -> str:
+    """The first line of a finding, and no exception twice."""
+    line, what = _line(finding), _raised(finding)
+    words = "the same" if line in told else line.replace(what, "the same") if what and what in told else line
+    told.update((line, what))
+    return words
 
 
 def _says(check: Check) -> Table:
