@@ -225,6 +225,8 @@ def _what(leaf: Any) -> str:
     if isinstance(leaf, wire.Array | np.ndarray) or hasattr(leaf, "detach"):
         what = leaf.kind if isinstance(leaf, wire.Array) else "array"
         return f"{_article(what)} of shape {tuple(leaf.shape)}"
+    if isinstance(leaf, wire.Spec):
+        return f"a ShapeDtypeStruct of shape {leaf.shape} and dtype {leaf.dtype}"
     return f"{_article(kind(leaf))} ({leaf!r})" if isinstance(leaf, bool | int | float | str) else _article(kind(leaf))
 
 
@@ -242,7 +244,7 @@ def _leaf(
 
     if theirs is None or isinstance(theirs, str | wire.Spec) or not _numeric(theirs):
         same = mine == theirs
-        return Comparison(label, "equal") if same else differs("value", repr(mine), f"gave {mine!r}; expected {theirs!r}.")
+        return Comparison(label, "equal") if same else differs("value", repr(mine), f"gave {_what(mine)}; expected {_what(theirs)}.")
     if kinds and _is_array(theirs) and kind(mine) not in kinds:
         return differs("type", kind(mine), f"gave {_what(mine)} where {_article(kinds[0])} belongs.{_cure(kind(mine))}", mine)
     if not _numeric(mine):

@@ -28,6 +28,7 @@ BAD = {
     "lax loop": (GOOD + "    import jax\n    jax.lax.while_loop(lambda c: True, lambda c: c + 1, 0)\n    return variables\n", "timeout", "within the time limit"),
     "jitted loop": (GOOD + "    import jax\n    return jax.block_until_ready(jax.jit(lambda: jax.lax.while_loop(lambda c: c >= 0, lambda c: (c + 1) % 7, 0))())\n", "timeout", "within the time limit"),
     "NumPy array": (GOOD + "    import jax, numpy as np\n    return jax.tree.map(np.asarray, variables)\n", "failed", "numpy.ndarray of shape (10, 128) where a jax.Array belongs. `jnp.asarray(...)`"),
+    "shapes": (GOOD + "    import jax\n    return jax.eval_shape(lambda v: v, variables)\n", "failed", "gave a ShapeDtypeStruct of shape (10, 128) and dtype float32 where a jax.Array belongs"),
     "NaN": (GOOD + "    import jax\n    return jax.tree.map(lambda a: a * jnp.nan, variables)\n", "failed", "values that are NaN or infinite; PyTorch has none there"),
     "None": (GOOD + "    pass\n", "failed", "gave None; expected a dict with the keys 'params', 'batch_stats'. Is a `return` missing?"),
     "a number": (GOOD + "    return 3\n", "failed", "gave an int (3); expected a dict"),
