@@ -123,7 +123,8 @@ class Fingerprints:
         self._judge, self._exercise, self._how = judge, exercise, replace(how, one_room=True)
         self._paths = {path.stem: path for path in exercise.mistakes}
         self._cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
-        old, keys = _read(self._cache), {slug: _key(exercise, path, how.device) for slug, path in self._paths.items()}
+        old, common = _read(self._cache), _common(exercise, how.device)
+        keys = {slug: _digest([common, path.read_text("utf-8")]) for slug, path in self._paths.items()}
         fresh = {slug: {"key": key, "checks": {}} for slug, key in keys.items()}
         self._entries = {s: old[s] if old.get(s, {}).get("key") == keys[s] else fresh[s] for s in keys}
 
@@ -149,11 +150,15 @@ def _comparison(data: dict) -> Comparison:
     return Comparison(**data | {"values": tuple(data["values"])})
 
 
-def _key(exercise: catalog.Exercise, mistake: Path, device: str) -> str:
-    """All that a fingerprint depends on: the files, the kit, the libraries, the device."""
+def _common(exercise: catalog.Exercise, device: str) -> str:
+    """All that fingerprints depend on beside the mistake: the checks, the twin, the kit, the libraries, the device."""
     twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
-    texts = [p.read_text("utf-8") for p in (mistake, exercise.tests, exercise.inside) if p.exists()]
-    return hashlib.sha256(json.dumps([twin, texts, _kit(), device]).encode()).hexdigest()
+    texts = [p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()]
+    return _digest([twin, *texts, _kit(), device])
+
+
+def _digest(texts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 @cache
@@ -161,7 +166,7 @@ def _kit() -> str:
     """The grader that runs, and the libraries."""
     texts = [p.read_text("utf-8") for p in sorted(Path(__file__).parent.glob("*.py"))]
     texts += [f"{name} {version(name)}" for name in LIBRARIES] + [sys.version]
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+    return _digest(texts)
 
 
 def _read(cache: Path) -> dict:

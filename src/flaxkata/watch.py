@@ -123,10 +123,10 @@ class Watch:
         if not self.status.startswith("starting"):
             self.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
             self.body = ""  # an old verdict could be taken for the new one
-        self.show()
         request = {"run": self.run, "exercises": numbers, "submission": str(self.root / "exercises"), "hand": self.hand.number}
         if self.judge and not self.judge.stdin.is_closing():
             self.judge.stdin.write(json.dumps(request).encode() + b"\n")
+        self.show()  # while the judge works
 
     async def _answers(self) -> None:
         while True:
