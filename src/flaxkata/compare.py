@@ -243,8 +243,8 @@ def _leaf(
         return Comparison(label, outcome, detail, sample([values]), bound, f"{name} {words}")
 
     if theirs is None or isinstance(theirs, str | wire.Spec) or not _numeric(theirs):
-        same = mine == theirs
-        return Comparison(label, "equal") if same else differs("value", repr(mine), f"gave {_what(mine)}; expected {_what(theirs)}.")
+        words = f"gave {_what(mine)}; expected {_what(theirs)}."
+        return Comparison(label, "equal") if mine == theirs else differs("value", repr(mine), words)
     if kinds and _is_array(theirs) and kind(mine) not in kinds:
         return differs("type", kind(mine), f"gave {_what(mine)} where {_article(kinds[0])} belongs.{_cure(kind(mine))}", mine)
     if not _numeric(mine):

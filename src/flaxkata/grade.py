@@ -144,6 +144,7 @@ def _arguments(exercises: list[catalog.Exercise], how: remote.How) -> list[str]:
         "no:terminal",
         "no:logging",
     ]
-    settings += ["-s", "--check-max-tb=0", "--import-mode=importlib", "--disable-plugin-autoload", *(f"-p{name}" for name in plugins)]
+    settings += ["-s", "--check-max-tb=0", "--import-mode=importlib", "--disable-plugin-autoload"]
+    settings += [f"-p{name}" for name in plugins]
     debugger = ["--here", "-pno:debugging"] if how.here else []
     return [*settings, "--device", how.device, *debugger, *(str(e.tests) for e in exercises)]

@@ -8,6 +8,7 @@ is green in a fresh clone. A `Judge` runs the checks of one pytest session as of
 import ast
 import functools
 import re
+import time
 import types
 import zlib
 from collections.abc import Iterator
@@ -83,16 +84,22 @@ class Judge:
         root = self._config.rootpath
         self._use(Desk(root, submission, how, self.rooms, sink, last=places[-1]), places, only)
 
-    def warm(self, place: str, how: remote.How) -> None:
-        """Keep a sandbox ready in which the solution's calls have been made. Raises Dropped; what was done is kept."""
-        root = self._config.rootpath
-        desk = Desk(root, root / "solutions", how, self.rooms, None, last=place, keep=True)
-        desk.seats[place] = seat = Seat(how.limit, self.rooms.fresh(how, how.limit))
+    def warm(self, place: str, how: remote.How, files: list[Path], seconds: float) -> None:
+        """Keep a sandbox ready in which `files` of ours have run: what they call is traced and compiled then.
+
+        Begins with the one that is ready, and no other file after `seconds`. Raises Dropped; what was done is kept.
+        """
+        room, end = self.rooms.spare(place, how, how.limit), time.monotonic() + seconds
         try:
-            self._use(desk, [place])
+            for file in files if room.alive else []:
+                if time.monotonic() > end:
+                    break
+                desk = Desk(self._config.rootpath, file, how, self.rooms, None, last=place, keep=True)
+                desk.seats[place] = Seat(how.limit, room)
+                self._use(desk, [place])
         finally:
-            if seat.room and seat.room.alive:
-                self.rooms.keep_warm(place, how, seat.room)
+            if room.alive:
+                self.rooms.keep_warm(place, how, room)
 
     def _use(self, desk: "Desk", places: list[str], only: list[str] | None = None) -> None:
         self.rooms.sweep()

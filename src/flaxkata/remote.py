@@ -293,17 +293,18 @@ class Rooms:
             return Here(how.device, self._root)
         if how.one_room:
             return self._shared(how.device, limit)
+        return self.spare(place, how, limit, last)
+
+    def spare(self, place: str, how: How, limit: float, last: bool = True) -> Sandboxed:
+        """The sandbox that is warm for an exercise, or one in which nothing has run."""
         warmed, room = self._warm.pop(how.device, ("", None))
         if room and warmed == place:
-            with contextlib.suppress(LearnerError, Killed, Timeout):
-                room.renew(limit)
+            room.left = limit
+            with contextlib.suppress(LearnerError, Killed, Timeout):  # somebody may have ended it meanwhile
+                room.device()
                 return room
         if room:
             room.close()
-        return self.fresh(how, limit, last)
-
-    def fresh(self, how: How, limit: float, last: bool = True) -> Sandboxed:
-        """A sandbox in which nothing has run."""
         source = nursery.start(how.device, self._root)
         room = self._ahead.pop(how.device, None) or Sandboxed(source, limit)
         room.left = limit
@@ -312,12 +313,10 @@ class Rooms:
         return room
 
     def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
-        """Keep a sandbox for the next run of an exercise."""
-        self._warm[how.device] = (place, room)
-
-    def warm_for(self, how: How) -> str:
-        """The place of the exercise that a sandbox is kept warm for, if any."""
-        return self._warm.get(how.device, ("", None))[0]
+        """Keep a sandbox, in which code of ours ran, for the next run of an exercise."""
+        with contextlib.suppress(LearnerError, Killed, Timeout):
+            room.renew(how.limit)
+            self._warm[how.device] = (place, room)
 
     def retire(self, room: Room) -> None:
         """Have a room closed at the next `sweep`: ending its process takes 15 ms for which no verdict need wait."""

@@ -81,13 +81,8 @@ def containers(tree, path=()):
 
 def written(learner, inside, depth, path, into_branch):
     """Whether an entry written into the one is seen in the other."""
-    original = named(inside.variables(depth), "variables")
-    before = fetch(original)
-    copied = learner.branch(original)
-    watched = before if into_branch else fetch(copied)
-    inside.scribble(copied if into_branch else original, path)
-    now = fetch(original if into_branch else copied)
-    return flatten(now).keys() != flatten(watched).keys()
+    before, now = fetch(inside.branched(learner.branch, depth, path, into_branch))
+    return before != now
 
 
 def shared(learner, inside, into_branch):

@@ -33,7 +33,7 @@ import sys, time
 from pathlib import Path
 from flaxkata import catalog, grade, remote
 root = Path(sys.argv[1])
-exercises, how = catalog.exercises(root), remote.How(here=True)
+exercises, how = catalog.select(root, sys.argv[2:]), remote.How(here=True)
 def program(judge):
     for e in exercises:
         for _ in range(3):
@@ -141,13 +141,15 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
                 time.sleep(2)
                 for i in range(-(-saves // repeats)):
                     note(f"{e.number} save to verdict", watching.save(e, texts(e)[i % 4]))
-                    time.sleep(1)
+                    time.sleep(2.5)  # as long as a quick learner reads; the next sandbox is warmed meanwhile
                 note("one sandbox, MB", *watching.sandboxes())
                 watching.save(e, texts(e)[-1])
                 if e is exercises[-1]:
                     note("grade all in watch, warm", watching.key("g"))
                 watching.close()
-            done = subprocess.run([sys.executable, "-c", BARE, str(kit)], env=ENVIRONMENT, capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, "-c", BARE, str(kit), *names], env=ENVIRONMENT, capture_output=True, text=True
+            )
             for line in done.stdout.splitlines():
                 note(f"{line.split()[0]} bare computation, one process", float(line.split()[1]))
     show(times, len(exercises))
