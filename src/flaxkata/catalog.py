@@ -21,6 +21,13 @@ class UnknownExercise(LookupError):
     """A name on the command line that no exercise has; the message suggests the nearest."""
 
 
+@cache
+def _constants(source: str) -> dict[str, Any]:
+    """The values of HINTS and LEARNED in the text of graded tests."""
+    named = ((getattr(n.targets[0], "id", ""), n.value) for n in ast.parse(source).body if isinstance(n, ast.Assign))
+    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED")}
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise. All paths derive from `root` and `place`, e.g. `ch01_parameters/ex04_set_bias`."""
@@ -100,18 +107,12 @@ class Exercise:
     @property
     def hints(self) -> tuple[str, ...]:
         """`HINTS` at the top of the graded tests, read without importing them."""
-        return self._constant("HINTS") or ()
+        return _constants(self.tests.read_text("utf-8")).get("HINTS", ())
 
     @property
     def learned(self) -> str:
         """`LEARNED` at the top of the graded tests: what one knows who has solved it, in one line."""
-        return self._constant("LEARNED") or ""
-
-    def _constant(self, name: str) -> Any:
-        for node in ast.parse(self.tests.read_text("utf-8")).body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
-                return ast.literal_eval(node.value)
-        return None
+        return _constants(self.tests.read_text("utf-8")).get("LEARNED", "")
 
     def advice(self, slug: str) -> str:
         """What the docstring of a mistake tells the learner."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flaxkata.plugin import Judge
 
 
-WARMING = 3.0  # seconds after which no other mistake is run ahead of a save
+WARMING = 1.5  # seconds after which no other mistake is run ahead of a save
 
 
 class Server:

@@ -28,7 +28,7 @@ KEYS = {
     "s": "solution", "x": "reset", "q": "quit",
 }  # fmt: skip
 ENDS = {"c-c", "c-d", "q"}
-STEP, DEBOUNCE = 5, 100  # milliseconds: answer when nothing else was saved for the first, or after the second
+STEP, DEBOUNCE = 2, 100  # milliseconds: answer when nothing else was saved for the first, or after the second
 
 
 class Watch:
