@@ -1,20 +1,34 @@
 """2.1 batch_stats: BatchNorm's running statistics are state that you carry
 
-A BatchNorm in PyTorch keeps `running_mean` and `running_var` in the module. `model(x)` updates them as a side effect
-in train mode, and uses them in eval mode. In Flax they are variables too, in a second collection beside "params":
+A BatchNorm in PyTorch keeps `running_mean` and `running_var` in the module.
+`model(x)` updates them as a side effect in train mode, and uses them in eval
+mode. In Flax they are variables too, in a second collection beside "params":
 
-    {"params": {"fc1": ..., "bn": {"scale", "bias"}, "fc2": ...}, "batch_stats": {"bn": {"mean", "var"}}}
+    {"params": {"fc1": ..., "bn": {"scale", "bias"}, "fc2": ...},
+     "batch_stats": {"bn": {"mean", "var"}}}
 
-A function has no side effects, so `apply` must be told what may change, and gives it back:
+A layer is called "fc1" there because it was made with `name="fc1"`; without a
+name it would be "Dense_0".
+
+A function has no side effects, so `apply` must be told what may change, and
+gives it back:
 
     output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
 
-`updates` is {"batch_stats": ...} and nothing else; `variables` is as before. Put the two together in new variables, or
-the statistics never move. There is no train() or eval() either: each call says which it is.
+`updates` is {"batch_stats": ...} and nothing else; `variables` is as before. Put
+the two together in new variables, or the statistics never move. There is no
+train() or eval() either: each call says which it is.
 
-Three traps. PyTorch's `momentum=0.1` weighs the new batch, Flax's weighs the old statistics, and is 0.99 by default.
-`use_running_average` is true in eval mode. And the two variances part: PyTorch multiplies a batch's variance by
-n / (n - 1) before it enters running_var, Flax does not; the checks compare `var` with running_var without that factor.
+Two traps. The momentum of PyTorch is the share of the new batch, 0.1 by default;
+that of Flax is the share of the old statistics, 0.99 by default. PyTorch's 0.1
+is Flax's 0.9. And `use_running_average` is true in eval mode.
+
+One difference stays. PyTorch multiplies a batch's variance by n / (n - 1) before
+it enters running_var, Flax does not. Here nothing is to be done about it: the
+checks compare `var` with running_var without that factor. 5.2 does it.
+
+The checks give `train_step` and `eval_step` a network of their own, so that each
+of your three pieces is checked by itself.
 
 After 1.3 and 1.4. About 20 minutes.
 
@@ -54,16 +68,20 @@ import jax
 
 
 class FlaxNet(nn.Module):
-    """TorchNet in Flax: fc1 -> bn -> tanh -> fc2, its layers called so; in_dim is seen from the input."""
+    """TorchNet in Flax: fc1 -> bn -> tanh -> fc2, its layers named so.
+
+    in_dim is not a field: Flax sees it from the input.
+    """
 
     hidden: int
     output_dim: int
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """x: float32 (batch, in_dim), train: as after `model.train()` or `model.eval()`. Returns (batch, output_dim).
+        """x: float32 (batch, in_dim). Returns float32 (batch, output_dim).
 
-        The running statistics take in a tenth of each batch's, as PyTorch's do.
+        train: True as after `model.train()`, False as after `model.eval()`. The
+        running statistics take in a tenth of each batch's, as PyTorch's do.
         """
         raise NotImplementedError("2.1 batch_stats: your code here")
 
@@ -71,12 +89,16 @@ class FlaxNet(nn.Module):
 def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
     """(output in train mode, new variables). `variables` are not changed.
 
-    model: its `__call__` takes (x, train), as FlaxNet's does. variables: {"params": ..., "batch_stats": ...}.
-    The new variables have the same structure, the same params, and updated batch_stats.
+    model: its `__call__` takes (x, train), as FlaxNet's does.
+    variables: {"params": ..., "batch_stats": ...}; the new ones have the same
+    structure, the same params, and updated batch_stats.
     """
     raise NotImplementedError("2.1 batch_stats: your code here")
 
 
 def eval_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The output in eval mode: the batch's own statistics do not matter, and none are updated."""
+    """The output in eval mode, and nothing else.
+
+    The batch's own statistics do not matter, and none are updated.
+    """
     raise NotImplementedError("2.1 batch_stats: your code here")

@@ -21,6 +21,6 @@ class Net(nn.Module):
 
 def run(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any, jax.Array]:
     """(output in train mode, all variables after it, output in eval mode with the variables given)."""
-    output, after = model.apply(variables, x, True, mutable=True)
-    evaluated, _ = model.apply(variables, x, False, mutable=True)  # one whose flag is inverted writes in eval mode
-    return output, dict(after), evaluated
+    output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
+    evaluated, _ = model.apply(variables, x, False, mutable=["batch_stats"])  # one whose flag is inverted writes in eval mode
+    return output, {**variables, **updates}, evaluated

@@ -1,5 +1,5 @@
-"""`train_step` returns the variables that it was given, and the updates that `apply` gave back are dropped: the
-running statistics never move. Return new variables that have the updated "batch_stats".
+"""The variables that `train_step` returns have the old statistics: the updates that `apply` gave back were dropped, or
+were overwritten (in {**a, **b} the entries of b win). Return {**variables, **updates}.
 """
 
 import flax.linen as nn
