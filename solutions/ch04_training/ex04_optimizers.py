@@ -1,24 +1,39 @@
 """4.4 optimizers: torch.optim's optimizers in optax, and a loop
 
-A PyTorch optimizer holds your parameters and its own momenta, and `step()` changes both. An optax optimizer holds neither.
-It is two functions, and you carry what they return from one step to the next:
+A PyTorch optimizer holds your parameters and what it remembers of earlier
+gradients (the momentum of SGD; the moments of Adam, AdamW and RMSprop), and
+`step()` changes both. An optax optimizer holds neither. It is two functions,
+and you carry what they return from one step to the next:
 
-    state = tx.init(params)                                  # the momenta; once, before the loop
-    updates, state = tx.update(grads, state, params)         # instead of optimizer.step()
-    params = optax.apply_updates(params, updates)            # adds them: the sign and lr are in the updates
+    # once, before the loop: the momentum, or the moments
+    state = tx.init(params)
+    # instead of optimizer.step()
+    updates, state = tx.update(grads, state, params)
+    # adds them: the sign and lr are in the updates
+    params = optax.apply_updates(params, updates)
 
 The names are PyTorch's; not all that they stand for is:
 
-  * `weight_decay` in SGD, Adam and RMSprop means: add weight_decay * p to the gradient, first of all. In optax that is a
-    transformation of its own, `optax.add_decayed_weights(weight_decay)`. `optax.chain(first, second)` runs one after another.
-  * AdamW instead decays the weights themselves, by 0.01 if you do not say; `optax.adamw` by 0.0001.
-  * RMSprop keeps 0.99 of its average and adds eps outside the square root; `optax.rmsprop` keeps 0.9 and adds it inside,
-    if you do not say `decay` and `eps_in_sqrt`.
+  * SGD, Adam and RMSprop add weight_decay * p to the gradient, first of all.
+    In optax that is a transformation of its own,
+    `optax.add_decayed_weights(weight_decay)`. `optax.chain(first, second)`
+    runs one after another. A chain is a transformation too, so `make` may
+    return a chain with an optimizer in it.
+  * AdamW leaves the gradient as it is, and decays the weights themselves:
+    p -= lr * weight_decay * p. So does `optax.adamw`.
+  * weight_decay=None, the default of `make`, stands for PyTorch's default:
+    0.01 for AdamW, 0 for the other three. `optax.adamw` has 0.0001 if you do
+    not say.
+  * RMSprop keeps 0.99 of its average and adds eps outside the square root;
+    `optax.rmsprop` keeps 0.9 and adds it inside, if you do not say `decay`
+    and `eps_in_sqrt`.
 
-Adagrad is not asked for: optax adds eps inside the root, with no choice. With eps=1e-10 in both, a first gradient of 1e-5
-makes a step 0.71 times as long as PyTorch's.
+Adagrad is not asked for: optax adds eps inside the root, with no choice. With
+eps=1e-10 in both, a first gradient of 1e-5 makes a step 0.71 times as long as
+PyTorch's.
 
-Write `make` and `train`. Compile one step with `jax.jit` and loop in Python: batches of one shape compile once.
+Write `make` and `train`. Compile one step with `jax.jit` and loop in Python:
+batches of one shape compile once.
 
 After 4.1. About 20 minutes.
 
@@ -68,10 +83,13 @@ import optax
 def make(
     name: str, lr: float, weight_decay: float | None = None, momentum: float = 0.0, nesterov: bool = False
 ) -> optax.GradientTransformation:
-    """The optimizer that does what `torch.optim`'s of that name does with these settings, and its own defaults for the rest.
+    """The optimizer, or a chain with one in it, that does what `torch.optim`'s
+    of that name does with these settings, and PyTorch's defaults for the rest.
 
-    name: "SGD", "Adam", "AdamW" or "RMSprop"; momentum and nesterov are given for SGD only.
-    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW and 0 for the others.
+    name: "SGD", "Adam", "AdamW" or "RMSprop".
+    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW
+        and 0 for the others.
+    momentum, nesterov: given for SGD only.
     """
     # <solution>
     match name:
@@ -85,7 +103,7 @@ def make(
             tx = optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False)
         case _:
             raise ValueError(f"no optimizer is called {name!r}")
-    # Before the momentum, so that the decay is part of the gradient that is averaged.
+    # First in the chain, so that the momentum and the moments take the decay for a part of the gradient.
     return optax.chain(optax.add_decayed_weights(weight_decay or 0.0), tx)
     # </solution>
 
@@ -95,10 +113,12 @@ def train(
     params: Any,
     tx: optax.GradientTransformation,
     batches: list[tuple[jax.Array, jax.Array]],
-) -> tuple[Any, jax.Array]:
-    """(new params, losses) after one step with each batch (x, y); losses[i] is that of batch i before step i.
+) -> tuple[Any, jax.Array | list]:
+    """(new params, losses) after one step with each batch (x, y).
 
-    loss_fn(params, x, y) gives a float32 (). `params` stays as it is. losses: float32 (len(batches),), or a list.
+    loss_fn(params, x, y) gives a float32 (). `params` stays as it is.
+    losses: an array, float32 (len(batches),), or a list of as many numbers;
+        losses[i] is the loss of batch i before step i.
     """
 
     # <solution>

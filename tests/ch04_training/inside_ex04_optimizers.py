@@ -49,3 +49,17 @@ def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:
         params, state = step(grads, state, params)
         found.append(loss)
     return found
+
+
+def steps(tx: Any, params: jax.Array, grads: list) -> jax.Array:
+    """The params after one step of tx with each of these gradients."""
+
+    @jax.jit
+    def step(g: jax.Array, state: Any, params: jax.Array) -> tuple[jax.Array, Any]:
+        updates, state = tx.update(g, state, params)
+        return optax.apply_updates(params, updates), state
+
+    state = tx.init(params)
+    for g in grads:
+        params, state = step(g, state, params)
+    return params

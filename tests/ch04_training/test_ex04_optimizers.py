@@ -9,13 +9,15 @@ from flaxkata.remote import fetch, named
 LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
 
 HINTS = (
-    "`optimizer.step()` reads p.grad and changes p and the optimizer's own momenta. With optax all three are arguments and "
-    "results: carry params and state through the loop, and read in PyTorch's documentation where weight_decay goes.",
+    "`optimizer.step()` reads p.grad and changes p and the optimizer's momentum or moments. With optax all three are "
+    "arguments and results: carry params and state through the loop, and read in PyTorch's documentation where weight_decay "
+    "goes.",
     "`optax.chain(optax.add_decayed_weights(weight_decay), optax.sgd(lr, momentum, nesterov))`, and so with `optax.adam`, and "
     "with `optax.rmsprop` and two settings of its own; `optax.adamw` alone. In train: `tx.init`, `jax.value_and_grad`, "
     "`tx.update`, `optax.apply_updates`.",
-    "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=0.01 if it is None). A jitted step("
-    "params, state, x, y) that returns (params, state, loss), and `state = tx.init(params)` before the loop.",
+    "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=decay), where decay is weight_decay, or "
+    "0.01 if weight_decay is None. A jitted step(params, state, x, y) that returns (params, state, loss), and "
+    "`state = tx.init(params)` before the loop.",
 )
 
 STEPS = 30
@@ -39,16 +41,37 @@ def in_flax(layer):
     return {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
 
 
+def call(name, settings):
+    return f"make({', '.join([repr(name), *(f'{k}={v}' for k, v in settings.items())])})"
+
+
 @pytest.fixture
 def same(learner, inside, reference):
     """A function that compares the losses of training with `make(name, ...)` with those of torch.optim."""
 
     def check(name, **settings):
         twin, some = large(torch.nn.Linear(4, 3)), batches()
-        words = ", ".join([repr(name), *(f"{k}={v}" for k, v in settings.items())])
+        words = call(name, settings)
         mine = inside.losses(named(learner.make(name, **settings), "tx"), in_flax(twin), some)
         theirs = reference.torch_train(twin, reference.torch_make(name, twin, **settings), some)
-        curve(mine, theirs, f"losses with make({words})")
+        curve(mine, theirs, f"losses of a linear layer trained with {words}")
+
+    return check
+
+
+@pytest.fixture
+def same_where_eps_counts(learner, inside, reference):
+    """A function that compares three steps with gradients of about 1e-4 to 1e-9, a row each: a loss would not show eps."""
+
+    def check(name, **settings):
+        twin, words = large(torch.nn.Linear(4, 6, bias=False)), call(name, settings)
+        grads = [torch.randn(6, 4) * 10.0 ** -torch.arange(4, 10)[:, None] for _ in range(3)]
+        mine = inside.steps(named(learner.make(name, **settings), "tx"), twin.weight.detach().clone(), grads)
+        optimizer = reference.torch_make(name, twin, **settings)
+        for g in grads:
+            twin.weight.grad = g
+            optimizer.step()
+        compare(mine, twin.weight, f"the weight after 3 steps of {words}, with gradients where eps counts (1e-4 to 1e-9),")
 
     return check
 
@@ -59,23 +82,26 @@ def test_sgd(same):
     same("SGD", lr=0.05, momentum=0.9, nesterov=True)
 
 
-def test_adam(same):
+def test_adam(same, same_where_eps_counts):
     """`make("Adam")` trains as torch.optim.Adam, whose weight_decay is part of the gradient."""
     same("Adam", lr=0.05)
     same("Adam", lr=0.05, weight_decay=0.1)
+    same_where_eps_counts("Adam", lr=0.05)
 
 
-def test_adamw(same):
+def test_adamw(same, same_where_eps_counts):
     """`make("AdamW")` trains as torch.optim.AdamW, with its default weight_decay and with another."""
     same("AdamW", lr=0.1)
     same("AdamW", lr=0.05, weight_decay=0.5)
     same("AdamW", lr=0.1, weight_decay=0.0)
+    same_where_eps_counts("AdamW", lr=0.05)
 
 
-def test_rmsprop(same):
+def test_rmsprop(same, same_where_eps_counts):
     """`make("RMSprop")` trains as torch.optim.RMSprop, whose weight_decay is part of the gradient."""
     same("RMSprop", lr=0.01)
     same("RMSprop", lr=0.01, weight_decay=0.5)
+    same_where_eps_counts("RMSprop", lr=0.01)
 
 
 def weights(twin):
@@ -99,7 +125,7 @@ def test_train(learner, inside, reference, twin, tx):
     some = batches()
     back = learner.train(inside.loss_fn, weights(twin), tx, some)
     theirs = reference.torch_train(twin, torch.optim.AdamW(twin.parameters(), lr=0.05, weight_decay=0.1), some)
-    curve(back[1], theirs, "losses of train(...)")
+    curve(back[1], theirs, "losses of the MLP trained by train(...)")
     # Adam divides small numbers by small numbers: 30 right steps drift apart by up to 2e-5.
     compare(back[0], weights(twin), "params of train(...)", tolerance=1e-4)
 

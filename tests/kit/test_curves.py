@@ -25,8 +25,9 @@ def test_wrong_curves_come_first():
     same = [Curve(f"right {i}", FALLING, FALLING) for i in range(3)]
     text = shown(*same, Curve("wrong", [4.0, 4.0, 4.0, 4.0], FALLING, parts=1))
     assert "wrong: the curves part at step 1" in text and "right" not in text
-    assert "with 3 more" in text
-    assert "right 1" in shown(*same) and "right 2" not in shown(*same) and "with 1 more" in shown(*same)
+    assert "with the curves of 3 more runs" in text
+    assert "right 1" in shown(*same) and "right 2" not in shown(*same)
+    assert "with the curves of 1 more run " in shown(*same) and "more" not in shown(*same[:2])
 
 
 def test_a_run_that_explodes_leaves_pytorchs_to_be_seen():

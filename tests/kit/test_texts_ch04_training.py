@@ -66,14 +66,24 @@ def test_cross_entropy():
 
 
 def test_optimizers():
-    """4.4: the defaults of both libraries, and the figure for Adagrad."""
+    """4.4: the defaults of both libraries, AdamW's decay, and the figure for Adagrad."""
     said, p = text("4.4"), torch.nn.Parameter(torch.zeros(1))
     ours = {name: inspect.signature(getattr(optax, name)).parameters for name in ("adamw", "rmsprop")}
-    assert "by 0.01 if you do not say; `optax.adamw` by 0.0001" in said
-    assert torch.optim.AdamW([p]).defaults["weight_decay"] == 0.01 and ours["adamw"]["weight_decay"].default == 0.0001
+    assert "0.01 for AdamW, 0 for the other three. `optax.adamw` has 0.0001 if you do not say" in said
+    names = ("SGD", "Adam", "AdamW", "RMSprop")
+    assert [getattr(torch.optim, name)([p], lr=0.1).defaults["weight_decay"] for name in names] == [0, 0, 0.01, 0]
+    assert ours["adamw"]["weight_decay"].default == 0.0001
     assert "RMSprop keeps 0.99" in said and "`optax.rmsprop` keeps 0.9 and adds it inside" in said
     assert torch.optim.RMSprop([p]).defaults["alpha"] == 0.99 and ours["rmsprop"]["decay"].default == 0.9
     assert ours["rmsprop"]["eps_in_sqrt"].default is True
+
+    assert "p -= lr * weight_decay * p. So does `optax.adamw`" in said
+    one, none = torch.nn.Parameter(torch.ones(1)), jnp.zeros(1)  # without a gradient, only the decay is left
+    one.grad = torch.zeros(1)
+    torch.optim.AdamW([one], lr=0.1, weight_decay=0.5).step()
+    tx = optax.adamw(0.1, weight_decay=0.5)
+    assert one.item() == pytest.approx(1 - 0.1 * 0.5)
+    assert 1 + float(tx.update(none, tx.init(none), none + 1)[0][0]) == pytest.approx(one.item())
 
     g, share = (float(n) for n in re.search(r"gradient of (\S+) makes a step (\S+) times", said).groups())
     p.grad = torch.tensor([g])

@@ -142,7 +142,8 @@ def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
             lines.add_row(name, spark(values, *curve.bounds), f"{values[0]:.4g} -> {values[-1]:.4g}")
         parts += [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
     if parts and place.picture:
-        more = f", with {len(e.curves) - len(shown)} more" if len(e.curves) > len(shown) else ""
+        rest = len(e.curves) - len(shown)
+        more = f", with the curves of {rest} more {'run' if rest == 1 else 'runs'}" if rest else ""
         parts.append(indent(Text(f"Drawn in {place.picture}{more}"), column))
     return parts
 
