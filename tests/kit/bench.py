@@ -121,10 +121,11 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
     with tempfile.TemporaryDirectory() as folder:
         kit = fresh.clone(Path(folder, "kit"))
         exercises = catalog.select(kit, wanted)
-        for e in exercises:
+        for e in catalog.exercises(kit):
             (kit / "exercises" / e.file).write_text(texts(e)[-1])
         names = [e.number for e in exercises]
-        note("kata grade, nothing compiled yet", seconds([*KATA, "grade", *names], kit))
+        note("kata grade of these, nothing compiled yet", seconds([*KATA, "grade", *names], kit))
+        seconds([*KATA, "grade"], kit)
         for e in exercises:  # once each, so that all was seen
             watching = Watching(kit, e.number)
             for text in texts(e):
@@ -133,7 +134,8 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
             watching.close()
         for _ in range(repeats):  # the lines take turns, so that a busy machine is busy for all of them
             note("import torch, jax, flax, optax", seconds([sys.executable, "-c", "import torch, jax, flax.linen, optax"], kit))
-            note("kata grade, cold", seconds([*KATA, "grade", *names], kit))
+            note("kata grade of these, cold", seconds([*KATA, "grade", *names], kit))
+            note("kata grade of the whole kit, cold", seconds([*KATA, "grade"], kit))
             for e in exercises:
                 command = [sys.executable, "-m", "pytest", "-q", "--here", "--submission", "solutions", str(e.tests)]
                 note(f"{e.number} plain pytest, cold", seconds(command, kit))
@@ -146,7 +148,7 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
                 note("one sandbox, MB", *watching.sandboxes())
                 watching.save(e, texts(e)[-1])
                 if e is exercises[-1]:
-                    note("grade all in watch, warm", watching.key("g"))
+                    note("g in kata watch: the whole kit, warm", watching.key("g"))
                 watching.close()
             done = subprocess.run(
                 [sys.executable, "-c", BARE, str(kit), *names], env=ENVIRONMENT, capture_output=True, text=True
