@@ -1,29 +1,21 @@
 """5.5 conv_transpose: Transposed convolutions, flipped and padded
 
-`torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its input:
-what the convolution takes apart, it puts together. Its weight is that
-convolution's, so the axes are (in, out, height, width), in and out the other way
-round than in Conv2d, and its padding takes away: with stride 2 and padding 1, a
-4 x 4 kernel makes 6 x 6 pixels of 3 x 3.
+`torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its input: what the convolution takes apart, it puts
+together. Its weight is that convolution's, so the axes are (in, out, height, width), in and out the other way round than in
+Conv2d, and its padding takes away: with stride 2 and padding 1, a 4 x 4 kernel makes 6 x 6 pixels of 3 x 3.
 
-`jax.lax.conv_transpose` is a plain convolution over an image that was spread
-out: between two pixels stand stride - 1 zeros. Three things follow from that, of
-which only the first can raise an error:
+`jax.lax.conv_transpose` is a plain convolution over an image that was spread out: between two pixels stand stride - 1
+zeros. Three things follow from that, of which only the first can raise an error:
 
-  * The kernel is turned by 180 degrees when it is slid over the spread image.
-    With transpose_kernel=True JAX turns it, and swaps its last two axes as well,
-    so the kernel that you hand over is (height, width, out, in). The
-    dimension_numbers are ("NHWC", "HWIO", "NHWC") even so: they say what the
-    axes are after that swap.
-  * PyTorch's padding=p leaves kernel size - 1 - p zeros on every side of the
-    spread image; JAX's padding is those zeros, a pair for the height and one for
-    the width. "SAME", the default of nn.ConvTranspose, is something else.
-  * PyTorch's output_padding=o makes the result o rows longer at the bottom and o
-    columns wider at the right: o more zeros at the end, none at the beginning.
+    PyTorch's weight                the kernel is turned by 180 degrees when it is slid over the spread image. With
+    (in, out, height, width)        transpose_kernel=True JAX turns it, and swaps the last two axes: it wants
+                                    (height, width, out, in)
+    padding=p                       zeros added on every side: kernel size - 1 - p. "SAME", the default of
+                                    nn.ConvTranspose, is something else
+    output_padding=o                one row and column more at the end: o more zeros there, none at the beginning
 
-Write the function with `jax.lax.conv_transpose`; no module is needed. Stride,
-padding and output_padding are ints and hold for height and width; the kernel
-need not be square.
+Write the function; `nn.ConvTranspose` has the same arguments, if you prefer it. Stride, padding and output_padding are ints
+and hold for height and width; the kernel need not be square.
 
 After 5.3. About 20 minutes.
 
@@ -52,10 +44,8 @@ def conv_transpose(
 ) -> jax.Array:
     """`torch.nn.ConvTranspose2d` for images with their channels last.
 
-    x: float32 (batch, height, width, in); bias: float32 (out,)
-    weight: float32 (in, out, kh, kw), as PyTorch has it.
-    Returns float32 (batch, rows, columns, out), where rows is
-    (height - 1) * stride - 2 * padding + kh + output_padding, and columns likewise.
+    x: float32 (batch, height, width, in); weight: as PyTorch has it, float32 (in, out, kh, kw); bias: (out,).
+    Returns float32 (batch, (height - 1) * stride - 2 * padding + kh + output_padding, the same for the width, out).
     """
     # <solution>
     kernel = jnp.transpose(weight, (2, 3, 1, 0))
