@@ -1,20 +1,30 @@
 """5.5 conv_transpose: Transposed convolutions, flipped and padded
 
-`torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its input: what the convolution takes apart, it puts
-together. Its weight is that convolution's, so the axes are (in, out, height, width), in and out the other way round than in
-Conv2d, and its padding takes away: with stride 2 and padding 1, a 4 x 4 kernel makes 6 x 6 pixels of 3 x 3.
+`torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its
+input: what the convolution takes apart, it puts together. Its weight is that
+convolution's, so the axes are (in, out, height, width), in and out the other
+way round than in Conv2d, and its padding takes away: with stride 2 and padding
+1, a 4 x 4 kernel makes 6 x 6 pixels of 3 x 3.
 
-`jax.lax.conv_transpose` is a plain convolution over an image that was spread out: between two pixels stand stride - 1
-zeros. Three things follow from that, of which only the first can raise an error:
+`jax.lax.conv_transpose` is a plain convolution over an image that was spread
+out: between two pixels stand stride - 1 zeros. Three things follow from that,
+of which only the first can raise an error:
 
-    PyTorch's weight                the kernel is turned by 180 degrees when it is slid over the spread image. With
-    (in, out, height, width)        transpose_kernel=True JAX turns it, and swaps the last two axes: it wants
-                                    (height, width, out, in)
-    padding=p                       zeros added on every side: kernel size - 1 - p. "SAME", the default of
-                                    nn.ConvTranspose, is something else
-    output_padding=o                one row and column more at the end: o more zeros there, none at the beginning
+    weight            On the spread image, PyTorch's kernel lies turned by 180
+                      degrees. transpose_kernel=True turns it, and swaps in
+                      and out too: give the axes (height, width, out, in).
+                      The letters in dimension_numbers stay "HWIO": they name
+                      the axes as they are after that swap.
+    padding=p         Becomes kernel size - 1 - p zeros on every side. "SAME",
+                      the default of nn.ConvTranspose, is something else.
+    output_padding=o  Makes the result o rows higher and o columns wider: o
+                      more zeros at the bottom and at the right, none at the
+                      top and at the left.
 
-Write the function; `nn.ConvTranspose` has the same arguments, if you prefer it. Stride, padding and output_padding are ints
+Write the function with `jax.lax.conv_transpose`; no layer is needed. In a
+model, `nn.ConvTranspose(features, kernel_size, strides, padding,
+transpose_kernel=True)` calls it for you: its parameters are a "kernel" with
+the same axes as here and a "bias". Stride, padding and output_padding are ints
 and hold for height and width; the kernel need not be square.
 
 After 5.3. About 20 minutes.
@@ -30,7 +40,10 @@ import torch.nn.functional as F
 def torch_conv_transpose(
     x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, stride: int, padding: int, output_padding: int
 ) -> torch.Tensor:
-    """What `torch.nn.ConvTranspose2d` computes. x: (batch, in, height, width); weight: (in, out, kh, kw)."""
+    """What `torch.nn.ConvTranspose2d` computes.
+
+    x: (batch, in, height, width); weight: (in, out, kh, kw); bias: (out,)
+    """
     return F.conv_transpose2d(x, weight, bias, stride, padding, output_padding)
 
 
@@ -44,7 +57,10 @@ def conv_transpose(
 ) -> jax.Array:
     """`torch.nn.ConvTranspose2d` for images with their channels last.
 
-    x: float32 (batch, height, width, in); weight: as PyTorch has it, float32 (in, out, kh, kw); bias: (out,).
-    Returns float32 (batch, (height - 1) * stride - 2 * padding + kh + output_padding, the same for the width, out).
+    x: float32 (batch, height, width, in)
+    weight: as PyTorch has it, float32 (in, out, kh, kw); bias: (out,)
+    Returns float32 (batch, new height, new width, out), where new height is
+    (height - 1) * stride - 2 * padding + kh + output_padding, and new width
+    the same with the width and kw.
     """
     raise NotImplementedError("5.5 conv_transpose: your code here")

@@ -310,8 +310,8 @@ def _apart(a: np.ndarray, b: np.ndarray, bound: float, reference: str) -> str:
 def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:
     """What `a` looks like beside the right answer `b`, as a sentence, or nothing.
 
-    Exactly checkable statements only: transposed, axes permuted, the input, clipped at zero, a constant factor or
-    offset, the same values in another order.
+    Exactly checkable statements only: transposed, axes permuted, turned by 180 degrees, the input, clipped at zero, a
+    constant factor or offset, the same values in another order.
     """
     if a.size != b.size or a.size < 4 or np.iscomplexobj(a):
         return ""
@@ -325,6 +325,10 @@ def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:
                 return " It is the transpose." if a.ndim == 2 else f" Its axes are permuted: it is the right answer's {axes}."
     if a.shape != b.shape:
         return " The values are right, the shape is not." if close(a.ravel(), b.ravel(), 1e-5) else ""
+    if a.ndim == 4:  # images and kernels, whose height and width are neighbours in every layout
+        for axes in ((2, 3), (1, 2), (0, 1)):
+            if like(np.flip(b, axes)):
+                return f" It is turned by 180 degrees: axes {axes} are flipped."
     if given is not None and (x := as_numpy(given)).shape == a.shape and like(x):
         return " It equals the input."
     if like(np.zeros_like(b)):

@@ -1,5 +1,6 @@
 """The last two axes of the kernel are the wrong way round. ConvTranspose2d's weight is (in, out, height, width), and
-with `transpose_kernel=True` JAX wants (height, width, out, in). Where both numbers are the same, nothing is raised.
+with `transpose_kernel=True` JAX wants (height, width, out, in), and "HWIO" in dimension_numbers all the same. Where both
+numbers are the same, nothing is raised.
 """
 
 import jax
