@@ -71,8 +71,8 @@ _open: "Judge | None" = None  # the judge of this process
 def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callable[["Judge"], Any]) -> Any:
     """What `program(judge)` gives, run inside a pytest session that has collected the checks of `exercises`.
 
-    A judge that is open already in this process is used again. Raises GraderFailed when pytest cannot collect, and
-    whatever `program` raises.
+    A judge that is open already in this process is used again. Raises GraderFailed when pytest cannot collect,
+    KeyboardInterrupt, and whatever `program` raises.
     """
     global _open
     if _open is not None:
@@ -97,6 +97,8 @@ def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callabl
     code = pytest.main(_arguments(exercises, how), plugins=[inside])
     if inside.error:
         raise inside.error
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
     if inside.trouble or not inside.ran:
         raise GraderFailed("\n".join(inside.trouble) or f"pytest ended with code {code}")
     return inside.result

@@ -163,6 +163,9 @@ class Sandboxed(Room):
             raise Killed(f"The process running your code ended during `{where}`: {end}.") from None
         except wire.WireError as error:
             raise self._lost(where, str(error)) from None
+        except KeyboardInterrupt:
+            self.close()  # its answer would be taken for that of the next question
+            raise
         finally:
             self.left -= time.monotonic() - started
 

@@ -8,6 +8,7 @@ import time
 
 import pexpect
 import pytest
+from fresh import ROOT
 
 from flaxkata import catalog
 
@@ -16,6 +17,17 @@ SET_BIAS = "exercises/ch01_parameters/ex04_set_bias.py"
 
 def answer(clone, text="def set_bias(variables, layer, value):\n    return variables\n"):
     (clone / SET_BIAS).write_text(text)
+
+
+@pytest.fixture
+def told(judge, tmp_path):
+    """What `kata grade NUMBER --submission FILE` says of a text, asked of a judge that stays open."""
+
+    def grade(number, text):
+        (tmp_path / "answer.py").write_text(text)
+        return judge.ask("grade", number, "--submission", str(tmp_path / "answer.py"))
+
+    return grade
 
 
 def test_a_fresh_clone_has_nothing_wrong(kata, clone):
@@ -56,10 +68,10 @@ def test_failure_looks_like_this(kata, clone):
     ]
 
 
-def test_brackets_in_a_sentence_are_shown(kata):
+def test_brackets_in_a_sentence_are_shown(judge):
     """`x[mask]` in a check's sentence is text; Rich would take [mask] for the name of a style."""
     wrong = "tests/mistakes/ch02_state/ex02_indexing/mask_as_index.py"
-    assert "PyTorch's mean of x[mask]" in kata("grade", "2.2", "--submission", wrong).stdout
+    assert "PyTorch's mean of x[mask]" in judge.ask("grade", "2.2", "--submission", wrong)["output"]
 
 
 def test_next_steps_can_be_typed(kata, clone):
@@ -78,12 +90,10 @@ def test_after_a_solved_exercise_comes_the_next(kata, clone):
     assert "Go on with exercises/ch01_parameters/ex05_copies.py" in shown
 
 
-def test_what_fails_everywhere_is_said_once(kata, clone):
-    answer(clone, "def set_bias(:\n")
-    shown = kata("grade", "1.4", cwd=clone).stdout
+def test_what_fails_everywhere_is_said_once(told):
+    shown = told("1.4", "def set_bias(:\n")["output"]
     assert shown.count("SyntaxError") == 1 and "  and the same in 5 other checks" in shown
-    answer(clone, "def set_bias(variables, layer, value):\n    raise ValueError('not yet')\n")
-    shown = kata("grade", "1.4", cwd=clone).stdout
+    shown = told("1.4", "def set_bias(variables, layer, value):\n    raise ValueError('not yet')\n")["output"]
     assert shown.count("ValueError: not yet") == 1
     assert "`set_bias(variables, 'fc1', 2)` raised the same" in shown
 
@@ -202,37 +212,28 @@ def test_stubs_are_written_without_loss(kata, clone):
     assert kata("stubs", "--check", cwd=clone).returncode == 0
 
 
-def test_two_functions_two_mistakes(kata, clone):
+def test_two_functions_two_mistakes(told):
     """One exercise, two mistakes in two functions: both are named."""
-    mistakes = clone / "tests/mistakes/ch01_parameters/ex05_copies"
-    lists = (mistakes / "copy_is_deep.py").read_text()
+    lists = (ROOT / "tests/mistakes/ch01_parameters/ex05_copies/copy_is_deep.py").read_text()
     text = lists[: lists.index("def branch")] + "def branch(variables):\n    return copy.copy(variables)\n"
-    (clone / "exercises/ch01_parameters/ex05_copies.py").write_text(text)
-    run = kata("grade", "1.5", "--json", "r.json", cwd=clone)
-    assert run.returncode == 1
-    (e,) = json.loads((clone / "r.json").read_text())["exercises"]
-    assert sorted(e["mistakes"]) == ["branch_shallow", "copy_is_deep"]
+    answer = told("1.5", text)
+    assert answer["code"] == 1
+    assert sorted(answer["report"]["exercises"][0]["mistakes"]) == ["branch_shallow", "copy_is_deep"]
 
 
-def test_two_mistakes_that_meet_in_one_check(kata, clone):
+def test_two_mistakes_that_meet_in_one_check(told):
     """The first attempt of many: nothing transposed, and model(x). Where both fail, only the second can be seen."""
-    text = (clone / "tests/mistakes/ch01_parameters/ex03_forward/kernel_not_transposed.py").read_text()
-    answer = text.replace("model.apply(variables, x)", "model(x)")
-    (clone / "exercises/ch01_parameters/ex03_forward.py").write_text(answer)
-    kata("grade", "1.3", "--json", "r.json", cwd=clone)
-    (e,) = json.loads((clone / "r.json").read_text())["exercises"]
+    text = (ROOT / "tests/mistakes/ch01_parameters/ex03_forward/kernel_not_transposed.py").read_text()
+    (e,) = told("1.3", text.replace("model.apply(variables, x)", "model(x)"))["report"]["exercises"]
     assert sorted(e["mistakes"]) == ["kernel_not_transposed", "model_called"]
 
 
-def test_half_done_says_what_is_to_do(kata, clone):
-    text = (clone / "exercises/ch01_parameters/ex05_copies.py").read_text()
-    (clone / "exercises/ch01_parameters/ex05_copies.py").write_text(
-        text[: text.rindex("    raise NotImpl")] + "    return copy.deepcopy(variables)\n"
-    )
-    run = kata("grade", "1.5", cwd=clone)
-    assert run.returncode == 0
-    assert "1.5 copies 3 of 5 checks started" in " ".join(run.stdout.split())
-    assert "to do: Your predictions for lists are what Python does." in run.stdout
+def test_half_done_says_what_is_to_do(told):
+    text = (ROOT / "exercises/ch01_parameters/ex05_copies.py").read_text()
+    answer = told("1.5", text[: text.rindex("    raise NotImpl")] + "    return copy.deepcopy(variables)\n")
+    assert answer["code"] == 0
+    assert "1.5 copies 3 of 5 checks started" in " ".join(answer["output"].split())
+    assert "to do: Your predictions for lists are what Python does." in answer["output"]
 
 
 @pytest.mark.parametrize(
@@ -242,20 +243,16 @@ def test_half_done_says_what_is_to_do(kata, clone):
         ("TorchMLP()(x)", "name 'TorchMLP' is not defined. The PyTorch section is not run with your code"),
     ],
 )
-def test_a_name_of_the_pytorch_section(line, said, kata, clone):
+def test_a_name_of_the_pytorch_section(line, said, told):
     """What only the PyTorch section has is not there; the message says so."""
-    text = (clone / "exercises/ch01_parameters/ex01_define_mlp.py").read_text()
-    (clone / "broken.py").write_text(text.replace("raise NotImplementedError", f"return {line}  # "))
-    run = kata("grade", "1.1", "--submission", "broken.py", cwd=clone)
-    assert said in " ".join(run.stdout.split())
+    text = (ROOT / "exercises/ch01_parameters/ex01_define_mlp.py").read_text()
+    answer = told("1.1", text.replace("raise NotImplementedError", f"return {line}  # "))
+    assert said in " ".join(answer["output"].split())
 
 
-def test_a_mistake_in_one_function_while_the_other_is_a_stub(kata, clone):
-    text = (clone / "exercises/ch01_parameters/ex05_copies.py").read_text()
-    head, _ = text.rsplit("    raise NotImplementedError", 1)
-    (clone / "exercises/ch01_parameters/ex05_copies.py").write_text(head + "    return dict(variables)\n")
-    kata("grade", "1.5", "--json", "r.json", cwd=clone)
-    (e,) = json.loads((clone / "r.json").read_text())["exercises"]
+def test_a_mistake_in_one_function_while_the_other_is_a_stub(told):
+    head, _ = (ROOT / "exercises/ch01_parameters/ex05_copies.py").read_text().rsplit("    raise NotImplementedError", 1)
+    (e,) = told("1.5", head + "    return dict(variables)\n")["report"]["exercises"]
     assert e["mistakes"] == ["branch_shallow"]
     assert [c["outcome"] for c in e["checks"]] == ["todo", "todo", "passed", "failed", "failed"]
 
@@ -297,41 +294,33 @@ def test_plain_pytest_works_too(clone):
     assert "set_bias(variables, 'fc1', 0.25)['params']['fc1']['bias'] differs from PyTorch in 128 of 128 values" in run.stdout
 
 
-def test_progress_in_a_terminal(clone):
-    """A bar while it works, gone when it is done; Ctrl-C ends with a sentence."""
-
-    def spawn():
-        options = {"encoding": "utf-8", "codec_errors": "replace", "timeout": 180}
-        return pexpect.spawn(sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, **options)
-
+@pytest.fixture
+def terminal(clone):
+    """`kata grade 1.4` in a terminal of 80 columns."""
     env = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "TERM": "xterm-256color"}
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "flaxkata", "grade", "1.4"],
-        cwd=str(clone),
-        env=env,
-        encoding="utf-8",
-        codec_errors="replace",
-        timeout=180,
-    )
+    options = {"encoding": "utf-8", "codec_errors": "replace", "timeout": 180}
+    return lambda: pexpect.spawn(sys.executable, ["-m", "flaxkata", "grade", "1.4"], cwd=str(clone), env=env, **options)
+
+
+def test_progress_in_a_terminal(terminal):
+    """A bar while it works."""
+    child = terminal()
     child.expect("of 6 checks")
     child.expect("0 of 1 exercise solved")
     child.expect(pexpect.EOF)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3])
+def test_ctrl_c_stops_at_once(clone, terminal, seconds):
+    """While PyTorch is imported, and while a learner's code loops: a sentence, and nothing is waited for."""
     answer(clone, "def set_bias(*a):\n    while True: pass\n")
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "flaxkata", "grade", "1.4"],
-        cwd=str(clone),
-        env=env,
-        encoding="utf-8",
-        codec_errors="replace",
-        timeout=180,
-    )
-    child.expect("ex04_set_bias|starting")
+    child = terminal()
     child.expect("of 6 checks")
-    time.sleep(3)
+    time.sleep(seconds)
     child.sendintr()
+    start = time.monotonic()
     child.expect("Stopped. Nothing was saved.")
     child.expect(pexpect.EOF)
+    assert time.monotonic() - start < 10  # the limit of an exercise is 30
     child.close()
     assert child.exitstatus == 2
