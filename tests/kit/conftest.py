@@ -77,8 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of texts come last: they use JAX in this process, and those of terminals fork it."""
-    items.sort(key=lambda item: item.path.name.startswith("test_texts"))
+    """The trees late, when their judges have done what they began with; the texts last: they use JAX in this process,
+    and those of terminals fork it."""
+    items.sort(key=lambda item: (item.path.name.startswith("test_texts"), item.path.name == "test_exercises.py"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -146,7 +147,7 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _graded_ahead(request: pytest.FixtureRequest) -> None:
-    """The two judges of the trees begin at once, beside the tests that come before theirs: 3 minutes of 11."""
+    """The two judges of the trees begin at once, beside the tests that come before theirs."""
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
         request.getfixturevalue("judges")
 

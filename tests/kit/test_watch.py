@@ -342,7 +342,7 @@ def test_many_saves(server):
     names = ("in_place", "shallow_copy", "result_dropped")
     wrong = {n: (server.kit / f"tests/mistakes/{SET_BIAS}/{n}.py").read_text() for n in names}
     sizes = []
-    count = int(os.environ.get("KATA_SAVES", "60"))
+    count = int(os.environ.get("KATA_SAVES", "40"))
     for i in range(count):
         name = [*wrong, ""][i % 4]
         found = server.save(wrong.get(name, right), wait=i % 3 > 0)  # every third save comes before a sandbox is warm
