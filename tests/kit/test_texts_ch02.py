@@ -21,6 +21,18 @@ def text(number):
     return " ".join(exercise.text.split())
 
 
+class Unnamed(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return nn.Dense(2)(x)
+
+
+def test_names_of_layers():
+    """2.1: what a layer without a name is called."""
+    assert 'without a name it would be "Dense_0"' in text("2.1")
+    assert list(Unnamed().init(jax.random.key(0), jnp.ones((1, 2)))["params"]) == ["Dense_0"]
+
+
 def test_batch_stats():
     """2.1: the two momenta, what `apply` gives back, and the factor n / (n - 1)."""
     said = re.search(r"of the new batch, ([\d.]+) by default; .*? of the old statistics, ([\d.]+) by default", text("2.1"))
