@@ -63,9 +63,12 @@ def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
 
 
 def key_at(key: jax.Array, step: int | jax.Array) -> jax.Array:
-    """The key of step `step`, made of `key` and `step` alone: 0, 1, 2, ... in any order, a number or an int32 scalar.
+    """The key of step `step`, made of `key` and `step` alone.
 
-    Different steps, and different keys, have different keys. Returns one key, as `jax.random.key` does.
+    `step` is a number or an int32 scalar: 0, 1, 2, ..., 10**9 in any order;
+    a late step takes no longer than an early one. Different steps, and
+    different keys, have different keys, also where `key` came from `key_at`.
+    Returns one key, as `jax.random.key` does.
     """
     # <solution>
     return jax.random.fold_in(key, step)

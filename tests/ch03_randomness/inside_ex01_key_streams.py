@@ -1,5 +1,7 @@
 """What runs beside the learner's code for 3.1 key_streams."""
 
+import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -7,18 +9,44 @@ import jax
 import jax.numpy as jnp
 
 
-def reuses_a_key(draw: Callable, key: jax.Array, *args: Any) -> bool:
-    """Whether `draw` uses a key that it has used before, as JAX's own checker sees it when it traces `draw`."""
+def key_used_again(draw: Callable, key: jax.Array, *args: Any) -> list[str]:
+    """Where `draw` uses a key that was used before, as JAX's own checker sees it when it traces `draw`.
+
+    Empty where it does not; else one line, such as "line 12, in draw_pair: the code there".
+    """
     try:
         with jax.debug_key_reuse(True):
             jax.eval_shape(lambda key: draw(key, *args), key)  # nothing is compiled
-    except jax.errors.KeyReuseError:
-        return True
-    except jax.errors.ConcretizationTypeError:  # another matter, and another check's
+    except jax.errors.KeyReuseError as error:
+        # Not where the body of a loop takes keys[i] from keys outside it: the checker sees all of them used each time.
+        return [] if "body function" in str(error) else [_place(error, draw)]
+    except Exception:  # `draw` has run before: what tracing alone does not allow is another check's matter
+        return []
+    return []
+
+
+def _place(error: Exception, draw: Callable) -> str:
+    """The second use in the learner's file; JAX keeps it in the cause."""
+    path = getattr(sys.modules.get(getattr(draw, "__module__", None) or ""), "__file__", None)
+    tracebacks = [e.__traceback__ for e in (error, error.__cause__) if e]
+    frames = [f for t in tracebacks for f in traceback.extract_tb(t) if f.filename == path and f.line]
+    return f"line {frames[-1].lineno}, in {frames[-1].name}: {frames[-1].line}" if frames else "in a function that it calls"
+
+
+def noise(keys: list[jax.Array], n: int) -> jax.Array:
+    """(len(keys), n): normal numbers drawn with each key."""
+    return jnp.stack([jax.random.normal(key, (n,)) for key in keys])
+
+
+def goes_directly(key_at: Callable, key: jax.Array) -> bool:
+    """Whether `key_at` can be traced without the step's value, and has no loop that runs until the step is reached."""
+    try:
+        return "while[" not in str(jax.make_jaxpr(key_at)(key, 6))
+    except Exception:  # it is called elsewhere too, and what it raises is shown there
         return False
-    return False
 
 
-def noise_at(key_at: Callable, key: jax.Array, steps: list[int], n: int) -> jax.Array:
-    """(len(steps), n): normal numbers drawn with the key of each step."""
-    return jnp.stack([jax.random.normal(key_at(key, step), (n,)) for step in steps])
+def keys_at(key_at: Callable, pairs: list[tuple[int, int]]) -> jax.Array:
+    """(len(pairs), words): the numbers in the key of each (seed, step); under jit, so that no step takes long."""
+    data = jax.jit(lambda key, step: jax.random.key_data(key_at(key, step)))
+    return jnp.stack([data(jax.random.key(seed), step) for seed, step in pairs])

@@ -1,0 +1,20 @@
+"""`key_at` takes the seed out of the key, multiplies it and adds the step. A step as large as the factor then has the
+key of the next seed at step 0. `jax.random.fold_in(key, step)` mixes the two, and no step is too large.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    seed = jax.random.key_data(key)[1]
+    return jax.random.key(seed * 1000 + step)

