@@ -134,12 +134,16 @@ class Judge:
 
 @pytest.fixture(scope="session")
 def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
-    """Both rooms at once, on the two cores: each is given all files of the selected tests, in order."""
+    """Both rooms at once, on the two cores, with all files of the selected tests.
+
+    One begins at the front and one at the back: what was compiled and which mistakes were tried, the other finds kept.
+    """
     both = {"sandbox": Judge(), "here": Judge("--here")}
-    for item in request.session.items:
-        if hasattr(item, "callspec") and (case := item.callspec.params.get("case")):
-            for judge in both.values():
-                judge.submit(case)
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    cases = [found["case"] for found in params if "case" in found]
+    for judge, order in zip(both.values(), (cases, reversed(cases)), strict=True):
+        for case in order:
+            judge.submit(case)
     yield both
     for judge in both.values():
         judge.close()
