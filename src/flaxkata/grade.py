@@ -97,10 +97,12 @@ def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callabl
     code = pytest.main(_arguments(exercises, how), plugins=[inside])
     if inside.error:
         raise inside.error
+    if inside.trouble:  # before the code: one of these interrupts a session too
+        raise GraderFailed("\n".join(inside.trouble))
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
-    if inside.trouble or not inside.ran:
-        raise GraderFailed("\n".join(inside.trouble) or f"pytest ended with code {code}")
+    if not inside.ran:
+        raise GraderFailed(f"pytest ended with code {code}")
     return inside.result
 
 

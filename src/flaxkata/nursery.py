@@ -89,6 +89,8 @@ class Nursery:
         except OSError:
             answer = b""
         if not answer:
+            self._process.kill()
+            self._process.wait()  # so that `alive` says so, also when it died this very moment
             raise NurseryGone("The process that imports JAX and forks sandboxes has ended; its last words stand above.")
         return int(answer)
 

@@ -115,6 +115,7 @@ class Judge:
             if self._dropped:
                 raise remote.Dropped
         except pytest.exit.Exception as error:
+            item.session._setupstate.teardown_exact(None)  # pytest leaves it to the end, and a judge goes on
             raise nursery.NurseryGone(str(error)) from None
         finally:
             self._desk = None

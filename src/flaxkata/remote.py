@@ -308,12 +308,17 @@ class Rooms:
                 return room
         if room:
             room.close()
-        source = nursery.start(how.device, self._root)
-        room = self._ahead.pop(how.device, None) or Sandboxed(source, limit)
+        room = self._ahead.pop(how.device, None) or self._forked(how.device, limit)
         room.left = limit
         if not last and nursery.can_fork():
-            self._ahead[how.device] = Sandboxed(source, limit)
+            self._ahead[how.device] = self._forked(how.device, limit)
         return room
+
+    def _forked(self, device: str, limit: float) -> Sandboxed:
+        """A new sandbox. A learner's code can end the process that forks them; another one is started then, once."""
+        with contextlib.suppress(nursery.NurseryGone):
+            return Sandboxed(nursery.start(device, self._root), limit)
+        return Sandboxed(nursery.start(device, self._root), limit)
 
     def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
         """Keep a sandbox, in which code of ours ran, for the next run of an exercise."""
@@ -332,7 +337,7 @@ class Rooms:
 
     def _shared(self, device: str, limit: float) -> Sandboxed:
         if device not in self._common or not self._common[device].alive:
-            self._common[device] = Sandboxed(nursery.start(device, self._root), limit)
+            self._common[device] = self._forked(device, limit)
         room = self._common[device]
         room.left, room.dropped = limit, False
         return room

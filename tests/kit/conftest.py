@@ -77,9 +77,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The trees late, when their judges have done what they began with; the texts last: they use JAX in this process,
-    and those of terminals fork it."""
-    items.sort(key=lambda item: (item.path.name.startswith("test_texts"), item.path.name == "test_exercises.py"))
+    """The commands and the trees late, side by side; before them what looks at the clock, and is left alone with it.
+
+    The texts last: they use JAX in this process, and the tests of terminals fork it.
+    """
+    late = ["test_cli.py", "test_exercises.py"]
+    names = [item.path.name for item in items]
+    order = {name: (name.startswith("test_texts"), late.index(name) if name in late else -1) for name in names}
+    items.sort(key=lambda item: order[item.path.name])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -149,9 +154,9 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
         judge.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _graded_ahead(request: pytest.FixtureRequest) -> None:
-    """The two judges of the trees begin at once, beside the tests that come before theirs."""
+@pytest.fixture(scope="session")
+def graded_ahead(request: pytest.FixtureRequest) -> None:
+    """The two judges of the trees begin, if their tests are among those that are run."""
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
         request.getfixturevalue("judges")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -45,6 +46,16 @@ def room():
     yield open_room
     for each in opened:
         each.close()
+
+
+def test_a_nursery_that_is_gone_is_replaced():
+    """A learner's code can kill its parent; the next sandbox comes from a new one, even at that moment."""
+    rooms, how = remote.Rooms(fresh.ROOT), remote.How()
+    rooms.spare("", how, 30).close()
+    nursery.start("cpu", fresh.ROOT)._process.send_signal(signal.SIGKILL)
+    room = rooms.spare("", how, 30)
+    assert room.device()[0] == "cpu"
+    room.close()
 
 
 def test_no_jax_and_no_learner_in_the_judge(python):
