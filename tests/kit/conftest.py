@@ -77,14 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The commands and the trees late, side by side; before them what looks at the clock, and is left alone with it.
-
-    The texts last: they use JAX in this process, and the tests of terminals fork it.
-    """
-    late = ["test_cli.py", "test_exercises.py"]
-    names = [item.path.name for item in items]
-    order = {name: (name.startswith("test_texts"), late.index(name) if name in late else -1) for name in names}
-    items.sort(key=lambda item: order[item.path.name])
+    """The trees late, when their judges have done what they began with; the texts last: they use JAX in this process,
+    and the tests of terminals fork it."""
+    items.sort(key=lambda item: (item.path.name.startswith("test_texts"), item.path.name == "test_exercises.py"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -101,14 +96,14 @@ class Judge:
 
     LASTS = 100  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
 
-    def __init__(self, *options: str) -> None:
-        self._options, self._asked = options, 0
+    def __init__(self, *options: str, nice: int = 0) -> None:
+        self._options, self._nice, self._asked = options, nice, 0
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._options]
+        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._options, str(self._nice)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT)
 
@@ -143,7 +138,7 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
 
     One begins at the front and one at the back: what was compiled and which mistakes were tried, the other finds kept.
     """
-    both = {"sandbox": Judge(), "here": Judge("--here")}
+    both = {"sandbox": Judge(nice=10), "here": Judge("--here", nice=10)}
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     cases = [found["case"] for found in params if "case" in found]
     for judge, order in zip(both.values(), (cases, reversed(cases)), strict=True):
@@ -154,9 +149,9 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
         judge.close()
 
 
-@pytest.fixture(scope="session")
-def graded_ahead(request: pytest.FixtureRequest) -> None:
-    """The two judges of the trees begin, if their tests are among those that are run."""
+@pytest.fixture(scope="session", autouse=True)
+def _graded_ahead(request: pytest.FixtureRequest) -> None:
+    """The two judges of the trees begin at once, with what the tests before theirs leave of the processors."""
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
         request.getfixturevalue("judges")
 

@@ -1,12 +1,13 @@
 """A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
 
 PyTorch and the graded checks are imported once. Each answer has the exit code, what was printed, and the
-report if there is one.
+report if there is one. The last argument says how nice the process is to others.
 """
 
 import contextlib
 import io
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -37,4 +38,6 @@ def answer(judge: object) -> None:
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(int(sys.argv[-1]))
     grade.judging(catalog.exercises(fresh.ROOT), remote.How(here="--here" in sys.argv), answer)

@@ -12,8 +12,6 @@ from fresh import ROOT
 
 from flaxkata import catalog
 
-pytestmark = pytest.mark.usefixtures("graded_ahead")  # most of these wait for imports
-
 SET_BIAS = "exercises/ch01_parameters/ex04_set_bias.py"
 
 
