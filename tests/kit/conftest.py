@@ -138,7 +138,7 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
 
     One begins at the front and one at the back: what was compiled and which mistakes were tried, the other finds kept.
     """
-    both = {"sandbox": Judge(nice=10), "here": Judge("--here", nice=10)}
+    both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     cases = [found["case"] for found in params if "case" in found]
     for judge, order in zip(both.values(), (cases, reversed(cases)), strict=True):
