@@ -61,6 +61,13 @@ def watch(session: nox.Session) -> None:
     kata(session, "watch", *session.posargs)
 
 
+@nox.session
+def cohort(session: nox.Session) -> None:
+    """For instructors: grade a folder of submissions: nox -s cohort -- DIR"""
+    install(session, "kata")
+    kata(session, "cohort", *session.posargs)
+
+
 @nox.session(venv_backend="none", name="kata")
 def kata_session(session: nox.Session) -> None:
     """Any other command, after `grade` has run once: nox -s kata -- hint 1.3"""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from flaxkata import catalog, nursery, progress, remote, report, stubs, views
@@ -129,9 +129,10 @@ def _graded(exercises: list[catalog.Exercise], folder: Path, top: Path, console:
     from flaxkata import diagnose  # NumPy, and pytest-check: 0.2 s that `kata list` need not wait
     from flaxkata import grade as grading
 
-    columns = [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} checks")]
     try:
-        with Progress(*columns, console=console, transient=True, disable=how.here or not console.is_interactive) as bar:
+        with Progress(
+            *_columns("checks"), console=console, transient=True, disable=how.here or not console.is_interactive
+        ) as bar:
             task = bar.add_task("starting", total=sum(map(checks_in, exercises)))
 
             def step(place: str, check: report.Check) -> None:
@@ -148,6 +149,10 @@ def _graded(exercises: list[catalog.Exercise], folder: Path, top: Path, console:
     except KeyboardInterrupt:
         fail("Stopped. Nothing was saved.")
     return report.Report(result.device, views.shown(folder, top), result.exercises)
+
+
+def _columns(noun: str) -> list[ProgressColumn]:
+    return [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} " + noun)]
 
 
 def checks_in(exercise: catalog.Exercise) -> int:
@@ -172,6 +177,53 @@ def watch(
     unsolved = (e for e in catalog.exercises(top) if states.get(e.number) != "solved")
     hand = one(name) if name else next(unsolved, catalog.exercises(top)[0])
     watching.run(hand, str(device), poll)
+
+
+@app.command("cohort")
+def grade_cohort(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, zip or git checkout for each learner")],
+    out: Annotated[Path | None, typer.Option(help="where results go; DIR-graded otherwise")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="EXERCISE", help="number, slug or chapter; may be repeated")] = None,
+    regrade: Annotated[bool, typer.Option(help="grade also what is graded already")] = False,
+    workers: Annotated[int, typer.Option(help="judges at once; each uses one processor and 1 GB", min=1)] = 2,
+    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = remote.LIMIT,
+    memory: Annotated[int, typer.Option(help="MB that one exercise may use", min=500)] = 2500,
+) -> None:
+    """For instructors: grade a folder of submissions, and write what other tools read.
+
+    The same command goes on where it was stopped. Exit code 0 when all could be graded, whatever the grades.
+    """
+    from flaxkata import cohort, collect, exports
+    from flaxkata.render import cohort as table
+
+    exercises = chosen(only)
+    if not folder.is_dir():
+        fail(f"There is no folder {folder}; it takes one with a sub-folder or zip for each learner.")
+    if not collect.submissions(folder, exercises)[0]:
+        fail(f"{folder} has no submissions: no sub-folders and no zips.")
+    out = out or folder.absolute().with_name(f"{folder.absolute().name}-graded")
+    if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
+        fail(f"--out {out} is among the submissions; give a folder beside them.")
+    console = Console(highlight=False)
+    settings = cohort.Settings(limit, memory, workers)
+    try:
+        with Progress(*_columns("files"), TimeRemainingColumn(), console=console, disable=not console.is_interactive) as bar:
+            task = bar.add_task("grading", total=None)
+
+            def step(done: int, of: int) -> None:
+                bar.update(task, completed=done, total=of)
+
+            result = cohort.run(folder, out, exercises, settings, regrade, step)
+    except cohort.Busy as error:
+        fail(str(error))
+    except cohort.Ungraded as error:
+        fail(f"The grader itself failed on these; the others are graded. The same command tries them again.\n{error}")
+    except OSError as error:
+        fail(f"Stopped: results could not be written to {out}: {error.strerror}. The same command goes on from here.")
+    except KeyboardInterrupt:
+        fail("Stopped. What is graded is kept; the same command goes on from here.")
+    exports.write(result, out)
+    console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
 
 
 @app.command("list")

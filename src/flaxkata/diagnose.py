@@ -122,9 +122,9 @@ class Fingerprints:
     def __init__(self, judge: "Judge | None", exercise: catalog.Exercise, how: remote.How) -> None:
         self._judge, self._exercise, self._how = judge, exercise, replace(how, one_room=True)
         self._paths = {path.stem: path for path in exercise.mistakes}
-        self._cache = exercise.root / ".kata" / "fingerprints" / f"{exercise.stem}.json"
-        old, common = _read(self._cache), _common(exercise, how.device)
-        keys = {slug: _digest([common, path.read_text("utf-8")]) for slug, path in self._paths.items()}
+        self._cache = (how.kept or exercise.root / ".kata") / "fingerprints" / f"{exercise.stem}.json"
+        old, common = _read(self._cache), digest([conditions(exercise, how.device), how.secret])
+        keys = {slug: digest([common, path.read_text("utf-8")]) for slug, path in self._paths.items()}
         fresh = {slug: {"key": key, "checks": {}} for slug, key in keys.items()}
         self._entries = {s: old[s] if old.get(s, {}).get("key") == keys[s] else fresh[s] for s in keys}
 
@@ -150,14 +150,14 @@ def _comparison(data: dict) -> Comparison:
     return Comparison(**data | {"values": tuple(data["values"])})
 
 
-def _common(exercise: catalog.Exercise, device: str) -> str:
-    """All that fingerprints depend on beside the mistake: the checks, the twin, the kit, the libraries, the device."""
+def conditions(exercise: catalog.Exercise, device: str) -> str:
+    """All that a result depends on beside the submission: the checks, the twin, the kit, the libraries, the device."""
     twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
     texts = [p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()]
-    return _digest([twin, *texts, _kit(), device])
+    return digest([twin, *texts, _kit(), device])
 
 
-def _digest(texts: list[str]) -> str:
+def digest(texts: list[str]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
@@ -166,7 +166,7 @@ def _kit() -> str:
     """The grader that runs, and the libraries."""
     texts = [p.read_text("utf-8") for p in sorted(Path(__file__).parent.glob("*.py"))]
     texts += [f"{name} {version(name)}" for name in LIBRARIES] + [sys.version]
-    return _digest(texts)
+    return digest(texts)
 
 
 def _read(cache: Path) -> dict:

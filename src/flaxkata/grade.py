@@ -31,6 +31,7 @@ class Graded:
     loaded: bool = True
     printed: str = ""
     device: str = ""
+    walls: list[str] = field(default_factory=list)
 
     def result(self, mistakes: list[str]) -> report.Exercise:
         e = self.exercise
@@ -127,8 +128,9 @@ def run(
         graded[place].traces[check.name], graded[place].uses[check.name] = trace, uses
         progress(place, check)
 
-    def close(place: str, loaded: bool, printed: str, device: str) -> None:
-        graded[place].loaded, graded[place].printed, graded[place].device = loaded, printed, device
+    def close(place: str, loaded: bool, printed: str, device: str, walls: list[str]) -> None:
+        one = graded[place]
+        one.loaded, one.printed, one.device, one.walls = loaded, printed, device, walls
 
     judge.run(list(graded), submission, how, SimpleNamespace(add=add, close=close), only)
     return list(graded.values())

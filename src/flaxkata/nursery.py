@@ -2,14 +2,18 @@
 
 import contextlib
 import hmac
+import json
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from flaxkata import confine
 
 KEPT = Path(".kata", "compiled")  # under the kit: what JAX compiled
 
@@ -63,12 +67,12 @@ class Nursery:
         )
         theirs.close()
 
-    def child(self) -> Child:
-        """A new sandbox. Raises NurseryGone."""
+    def child(self, walls: confine.Walls | None = None) -> Child:
+        """A new sandbox, within `walls`. Raises NurseryGone."""
         sock, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
-            pid = self._command("fork", [theirs.fileno(), write])
+            pid = self._command(f"fork {_json(walls)}", [theirs.fileno(), write])
         except NurseryGone:
             sock.close()
             os.close(read)
@@ -111,9 +115,9 @@ class Spawner:
     def __init__(self, device: str, root: Path) -> None:
         self._environment, self._kept = environment(device), str(root / KEPT)
 
-    def child(self) -> Child:
-        """A new sandbox. Raises NurseryGone for one that does not call back."""
-        word = secrets.token_bytes(32)  # any program on this machine could call
+    def child(self, walls: confine.Walls | None = None) -> Child:
+        """A new sandbox, within `walls`. Raises NurseryGone for one that does not call back."""
+        word = secrets.token_hex(16).encode()  # any program on this machine could call
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
             command = [sys.executable, "-m", "flaxkata.sandbox", "spawned", str(port), self._kept]
@@ -125,7 +129,7 @@ class Spawner:
                 env=self._environment,
                 start_new_session=True,
             )
-            process.stdin.write(word)
+            process.stdin.write(word + b"\n" + _json(walls).encode())
             process.stdin.close()
             listener.settimeout(60)
             try:
@@ -145,15 +149,20 @@ class Spawner:
         pass
 
 
-def environment(device: str) -> dict[str, str]:
-    """The environment of a sandbox."""
+def _json(walls: confine.Walls | None) -> str:
+    return json.dumps(walls and asdict(walls))
+
+
+def environment(device: str, base: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of a sandbox, from `base`."""
     # One thread: JAX and PyTorch share the cores (a step took 13 times as long with two on a busy two-core machine).
     # No preallocation: JAX would take three quarters of a GPU's memory at once.
-    return os.environ | {
+    return {
+        **base,
         "JAX_PLATFORMS": {"gpu": "cuda"}.get(device, device),
         "OMP_NUM_THREADS": "1",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        "TF_CPP_MIN_LOG_LEVEL": base.get("TF_CPP_MIN_LOG_LEVEL", "2"),
     }
 
 

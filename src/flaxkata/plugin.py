@@ -7,6 +7,7 @@ is green in a fresh clone. A `Judge` runs the checks of one pytest session as of
 
 import ast
 import functools
+import hashlib
 import re
 import time
 import types
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from flaxkata import catalog, compare, nursery, remote, report
+from flaxkata import catalog, compare, confine, nursery, remote, report
 
 DESK = pytest.StashKey["Desk"]()
 
@@ -57,7 +58,7 @@ class Sink(Protocol):
 
     def add(self, place: str, check: report.Check, trace: list, uses: frozenset[str], curves: list) -> None: ...
 
-    def close(self, place: str, loaded: bool, printed: str, device: str) -> None: ...
+    def close(self, place: str, loaded: bool, printed: str, device: str, walls: list[str]) -> None: ...
 
 
 class Judge:
@@ -175,6 +176,7 @@ class Desk:
         self.keep = keep
         self.seats: dict[str, Seat] = {}
         self.device_name = ""
+        self.walls: list[str] = []  # what confined the learner's code, in words
         self.used: set[str] = set()  # names of the learner's module that the check in hand has asked for
         self.dropped = False
 
@@ -188,9 +190,18 @@ class Desk:
                 raise remote.Timeout(f"Not run: the {self.how.limit:g} s for this exercise were used up.")
             last = self.last in ("", exercise.place)
             seat.room = self.rooms.take(exercise.place, self.how, seat.left, last)
+            if self.how.walls:
+                self._first_question(seat.room)
         if not self.device_name:
-            self.device_name = seat.room.device()[1]
+            self.device_name, self.walls = seat.room.device()[1], seat.room.walls
         return seat
+
+    def _first_question(self, room: remote.Room) -> None:
+        """No learner's code has run there yet: if it ends now, that is no outcome of theirs."""
+        try:
+            room.device()
+        except (remote.Killed, remote.LearnerError) as error:
+            raise nursery.NurseryGone(f"A process for a learner's code did not start: {error}") from None
 
     def drop(self, now: bool) -> None:
         """From another thread: no more questions."""
@@ -212,7 +223,7 @@ class Desk:
             seat.printed += seat.room.printed
             self.rooms.retire(seat.room)
         if self.sink:
-            self.sink.close(place, seat.loaded, seat.printed, self.device_name)
+            self.sink.close(place, seat.loaded, seat.printed, self.device_name, self.walls)
 
     def module(self, exercise: catalog.Exercise) -> Any:
         """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""
@@ -293,7 +304,23 @@ def inside(request: pytest.FixtureRequest) -> Lazy:
 def jax(request: pytest.FixtureRequest) -> Lazy:
     """The `jax` of the other room: `jax.jit(learner.forward)(variables, x)`."""
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
-    return Lazy(lambda: desk.seat(exercise).room.library("jax"), set())
+    library = Lazy(lambda: desk.seat(exercise).room.library("jax"), set())
+    return Mixed(library, desk.how.secret) if desk.how.secret else library
+
+
+class Mixed:
+    """`jax` or `jax.random`, where a secret is added to the seeds of keys: neighbours stay neighbours."""
+
+    def __init__(self, library: Any, secret: str) -> None:
+        self._library, self._secret = library, secret
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "random":
+            return Mixed(self._library.random, self._secret)
+        found = getattr(self._library, name)
+        if name not in ("key", "PRNGKey"):
+            return found
+        return lambda seed, **options: found(seed + _seed(self._secret) % 2**30, **options)
 
 
 @pytest.fixture
@@ -312,6 +339,11 @@ _compiled = functools.cache(lambda source, path: compile(source, path, "exec", d
 # --- outcomes ---
 
 
+def _seed(text: str) -> int:
+    """63 bits, from which nobody gets back to `text`."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Seeded inputs: the same in every run, others for every check.
@@ -322,7 +354,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         import torch
 
         torch.set_num_threads(1)
-        torch.default_generator.manual_seed(zlib.crc32(f"{exercise.slug}::{item.name}".encode()))
+        secret, name = item.config.stash[DESK].how.secret, f"{exercise.slug}::{item.name}"
+        torch.default_generator.manual_seed(_seed(f"{secret}:{name}") if secret else zlib.crc32(name.encode()))
         compare.log.clear()
         compare.curves.clear()
         item.config.stash[DESK].used.clear()
@@ -347,7 +380,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     if isinstance(error, nursery.NurseryGone):
         pytest.exit(str(error), returncode=3)  # nobody's answer was looked at
     seat = desk.seats.get(exercise.place)
-    outcome, findings = _outcome(error, bool(seat and seat.room and seat.room.met_todo), result, exercise)
+    met_todo = bool(seat and seat.room and seat.room.met_todo)
+    outcome, findings = _outcome(error, met_todo, result, exercise, bool(desk.how.walls))
     trace = [c for c in compare.log if c.outcome != "equal"]
     if error is not None:
         trace.append(_trace(error, outcome))
@@ -362,7 +396,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
 
 
 def _outcome(
-    error: BaseException | None, met_todo: bool, result: pytest.TestReport, exercise: catalog.Exercise
+    error: BaseException | None, met_todo: bool, result: pytest.TestReport, exercise: catalog.Exercise, confined: bool
 ) -> tuple[str, list[str]]:
     findings = [c.finding for c in compare.log if c.outcome != "equal"]
     match error:
@@ -375,15 +409,17 @@ def _outcome(
         case remote.Timeout() | remote.Killed():
             return type(error).__name__.lower(), [*findings, str(error)]
         case remote.LearnerError():
-            return "broken", [*findings, _raised(error, exercise)]
+            return "broken", [*findings, _raised(error, exercise, confined)]
     # A graded check is meant to cope with whatever comes back; what it could not, it says as it is.
     return "failed", [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
 
 
-def _raised(error: remote.LearnerError, exercise: catalog.Exercise) -> str:
+def _raised(error: remote.LearnerError, exercise: catalog.Exercise, confined: bool) -> str:
     what = f"{error.kind}: {_short(error.message)}" if error.message not in ("", "None") else error.kind
     if error.kind == "NameError" and (name := re.search(r"name '(\w+)'", error.message)) and name[1] in _twins(exercise):
         what += f". The PyTorch section is not run with your code; what you need of it, import in the JAX section: `{name[1]}`"
+    if error.kind == "PermissionError" and confined:
+        what += f". Graded code has {', and '.join(confine.SAYS)}"
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
     if isinstance(error, remote.Unloadable):

@@ -8,6 +8,7 @@ import bdb
 import contextlib
 import difflib
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from flaxkata import nursery, wire
+from flaxkata import confine, guard, nursery, wire
 
 LIMIT = 30.0  # seconds that one exercise may keep the judge waiting; the slowest of chapter 1 takes about 2
 MARK = b"\x00\x01 no more prints \x01\x00\n"  # in the stream of prints, where it is read
@@ -64,6 +65,7 @@ class Room:
     """A place where a learner's code runs. Subclasses say how a question gets there: `_exchange`."""
 
     path = ""  # the submission's file
+    walls: list  # what confines it, in words
     libraries: dict[str, "Handle"]
     met_todo = False  # whether a stub raised, also where a check swallowed it
     printed = ""
@@ -93,7 +95,8 @@ class Room:
     def device(self) -> tuple[str, str]:
         """JAX's platform and the name of its first device. The first question to every room."""
         match self.ask("jax.devices()", "hello"):
-            case [str(platform), str(kind)]:
+            case [str(platform), str(kind), list(walls)]:
+                self.walls = walls
                 return platform, kind
         raise self._lost("jax.devices()", "something else than a device")
 
@@ -136,12 +139,21 @@ class Room:
 class Sandboxed(Room):
     """A process of its own; it may keep the judge waiting `limit` seconds in all."""
 
-    def __init__(self, source: "nursery.Nursery | nursery.Spawner", limit: float) -> None:
+    def __init__(
+        self,
+        source: "nursery.Nursery | nursery.Spawner",
+        limit: float,
+        confined: "confine.Walls | None" = None,
+        memory: int = 0,
+    ) -> None:
+        """`confined` shuts it in, `memory` is how many MB it may use; 0 for as many as there are."""
         self.left = limit
         self.libraries = {}
         self.dropped = False
-        self._child: nursery.Child | None = source.child()
+        self._child: nursery.Child | None = source.child(confined)
         self._prints = Prints(self._child.output)
+        self._scratch = confine.own_folder(confined, self._child.pid) if confined else ""
+        self._guard = guard.Guard(self._child.pid, memory, self._scratch) if memory else None
 
     def _exchange(self, where: str, message: dict, arrays: list) -> tuple[dict, bytearray]:
         if self.dropped:
@@ -160,6 +172,8 @@ class Sandboxed(Room):
             end = _last_words(self.close(patience=0.0 if self.dropped else 1.0))
             if self.dropped:
                 raise Dropped from None
+            if self._guard and self._guard.why:
+                raise Killed(f"The process running your code was stopped during `{where}`: {self._guard.why}.") from None
             raise Killed(f"The process running your code ended during `{where}`: {end}.") from None
         except wire.WireError as error:
             raise self._lost(where, str(error)) from None
@@ -187,7 +201,13 @@ class Sandboxed(Room):
     def close(self, patience: float = 0.0) -> int:
         """Kill the sandbox and all it started; its exit status."""
         child, self._child = self._child, None
-        return child.end(patience) if child else 0
+        if self._guard:
+            self._guard.stop()
+        status = child.end(patience) if child else 0
+        if child and self._scratch:
+            with contextlib.suppress(RecursionError):
+                shutil.rmtree(self._scratch, ignore_errors=True)
+        return status
 
     @property
     def alive(self) -> bool:
@@ -278,6 +298,10 @@ class How:
     limit: float = LIMIT
     here: bool = False
     one_room: bool = False  # for code of ours, which leaves nothing behind: one sandbox, where much is compiled only once
+    secret: str = ""  # mixed into the seeds of all inputs, so that nobody can know them beforehand
+    memory: int = 0  # MB that a sandbox may use; 0 for as many as there are
+    walls: confine.Walls | None = None  # what a sandbox is shut in
+    kept: Path | None = None  # where what is known of mistakes is kept; in the kit otherwise
 
 
 class Rooms:
@@ -295,7 +319,7 @@ class Rooms:
         if how.here:
             return Here(how.device, self._root)
         if how.one_room:
-            return self._shared(how.device, limit)
+            return self._shared(How(how.device), limit)
         return self.spare(place, how, limit, last)
 
     def spare(self, place: str, how: How, limit: float, last: bool = True) -> Sandboxed:
@@ -308,17 +332,17 @@ class Rooms:
                 return room
         if room:
             room.close()
-        room = self._ahead.pop(how.device, None) or self._forked(how.device, limit)
+        room = self._ahead.pop(how.device, None) or self._forked(how, limit)
         room.left = limit
         if not last and nursery.can_fork():
-            self._ahead[how.device] = self._forked(how.device, limit)
+            self._ahead[how.device] = self._forked(how, limit)
         return room
 
-    def _forked(self, device: str, limit: float) -> Sandboxed:
+    def _forked(self, how: How, limit: float) -> Sandboxed:
         """A new sandbox. A learner's code can end the process that forks them; another one is started then, once."""
         with contextlib.suppress(nursery.NurseryGone):
-            return Sandboxed(nursery.start(device, self._root), limit)
-        return Sandboxed(nursery.start(device, self._root), limit)
+            return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory)
+        return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory)
 
     def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
         """Keep a sandbox, in which code of ours ran, for the next run of an exercise."""
@@ -335,10 +359,10 @@ class Rooms:
         while self._used:
             self._used.pop().close()
 
-    def _shared(self, device: str, limit: float) -> Sandboxed:
-        if device not in self._common or not self._common[device].alive:
-            self._common[device] = self._forked(device, limit)
-        room = self._common[device]
+    def _shared(self, how: How, limit: float) -> Sandboxed:
+        if how.device not in self._common or not self._common[how.device].alive:
+            self._common[how.device] = self._forked(how, limit)
+        room = self._common[how.device]
         room.left, room.dropped = limit, False
         return room
 

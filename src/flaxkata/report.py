@@ -95,6 +95,70 @@ class Report:
         return int(wrong or (strict and self.solved < len(self.exercises)))
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What outputs say of an exercise, whoever did it."""
+
+    id: str
+    slug: str
+    title: str
+    chapter: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One submission of a cohort: its graded exercises in reading order, and the names of the files that were ignored."""
+
+    name: str
+    source: str
+    ignored: list[str]
+    exercises: list[Exercise] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> int:
+        return sum(e.score for e in self.exercises)
+
+    @property
+    def max_score(self) -> int:
+        return sum(e.max_score for e in self.exercises)
+
+    @property
+    def solved(self) -> int:
+        return sum(e.state == "solved" for e in self.exercises)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """All that a cohort's outputs are made from. `walls` are the protections that were in force, `advice` what the
+    docstrings of mistakes say, by `"1.4 shallow_copy"`, `other` what lay beside the submissions."""
+
+    name: str
+    device: str
+    walls: list[str]
+    outlines: list[Outline]
+    learners: list[Learner]
+    advice: dict[str, str]
+    other: list[str] = field(default_factory=list)
+
+    def mistakes(self) -> list[tuple[Outline, str, list[str]]]:
+        """The known mistakes that were made: exercise, slug, and who made them; the commonest first."""
+        who: dict[tuple[str, str], list[str]] = {}
+        for learner in self.learners:
+            for e in learner.exercises:
+                for slug in e.mistakes:
+                    who.setdefault((e.id, slug), []).append(learner.name)
+        outlines = {o.id: o for o in self.outlines}
+        found = [(outlines[id], slug, names) for (id, slug), names in who.items()]
+        return sorted(found, key=lambda f: -len(f[2]))
+
+
+def plain(text: str) -> str:
+    """Text without control characters, but for newlines and tabs: a submission may have put them there."""
+    return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def state(checks: list[Check], loaded: bool) -> str:
     """An exercise's state from its checks; `loaded` is whether its file could be executed."""
     outcomes = {c.outcome for c in checks}
@@ -129,11 +193,13 @@ def pack(report: Report) -> dict[str, Any]:
 
 def unpack(data: dict[str, Any]) -> Report:
     """The report that `pack` packed."""
-    exercises = [
-        Exercise(**e | {"checks": [Check(**c) for c in e["checks"]], "curves": [Curve(**c) for c in e["curves"]]})
-        for e in data["exercises"]
-    ]
-    return Report(**data | {"exercises": exercises})
+    return Report(**data | {"exercises": [unpack_exercise(e) for e in data["exercises"]]})
+
+
+def unpack_exercise(data: dict[str, Any]) -> Exercise:
+    """One exercise of what `pack` packed."""
+    checks, curves = [Check(**c) for c in data["checks"]], [Curve(**c) for c in data["curves"]]
+    return Exercise(**data | {"checks": checks, "curves": curves})
 
 
 def from_json(data: dict[str, Any]) -> Report:

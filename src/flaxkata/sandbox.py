@@ -3,13 +3,15 @@
 `Sandbox.answer` takes one question of the judge and gives one reply; `serve` does so over a socket. `nursery` is the
 program that the judge starts: it imports JAX once, touches no device, and forks a sandbox for each exercise. Where
 there is no fork, `spawned` is a sandbox that imports JAX itself. Of our own code only the wire and the cache are
-imported here.
+imported here, and what confines a sandbox where that is asked for.
 """
 
 import builtins
 import contextlib
+import functools
 import gc
 import importlib
+import json
 import linecache
 import os
 import signal
@@ -19,6 +21,7 @@ import threading
 import time
 import traceback
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -38,9 +41,10 @@ _loaded: dict[str, types.ModuleType] = {}  # by path: whose frames a learner wan
 class Sandbox:
     """Objects by number, and what can be asked about them. Exceptions of the types `passing` are not answered."""
 
-    def __init__(self, passing: tuple[type[BaseException], ...] = ()) -> None:
+    def __init__(self, passing: tuple[type[BaseException], ...] = (), walls: list[str] | None = None) -> None:
         self.objects: list[Any] = []
         self.passing = passing
+        self.walls = walls or []
 
     def answer(self, question: dict, payload: bytes | bytearray) -> tuple[dict, list[np.ndarray]]:
         """The reply to one question: `{"ok": value}` or `{"error": {...}}`, and its arrays."""
@@ -73,10 +77,10 @@ class Sandbox:
                 return leaf.value
         raise TypeError(f"{leaf} cannot be an argument")
 
-    def do_hello(self, question: dict, payload: bytes | bytearray) -> list[str]:
-        """[platform, name of the device]."""
+    def do_hello(self, question: dict, payload: bytes | bytearray) -> list:
+        """[platform, name of the device, what confines this process]. Asked before a learner's code is loaded."""
         device = first_device()
-        return [device.platform, device.device_kind]
+        return [device.platform, device.device_kind, self.walls]
 
     def do_forget(self, question: dict, payload: bytes | bytearray) -> None:
         """Drop all objects and modules; what JAX compiled stays."""
@@ -217,10 +221,10 @@ def _message(error: BaseException) -> str:
         return f"(its message could not be read: {type(second).__name__})"
 
 
-def serve(sock: socket.socket) -> None:
+def serve(sock: socket.socket, walls: list[str]) -> None:
     """Answer until the judge hangs up. The device is made ready before the first question comes."""
     sys.meta_path.insert(0, _NoTorch())
-    sandbox = Sandbox()
+    sandbox = Sandbox(walls=walls)
     sys.stdout.reconfigure(line_buffering=True)
     with contextlib.suppress(Exception):  # whoever asks for the device is told
         first_device()
@@ -264,25 +268,41 @@ def nursery(control: socket.socket, kept: str) -> None:
     """Fork a sandbox at each `fork`, end one at each `end`; when the judge leaves, end them all and leave too."""
     prepare(kept)
     cache.prune(kept)
+    adopt_orphans()
     alive: set[int] = set()
     while True:
-        data, fds, _, _ = socket.recv_fds(control, 64, 2)
-        match data.decode().split():
-            case ["fork"]:
-                reply = fork(control, fds)
+        data, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        match data.decode().split(maxsplit=1):
+            case ["fork", walls]:
+                reply = fork(control, fds, walls, kept)
                 alive.add(reply)
-            case ["end", pid, patience]:
+            case ["end", which]:
+                pid, patience = which.split()
                 reply = end(int(pid), float(patience))
                 alive.discard(int(pid))
+                end_orphans(alive)
             case _:
                 for pid in alive:
                     end(pid, 0)
+                end_orphans(set())
                 return
         control.sendall(f"{reply:>16}".encode())
 
 
-def fork(control: socket.socket, fds: list[int]) -> int:
+@functools.cache
+def confining(walls: str, kept: str) -> Callable[[], list[str]]:
+    """What shuts a new sandbox in, made ready here for all that are to come; `walls` is JSON, null for none."""
+    if walls == "null":
+        return list
+    from flaxkata import confine
+
+    wanted = confine.Walls(**json.loads(walls))
+    return functools.partial(confine.enter, confine.prepare(wanted, kept), wanted)
+
+
+def fork(control: socket.socket, fds: list[int], walls: str, kept: str) -> int:
     """The pid of a new sandbox that answers on the first of `fds` and prints to the second."""
+    enter = confining(walls, kept)
     assert_forkable()
     if pid := os.fork():
         for fd in fds:
@@ -295,7 +315,7 @@ def fork(control: socket.socket, fds: list[int]) -> int:
         sock, output = fds
         for fd, source in enumerate([os.open(os.devnull, os.O_RDONLY), output, output]):
             os.dup2(source, fd)
-        serve(socket.socket(fileno=sock))
+        serve(socket.socket(fileno=sock), enter())
         status = 0
     finally:
         os._exit(status)
@@ -318,12 +338,39 @@ def end(pid: int, patience: float) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def adopt_orphans() -> None:
+    """On Linux, what a sandbox started and left behind becomes a child of this process, also with a session of its own."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def end_orphans(alive: set[int]) -> None:
+    """Kill all children but the sandboxes that are `alive`, until there are none; for at most 2 seconds."""
+    deadline = time.monotonic() + 2
+    while time.monotonic() < deadline and (orphans := _children() - alive):
+        for pid in orphans:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+
+def _children() -> set[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return {int(pid) for pid in file.read().split()}
+    except OSError:
+        return set()
+
+
 def spawned(port: int, kept: str) -> None:
     """A sandbox without a parent to fork it: it calls the judge back, with the word that stands on its input."""
     sock = socket.create_connection(("127.0.0.1", port))
-    sock.sendall(sys.stdin.buffer.read())
+    word, _, walls = sys.stdin.buffer.read().partition(b"\n")
+    sock.sendall(word)
     prepare(kept)
-    serve(sock)
+    serve(sock, confining(walls.decode(), kept)())
     os._exit(0)
 
 

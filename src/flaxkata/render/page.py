@@ -1,0 +1,39 @@
+"""A cohort as one HTML page that needs no network: heat map, commonest mistakes, a section for each learner."""
+
+import re
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from flaxkata.render.terminal import STATE
+from flaxkata.report import Cohort, Exercise, plain
+
+SHADES = 5  # of the heat map, by the share of an exercise's points
+
+
+def html(cohort: Cohort) -> str:
+    """The page. All text of learners is escaped, and no script runs."""
+    loader = PackageLoader("flaxkata", "render")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"plain": plain, "paragraphs": lambda text: plain(text).split("\n\n"), "code": code}
+    rows = [(learner, {e.id: e for e in learner.exercises}) for learner in cohort.learners]
+    everything = {"cohort": cohort, "rows": rows, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
+    return environment.get_template("page.html.j2").render(everything)
+
+
+def code(text: str) -> Markup:
+    """Text in which what stands between backticks is shown as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def shade(e: Exercise | None) -> str:
+    """The class of a cell: `todo`, or `s0` (no points) to `s4` (all)."""
+    if e is None or e.state == "todo":
+        return "todo"
+    return f"s{int(e.score / e.max_score * (SHADES - 1)) if e.max_score else 0}"
+
+
+def chapters(cohort: Cohort) -> list[tuple[str, int]]:
+    """The chapters, and how many exercises of each there are, for the head of the heat map."""
+    names = [o.chapter for o in cohort.outlines]
+    return [(name.replace("_", " "), names.count(name)) for name in dict.fromkeys(names)]

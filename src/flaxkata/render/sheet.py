@@ -1,0 +1,26 @@
+"""A cohort as CSV: one line a learner, one column an exercise, for a spreadsheet or a course system."""
+
+import csv
+import io
+
+from flaxkata.report import Cohort, plain
+
+
+def table(cohort: Cohort) -> str:
+    """`learner,score,max_score,solved,1.1 define_mlp,...,mistakes`; an exercise's column holds its points."""
+    file = io.StringIO()
+    lines = csv.writer(file, lineterminator="\n")
+    lines.writerow(["learner", "score", "max_score", "solved", *(f"{o.id} {o.slug}" for o in cohort.outlines), "mistakes"])
+    for learner in cohort.learners:
+        scores = {e.id: e.score for e in learner.exercises}
+        made = [f"{e.id} {m}" for e in learner.exercises for m in e.mistakes]
+        points = [scores.get(o.id, 0) for o in cohort.outlines]
+        head = [harmless(learner.name), learner.score, learner.max_score, learner.solved]
+        lines.writerow([*head, *points, "; ".join(made)])
+    return file.getvalue()
+
+
+def harmless(text: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    text = plain(text)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

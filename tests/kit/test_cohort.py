@@ -1,0 +1,415 @@
+"""`kata cohort`: attacks end as not passed and hurt nobody, honest submissions lose nothing, a run survives its end."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import conftest
+import fresh
+import psutil
+import pytest
+
+from flaxkata import catalog
+
+EXERCISES = {e.number: e for e in catalog.exercises(fresh.ROOT)}
+ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
+WALLS = "no files but"  # how the protection of files begins, where it is in force
+RIGHT, OTHER = EXERCISES["1.1"], EXERCISES["1.4"]
+
+
+def field(path: Path, name: str, otherwise: str = "") -> str:
+    """A line of an attack's file: `# told: ...`."""
+    found = re.search(rf"^# {name}: (.*)$", path.read_text(), re.MULTILINE)
+    return found[1] if found else otherwise
+
+
+def hand_in(folder: Path, learner: str, files: dict[catalog.Exercise, Path], below: str = "exercises") -> Path:
+    """A learner's folder, with copies of `files`."""
+    for exercise, path in files.items():
+        place = folder / learner / below / exercise.file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    return folder / learner
+
+
+def rows(out: Path) -> dict[tuple[str, str], dict]:
+    """The stored results, by learner and number."""
+    found = map(json.loads, (out / "results.jsonl").read_text().splitlines())
+    return {(row["learner"], row["exercise"]): row for row in found}
+
+
+def told(row: dict) -> str:
+    """All that is said of an exercise's failing checks."""
+    return "\n".join(f for c in row["report"]["checks"] if c["outcome"] != "passed" for f in c["findings"])
+
+
+def same(out: Path) -> dict:
+    """What is stored of a run, without how long it took."""
+    found = rows(out)
+    for row in found.values():
+        row["seconds"] = None
+        for check in row["report"]["checks"]:
+            check["seconds"] = None
+    return found
+
+
+# --- attacks ---
+
+
+@pytest.fixture(scope="session")
+def attacked(kata, tmp_path_factory):
+    """A cohort of attackers and one honest learner: (folder, out, the finished command)."""
+    top = tmp_path_factory.mktemp("attacked")
+    folder = top / "class"
+    for path in ATTACKS:
+        hand_in(folder, path.stem, {RIGHT: RIGHT.solution, EXERCISES[field(path, "exercise", "1.4")]: path})
+    hand_in(folder, "honest", {e: e.solution for e in (RIGHT, OTHER, EXERCISES["4.3"])})
+    _settings_of_a_submission(folder)
+    _links(folder)
+    _zips(folder)
+    only = [a for e in ("1.1", "1.4", "4.3") for a in ("--only", e)]
+    run = kata("cohort", folder, "--out", top / "out", *only, "--limit", 6, "--memory", 1500, COLUMNS="200", SECRET_OF_MINE="x")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder, top / "out", run
+
+
+def _settings_of_a_submission(folder):
+    """Files that change what pytest, Python and imports do, beside a wrong answer."""
+    root = hand_in(folder, "settings", {RIGHT: RIGHT.solution, OTHER: OTHER.stub})
+    wrong = "def set_bias(variables, layer, value):\n    import numpy\n    return {**variables, 'params': numpy.PASS}\n"
+    (root / "exercises" / OTHER.file).write_text(wrong)
+    passing = "import os\nPASS = 1\ndef pytest_runtest_makereport(item, call): os._exit(0)\nos._exit(0)\n"
+    for name in ("conftest.py", "numpy.py", "sitecustomize.py", "usercustomize.py", "torch.py", "flaxkata/__init__.py"):
+        for place in (root, root / "exercises", root / "exercises" / OTHER.chapter):
+            (place / name).parent.mkdir(exist_ok=True)
+            (place / name).write_text(passing)
+    (root / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '--collect-only'\n")
+
+
+def _links(folder):
+    """Symbolic links to our answers: a file, and a folder."""
+    root = hand_in(folder, "link_to_a_file", {RIGHT: RIGHT.solution})
+    (root / "exercises" / OTHER.file).symlink_to(OTHER.solution)
+    root = hand_in(folder, "link_to_a_folder", {RIGHT: RIGHT.solution})
+    (root / OTHER.chapter).symlink_to(OTHER.solution.parent)
+    hand_in(folder.parent, "elsewhere", {OTHER: OTHER.solution})
+    (folder / "link_itself").symlink_to(folder.parent / "elsewhere")
+
+
+def _zips(folder):
+    """A name that leads out, a file of 3 GB that is 3 MB in the zip, a link, and something that is no zip."""
+    with zipfile.ZipFile(folder / "zip_leading_out.zip", "w") as archive:
+        archive.write(RIGHT.solution, f"exercises/{RIGHT.file}")
+        archive.write(OTHER.solution, f"../../exercises/{OTHER.file}")
+    with zipfile.ZipFile(folder / "zip_bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(RIGHT.solution, f"exercises/{RIGHT.file}")
+        with archive.open(f"exercises/{OTHER.file}", "w", force_zip64=True) as file:
+            for _ in range(300):
+                file.write(bytes(10_000_000))
+    with zipfile.ZipFile(folder / "zip_with_a_link.zip", "w") as archive:
+        archive.write(RIGHT.solution, f"exercises/{RIGHT.file}")
+        link = zipfile.ZipInfo(f"exercises/{OTHER.file}")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, str(OTHER.solution))
+    (folder / "no_zip.zip").write_bytes(b"PK\3\4 and so on")
+
+
+HANDED_IN = {
+    "settings": r"set_bias|could not be loaded",
+    "link_to_a_file": "is a symbolic link to .*, which is not followed; it was not graded",
+    "link_to_a_folder": "is a symbolic link to .*, which is not followed; it was not graded",
+    "zip_leading_out": "a path that leads out of it; it was not graded",
+    "zip_bomb": "is larger than 1 MB; it was not graded",
+    "zip_with_a_link": "is a symbolic link in the zip, which is not followed; it was not graded",
+}
+
+
+@pytest.mark.parametrize("path", ATTACKS, ids=lambda p: p.stem)
+def test_an_attack_does_not_pass(path, attacked):
+    """It is not passed, for a reason that names what happened; the same learner's other exercise keeps its result."""
+    found = rows(attacked[1])
+    row = found[path.stem, field(path, "exercise", "1.4")]
+    if WALLS not in str(row["walls"]) and re.search("Permission|found nothing|shared object", field(path, "told")):
+        pytest.skip("this system does not confine the files of a process")
+    assert row["report"]["state"] != "solved"
+    assert re.search(field(path, "told"), told(row)), told(row)
+    assert found[path.stem, "1.1"]["report"]["state"] == "solved"
+
+
+@pytest.mark.parametrize("learner", HANDED_IN)
+def test_what_is_handed_in_is_not_trusted(learner, attacked):
+    found = rows(attacked[1])
+    assert found[learner, "1.4"]["report"]["state"] in ("broken", "started")
+    assert re.search(HANDED_IN[learner], told(found[learner, "1.4"])), told(found[learner, "1.4"])
+    assert found[learner, "1.1"]["report"]["state"] == "solved"
+
+
+def test_the_honest_keep_their_results(attacked):
+    found = rows(attacked[1])
+    assert {found["honest", n]["report"]["state"] for n in ("1.1", "1.4", "4.3")} == {"solved"}
+
+
+def test_what_was_ignored_is_listed(attacked):
+    about = json.loads((attacked[1] / "cohort.json").read_text())
+    learners = {one["name"]: one for one in about["learners"]}
+    assert {"conftest.py", "pytest.ini", "exercises/numpy.py"} <= set(learners["settings"]["ignored"])
+    assert "link_itself" in about["other"] and "link_itself" not in learners
+    assert "no_zip.zip cannot be read" in told(rows(attacked[1])["no_zip", "1.4"])
+    assert "link_itself" in attacked[2].stdout
+
+
+def test_nothing_is_left_behind(attacked):
+    """No file outside, no process, no scratch folder."""
+    folder, out, _ = attacked
+    assert {p.name for p in folder.parent.iterdir()} == {"class", "out", "elsewhere"}
+    assert {p.name for p in out.iterdir()} - {"fingerprints"} == {
+        ".lock", "cohort.json", "results.jsonl",
+        "cohort.html", "grades.csv", "gradescope", "classroom", "ctrf.json", "junit.xml",
+    }  # fmt: skip
+    assert stat.S_IMODE((out / "cohort.json").stat().st_mode) == 0o600
+    lines = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
+    assert not [line for line in lines if "987.654" in line or str(out) in line]
+
+
+def test_the_report_says_what_confined_them(attacked):
+    words = "Around the learners' code:"
+    assert words in attacked[2].stdout
+    if sys.platform == "linux":
+        assert "no core dumps" in attacked[2].stdout
+
+
+@pytest.mark.parametrize("name", ["search_for_answers", "torch_by_finder", "torch_by_path"])
+def test_the_walls_are_what_stops_them(name, judge):
+    """In plain `kata grade`, which trusts its learner, these get what they look for."""
+    path = Path(__file__).parent / "attacks" / f"{name}.py"
+    number = field(path, "exercise", "1.4")
+    (found,) = judge.ask("grade", number, "--submission", str(path))["report"]["exercises"]
+    passed = [c["name"] for c in found["checks"] if c["outcome"] == "passed"]
+    assert len(passed) >= len(found["checks"]) - 2, found
+
+
+def test_a_process_that_was_left_behind_is_ended(judge):
+    """Also where nothing confines the learner's code."""
+    judge.ask("grade", "1.4", "--submission", str(Path(__file__).parent / "attacks" / "process_that_stays.py"))
+    deadline = time.monotonic() + 5
+    while found := [p for p in psutil.process_iter(["cmdline"]) if "987.654" in str(p.info["cmdline"])]:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+
+
+# --- honest submissions ---
+
+
+@pytest.fixture(scope="session")
+def honest(kata, tmp_path_factory):
+    """Every solution, alternative and mistake as a learner of its own, with inputs that a fixed secret was mixed into."""
+    top = tmp_path_factory.mktemp("honest")
+    found = {}
+    for case in [c for c in conftest.cases() if c.kind in ("solution", "alternative", "mistake")]:
+        hand_in(top / "class", str(case), {EXERCISES[case.number]: case.path})
+        found[str(case)] = case
+    (top / "out").mkdir()
+    (top / "out" / "cohort.json").write_text(json.dumps({"secret": "00112233445566778899aabbccddeeff"}))
+    run = kata("cohort", top / "class", "--out", top / "out")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return found, rows(top / "out")
+
+
+def test_right_answers_get_full_marks(honest):
+    found, results = honest
+    short = {name: told(results[name, case.number]) for name, case in found.items() if case.kind != "mistake"}
+    assert {
+        name: words for name, words in short.items() if results[name, found[name].number]["report"]["state"] != "solved"
+    } == {}
+
+
+def test_mistakes_are_told_by_name(honest):
+    """As `kata grade` tells them, which the tests of the trees see to."""
+    found, results = honest
+    names = {name: results[name, case.number]["report"]["mistakes"] for name, case in found.items() if case.kind == "mistake"}
+    assert {name: told for name, told in names.items() if told != [found[name].slug]} == {}
+
+
+def test_inputs_are_of_this_run_alone(kata, tmp_path):
+    """Another folder, another secret, other inputs; the same folder, the same, also after --regrade."""
+    mistake = next(m for m in RIGHT.mistakes if m.stem == "softmax_added")
+    hand_in(tmp_path / "class", "anna", {RIGHT: mistake})
+    for out in ("one", "two"):
+        assert kata("cohort", tmp_path / "class", "--out", tmp_path / out, "--only", "1.1").returncode == 0
+    first, second = (told(rows(tmp_path / out)["anna", "1.1"]) for out in ("one", "two"))
+    assert "differs from PyTorch" in first and first != second
+    assert kata("cohort", tmp_path / "class", "--out", tmp_path / "one", "--only", "1.1", "--regrade").returncode == 0
+    assert told(rows(tmp_path / "one")["anna", "1.1"]) == first
+    assert len((tmp_path / "one" / "results.jsonl").read_text().splitlines()) == 2
+
+
+# --- a run that ends, and goes on ---
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Four learners, two exercises, in a folder, a zip with one folder around all, and without `exercises/`."""
+    mistakes = OTHER.mistakes
+    hand_in(tmp_path / "class", "anna", {RIGHT: RIGHT.solution, OTHER: OTHER.solution})
+    hand_in(tmp_path / "class", "bob", {RIGHT: RIGHT.mistakes[0], OTHER: mistakes[0]}, below="")
+    hand_in(tmp_path / "class", "=chen", {OTHER: mistakes[1], RIGHT: RIGHT.stub})
+    with zipfile.ZipFile(tmp_path / "class" / "dora.zip", "w") as archive:
+        archive.write(mistakes[0], f"kit-main/exercises/{OTHER.file}")
+    (tmp_path / "class" / "roster.csv").write_text("anna,bob\n")
+    return tmp_path / "class"
+
+
+ONLY = ("--only", "1.1", "--only", "1.4")
+
+
+def command(folder: Path, out: Path) -> list[str]:
+    return [sys.executable, "-m", "flaxkata", "cohort", str(folder), "--out", str(out), *ONLY]
+
+
+def wait_for_results(run: subprocess.Popen, out: Path, count: int) -> None:
+    """Until so many lines of results are there, or the run has ended."""
+    file = out / "results.jsonl"
+    while run.poll() is None and (not file.exists() or len(file.read_bytes().splitlines()) < count):
+        time.sleep(0.01)
+
+
+def test_goes_on_where_it_was_killed(kata, small, tmp_path):
+    """`kill -9` at three moments, one of them in the middle of a line: the same results as an undisturbed run."""
+    out = tmp_path / "out"
+    undisturbed = kata(*command(small, tmp_path / "whole")[3:])
+    assert undisturbed.returncode == 0, undisturbed.stderr
+    (out).mkdir()
+    shutil.copy(tmp_path / "whole" / "cohort.json", out)  # the same secret
+    for count in (1, 3):
+        run = subprocess.Popen(command(small, out), env=conftest.ENVIRONMENT, stdout=subprocess.DEVNULL, start_new_session=True)
+        while (
+            run.poll() is None
+            and len((out / "results.jsonl").read_bytes().splitlines() if (out / "results.jsonl").exists() else []) < count
+        ):
+            time.sleep(0.01)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        kept = (out / "results.jsonl").read_text().splitlines()
+        with (out / "results.jsonl").open("a") as file:
+            file.write('{"learner": "anna", "exerc')
+    assert kata(*command(small, out)[3:]).returncode == 0
+    assert (out / "results.jsonl").read_text().splitlines()[: len(kept)] == kept  # nothing finished was graded twice
+    assert same(out) == same(tmp_path / "whole")
+
+
+def test_grades_again_only_what_changed(kata, small, tmp_path):
+    out = tmp_path / "out"
+    assert kata(*command(small, out)[3:]).returncode == 0
+    first = (out / "results.jsonl").read_text().splitlines()
+    again = kata(*command(small, out)[3:])
+    assert again.returncode == 0 and (out / "results.jsonl").read_text().splitlines() == first
+    shutil.copy(OTHER.solution, small / "bob" / OTHER.file)
+    assert kata(*command(small, out)[3:]).returncode == 0
+    new = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()[len(first) :]]
+    assert [(r["learner"], r["exercise"], r["report"]["state"]) for r in new] == [("bob", "1.4", "solved")]
+
+
+def test_a_full_disk_stops_it_and_loses_nothing(kata, small, tmp_path):
+    """A limit on the size of files stands for the disk: what is written after it does not fit."""
+    out = tmp_path / "out"
+    limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", *command(small, out)]
+    stopped = subprocess.run(limited, env=conftest.ENVIRONMENT, capture_output=True, text=True, timeout=120)
+    assert stopped.returncode == 2
+    assert "results could not be written" in stopped.stderr and "goes on from here" in stopped.stderr
+    done = (out / "results.jsonl").read_text() if (out / "results.jsonl").exists() else ""
+    assert done == "" or done.endswith("\n")
+    assert kata(*command(small, out)[3:]).returncode == 0
+    assert (out / "results.jsonl").read_text().startswith(done)
+    assert len(rows(out)) == 8
+
+
+def test_one_run_at_a_time(kata, small, tmp_path):
+    out = tmp_path / "out"
+    first = subprocess.Popen(command(small, out), env=conftest.ENVIRONMENT, stdout=subprocess.DEVNULL)
+    while not (out / "cohort.json").exists():
+        time.sleep(0.01)
+    second = kata(*command(small, out)[3:])
+    assert second.returncode == 2 and "Another `kata cohort` is at work in" in second.stderr
+    assert first.wait(60) == 0
+
+
+def test_a_judge_that_is_killed_is_replaced(small, tmp_path):
+    """The exercise in hand is graded again, by another."""
+    out = tmp_path / "out"
+    run = subprocess.Popen(command(small, out), env=conftest.ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    killed = 0
+    while run.poll() is None and killed < 2:
+        for judge in psutil.Process(run.pid).children():
+            if "flaxkata.worker" in str(judge.cmdline()) and time.time() - judge.create_time() > 1.5:
+                judge.kill()
+                killed += 1
+        time.sleep(0.02)
+    assert run.wait(120) == 0, run.stderr.read()
+    assert killed and len(rows(out)) == 8
+
+
+def test_ctrl_c_keeps_what_is_graded(small, tmp_path):
+    out = tmp_path / "out"
+    run = subprocess.Popen(command(small, out), env=conftest.ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    wait_for_results(run, out, 1)
+    run.send_signal(signal.SIGINT)
+    assert run.wait(30) == 2 and "What is graded is kept" in run.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "There is no folder nowhere"),
+        (["{empty}"], "has no submissions"),
+        (["{class}", "--out", "{class}/out"], "is among the submissions"),
+        (["{class}", "--only", "9.99"], "No exercise or chapter is called '9.99'"),
+    ],
+)
+def test_usage(arguments, words, kata, small, tmp_path):
+    (tmp_path / "empty").mkdir()
+    run = kata("cohort", *(a.format(empty=tmp_path / "empty", **{"class": small}) for a in arguments))
+    assert run.returncode == 2 and words in run.stderr
+
+
+def test_the_table(kata, small, tmp_path):
+    run = kata(*command(small, tmp_path / "out")[3:])
+    lines = [line.split() for line in run.stdout.splitlines()]
+    assert ["learner", "ch01", "points"] in lines and ["anna", "2/2", "12/12"] in lines
+    assert ["2", "1.4", OTHER.mistakes[0].stem, "bob,", "dora"] in lines
+    assert "No submissions: roster.csv" in run.stdout
+
+
+def test_what_may_be_in_the_environment_stays_there(kata, tmp_path):
+    """An instructor's settings and tokens are not the learners' to read, nor pytest's to obey."""
+    source = OTHER.solution.read_text().replace("# --- JAX ---", "# --- JAX ---\nimport os\n")
+    spy = "\n\ndef set_bias(variables, layer, value):\n    raise RuntimeError(sorted(os.environ))\n"
+    hand_in(tmp_path / "class", "anna", {OTHER: OTHER.solution})
+    (tmp_path / "class" / "anna" / "exercises" / OTHER.file).write_text(source + spy)
+    options = {"TOKEN_OF_MINE": "1234", "PYTEST_ADDOPTS": "--collect-only", "XLA_FLAGS": "--nonsense", "JAX_ENABLE_X64": "1"}
+    run = kata("cohort", tmp_path / "class", "--out", tmp_path / "out", "--only", "1.4", **options)
+    assert run.returncode == 0, run.stderr
+    words = told(rows(tmp_path / "out")["anna", "1.4"])
+    assert "RuntimeError: ['" in words and "OMP_NUM_THREADS" in words
+    assert not [name for name in options if name in words], words
+
+
+if os.environ.get("KATA_SECRETS"):  # many secrets: a right answer must not be rejected, whatever is drawn
+
+    @pytest.mark.parametrize("n", range(int(os.environ["KATA_SECRETS"])))
+    def test_whatever_the_secret(n, kata, tmp_path):
+        for case in [c for c in conftest.cases() if c.kind in ("solution", "alternative")]:
+            hand_in(tmp_path / "class", str(case), {EXERCISES[case.number]: case.path})
+        assert kata("cohort", tmp_path / "class", "--out", tmp_path / "out").returncode == 0
+        wrong = {
+            key: told(row) for key, row in rows(tmp_path / "out").items() if row["report"]["state"] not in ("solved", "todo")
+        }
+        assert wrong == {}

@@ -1,0 +1,224 @@
+"""What `kata cohort` writes for other tools, read by other people's readers, and the page in a real browser."""
+
+import base64
+import csv
+import json
+import os
+import shutil
+from pathlib import Path
+
+import fresh
+import jsonschema
+import junitparser
+import pytest
+from playwright.sync_api import sync_playwright
+from test_cohort import EXERCISES, hand_in
+
+from flaxkata.render import classroom
+from flaxkata.report import Learner
+
+NASTY = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+RAISING = '"""x"""\n\n\ndef set_bias(variables, layer, value):\n    raise ValueError("\\x1b[31m<b>\\x00 & \\u202e")\n'
+# Gradescope's fields, from its autograder specification (/specs/).
+TOP = set(["score", "execution_time", "output", "output_format", "test_output_format", "test_name_format", "visibility"])
+TOP |= {"stdout_visibility", "extra_data", "tests", "leaderboard"}
+TEST = set(
+    [
+        "score",
+        "max_score",
+        "status",
+        "name",
+        "name_format",
+        "number",
+        "output",
+        "output_format",
+        "tags",
+        "visibility",
+        "extra_data",
+    ]
+)
+FORMATS, VISIBLE = {"text", "html", "simple_format", "md", "ansi"}, {"hidden", "after_due_date", "after_published", "visible"}
+
+
+@pytest.fixture(scope="module")
+def out(kata, tmp_path_factory):
+    """Five learners: right, a known mistake, one who raises strange text, an empty folder, and a name that is a formula."""
+    top = tmp_path_factory.mktemp("exports")
+    e = [EXERCISES[n] for n in ("1.1", "1.4")]
+    hand_in(top / "class", "anna", {x: x.solution for x in e})
+    mistake = next(m for m in e[1].mistakes if m.stem == "copy_copy" or "copy" in m.stem)
+    hand_in(top / "class", "bob", {e[0]: e[0].solution, e[1]: mistake})
+    chen = hand_in(top / "class", "chen & söhne", {e[0]: e[0].stub, e[1]: e[1].stub})
+    (chen / "exercises" / e[1].file).write_text(RAISING)
+    hand_in(top / "class", NASTY.replace("/", "_"), {e[0]: e[0].mistakes[0]})
+    (top / "class" / "empty").mkdir()
+    (top / "class" / "empty" / "notes.txt").write_text("")
+    run = kata("cohort", top / "class", "--out", top / "out", "--only", "1.1", "--only", "1.4")
+    assert run.returncode == 0, run.stderr
+    return top / "out"
+
+
+def results(out: Path) -> list[dict]:
+    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
+
+
+def checks(out: Path, learner: str | None = None) -> list[dict]:
+    found = [r for r in results(out) if learner in (None, r["learner"])]
+    return [c for r in found for c in r["report"]["checks"]]
+
+
+def points(found: list[dict]) -> int:
+    return sum(c["points"] for c in found if c["outcome"] == "passed")
+
+
+def test_csv(out):
+    with (out / "grades.csv").open(newline="") as file:
+        table = {row["learner"]: row for row in csv.DictReader(file)}
+    assert set(table) == {"anna", "bob", "chen & söhne", "empty", "'" + NASTY.replace("/", "_")}
+    assert table["anna"]["score"] == table["anna"]["max_score"] == str(points(checks(out, "anna")))
+    assert int(table["bob"]["1.1 define_mlp"]) + int(table["bob"]["1.4 set_bias"]) == int(table["bob"]["score"])
+    assert table["bob"]["mistakes"].startswith("1.4 ")
+
+
+def test_ctrf(out):
+    """Against the schema that ctrf-io publishes in its npm package, version 0.3.0."""
+    report = json.loads((out / "ctrf.json").read_text())
+    schema = json.loads((fresh.ROOT / "tests/kit/ctrf-schema.json").read_text())
+    jsonschema.validate(report, schema, format_checker=jsonschema.FormatChecker())
+    summary, every = report["results"]["summary"], checks(out)
+    assert summary["tests"] == len(every) == sum(summary[k] for k in ("passed", "failed", "skipped", "pending", "other"))
+    assert summary["passed"] == sum(c["outcome"] == "passed" for c in every)
+    assert summary["pending"] == sum(c["outcome"] == "todo" for c in every)
+    assert summary["extra"]["kata"]["score"] == points(every)
+
+
+def test_junit(out):
+    report = junitparser.JUnitXml.fromfile(str(out / "junit.xml"))
+    totals = [report.tests, report.failures, report.errors, report.skipped]
+    for suite in report:
+        said = [suite.tests, suite.failures, suite.errors, suite.skipped]
+        suite.update_statistics()
+        assert said == [suite.tests, suite.failures, suite.errors, suite.skipped], suite.name
+    report.update_statistics()
+    assert totals == [report.tests, report.failures, report.errors, report.skipped]
+    every = [c["outcome"] for c in checks(out)]
+    failed = every.count("failed"), len(every) - every.count("failed") - every.count("passed") - every.count("todo")
+    assert totals == [len(every), *failed, every.count("todo")]
+
+
+def test_gradescope(out):
+    """The fields of its specification and no others; the points of the tests add up."""
+    assert len(list((out / "gradescope").iterdir())) == 5
+    for learner in ("anna", "bob", "chen & söhne", "empty"):
+        (file,) = [p for p in (out / "gradescope").iterdir() if p.name.startswith(learner[:4])]
+        data = json.loads(file.read_text())
+        assert set(data) <= TOP and data["visibility"] in VISIBLE and data["stdout_visibility"] in VISIBLE
+        assert type(data["execution_time"]) is float and {data[f"{n}_format"] for n in ("output", "test_output")} <= FORMATS
+        for test in data["tests"]:
+            assert set(test) <= TEST and test["status"] in ("passed", "failed") and isinstance(test["number"], str)
+            assert all(isinstance(t, str) for t in test["tags"]) and 0 <= test["score"] <= test["max_score"]
+        assert sum(t["score"] for t in data["tests"]) == points(checks(out, learner))
+    told = json.loads((out / "gradescope" / "bob.json").read_text())["tests"]
+    assert any("This is a known mistake: " in t["output"] for t in told)
+
+
+def test_classroom(out):
+    """What its reporter reads: a list of tests in any case, numbers for points, at most 500 characters of output."""
+    for file in (out / "classroom").iterdir():
+        data = json.loads(file.read_text())
+        assert data["version"] == 3 and data["status"] in ("pass", "fail", "error") and type(data["max_score"]) is int
+        assert data["tests"] and sum(t["max_score"] for t in data["tests"]) == data["max_score"]
+        assert all(t["status"] in ("pass", "fail", "error") and type(t["score"]) is int for t in data["tests"])
+        assert all(
+            len(t["output"]) <= 500 and {"name", "message", "test_code", "filename", "line_no"} <= set(t) for t in data["tests"]
+        )
+    anna = json.loads((out / "classroom" / "anna.json").read_text())
+    assert anna["status"] == "pass" and sum(t["score"] for t in anna["tests"]) == anna["max_score"]
+
+
+def test_outputs_are_functions_of_the_results(out, kata):
+    """The same command again grades nothing and writes the same files."""
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    run = kata("cohort", out.parent / "class", "--out", out, "--only", "1.1", "--only", "1.4")
+    assert run.returncode == 0
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+
+
+# --- the page, in a browser ---
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("no chromium on the path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page(width, scheme, out, browser, tmp_path):
+    """At desktop and phone width, light and dark: nothing runs, nothing is fetched, nothing is wider than the screen."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((out / "cohort.html").as_uri())
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+    assert asked == [(out / "cohort.html").as_uri()] and said == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 23, 30)"
+    assert dark == (scheme == "dark")
+    assert page.locator(".heat tbody tr").count() == 5
+    assert page.locator(".mistake").count() >= 1 and "bob" in page.locator(".mistake").first.inner_text() + page.inner_text(
+        "main"
+    )
+    page.close()
+
+
+def test_page_leads_from_the_map_to_the_finding(out, browser):
+    page = browser.new_page()
+    page.goto((out / "cohort.html").as_uri())
+    row = page.locator(".heat tbody tr").filter(has_text="bob")
+    row.get_by_role("link").last.click()
+    target = page.locator(":target")
+    assert "1.4 set_bias: not right yet" in target.inner_text() and "This is a known mistake" in target.inner_text()
+    assert page.evaluate("document.querySelector(':target').getBoundingClientRect().top") < 800
+    text = page.inner_text("main")
+    assert "<script>alert(1)<_script>" in text and "\x1b" not in text
+    page.close()
+
+
+def test_page_is_readable(out, browser):
+    """Text stands out from what is behind it, by WCAG's contrast ratio of 4.5, in both schemes."""
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto((out / "cohort.html").as_uri())
+        worst = page.evaluate(CONTRAST)
+        assert worst[0] >= 4.5, (scheme, worst)
+        page.close()
+
+
+CONTRAST = """() => {
+  const parts = c => c.match(/[0-9.]+/g).map(Number);
+  const light = c => { const f = parts(c).slice(0, 3).map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+    return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
+  const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+    if ((parts(c)[3] ?? 1) > 0) return c; } return 'rgb(255, 255, 255)'; };
+  const found = [...document.querySelectorAll('main *, header *')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()));
+  const ratios = found.map(e => { const a = light(getComputedStyle(e).color), b = light(behind(e));
+    return [(Math.max(a, b) + .05) / (Math.min(a, b) + .05), e.outerHTML.slice(0, 120)]; });
+  return ratios.sort((a, b) => a[0] - b[0])[0];
+}"""
+
+
+def test_classroom_output_is_one_line(out):
+    """What goes behind `result=` in a step's output: base64 without newlines."""
+    line = classroom.output(Learner("anna", "anna", []))
+    assert "\n" not in line and json.loads(base64.b64decode(line))["tests"] == []
