@@ -126,5 +126,8 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """How long a verdict takes, warm and cold, beside what it cannot avoid; --json FILE"""
-    session.run(made(session), "tests/kit/bench.py", *session.posargs, external=True)
+    """How long a verdict takes, then how long a cohort; one of them: -- verdict, or: -- cohort"""
+    wanted = session.posargs or ["verdict", "cohort"]
+    for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):
+        if name in wanted:
+            session.run(made(session), f"tests/kit/{file}", *(a for a in session.posargs if a != name), external=True)

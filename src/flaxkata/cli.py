@@ -6,6 +6,7 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 import ast
 import json
 import os
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -224,6 +225,35 @@ def grade_cohort(
         fail("Stopped. What is graded is kept; the same command goes on from here.")
     exports.write(result, out)
     console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
+
+
+@app.command()
+def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the autograder; its zip is put beside it")]) -> None:
+    """For instructors: write an autograder for Gradescope."""
+    from flaxkata import platforms
+
+    try:
+        archive = platforms.gradescope(root(), out)
+    except FileExistsError:
+        fail(f"{out} is there already; give a new folder.")
+    print(f"The autograder is in {out}. Upload {archive} to Gradescope: Configure Autograder, Zip file upload.")
+
+
+@app.command()
+def classroom(
+    kit: Annotated[str, typer.Option(metavar="OWNER/NAME", help="the repository with your copy of the kit")],
+    out: Annotated[Path, typer.Option(help="the workflow's file")] = Path(".github/workflows/classroom.yml"),
+) -> None:
+    """For instructors: write a workflow for GitHub Classroom."""
+    from flaxkata import platforms
+
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", kit):
+        fail(f"--kit {kit}: it takes a repository as owner/name.")
+    if out.exists():
+        fail(f"{out} is there already; remove it, or give another --out.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(platforms.classroom(kit), "utf-8")
+    print(f"The workflow is in {out}. Commit it to the repository that the assignment is made from.")
 
 
 @app.command("list")

@@ -31,12 +31,18 @@ class Guard:
 
     def _watch(self) -> None:
         looked = 0.0
-        with contextlib.suppress(psutil.Error, OSError):
-            while not self._stopped.wait(LOOKS):
-                thoroughly = time.monotonic() > looked + 0.3
-                if why := self._excess(thoroughly):
-                    return self._kill(why)
-                looked = time.monotonic() if thoroughly else looked
+        while not self._stopped.wait(LOOKS):
+            thoroughly = time.monotonic() > looked + 0.3
+            try:
+                why = self._excess(thoroughly)
+            except (psutil.Error, OSError):
+                if not self._process.is_running():
+                    return
+                continue  # something that it had started has ended meanwhile
+            if why:
+                self._kill(why)
+                return
+            looked = time.monotonic() if thoroughly else looked
 
     def _excess(self, thoroughly: bool) -> str:
         """What is too much, or nothing; what takes long to find out only if `thoroughly`."""

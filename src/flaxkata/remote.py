@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from flaxkata import confine, guard, nursery, wire
 
 LIMIT = 30.0  # seconds that one exercise may keep the judge waiting; the slowest of chapter 1 takes about 2
+LARGE = 1000  # MB at which a sandbox that all files of ours share is replaced; what JAX compiles stays in it, 10 MB a file
 MARK = b"\x00\x01 no more prints \x01\x00\n"  # in the stream of prints, where it is read
 KEPT = 8000  # characters of a learner's prints that are kept; the rest is counted
 
@@ -213,6 +215,12 @@ class Sandboxed(Room):
     def alive(self) -> bool:
         return self._child is not None
 
+    def size(self) -> int:
+        """MB of memory that its process uses now; 0 when it has ended."""
+        with contextlib.suppress(psutil.Error):
+            return psutil.Process(self._child.pid).memory_info().rss >> 20 if self._child else 0
+        return 0
+
     @property
     def printed(self) -> str:
         if self.alive:
@@ -360,6 +368,8 @@ class Rooms:
             self._used.pop().close()
 
     def _shared(self, how: How, limit: float) -> Sandboxed:
+        if (old := self._common.get(how.device)) and old.size() > LARGE:
+            old.close()
         if how.device not in self._common or not self._common[how.device].alive:
             self._common[how.device] = self._forked(how, limit)
         room = self._common[how.device]

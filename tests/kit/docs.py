@@ -1,6 +1,6 @@
 """What the README shows is made here: the output of its commands, and the picture of a failing check.
 
-    python tests/kit/docs.py            write them
+    python tests/kit/docs.py            write them, and the picture of a cohort's page
     python tests/kit/docs.py --check    exit 1 if what is there differs from what a run gives
 
 A block of the README that stands under `<!-- kata grade -->` holds what that command prints in a fresh clone.
@@ -21,8 +21,12 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
+from flaxkata import catalog
+
 BLOCK = re.compile(r"(<!-- kata (.*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
 PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
+PAGE = fresh.ROOT / "docs" / "cohort.png"
+NAMES = ["Amara", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas", "Kenji", "Lucia"]
 PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "NOX_CURRENT_SESSION": "grade"}
 
 
@@ -50,10 +54,31 @@ def picture(kit: Path) -> str:
     return "".join(line.rstrip() + "\n" for line in svg.splitlines())
 
 
+def page(kit: Path) -> None:
+    """A cohort of twelve, drawn from our files, as a browser shows its page; made anew each time, and not compared."""
+    from bench_cohort import hand_in
+    from playwright.sync_api import sync_playwright
+
+    exercises = catalog.select(kit, ["ch01", "ch02", "ch03"])
+    hand_in(kit / "Workshop", exercises, 12)
+    for number, name in enumerate(NAMES):
+        (kit / "Workshop" / f"learner{number:03}").rename(kit / "Workshop" / name)
+    chapters = [a for c in ("ch01", "ch02", "ch03") for a in ("--only", c)]
+    kata(" ".join(["cohort", "Workshop", *chapters]), kit, PLAIN)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1000, "height": 760}, color_scheme="light")
+        opened.goto((kit / "Workshop-graded" / "cohort.html").as_uri())
+        opened.screenshot(path=PAGE)
+        browser.close()
+
+
 def main(check: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         kit = fresh.clone(Path(folder))
         made = {fresh.ROOT / "README.md": readme(kit), PICTURE: picture(kit)}
+        if not check:
+            page(kit)
     different = 0
     for path, text in made.items():
         old = path.read_text("utf-8") if path.exists() else ""

@@ -5,12 +5,16 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import fresh
 import jsonschema
 import junitparser
 import pytest
+import yaml
+from conftest import ENVIRONMENT
 from playwright.sync_api import sync_playwright
 from test_cohort import EXERCISES, hand_in
 
@@ -143,6 +147,69 @@ def test_outputs_are_functions_of_the_results(out, kata):
     run = kata("cohort", out.parent / "class", "--out", out, "--only", "1.1", "--only", "1.4")
     assert run.returncode == 0
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+
+
+# --- what course systems run ---
+
+
+def run_script(script: list[str] | str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
+    command = script if isinstance(script, list) else ["bash", "-euo", "pipefail", "-c", script]
+    env = ENVIRONMENT | environment
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300)
+
+
+def program(folder: Path) -> None:
+    """A `kata` as an installation puts it into `folder`/bin."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "kata").write_text(f'#!/bin/sh\nexec {sys.executable} -m flaxkata "$@"\n')
+    (folder / "bin" / "kata").chmod(0o755)
+
+
+def test_the_autograder_of_gradescope(kata, tmp_path):
+    """Written, unpacked where Gradescope unpacks it, run on a submission with a forged results file."""
+    run = kata("gradescope", "--out", tmp_path / "autograder")
+    assert run.returncode == 0 and "autograder.zip" in run.stdout
+    place = tmp_path / "gradescope"
+    shutil.unpack_archive(tmp_path / "autograder.zip", place / "source")
+    (place / "results").mkdir()
+    program(place / "kata")
+    hand_in(place, "submission", {EXERCISES["1.1"]: EXERCISES["1.1"].solution}, below="")
+    (place / "submission" / "results.json").write_text('{"score": 100}')
+    script = place / "source" / "run_autograder"
+    assert os.access(tmp_path / "autograder" / "run_autograder", os.X_OK)
+    run = run_script(["bash", str(script)], place, AUTOGRADER=str(place), PYTHONPATH=str(place / "source" / "kit" / "src"))
+    assert run.returncode == 0, run.stdout + run.stderr
+    data = json.loads((place / "results" / "results.json").read_text())
+    right = [t for t in data["tests"] if t["status"] == "passed"]
+    assert {t["number"].rpartition(".")[0] for t in right} == {"1.1"} and "score" not in data
+    assert run_script(["bash", "-n", str(place / "source" / "setup.sh")], place).returncode == 0
+    again = kata("gradescope", "--out", tmp_path / "autograder")
+    assert again.returncode == 2 and "is there already" in again.stderr
+
+
+def test_the_workflow_of_classroom(kata, tmp_path):
+    """Its own script is run, in the folders that its steps make, and what it puts out is what the reporter reads."""
+    file = tmp_path / "classroom.yml"
+    assert kata("classroom", "--kit", "someone/flaxkata", "--out", file).returncode == 0
+    steps = {
+        s.get("id") or s.get("name") or s["uses"]: s for s in yaml.safe_load(file.read_text())["jobs"]["autograding"]["steps"]
+    }
+    checkouts = [s["with"] for s in yaml.safe_load(file.read_text())["jobs"]["autograding"]["steps"][:2]]
+    assert [c["path"] for c in checkouts] == ["cohort/submission", "kit"] and checkouts[1]["repository"] == "someone/flaxkata"
+    reporter = next(s for name, s in steps.items() if "reporter" in name)
+    assert reporter["env"] == {"KATA_RESULTS": "${{ steps.kata.outputs.result }}"} and reporter["with"] == {"runners": "kata"}
+    (tmp_path / "kit").symlink_to(fresh.ROOT)
+    program(tmp_path / "env")
+    hand_in(tmp_path / "cohort", "submission", {EXERCISES["1.1"]: EXERCISES["1.1"].solution})
+    script = steps["kata"]["run"].replace("cd kit", "cd -P kit").replace("../", f"{tmp_path}/")
+    run = run_script(script, tmp_path, GITHUB_OUTPUT=str(tmp_path / "output"))
+    assert run.returncode == 0, run.stderr
+    name, _, text = (tmp_path / "output").read_text().strip().partition("=")
+    data = json.loads(base64.b64decode(text))
+    assert name == "result" and data["status"] == "fail" and {t["status"] for t in data["tests"]} >= {"pass", "fail"}
+    again = kata("classroom", "--kit", "someone/flaxkata", "--out", file)
+    assert again.returncode == 2 and "is there already" in again.stderr
+    assert "owner/name" in kata("classroom", "--kit", "someone").stderr
 
 
 # --- the page, in a browser ---

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Gradescope runs this once, when the autograder's image is built. uv brings a Python and PyTorch without CUDA.
+set -euo pipefail
+autograder=${AUTOGRADER:-/autograder}
+command -v pip3 > /dev/null || { apt-get update && apt-get install -y python3-pip; }
+pip3 install uv || pip3 install --break-system-packages uv
+uv venv --python 3.12 "$autograder/kata"
+export VIRTUAL_ENV="$autograder/kata"
+uv pip install --torch-backend cpu --group "$autograder/source/kit/pyproject.toml:kata"
+uv pip install --no-deps -e "$autograder/source/kit"
+# What JAX compiles for our own answers is kept in the image, so that a submission need not wait for it.
+cd "$autograder/source/kit" && "$autograder/kata/bin/kata" grade --submission solutions

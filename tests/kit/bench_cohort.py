@@ -1,0 +1,100 @@
+"""Submissions a minute of `kata cohort` with one and two workers, beside a plain pytest process for each, in one run.
+
+    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
+
+Submissions are drawn from all stubs, solutions, alternatives and mistakes. What JAX compiles for them was compiled once
+before, for all that is measured; nothing is known of mistakes on a cohort's inputs, which have a secret of their own.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import bench
+import fresh
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from flaxkata import catalog
+
+
+def hand_in(folder: Path, exercises: list[catalog.Exercise], count: int) -> int:
+    """Draw submissions, the same in every run; how many different files there are."""
+    draw, different = random.Random(0), set()
+    for n in range(count):
+        for e in exercises:
+            path = draw.choice([e.stub, e.solution, *e.alternatives, *e.mistakes])
+            place = folder / f"learner{n:03}" / "exercises" / e.file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(path.read_text())
+            different.add((e.number, path.read_text()))
+    return len(different)
+
+
+class Memory(threading.Thread):
+    """Looks at the proportional set size of a process and all below it; `most` in MB."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.process, self.most = psutil.Process(pid), 0
+        self.start()
+
+    def run(self) -> None:
+        while self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE:
+            total = 0
+            for process in [self.process, *self.process.children(recursive=True)]:
+                try:
+                    total += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            self.most = max(self.most, total >> 20)
+            time.sleep(0.5)
+
+
+def timed(command: list[str], kit: Path) -> tuple[float, int]:
+    """Seconds and MB of one command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=kit, env=bench.ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    memory = Memory(process.pid)
+    process.wait()
+    return time.perf_counter() - start, memory.most
+
+
+def main(count: int, plain: int, file: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        kit, handed_in = fresh.clone(Path(folder, "kit")), Path(folder, "class")
+        exercises = catalog.exercises(kit)
+        different = hand_in(handed_in, exercises, count)
+        subprocess.run([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], cwd=kit, env=bench.ENVIRONMENT)
+        pytest = [sys.executable, "-m", "pytest", "-q", "--here", *sorted({str(e.tests.parent) for e in exercises})]
+        alone = [timed([*pytest, "--submission", str(handed_in / f"learner{n:03}" / "exercises")], kit) for n in range(plain)]
+        found = {"plain pytest, a process each": (60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone))}
+        for workers in (1, 2):
+            command = [*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/out{workers}", "--workers", str(workers)]
+            seconds, memory = timed(command, kit)
+            found[f"kata cohort, {workers} worker{'s' * (workers > 1)}"] = (60 * count / seconds, memory)
+    title = f"{count} submissions of {len(exercises)} exercises, {different} different files"
+    table = Table("what", "submissions a minute", "beside plain pytest", "peak memory, MB", title=title)
+    base = found["plain pytest, a process each"][0]
+    for name, (rate, memory) in found.items():
+        table.add_row(name, f"{rate:.1f}", f"{rate / base:.1f}", str(memory))
+    Console(width=100).print(table)
+    if file:
+        file.write_text(json.dumps({"submissions": count, "different": different, "found": found}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--submissions", type=int, default=100)
+    parser.add_argument("--plain", type=int, default=4)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    main(given.submissions, given.plain, given.json)
