@@ -17,8 +17,8 @@ With these gradients you can clip each sample's, as private training (DP-SGD)
 does: multiply all leaves of one sample's gradient by one factor, so that their
 norm is at most max_norm, and take the mean after that. No sample adds more
 than max_norm / samples to it then; a mean that is clipped promises no such
-thing. `optax.global_norm(tree)`, the norm of all leaves together, knows nothing
-of samples: under vmap it sees one.
+thing. `optax.global_norm(tree)`, the norm of all leaves together, knows
+nothing of samples: under vmap it sees one.
 
 vmap takes its axis from arrays, and the weights of four models are four trees.
 `torch.func.stack_module_state` makes one tree of them, with the models along
