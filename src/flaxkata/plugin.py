@@ -442,7 +442,7 @@ def _twins(exercise: catalog.Exercise) -> set[str]:
 def _short(message: str) -> str:
     """The first paragraph without links, its middle left out where it is long (Flax prints whole modules)."""
     words = " ".join(re.sub(r"\(?https?://\S+", "", message.strip().partition("\n\n")[0]).split())
-    words = words.partition(" The error occurred while tracing")[0]
+    words = re.split(r" The error occurred while tracing| This \w*Tracer with object id", words)[0]
     return words if len(words) <= 320 else f"{words[:160].rstrip()} ... {words[-150:].lstrip()}"
 
 

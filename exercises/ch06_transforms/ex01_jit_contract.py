@@ -1,0 +1,143 @@
+"""6.1 jit_contract: What jax.jit runs once, and what it gives away
+
+`torch.compile` watches the Python that it has compiled: where an attribute or
+a global is no longer what it was, it compiles again, and `losses.append(...)`
+is done in every call. `jax.jit` watches the arguments and nothing else. Python
+runs your function to trace it, with tracers in place of the arrays: they have
+a shape and a dtype, and no value. After that the compiled program runs, and
+Python does not, until arguments come with another shape, dtype or tree
+structure. So, in a function under jax.jit,
+
+  * what Python does (print, append, count) is done once for each trace, with
+    tracers. Do it in a function around the compiled one, with its results.
+  * what Python reads (a global, an attribute) stays what it was in the trace.
+  * `if train:` asks a tracer for its value, and raises. With
+    `jax.jit(f, static_argnames="train")` that argument stays a Python value,
+    and f is traced once for each value.
+
+What was traced is kept for the function that jax.jit was given. A lambda, a
+`def` or a `partial` that is made anew in each call is traced in each call:
+make it once, outside.
+
+`optimizer.step()` writes into the weights. A compiled step returns new arrays,
+and until it is done the old ones need memory too, unless you donate them:
+`jax.jit(f, donate_argnums=(0, 1))` may put the results where the first two
+arguments were. After the call these are gone, for everybody who holds them:
+"Array has been deleted". A dict or a list around them is no copy;
+`jax.tree.map(jnp.copy, params)` is. What the step returned is there until you
+give it away yourself.
+
+Write the three functions. The checks give `history` a step of their own, and
+each function is checked by itself.
+
+After 2.1, 4.4 and 4.7. About 20 minutes.
+
+https://docs.jax.dev/en/latest/jit-compilation.html
+"""
+
+# --- PyTorch ---
+import copy
+from collections.abc import Callable
+
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(torch.tanh(self.fc1(x)))
+
+
+def torch_make_step(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, log: Callable[[float], None]
+) -> Callable[[torch.Tensor, torch.Tensor], None]:
+    def step(x: torch.Tensor, y: torch.Tensor) -> None:
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        log(loss.item())
+
+    return step
+
+
+def torch_history(
+    model: torch.nn.Module, step: Callable, batches: list[tuple[torch.Tensor, torch.Tensor]]
+) -> list[dict[str, torch.Tensor]]:
+    """The weights before the first step and after each; state_dict() alone would give the same tensors each time."""
+    history = [copy.deepcopy(model.state_dict())]
+    for x, y in batches:
+        step(x, y)
+        history.append(copy.deepcopy(model.state_dict()))
+    return history
+
+
+class TorchNet(torch.nn.Module):
+    def __init__(self, in_dim: int, output_dim: int):
+        super().__init__()
+        self.bn = torch.nn.BatchNorm1d(in_dim)
+        self.fc = torch.nn.Linear(in_dim, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc(self.bn(x))
+
+
+def torch_predict(model: torch.nn.Module, x: torch.Tensor, train: bool) -> torch.Tensor:
+    return model.train(train)(x)
+
+
+# --- JAX ---
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make_step(
+    loss_fn: Callable[[Any, jax.Array, jax.Array], jax.Array],
+    tx: optax.GradientTransformation,
+    log: Callable[[jax.Array], None],
+) -> Callable[[Any, Any, jax.Array, jax.Array], tuple[Any, Any]]:
+    """step(params, state, x, y), which returns (new params, new state of tx).
+
+    All calls of one step trace loss_fn once for each shape of x and y, and no
+    more often. The arrays of params and state are donated.
+
+    loss_fn(params, x, y): a float32 ().
+    log(loss): Python, to be run after each step, with the loss of this batch
+        before the step: a float32 () or a float, and no tracer.
+    """
+
+    raise NotImplementedError("6.1 jit_contract: your code here")
+
+
+def history(
+    step: Callable[[Any, Any, jax.Array, jax.Array], tuple[Any, Any]],
+    params: Any,
+    state: Any,
+    batches: list[tuple[jax.Array, jax.Array]],
+) -> list:
+    """The params before the first step, and after the step with each (x, y).
+
+    step(params, state, x, y) gives (params, state), and donates both that it
+    is given. All that is returned can be used afterwards, and so can the
+    params and the state that were given to `history`.
+    """
+    raise NotImplementedError("6.1 jit_contract: your code here")
+
+
+def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callable[[Any, jax.Array, bool], jax.Array]:
+    """predict(params, x, train), which gives what forward gives, and traces it
+    once for train=True and once for train=False (for one shape of x).
+
+    forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
+        with its `training`. All three are positional.
+    """
+    raise NotImplementedError("6.1 jit_contract: your code here")

@@ -1,0 +1,36 @@
+"""A new dict for each entry, around the same arrays."""
+
+import copy
+from functools import partial
+
+import jax
+import optax
+
+
+def make_step(loss_fn, tx, log):
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def update(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    def step(params, state, x, y):
+        params, state, loss = update(params, state, x, y)
+        log(loss)
+        return params, state
+
+    return step
+
+
+def history(step, params, state, batches):
+    kept = [copy.deepcopy(params)]
+    params = copy.deepcopy(params)
+    state = copy.deepcopy(state)
+    for batch in batches:
+        params, state = step(params, state, *batch)
+        kept += [jax.tree.map(lambda a: a, params)]
+    return kept
+
+
+def make_predict(forward):
+    return jax.jit(forward, static_argnums=2)

@@ -1,0 +1,36 @@
+"""The step is right and donates nothing, so old and new params need memory at
+the same time, and so do the old and the new state. Tell jax.jit which
+arguments nobody needs afterwards: `donate_argnums=(0, 1)`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make_step(loss_fn, tx, log):
+    @jax.jit
+    def update(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    def step(params, state, x, y):
+        params, state, loss = update(params, state, x, y)
+        log(loss)
+        return params, state
+
+    return step
+
+
+def history(step, params, state, batches):
+    kept = [params]
+    params, state = jax.tree.map(jnp.copy, (params, state))
+    for x, y in batches:
+        params, state = step(params, state, x, y)
+        kept.append(jax.tree.map(jnp.copy, params))
+    return kept
+
+
+def make_predict(forward):
+    return jax.jit(forward, static_argnums=2)

@@ -1,0 +1,25 @@
+"""x is mapped too, so model i is given row i of x and nothing else, or an error is
+raised where there are not as many rows as models. Every model sees all of x:
+`in_axes=(0, None)`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def per_sample_grads(loss_fn, params, xs, ys):
+    return jax.vmap(jax.grad(loss_fn), in_axes=(None, 0, 0))(params, xs, ys)
+
+
+def dp_mean(grads, max_norm):
+    def clip(grad):
+        factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grad) + 1e-6))
+        return jax.tree.map(lambda g: factor * g, grad)
+
+    return jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(clip)(grads))
+
+
+def ensemble(forward, all_params, x):
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *all_params)
+    return jax.vmap(forward)(stacked, x)
