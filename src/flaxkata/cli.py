@@ -208,7 +208,9 @@ def grade_cohort(
     console = Console(highlight=False)
     settings = cohort.Settings(limit, memory, workers)
     try:
-        with Progress(*_columns("files"), TimeRemainingColumn(), console=console, disable=not console.is_interactive) as bar:
+        with Progress(
+            *_columns("files"), TimeRemainingColumn(), TextColumn("left"), console=console, disable=not console.is_interactive
+        ) as bar:
             task = bar.add_task("grading", total=None)
 
             def step(done: int, of: int) -> None:

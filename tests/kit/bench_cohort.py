@@ -73,7 +73,7 @@ def main(count: int, plain: int, file: Path | None) -> None:
         kit, handed_in = fresh.clone(Path(folder, "kit")), Path(folder, "class")
         exercises = catalog.exercises(kit)
         different = hand_in(handed_in, exercises, count)
-        subprocess.run([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], cwd=kit, env=bench.ENVIRONMENT)
+        timed([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], kit)
         pytest = [sys.executable, "-m", "pytest", "-q", "--here", *sorted({str(e.tests.parent) for e in exercises})]
         alone = [timed([*pytest, "--submission", str(handed_in / f"learner{n:03}" / "exercises")], kit) for n in range(plain)]
         found = {"plain pytest, a process each": (60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone))}

@@ -16,7 +16,7 @@ def summary(cohort: Cohort, files: str) -> RenderableType:
     if made := cohort.mistakes():
         parts += ["", Text("Commonest mistakes", "bold"), _mistakes(made)]
         if len(made) > MISTAKES:
-            parts.append(Text(f"  and {len(made) - MISTAKES} others", "dim"))
+            parts.append(Text(f"  and {len(made) - MISTAKES} more, in cohort.html", "dim"))
     parts += ["", Text(f"JAX on {cohort.device}. Around the learners' code:")]
     parts += [Text(f"  {wall}") for wall in cohort.walls or ["a process of its own, and nothing else on this system"]]
     if cohort.other:
