@@ -337,7 +337,9 @@ def _apart(a: np.ndarray, b: np.ndarray, bound: float, reference: str) -> str:
         return f"is {a[at]:.6g}; {reference} has {b[at]:.6g}."
     count = int((gap > bound * (1 + np.abs(b).max())).sum())
     place = [int(i) for i in at]
-    return f"differs from {reference} in {count} of {a.size} values, most at {place}: {a[at]:.4g} instead of {b[at]:.4g}."
+    digits = next((n for n in (4, 6) if f"{a[at]:.{n}g}" != f"{b[at]:.{n}g}"), 9)
+    pair = f"{a[at]:.{digits}g} instead of {b[at]:.{digits}g}"
+    return f"differs from {reference} in {count} of {a.size} values, most at {place}: {pair}."
 
 
 def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:

@@ -53,3 +53,12 @@ def test_layers_tell_where_two_networks_part_first(monkeypatch):
     assert max(map(len, rows)) <= 74
     assert (part.label, equal.outcome, none.outcome) == ("activations['layer4']", "equal", "structure")
     assert "has shape (4, 3)" in shape.finding and "it is the first of all" in shape.finding and "shapes" in shape.finding
+
+
+def test_two_numbers_that_differ_are_not_shown_alike(monkeypatch):
+    seen = []
+    monkeypatch.setattr(compare, "record", seen.append)
+    for apart in (1.0, 1e-3, 1e-4):
+        compare.compare(np.array([2.999 + apart, 5.0]), np.array([2.999, 5.0]), "y")
+    said = [found.finding.partition("most at [0]: ")[2] for found in seen]
+    assert said == ["3.999 instead of 2.999.", "3 instead of 2.999.", "2.9991 instead of 2.999."]
