@@ -23,7 +23,7 @@ HINTS = (
     "optax.apply_updates(params, changes), **updates}, opt_state, loss.",
 )
 
-BLOCKS, CLASSES, STEPS = ((6, 1), (10, 2)), 5, 10
+BLOCKS, CLASSES, STEPS = ((10, 2),), 5, 10
 
 
 def perturbed(twin):
