@@ -98,6 +98,27 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
     return record(Comparison(label, "value", "", sample([np.nan_to_num(mine)]), tolerance, words))
 
 
+def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
+    """Whether a network's activations are PyTorch's; if not, where the two part first, and the layers around it.
+
+    Both by the names of the layers; `expected` in the order of computation. Other names of `actual` are not looked at.
+    """
+    mine = remote.fetch(actual)
+    names = [name for name in expected if name in mine] if isinstance(mine, Mapping) else []
+    if not names:
+        return record(_structure(label, flatten(mine), dict(flatten(expected))))
+    kinds = ("jax.Array",) if isinstance(actual, remote.Handle) else ()
+    for i, name in enumerate(names):
+        found = _leaf(label, (name,), mine[name], expected[name], None, kinds, "PyTorch", None)
+        if found.outcome != "equal":
+            agree = f"the {i} before it agree" if i > 1 else "the one before it agrees" if i else "it is the first of all"
+            near = names[max(0, i - 3) : i + 3]
+            table = _side_by_side([(n, mine[n], expected[n]) for n in near], name)
+            words = f"{found.finding} There the two part; {agree}.\n{table}"
+            return record(replace(found, label=f"{label}[{name!r}]", finding=words))
+    return record(Comparison(label, "equal", values=sample([mine[name] for name in names])))
+
+
 def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:
     """Record a statement that is no comparison of two values; `finding` is what to say when it does not hold.
 
@@ -267,6 +288,18 @@ def _leaf(
     return differs("value", "", _apart(a, b, bound, reference) + resembles(a, b, given), a, bound)
 
 
+def _side_by_side(rows: list[tuple[str, Any, Any]], marked: str) -> str:
+    """Activations in lines: name, mean and spread on both sides, and how far apart they are."""
+    width = max(len(name) for name, _, _ in rows) + 2
+    lines = [f"{'':{width}}  {'yours: mean, std':>19}  {'PyTorch: mean, std':>19}  {'apart':>7}"]
+    for name, mine, theirs in rows:
+        a, b = (as_numpy(leaf).astype(float) if _numeric(leaf) else np.empty(0) for leaf in (mine, theirs))
+        sides = [f"{v.mean():9.4g} {v.std():9.4g}" if v.size else f"{'-':>19}" for v in (a, b)]
+        apart = f"{np.abs(a - b).max(initial=0.0):7.1e}" if a.shape == b.shape else "shapes"
+        lines.append(f"{'> ' if name == marked else '  '}{name:{width}}{sides[0]}  {sides[1]}  {apart:>7}")
+    return "\n".join(lines)
+
+
 def _is_array(leaf: Any) -> bool:
     return isinstance(leaf, wire.Array | np.ndarray) or hasattr(leaf, "detach")
 
@@ -304,7 +337,9 @@ def _apart(a: np.ndarray, b: np.ndarray, bound: float, reference: str) -> str:
         return f"is {a[at]:.6g}; {reference} has {b[at]:.6g}."
     count = int((gap > bound * (1 + np.abs(b).max())).sum())
     place = [int(i) for i in at]
-    return f"differs from {reference} in {count} of {a.size} values, most at {place}: {a[at]:.4g} instead of {b[at]:.4g}."
+    digits = next((n for n in (4, 6) if f"{a[at]:.{n}g}" != f"{b[at]:.{n}g}"), 9)
+    pair = f"{a[at]:.{digits}g} instead of {b[at]:.{digits}g}"
+    return f"differs from {reference} in {count} of {a.size} values, most at {place}: {pair}."
 
 
 def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:

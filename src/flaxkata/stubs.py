@@ -1,4 +1,7 @@
-"""Solution text -> stub text: what stands between `# <solution>` and `# </solution>` becomes NotImplementedError."""
+"""Solution text -> stub text: what stands between `# <solution>` and `# </solution>` becomes NotImplementedError.
+
+At the margin it is helpers, not the body of a function, and becomes a comment: a file that raises could not be loaded.
+"""
 
 import re
 
@@ -10,7 +13,8 @@ ANSWER = re.compile(r"^([ \t]*)# <solution>\n.*?^[ \t]*# </solution>\n", re.MULT
 def cut(exercise: Exercise) -> str:
     """The stub of an exercise. Raises ValueError when its solution marks no answer."""
     line = f'raise NotImplementedError("{exercise.number} {exercise.slug}: your code here")\n'
-    text, count = ANSWER.subn(lambda found: found[1] + line, exercise.solution.read_text("utf-8"))
+    room = "# Room for modules and functions of your own.\n"
+    text, count = ANSWER.subn(lambda found: found[1] + line if found[1] else room, exercise.solution.read_text("utf-8"))
     if not count:
         raise ValueError(f"{exercise.solution} marks no answer between `# <solution>` and `# </solution>`")
     return text

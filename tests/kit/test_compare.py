@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from flaxkata import compare
 from flaxkata.compare import resembles
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
@@ -31,3 +32,33 @@ def test_what_it_resembles(wrong, right, sentence):
 def test_a_kernel_that_is_the_same_when_turned_is_not_called_turned():
     ones = IMAGES[..., :1, :1]
     assert resembles(2 * ones, ones) == " Every value is 2 times the right one."
+
+
+def test_layers_tell_where_two_networks_part_first(monkeypatch):
+    """The first in the order of computation, whatever the learner's order is, and what is around it."""
+    seen = []
+    monkeypatch.setattr(compare, "record", seen.append)
+    theirs = {f"layer{i}": MATRIX + i for i in range(9)}
+    mine = dict(reversed(theirs.items())) | {"more": None, "layer4": MATRIX, "layer7": MATRIX.T}
+    compare.layers(mine, theirs, "activations")
+    compare.layers(theirs, theirs, "activations")
+    compare.layers(MATRIX, theirs, "activations")
+    compare.layers({**theirs, "layer0": MATRIX.T}, theirs, "activations")
+    part, equal, none, shape = seen
+    line, head, *rows = part.finding.split("\n")
+    assert line.startswith("activations['layer4'] differs from PyTorch in 12 of 12 values")
+    assert line.endswith("Every value is -4 off. There the two part; the 4 before it agree.")
+    assert "yours" in head and [row[:8] for row in rows] == [f"{'> ' if i == 4 else '  '}layer{i}" for i in range(1, 7)]
+    assert [row.split()[-1] for row in rows] == ["0.0e+00"] * 3 + ["4.0e+00"] + ["0.0e+00"] * 2
+    assert max(map(len, rows)) <= 74
+    assert (part.label, equal.outcome, none.outcome) == ("activations['layer4']", "equal", "structure")
+    assert "has shape (4, 3)" in shape.finding and "it is the first of all" in shape.finding and "shapes" in shape.finding
+
+
+def test_two_numbers_that_differ_are_not_shown_alike(monkeypatch):
+    seen = []
+    monkeypatch.setattr(compare, "record", seen.append)
+    for apart in (1.0, 1e-3, 1e-4):
+        compare.compare(np.array([2.999 + apart, 5.0]), np.array([2.999, 5.0]), "y")
+    said = [found.finding.partition("most at [0]: ")[2] for found in seen]
+    assert said == ["3.999 instead of 2.999.", "3 instead of 2.999.", "2.9991 instead of 2.999."]

@@ -1,0 +1,124 @@
+"""10.6 resnet_port: A ResNet with PyTorch's weights
+
+A residual network, from the images to the logits. All its pieces are known:
+5.3 has the convolutions, 5.4 the pool, 2.1 the two collections of a BatchNorm.
+Here they must be right all at once, and a wrong piece rarely raises. With
+"SAME" in the place of padding=1, with a pool whose stride is 1, or with the
+stride in the other convolution of a block, the logits have the right shape.
+
+In a block, the second convolution is added to what went into the first. Where
+the two differ in shape, PyTorch's `downsample` brings one to the other: a
+convolution of 1 x 1 pixels and a BatchNorm of its own. It is there when the
+stride is not 1, and also when only the number of channels differs.
+
+`port` gets the whole state_dict. Rather than to list all layers by hand, go
+through its entries and let the name and the number of axes decide:
+
+    layers.1.downsample.0.weight        4 axes: the kernel of a convolution
+    fc.weight                           2 axes: the kernel of a Dense
+    layers.1.downsample.1.weight        1 axis: the scale of a BatchNorm
+    layers.1.downsample.1.running_var   a statistic: in "batch_stats"
+    bn1.num_batches_tracked             not needed; leave it out
+
+`flax.traverse_util.unflatten_dict({("params", "fc", "bias"): b})` gives the
+nested {"params": {"fc": {"bias": b}}}; `flatten_dict` goes the other way. You
+choose the names of your layers; what `port` returns must be the tree that
+`ResNet(...).init` makes, no entry more and none less.
+
+Write the two modules and `port`, for evaluation; 10.7 trains. The checks grow
+the network from its first layers on, so begin with the ResNet of no blocks.
+All its weights and statistics are as after a training, far from 0 and 1.
+
+After 2.1, 5.3 and 5.4. About 40 minutes.
+
+https://flax-linen.readthedocs.io/en/latest/api_reference/flax.traverse_util.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchBlock(torch.nn.Module):
+    """Two convolutions, and a way around them."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(in_channels, channels, 3, stride, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(channels)
+        self.conv2 = torch.nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(channels)
+        self.downsample = None
+        if stride != 1 or in_channels != channels:
+            self.downsample = torch.nn.Sequential(
+                torch.nn.Conv2d(in_channels, channels, 1, stride, bias=False), torch.nn.BatchNorm2d(channels)
+            )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class TorchResNet(torch.nn.Module):
+    """Images (batch, 3, height, width) to logits (batch, classes). blocks: (channels, stride) of each."""
+
+    def __init__(self, blocks: tuple[tuple[int, int], ...], classes: int):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(3, 6, 7, stride=2, padding=3, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(6)
+        self.maxpool = torch.nn.MaxPool2d(3, stride=2, padding=1)
+        widths = [6, *(channels for channels, _ in blocks)]
+        self.layers = torch.nn.Sequential(*(TorchBlock(width, *block) for width, block in zip(widths, blocks, strict=False)))
+        self.fc = torch.nn.Linear(widths[-1], classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.layers(x).mean((2, 3)))
+
+
+# --- JAX ---
+import re
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax import traverse_util
+
+
+class Block(nn.Module):
+    """TorchBlock in evaluation, for images with their channels last."""
+
+    channels: int
+    stride: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (batch, height, width, in_channels).
+
+        Returns (batch, height / stride, width / stride, channels), rounded up.
+        """
+        raise NotImplementedError("10.6 resnet_port: your code here")
+
+
+class ResNet(nn.Module):
+    """TorchResNet in evaluation."""
+
+    blocks: tuple[tuple[int, int], ...]
+    classes: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (batch, height, width, 3). Returns (batch, classes)."""
+        raise NotImplementedError("10.6 resnet_port: your code here")
+
+
+def port(state_dict: dict[str, np.ndarray]) -> Any:
+    """TorchResNet's weights and statistics as ResNet's variables.
+
+    state_dict: of a TorchResNet with any blocks and classes; it stays as it
+        is. The PyTorch section says which entries there are.
+    Returns {"params": ..., "batch_stats": ...} with float32 `jax.Array`s.
+    """
+    raise NotImplementedError("10.6 resnet_port: your code here")

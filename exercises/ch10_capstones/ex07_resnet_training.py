@@ -1,0 +1,183 @@
+"""10.7 resnet_training: Train the ResNet, step for step as PyTorch does
+
+One call of PyTorch's training loop changes three things: the parameters, the
+optimizer's momentum, and the running statistics of every BatchNorm. Here all
+three go into `train_step` and come out of it, new.
+
+The statistics are no parameters. The loss is differentiated with respect to
+`variables["params"]` alone; the new statistics are a second result of the
+forward pass, and come through `jax.value_and_grad(..., has_aux=True)`. They
+are those of the forward pass that gave the gradient, before the step. The
+optimizer never sees them: `opt_state` is `tx.init(variables["params"])`.
+
+With Flax's own `nn.BatchNorm(momentum=0.9)`, every loss of the training is
+right all the same, because in train mode the running statistics are written
+and not read. Only the evaluation afterwards is wrong. PyTorch stores the
+unbiased variance, and deep in a network, where maps are small, the factor
+n / (n - 1) is not small. So ResNet is built with the `TorchBN` of 5.2: bring
+your `__call__` along from there.
+
+Block and ResNet are given, so you need not have solved 10.6. Write
+`TorchBN.__call__`, `train_step` and `eval_step`. The checks call the last two
+under jax.jit, also with another model than ResNet.
+
+After 4.3, 4.4 and 5.2. About 25 minutes.
+
+https://flax-linen.readthedocs.io/en/latest/guides/training_techniques/batch_norm.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchBlock(torch.nn.Module):
+    """Two convolutions, and a way around them."""
+
+    def __init__(self, in_channels: int, channels: int, stride: int):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(in_channels, channels, 3, stride, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(channels)
+        self.conv2 = torch.nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(channels)
+        self.downsample = None
+        if stride != 1 or in_channels != channels:
+            self.downsample = torch.nn.Sequential(
+                torch.nn.Conv2d(in_channels, channels, 1, stride, bias=False), torch.nn.BatchNorm2d(channels)
+            )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = torch.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class TorchResNet(torch.nn.Module):
+    """Images (batch, 3, height, width) to logits (batch, classes). blocks: (channels, stride) of each."""
+
+    def __init__(self, blocks: tuple[tuple[int, int], ...], classes: int):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(3, 6, 7, stride=2, padding=3, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(6)
+        self.maxpool = torch.nn.MaxPool2d(3, stride=2, padding=1)
+        widths = [6, *(channels for channels, _ in blocks)]
+        self.layers = torch.nn.Sequential(*(TorchBlock(width, *block) for width, block in zip(widths, blocks, strict=False)))
+        self.fc = torch.nn.Linear(widths[-1], classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.maxpool(torch.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.layers(x).mean((2, 3)))
+
+
+def torch_optimizer(model: torch.nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9, weight_decay=0.01)
+
+
+def torch_train_step(
+    model: torch.nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor
+) -> torch.Tensor:
+    """The loss before the step."""
+    model.train()
+    loss = torch.nn.functional.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+def torch_eval_step(model: torch.nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """The logits."""
+    model.eval()
+    with torch.no_grad():
+        return model(images)
+
+
+# --- JAX ---
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import optax
+
+
+class TorchBN(nn.Module):
+    """`torch.nn.BatchNorm2d` for images with their channels last, as in 5.2.
+
+    Parameters "scale" and "bias"; in "batch_stats" the running "mean" and
+    "var". All are float32 (features,), and start at 1, 0, 0 and 1.
+    """
+
+    momentum: float = 0.1  # the share of the new, as in PyTorch
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        """x: float32 (batch, height, width, features). Returns x's shape.
+
+        With `train`, normalises with the batch's statistics and updates the
+        running ones, except in `init`. Without, uses the running ones and
+        writes nothing.
+        """
+        raise NotImplementedError("10.7 resnet_training: your code here")
+
+
+class Block(nn.Module):
+    """TorchBlock. Given."""
+
+    channels: int
+    stride: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        y = nn.Conv(self.channels, (3, 3), self.stride, padding=1, use_bias=False, name="conv1")(x)
+        y = nn.relu(TorchBN(name="bn1")(y, train))
+        y = nn.Conv(self.channels, (3, 3), padding=1, use_bias=False, name="conv2")(y)
+        y = TorchBN(name="bn2")(y, train)
+        if self.stride != 1 or x.shape[-1] != self.channels:
+            x = nn.Conv(self.channels, (1, 1), self.stride, use_bias=False, name="downsample_0")(x)
+            x = TorchBN(name="downsample_1")(x, train)
+        return nn.relu(y + x)
+
+
+class ResNet(nn.Module):
+    """TorchResNet. Given."""
+
+    blocks: tuple[tuple[int, int], ...]
+    classes: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        """x: float32 (batch, height, width, 3). Returns (batch, classes)."""
+        x = nn.Conv(6, (7, 7), strides=2, padding=3, use_bias=False, name="conv1")(x)
+        x = nn.relu(TorchBN(name="bn1")(x, train))
+        x = nn.max_pool(x, (3, 3), (2, 2), ((1, 1), (1, 1)))
+        for i, (channels, stride) in enumerate(self.blocks):
+            x = Block(channels, stride, name=f"layers_{i}")(x, train)
+        return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
+
+
+def train_step(
+    model: nn.Module,
+    tx: optax.GradientTransformation,
+    variables: Any,
+    opt_state: Any,
+    images: jax.Array,
+    labels: jax.Array,
+) -> tuple[Any, Any, jax.Array]:
+    """(new variables, new opt_state, loss) after one step. None that is given
+    is changed.
+
+    model: its `__call__` takes (images, train), as ResNet's does.
+    tx: an optimizer; its weight decay needs the parameters.
+    variables: {"params": ..., "batch_stats": ...}; the new ones have the same
+        structure, and both are new.
+    images: float32 (batch, height, width, 3); labels: int32 (batch,).
+    loss: float32 (), the mean cross-entropy in train mode, before the step.
+    """
+
+    raise NotImplementedError("10.7 resnet_training: your code here")
+
+
+def eval_step(model: nn.Module, variables: Any, images: jax.Array) -> jax.Array:
+    """The logits in eval mode, float32 (batch, classes)."""
+    raise NotImplementedError("10.7 resnet_training: your code here")

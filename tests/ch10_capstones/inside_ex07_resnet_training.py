@@ -1,0 +1,83 @@
+"""What runs beside the learner's code for 10.7 resnet_training."""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import optax
+
+
+class Norm(nn.Module):
+    """What TorchBN shall be, for the network below."""
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        shape = x.shape[-1:]
+        scale, bias = self.param("scale", nn.initializers.ones, shape), self.param("bias", nn.initializers.zeros, shape)
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, shape)
+        running_var = self.variable("batch_stats", "var", jnp.ones, shape)
+        mean, var = running_mean.value, running_var.value
+        if train:
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            n = x.size // x.shape[-1]
+            running_mean.value += 0.1 * (mean - running_mean.value)
+            running_var.value += 0.1 * (var * n / (n - 1) - running_var.value)
+        return (x - mean) * jax.lax.rsqrt(var + 1e-5) * scale + bias
+
+
+class Small(nn.Module):
+    """A network with few layers, so that `train_step` and `eval_step` can be checked by themselves."""
+
+    classes: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        x = nn.Conv(4, (3, 3), padding="VALID", name="conv")(x)
+        x = nn.tanh(Norm(name="bn")(x, train))
+        return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
+
+
+def optimizer() -> optax.GradientTransformation:
+    """What `torch_optimizer` is; its updates need its state and the parameters."""
+    return optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.02, momentum=0.9))
+
+
+def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
+    """The logits in train mode, the statistics after it, and the logits in eval mode with the variables given."""
+
+    @jax.jit
+    def both(variables: Any, images: jax.Array) -> list:
+        logits, updates = model.apply(variables, images, True, mutable=["batch_stats"])
+        evaluated, _ = model.apply(variables, images, False, mutable=["batch_stats"])
+        return [logits, updates["batch_stats"], evaluated]
+
+    return both(variables, images)
+
+
+def train(train_step: Any, model: nn.Module, variables: Any, batches: list) -> list:
+    """The losses of one step a batch under one jax.jit, the variables after them, and what the first left of its own."""
+    tx = optimizer()
+
+    @jax.jit
+    def step(variables: Any, opt_state: Any, images: jax.Array, labels: jax.Array) -> tuple:
+        after = train_step(model, tx, variables, opt_state, images, labels)
+        return after, [variables, opt_state]  # these as they are after the call: a write in place shows
+
+    opt_state = tx.init(variables["params"])
+    losses, kept = [], []
+    for images, labels in batches:
+        (variables, opt_state, loss), given = step(variables, opt_state, images, labels)
+        losses.append(loss)
+        kept.append(given)
+    return [losses, variables, kept[0]]
+
+
+def evaluate(eval_step: Any, model: nn.Module, variables: Any, images: jax.Array) -> Any:
+    """eval_step(model, variables, images) under jax.jit."""
+    return jax.jit(lambda variables, images: eval_step(model, variables, images))(variables, images)
+
+
+def begin(variables: Any) -> list:
+    """The variables, and the state of `optimizer` before the first step."""
+    return [variables, optimizer().init(variables["params"])]

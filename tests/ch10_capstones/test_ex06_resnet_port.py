@@ -1,0 +1,100 @@
+"""Graded checks of 10.6 resnet_port: networks that grow, on images whose sizes are even and differ."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, unchanged
+from flaxkata.remote import fetch, named
+
+LEARNED = "a port goes through the state_dict by name and number of axes, and right shapes prove nothing."
+
+HINTS = (
+    "Go through TorchBlock.forward and TorchResNet.forward line by line: every layer has its twin, `x.mean((2, 3))` is a "
+    "mean over height and width, and all paddings are those of PyTorch's constructors. The fresh layers of PyTorch and Flax "
+    "have the same epsilon in BatchNorm.",
+    "`nn.Conv(channels, (3, 3), stride, padding=1, use_bias=False)`, `nn.BatchNorm(use_running_average=True)`, "
+    "`nn.max_pool(x, (3, 3), (2, 2), ((1, 1), (1, 1)))`. In `port`: `*path, leaf = name.split('.')`, then array.ndim decides "
+    "what a weight is: `array.transpose(2, 3, 1, 0)`, `array.T`, or as it is.",
+    'Name the blocks f"layers_{i}", the parts of downsample "downsample_0" and "downsample_1", the rest as in PyTorch. Then '
+    '`re.sub(r"\\.(\\d+)", r"_\\1", name).split(".")` is the path of an entry in your tree and "weight", "bias" or '
+    '"running_...". Collect flat[("params", *path, "kernel")] = jnp.asarray(...), and return unflatten_dict(flat).',
+)
+
+WHOLE = ((6, 1), (10, 2), (10, 1), (14, 2))
+
+
+def trained(twin):
+    """The network with no number that is 0 or 1, in evaluation."""
+    with torch.no_grad():
+        for name, tensor in twin.state_dict().items():
+            if tensor.ndim > 1:
+                tensor.normal_(std=1.4 * tensor[0].numel() ** -0.5)
+            elif name.endswith((".weight", "running_var")):
+                tensor.uniform_(0.5, 1.5)
+            elif tensor.ndim:
+                tensor.normal_()
+    return twin.eval()
+
+
+def in_numpy(twin):
+    return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+
+
+def channels_last(x):
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+def model_of(learner, blocks, classes):
+    return named(learner.ResNet(blocks=blocks, classes=classes), f"ResNet({blocks}, {classes})")
+
+
+@pytest.fixture
+def same(learner, reference, inside):
+    """A function that compares the output of a ported ResNet with PyTorch's."""
+
+    def check(blocks, classes=5):
+        twin = trained(reference.TorchResNet(blocks, classes))
+        x = torch.randn(2, 3, 32, 24)
+        variables = named(learner.port(in_numpy(twin)), "variables")
+        mine = inside.logits(model_of(learner, blocks, classes), variables, channels_last(x))
+        compare(mine, twin(x), f"the output of ResNet({blocks}, {classes})")
+
+    return check
+
+
+def test_stem(same):
+    """A `ResNet` without blocks: `conv1`, `bn1`, the pool, the mean and `fc`."""
+    same(())
+
+
+def test_block(same):
+    """One `Block` that keeps the shape of what it gets."""
+    same(((6, 1),))
+
+
+def test_downsample(same):
+    """One `Block` with `downsample`: for more channels, and for a stride of 2."""
+    same(((10, 1),))
+    same(((6, 2),))
+
+
+@pytest.mark.points(2)
+def test_whole(same):
+    """Four blocks, and as many `classes` as the last of them has `channels`."""
+    same(WHOLE, 14)
+
+
+def test_tree(learner, reference, inside):
+    """`port` gives the tree that `ResNet` makes with `init`: the same entries, shapes and dtypes."""
+    twin = reference.TorchResNet(WHOLE, 5)
+    wanted = fetch(inside.made(model_of(learner, WHOLE, 5), torch.zeros(1, 32, 24, 3)))
+    mine = inside.shapes(learner.port(in_numpy(twin)))
+    compare(named(mine, "port(state_dict)"), wanted, reference="ResNet.init")
+
+
+def test_given_unchanged(learner, reference, inside):
+    """The state_dict that `port` was given holds what it held."""
+    state_dict = named(inside.keep(in_numpy(reference.TorchResNet((), 5))), "state_dict")
+    before = fetch(state_dict)
+    learner.port(state_dict)
+    unchanged(before, fetch(state_dict), "state_dict")
