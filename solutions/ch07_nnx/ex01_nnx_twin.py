@@ -1,7 +1,7 @@
 """7.1 nnx_twin: Flax NNX, where a module holds its weights
 
-What you have used so far is Linen, which most Flax code is written in. Flax has
-a newer API beside it, NNX, and that is the one it recommends to you today. The
+What you have used so far is Linen, which most Flax code is written in. Flax
+has a newer API beside it, NNX, and recommends that one to new users today. The
 front page of its documentation, https://flax.readthedocs.io/en/latest/, says:
 
     Flax Linen API is not going to be deprecated in the near future as most of
@@ -26,8 +26,9 @@ What is different:
     dots, `layer.kernel = array` puts the bare array where the box was. Nothing
     is raised and the layer computes what it should, but `nnx.grad` and the
     optimizer see Params only: that layer is never trained again.
-  * `jax.jit` calls your function with a copy of the module, and what you change
-    in it is lost. Again nothing is raised. `nnx.jit` brings the changes back.
+  * `jax.jit` calls your function with a copy of the module, and what you
+    change in it is lost. Again nothing is raised. `nnx.jit` brings the changes
+    back.
 
 A step of training, in full:
 

@@ -1,8 +1,8 @@
 """7.2 aliases_and_modes: What a copy of a module shares, and eval mode
 
-An NNX module is an object that training changes in place, as in PyTorch. So two
-questions come back that Linen does not have: what does a copy of a model share
-with it, and which mode is it in?
+An NNX module is an object that training changes in place, as in PyTorch. So
+two questions come back that Linen does not have: what does a copy of a model
+share with it, and which mode is it in?
 
 A module's weights, running statistics and generators are Variables: boxes with
 an array in them, of which `nnx.Param` is one kind and `nnx.BatchStat` another.
@@ -20,24 +20,27 @@ These have boxes of their own, or none:
     nnx.clone(model)
     nnx.to_pure_dict(nnx.state(model))     # dicts with the arrays themselves
 
-The arrays may be shared without harm: nobody can write into an array. (Donating
-them to a compiled function destroys them. `nnx.clone(model, arrays=True)` is for
-that.) `nnx.state(model, nnx.Param)` gives the Variables of one kind, and takes a
-tuple of kinds too. Without a kind you also get the generators of Dropout.
+The arrays may be shared without harm: nobody can write into an array. (To
+donate an array to a compiled function destroys it; `nnx.clone(model,
+arrays=True)` is for that.) `nnx.state(model, nnx.Param)` gives the Variables
+of one kind, and takes a tuple of kinds too. Without a kind you also get the
+generators of Dropout.
 
-A new module is in train mode. `model.eval()` changes the mode of `model` itself,
-for all who hold it. Unlike PyTorch's it returns None, so `model = model.eval()`
-loses the model. It sets `deterministic` in Dropout and `use_running_average` in
-BatchNorm, and nothing else: a `self.training` of your own stays as it is.
+A new module is in train mode. `model.eval()` changes the mode of `model`
+itself, for all who hold it. Unlike PyTorch's it returns None, so
+`model = model.eval()` loses the model. It sets `deterministic` in Dropout and
+`use_running_average` in BatchNorm, and nothing else: a `self.training` of your
+own stays as it is.
 `nnx.view` sets the same without touching `model`:
 
     nnx.view(model, deterministic=True, use_running_average=True)
 
 It raises where no layer knows a setting, as `deterministic` in a model without
-Dropout, unless you add raise_if_not_found=False. PyTorch's eval() never raises.
+Dropout, unless you add raise_if_not_found=False. PyTorch's eval() takes any
+model.
 
-Write the three functions, for any module. That of the checks has the layers fc1,
-bn, dropout and fc2, as TorchNet.
+Write the three functions, for any module. That of the checks has the layers
+fc1, bn, dropout and fc2, as TorchNet.
 
 After 1.5, 2.1 and 7.1. About 15 minutes.
 
@@ -86,8 +89,8 @@ from flax import nnx
 def clone(model: nnx.Module) -> nnx.Module:
     """A second model with the same numbers.
 
-    What happens to one of the two later, training or eval(), does not reach the
-    other.
+    What happens to one of the two later, training or eval(), does not reach
+    the other.
     """
     # <solution>
     return nnx.clone(model)

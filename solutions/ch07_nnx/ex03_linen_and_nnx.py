@@ -13,10 +13,11 @@ LinenNet and NNXNet below are TorchNet in Flax's two APIs. What corresponds:
 
 The layers have the same names here and the kernels the same layout, so the
 numbers can go from one to the other as they are. `nnx.split` takes a model
-apart, into its structure and a State for each kind of Variable; `...` stands for
-the kinds that are left, such as generators. `nnx.merge` puts together again:
+apart, into its structure and a State for each kind of Variable; `...` stands
+for the kinds that are left, such as generators. `nnx.merge` puts together:
 
-    graphdef, params, stats, rest = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
+    kinds = nnx.Param, nnx.BatchStat, ...
+    graphdef, params, stats, rest = nnx.split(model, *kinds)
     model = nnx.merge(graphdef, params, stats, rest)
 
 A State is a tree of Variables, Linen's variables are dicts of arrays.
@@ -39,7 +40,7 @@ Where you would rather not rewrite a model, `nnx.bridge` wraps it:
     does not complain of variables that lack something, which is made anew, nor
     of statistics that are not `mutable`, which are dropped.
 
-Write the four functions, one to four lines each. LinenNet and NNXNet are given.
+Write the four functions, one to four lines each. The two nets are given.
 
 After 2.1, 3.2, 7.1 and 7.2. About 20 minutes.
 
@@ -71,7 +72,7 @@ from flax import nnx
 
 
 class LinenNet(nn.Module):
-    """TorchNet in Linen. Its variables are {"params": ..., "batch_stats": ...}."""
+    """TorchNet in Linen; its variables: {"params": ..., "batch_stats": ...}."""
 
     hidden: int
     output_dim: int
@@ -85,7 +86,7 @@ class LinenNet(nn.Module):
 
 
 class NNXNet(nnx.Module):
-    """TorchNet in NNX. The mode is an argument here too, so that the two are called alike."""
+    """TorchNet in NNX, with its mode as an argument too: both are called alike."""
 
     def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
         self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
@@ -101,7 +102,7 @@ class NNXNet(nnx.Module):
 def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
     """A model like `model`, with the numbers of a Linen model.
 
-    variables: {"params": ..., "batch_stats": ...}, as LinenNet's for an NNXNet.
+    variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
     `model` keeps its own numbers.
     """
     # <solution>
@@ -125,8 +126,8 @@ def linen_variables(model: nnx.Module) -> dict[str, Any]:
 def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -> nnx.Module:
     """An NNX module that runs the Linen `model` and holds `variables`.
 
-    x: an input of the right shape. rngs: what Dropout draws from. `nnx.grad` and
-    `nnx.Optimizer` see the parameters as those of any NNX module.
+    x: an input of the right shape. rngs: what Dropout draws from. `nnx.grad`
+    and `nnx.Optimizer` see the parameters as those of any NNX module.
     """
     # <solution>
     wrapped = nnx.bridge.ToNNX(model, rngs=rngs)
@@ -137,7 +138,10 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
 
 
 def wrap_nnx(module: type[nnx.Module], *sizes: int) -> nn.Module:
-    """A Linen model that runs the NNX module `module(*sizes, rngs=...)`."""
+    """A Linen model that runs the NNX module `module(*sizes, rngs=...)`.
+
+    Its variables are named as the module's: {"params": {"fc1": ...}, ...}.
+    """
     # <solution>
     return nnx.bridge.to_linen(module, *sizes)
     # </solution>
