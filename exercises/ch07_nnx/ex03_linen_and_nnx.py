@@ -1,0 +1,134 @@
+"""7.3 linen_and_nnx: How Linen becomes NNX, and NNX Linen
+
+LinenNet and NNXNet below are TorchNet in Flax's two APIs. What corresponds:
+
+    Linen                              NNX
+    nn.Dense(6), sees 4 inputs in x    nnx.Linear(4, 6, rngs=rngs)
+    variables = model.init(key, x)     model = NNXNet(4, 6, 3, rngs)
+    model.apply(variables, x)          model(x)
+    variables["params"]                the model's `nnx.Param`s
+    variables["batch_stats"]           the model's `nnx.BatchStat`s
+    mutable=["batch_stats"]            nothing: they change in place
+    rngs={"dropout": key}              nothing: Dropout has its generator
+
+The layers have the same names here and the kernels the same layout, so the
+numbers can go from one to the other as they are. `nnx.split` takes a model
+apart, into its structure and a State for each kind of Variable; `...` stands
+for the kinds that are left, such as generators. `nnx.merge` puts together:
+
+    kinds = nnx.Param, nnx.BatchStat, ...
+    graphdef, params, stats, rest = nnx.split(model, *kinds)
+    model = nnx.merge(graphdef, params, stats, rest)
+
+A State is a tree of Variables, Linen's variables are dicts of arrays.
+`nnx.to_pure_dict(state)` makes such dicts. The other way nothing is needed:
+`nnx.merge` and `nnx.update` take dicts of arrays where they take a State, and
+several of them. Do not put "params" and "batch_stats" into one dict yourself:
+both have an entry "bn", and {**params, **batch_stats} keeps one of the two.
+
+Where you would rather not rewrite a model, `nnx.bridge` wraps it:
+
+  * `nnx.bridge.ToNNX(model, rngs=nnx.Rngs(0))` is an NNX module that runs a
+    Linen model. As in Linen it has no weights until it has seen an input:
+    `nnx.bridge.lazy_init(wrapped, x)`. Each layer is then a dict of Variables.
+    It is called as the Linen model is, and that says the mode (its eval() does
+    nothing): wrapped(x, train=True, mutable=["batch_stats"]) moves the
+    statistics, and without `mutable` it raises.
+  * `nnx.bridge.to_linen(NNXNet, 4, 6, 3)` is a Linen model that makes an
+    NNXNet in each call. It takes the class and what the class takes. Its init
+    needs a key for Dropout, {"params": key, "dropout": key}. Unlike Linen it
+    does not complain of variables that lack something, which is made anew, nor
+    of statistics that are not `mutable`, which are dropped.
+
+Write the four functions, one to four lines each. The two nets are given.
+
+After 2.1, 3.2, 7.1 and 7.2. About 20 minutes.
+
+https://flax.readthedocs.io/en/latest/guides/bridge_guide.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchNet(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.bn = torch.nn.BatchNorm1d(hidden)
+        self.dropout = torch.nn.Dropout(0.5)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc2(self.dropout(torch.tanh(self.bn(self.fc1(x)))))
+
+
+# --- JAX ---
+from typing import Any
+
+import flax.linen as nn
+import jax
+from flax import nnx
+
+
+class LinenNet(nn.Module):
+    """TorchNet in Linen; its variables: {"params": ..., "batch_stats": ...}."""
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        x = nn.Dropout(0.5, deterministic=not train)(nn.tanh(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+class NNXNet(nnx.Module):
+    """TorchNet in NNX, with its mode as an argument too: both are called alike."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
+        self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.bn = nnx.BatchNorm(hidden, momentum=0.9, rngs=rngs)
+        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+        self.fc2 = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = self.bn(self.fc1(x), use_running_average=not train)
+        return self.fc2(self.dropout(nnx.tanh(x), deterministic=not train))
+
+
+def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
+    """A model like `model`, with the numbers of a Linen model.
+
+    variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
+    `model` keeps its own numbers.
+    """
+    raise NotImplementedError("7.3 linen_and_nnx: your code here")
+
+
+def linen_variables(model: nnx.Module) -> dict[str, Any]:
+    """The model's numbers as Linen's variables.
+
+    {"params": ..., "batch_stats": ...}: dicts by the names in the model, with
+    `jax.Array`s.
+    """
+    raise NotImplementedError("7.3 linen_and_nnx: your code here")
+
+
+def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -> nnx.Module:
+    """An NNX module that runs the Linen `model` and holds `variables`.
+
+    x: an input of the right shape. rngs: what Dropout draws from. `nnx.grad`
+    and `nnx.Optimizer` see the parameters as those of any NNX module.
+    """
+    raise NotImplementedError("7.3 linen_and_nnx: your code here")
+
+
+def wrap_nnx(module: type[nnx.Module], *sizes: int) -> nn.Module:
+    """A Linen model that runs the NNX module `module(*sizes, rngs=...)`.
+
+    Its variables are named as the module's: {"params": {"fc1": ...}, ...}.
+    """
+    raise NotImplementedError("7.3 linen_and_nnx: your code here")

@@ -1,0 +1,66 @@
+"""What runs beside the learner's code for 7.2 aliases_and_modes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+from flax import nnx
+
+
+class Net(nnx.Module):
+    """TorchNet in NNX."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
+        self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.bn = nnx.BatchNorm(hidden, momentum=0.9, rngs=rngs)
+        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+        self.fc2 = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.fc2(self.dropout(nnx.tanh(self.bn(self.fc1(x)))))
+
+
+def net(sizes: tuple, numbers: dict) -> Net:
+    """A Net with these numbers, in train mode."""
+    model = Net(*sizes, nnx.Rngs(0))
+    fill(model, numbers)
+    return model
+
+
+def linear(numbers: dict) -> nnx.Linear:
+    """A module that knows no modes."""
+    layer = nnx.eval_shape(lambda: nnx.Linear(*numbers["kernel"].shape, rngs=nnx.Rngs(0)))
+    fill(layer, numbers)
+    return layer
+
+
+def fill(model: nnx.Module, numbers: dict) -> None:
+    """Write numbers into the model's Variables, as training does."""
+    nnx.update(model, numbers)
+
+
+def numbers(model: nnx.Module) -> dict:
+    """The parameters and the running statistics."""
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
+
+
+def arrays(tree: Any) -> Any:
+    """A snapshot with the arrays out of their Variables, now."""
+    if isinstance(tree, Mapping):
+        return {key: arrays(value) for key, value in tree.items()}
+    return tree.get_value() if isinstance(tree, nnx.Variable) else tree
+
+
+def modes(model: nnx.Module) -> dict:
+    """Whether the two layers that have a mode are in eval mode."""
+    return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
+
+
+def to_eval(model: nnx.Module) -> None:
+    model.eval()
+
+
+@nnx.jit
+def run(model: nnx.Module, x: jax.Array) -> jax.Array:
+    """What the module computes in the mode that it is in."""
+    return model(x)

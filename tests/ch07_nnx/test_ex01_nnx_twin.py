@@ -1,0 +1,124 @@
+"""Graded checks of 7.1 nnx_twin."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from flaxkata.compare import compare, curve, expect, flatten
+from flaxkata.remote import fetch, named
+from flaxkata.wire import Spec
+
+LEARNED = "an NNX module holds its weights; `[...] =` writes into a Param, and nnx.jit keeps what was written."
+
+HINTS = (
+    "The class reads like TorchMLP, and so does the loop: make an optimizer for the model's parameters, then for each batch "
+    "a loss, gradients and an update that changes the model. Only the step is a compiled function here.",
+    "`nnx.List` and `nnx.Linear(m, n, rngs=rngs)`; `layer.kernel[...] = array` with the weight transposed; `nnx.Optimizer`, "
+    "`nnx.value_and_grad`, `optimizer.update` and `nnx.jit`.",
+    "In train: optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param), and a step(model, optimizer, x, y) "
+    "under @nnx.jit that does loss, grads = nnx.value_and_grad(mse)(model, x, y), then optimizer.update(model, grads), and "
+    "returns loss.",
+)
+SIZES = (4, 6, 5, 3)
+SQUARE = (4, 4, 4)
+STEPS = 30
+SETTINGS = {"lr": 0.1, "momentum": 0.9}
+
+
+def weights(twin):
+    """The twin's weights by NNX's paths."""
+    layers = {i: {"kernel": layer.weight.detach().T, "bias": layer.bias.detach()} for i, layer in enumerate(twin.layers)}
+    return {"layers": layers}
+
+
+def zeros(sizes):
+    """Weights for a model that something will be loaded into."""
+    return {"layers": {i: {"kernel": torch.zeros(m, n), "bias": torch.zeros(n)} for i, (m, n) in enumerate(pairwise(sizes))}}
+
+
+def numpy_state_dict(twin):
+    return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+
+
+def batches(steps=STEPS):
+    """Something to learn: y is a linear function of x."""
+    teacher = torch.randn(4, 3)
+    return [(x, x @ teacher) for x in torch.randn(steps, 16, 4)]
+
+
+def kernels(params):
+    """The kernels of a model, as NumPy."""
+    return [leaf.value for leaf in flatten(fetch(params)).values() if getattr(leaf, "shape", ()) == SQUARE[:2]]
+
+
+def test_module(learner, reference, inside):
+    """`MLP` has its layers' weights as soon as it is made, and computes what TorchMLP does."""
+    twin = reference.TorchMLP(SIZES)
+    model = named(learner.MLP(SIZES, inside.rngs(0)), "MLP(sizes, rngs)")
+    expected = {
+        "layers": {
+            i: {"kernel": Spec((m, n), "float32"), "bias": Spec((n,), "float32")} for i, (m, n) in enumerate(pairwise(SIZES))
+        }
+    }
+    if compare(inside.specs(model), expected, "the parameters of MLP(sizes, rngs)"):
+        inside.fill(model, weights(twin))
+        x = torch.randn(5, 4)
+        compare(inside.run(model, x), twin(x), "MLP(sizes, rngs) with PyTorch's weights")
+
+
+def test_seeds(learner, inside):
+    """`MLP` draws its weights from the `rngs` that it is given: another seed and another layer have others."""
+    first, again, other = (kernels(inside.params(learner.MLP(SQUARE, inside.rngs(seed)))) for seed in (0, 0, 1))
+    if not expect(len(first) == 2, "the kernels of an MLP", f"An MLP of sizes {SQUARE} has {len(first)} kernels; expected 2."):
+        return
+    same = np.array_equal(first, again)
+    expect(same, "two MLPs of one seed", "MLP draws other weights each time that it is made from nnx.Rngs(0).")
+    same = np.array_equal(first, other)
+    expect(not same, "two MLPs of two seeds", "MLP has the same weights, made from nnx.Rngs(0) and from nnx.Rngs(1).")
+    same = np.array_equal(*first)
+    expect(not same, "two layers of an MLP", f"The two layers of an MLP of sizes {SQUARE} were drawn with the same weights.")
+
+
+@pytest.mark.points(2)
+def test_load(learner, reference, inside):
+    """`load_torch` puts PyTorch's weights into the model's Params, also where all sizes are the same."""
+    for sizes in (SIZES, SQUARE):
+        twin = reference.TorchMLP(sizes)
+        model = named(inside.net(sizes, zeros(sizes)), "model")
+        learner.load_torch(model, numpy_state_dict(twin))
+        loaded = inside.params(model)
+        boxes, label = fetch(inside.count(loaded)), f"a model {' -> '.join(map(str, sizes))} after load_torch"
+        words = f"{label}: {boxes} of its {2 * len(sizes) - 2} arrays are in an nnx.Param; no other is ever trained."
+        if expect(boxes == 2 * len(sizes) - 2, label, words, boxes):
+            compare(loaded, weights(twin), label)
+
+
+@pytest.mark.points(2)
+def test_train(learner, reference, inside):
+    """`train` takes the steps that PyTorch's loop takes, and the model it was given is trained after it."""
+    twin, some = reference.TorchMLP(SIZES), batches()
+    model = named(inside.net(SIZES, weights(twin)), "model")
+    losses = learner.train(model, some, **SETTINGS)
+    curve(losses, reference.torch_train(twin, some, **SETTINGS), "losses of train(...)")
+    compare(inside.params(model), weights(twin), "the parameters of model after train(...)")
+
+
+def test_compiled(learner, reference, inside):
+    """`train` compiles its step once: Python runs the model a few times, and not once a batch."""
+    model = named(inside.net(SIZES, weights(reference.TorchMLP(SIZES))), "model")
+    learner.train(model, batches(12), **SETTINGS)
+    count = fetch(inside.times_run())
+    words = f"In 12 steps, `train` ran the Python code of the model {count} times; a step compiled once runs it once."
+    expect(0 < count <= 5, "how often train runs the model", words, count)
+
+
+def test_together(learner, reference, inside):
+    """All three together: an `MLP`, loaded by `load_torch` and trained by `train`, ends with PyTorch's weights."""
+    twin, some = reference.TorchMLP(SIZES), batches()
+    model = named(learner.MLP(SIZES, inside.rngs(0)), "model")
+    learner.load_torch(model, numpy_state_dict(twin))
+    losses = learner.train(model, some, **SETTINGS)
+    curve(losses, reference.torch_train(twin, some, **SETTINGS), "losses of MLP, load_torch and train(...)")
+    compare(inside.params(model), weights(twin), "the parameters of a loaded MLP after train(...)")
