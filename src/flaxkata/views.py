@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -43,7 +43,7 @@ def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> Ren
     for name in ("exercise", "state", "time"):
         table.add_column(name, no_wrap=True)
     table.add_column("what it teaches")
-    table.add_column("after", no_wrap=True, style="dim")
+    table.add_column("after", max_width=9, style="dim")
     chapter = None
     for e in exercises:
         if e.chapter != chapter:
@@ -52,7 +52,15 @@ def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> Ren
         state = states.get(e.number, "todo")
         word = Text(terminal.STATE[state], terminal.STYLE[state])
         table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", e.title, ", ".join(e.after))
-    return table
+    left = sum(e.minutes or 0 for e in exercises if states.get(e.number) != "solved")
+    return Group(
+        table, Text(f"About {_hours(sum(e.minutes or 0 for e in exercises))} in all, {_hours(left)} of them still to do.")
+    )
+
+
+def _hours(minutes: int) -> str:
+    """`45 minutes`, and above an hour and a half `3.5 hours`, to the half hour."""
+    return f"{minutes} minutes" if minutes <= 90 else f"{round(minutes / 30) / 2:g} hours"
 
 
 def solution(exercise: catalog.Exercise) -> list[RenderableType]:
