@@ -176,6 +176,8 @@ def test_list_says_how_far_you_are(kata, clone):
     kata("grade", "1.4", cwd=clone)
     lines = kata("list", cwd=clone).stdout.splitlines()
     assert [line.split("  ")[1] for line in lines if "not right yet" in line] == ["1.4 set_bias"]
+    hours = round(sum(e.minutes for e in catalog.exercises(clone)) / 30) / 2
+    assert f"About {hours:g} hours in all, {hours:g} hours of them still to do." in lines
 
 
 def test_reset_asks_and_keeps_the_old_text(clone):
