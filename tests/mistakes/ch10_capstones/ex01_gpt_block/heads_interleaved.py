@@ -1,6 +1,6 @@
-"""The channels were reshaped to (batch, time, D, H), so that each head took every
-H-th channel. In PyTorch head 0 has the first D channels, head 1 the next D:
-`reshape(batch, time, heads, -1)`.
+"""The channels were reshaped to (batch, time, D, H), so that each head took
+every H-th channel. In PyTorch head 0 has the first D channels, head 1 the next
+D: `reshape(batch, time, heads, -1)`.
 """
 
 import flax.linen as nn

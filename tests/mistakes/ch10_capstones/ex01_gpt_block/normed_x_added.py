@@ -1,5 +1,6 @@
 """What attention and MLP give is added to the normalised x. It is x as it was
-before the norm that is carried on: keep it, and normalise for the branch alone.
+before the norm that is carried on: keep it, and normalise for the branch
+alone.
 """
 
 import flax.linen as nn

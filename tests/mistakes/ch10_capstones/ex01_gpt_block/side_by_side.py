@@ -1,5 +1,6 @@
-"""Attention and MLP were both given the x that came in, and their results added.
-Here the MLP comes second: it is given the sum of x and what attention gave.
+"""Attention and MLP were both given the x that came in, and their results
+added. Here the MLP comes second: it is given the sum of x and what attention
+gave.
 """
 
 import flax.linen as nn
