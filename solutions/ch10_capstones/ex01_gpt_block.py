@@ -1,0 +1,150 @@
+"""10.1 gpt_block: One block of a GPT, with fused query, key, value
+
+The first capstone takes a GPT from PyTorch to JAX, in five steps: a block
+(10.1), the weights (10.2), the forward pass (10.3), training (10.4) and
+generation (10.5). What a step needs of the others is given in it.
+
+The PyTorch section has the block of nanoGPT, whose names are GPT-2's. With E
+channels in H heads of D = E / H, its state_dict and Flax's parameters:
+
+    ln_1.weight, ln_1.bias       (E,)        ["ln_1"]   "scale", "bias"
+    attn.bias                    a mask      nowhere
+    attn.c_attn.weight, .bias    (3 * E, E)  ["attn"]["c_attn"]
+    attn.c_proj.weight, .bias    (E, E)      ["attn"]["c_proj"]
+    ln_2.weight, ln_2.bias       (E,)        ["ln_2"]   "scale", "bias"
+    mlp.c_fc.weight, .bias       (4 * E, E)  ["mlp"]["c_fc"]
+    mlp.c_proj.weight, .bias     (E, 4 * E)  ["mlp"]["c_proj"]
+
+A Linear's weight is transposed into "kernel", as everywhere. A module inside
+a module has its parameters under its name: `nn.Dense(160, name="c_fc")` in an
+`MLP(name="mlp")` makes ["mlp"]["c_fc"].
+
+What no error tells you:
+
+  * c_attn gives query, key and value beside one another, E channels each.
+    Each of them is then cut into heads, of which head 0 has the first D.
+  * LayerNorm's epsilon is 1e-5 in PyTorch, and 1e-6 in Flax.
+  * `torch.nn.GELU()` is exact. `nn.gelu` is an approximation by tanh, unless
+    `approximate=False`. (A PyTorch model may want that one too: there it is
+    `torch.nn.GELU(approximate="tanh")`.)
+
+`nn.dot_product_attention` takes query, key and value as (batch, time, H, D),
+divides by sqrt(D), and has a `mask` in which True may be seen:
+`nn.make_causal_mask(x[..., 0])` for x (batch, time, E).
+
+Write the three `__call__`. You may write them in another way, if `block`
+stays what it is.
+
+After 5.1 and 5.8. About 20 minutes.
+
+https://flax-linen.readthedocs.io/en/latest/api_reference/flax.linen/activation_functions.html#flax.linen.gelu
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchAttention(torch.nn.Module):
+    def __init__(self, width: int, heads: int, context: int):
+        super().__init__()
+        self.heads = heads
+        self.c_attn = torch.nn.Linear(width, 3 * width)
+        self.c_proj = torch.nn.Linear(width, width)
+        past = torch.ones(context, context, dtype=torch.bool).tril()
+        self.register_buffer("bias", past.view(1, 1, context, context))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        batch, time, width = x.shape
+        parts = self.c_attn(x).split(width, dim=2)
+        q, k, v = (part.view(batch, time, self.heads, -1).transpose(1, 2) for part in parts)
+        past = self.bias[:, :, :time, :time]
+        y = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=past)
+        return self.c_proj(y.transpose(1, 2).reshape(batch, time, width))
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, width: int):
+        super().__init__()
+        self.c_fc = torch.nn.Linear(width, 4 * width)
+        self.gelu = torch.nn.GELU()
+        self.c_proj = torch.nn.Linear(4 * width, width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.c_proj(self.gelu(self.c_fc(x)))
+
+
+class TorchBlock(torch.nn.Module):
+    def __init__(self, width: int, heads: int, context: int):
+        super().__init__()
+        self.ln_1 = torch.nn.LayerNorm(width)
+        self.attn = TorchAttention(width, heads, context)
+        self.ln_2 = torch.nn.LayerNorm(width)
+        self.mlp = TorchMLP(width)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x + self.attn(self.ln_1(x))
+        return x + self.mlp(self.ln_2(x))
+
+
+# --- JAX ---
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class Attention(nn.Module):
+    """Causal self-attention; its layers are called c_attn and c_proj."""
+
+    heads: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (batch, time, width). Returns the same shape."""
+        # <solution>
+        batch, time, width = x.shape
+        parts = jnp.split(nn.Dense(3 * width, name="c_attn")(x), 3, axis=-1)
+        q, k, v = (part.reshape(batch, time, self.heads, -1) for part in parts)
+        y = nn.dot_product_attention(q, k, v, mask=nn.make_causal_mask(x[..., 0]))
+        return nn.Dense(width, name="c_proj")(y.reshape(batch, time, width))
+        # </solution>
+
+
+class MLP(nn.Module):
+    """width -> 4 * width -> gelu -> width; its layers are called c_fc and
+    c_proj."""
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (batch, time, width). Returns the same shape."""
+        # <solution>
+        width = x.shape[-1]
+        x = nn.Dense(4 * width, name="c_fc")(x)
+        x = nn.gelu(x, approximate=False)
+        return nn.Dense(width, name="c_proj")(x)
+        # </solution>
+
+
+class Block(nn.Module):
+    """Attention and MLP, each behind its norm; the four are called ln_1, attn,
+    ln_2 and mlp."""
+
+    heads: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """x: float32 (batch, time, width). Returns the same shape."""
+        # <solution>
+        x = x + Attention(self.heads, name="attn")(nn.LayerNorm(epsilon=1e-5, name="ln_1")(x))
+        return x + MLP(name="mlp")(nn.LayerNorm(epsilon=1e-5, name="ln_2")(x))
+        # </solution>
+
+
+def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
+    """What TorchBlock computes.
+
+    params: TorchBlock's weights, float32, in the tree shown at the top.
+    x: float32 (batch, time, width). Returns the same shape.
+    """
+    return Block(heads).apply({"params": params}, x)

@@ -1,0 +1,104 @@
+"""Graded checks of 10.2 gpt_weights: arrays must be the very numbers; entries come from the last to the first."""
+
+import torch
+
+from flaxkata.compare import compare, expect, flatten, unchanged
+from flaxkata.remote import fetch, named
+
+LEARNED = "port by name: attn.bias is a mask, lm_head is wte, h.10 is not after h.1, and unknown names raise."
+
+HINTS = (
+    "A checkpoint is a list of names, and your function a set of rules for names. Print the names of the state_dict once, and "
+    "write one rule for each kind; what no rule knows is an error.",
+    '`name.removeprefix("_orig_mod.")`, then `name.split(".")` and `match`, or `re.fullmatch`. `.T` is for the weights of '
+    "c_attn, c_fc and c_proj. `np.array_equal` tells whether lm_head.weight is tied.",
+    'With {(f"h_{i}", "attn", "c_attn", "kernel"): jnp.asarray(array.T), ...} for all names, `unflatten_dict` makes the tree. '
+    'The last rule: raise ValueError(name). Write `continue` for ["transformer", "h", _, "attn", "bias"].',
+)
+
+
+def make_twin(reference, layers=2, width=40, heads=5):
+    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    twin = reference.TorchGPT(vocab=50, context=16, width=width, layers=layers, heads=heads)
+    with torch.no_grad():
+        for p in twin.parameters():
+            p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
+    return twin
+
+
+def numpy_state_dict(twin, prefix=""):
+    """The state_dict as NumPy arrays of its own, from the last entry to the first."""
+    return {prefix + name: tensor.numpy().copy() for name, tensor in reversed(twin.state_dict().items())}
+
+
+def in_flax(module):
+    """The module's parameters as Flax names them."""
+    match module:
+        case torch.nn.Linear():
+            return {"kernel": module.weight.detach().T.clone(), "bias": module.bias.detach()}
+        case torch.nn.LayerNorm():
+            return {"scale": module.weight.detach(), "bias": module.bias.detach()}
+        case torch.nn.Embedding():
+            return {"embedding": module.weight.detach()}
+    return {name: tree for name, child in module.named_children() if (tree := in_flax(child))}
+
+
+def right_variables(twin):
+    params = in_flax(twin.transformer)
+    return {"params": {f"h_{i}": tree for i, tree in params.pop("h").items()} | params}
+
+
+def refused(learner, inside, twin, state_dict, what):
+    """Record that port_gpt raises an error for a state_dict with `what`."""
+    count = fetch(inside.arrays(learner.port_gpt, state_dict))
+    did = "put it into the tree" if count and count > len(flatten(right_variables(twin))) else "left it out"
+    words = f"port_gpt was given {what}, and {did} without a word. Raise ValueError: the tree has no place for it."
+    return expect(count is None, f"port_gpt, given {what}", words, count, did)
+
+
+def test_tree(learner, reference):
+    """`port_gpt` puts each array in its place, transposed if a Linear had it."""
+    twin = make_twin(reference)
+    mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict)")
+    compare(mine, right_variables(twin), tolerance=0, reference="the model")
+
+
+def test_twelve_layers(learner, reference):
+    """So does `port_gpt` with twelve layers, where h.10 and h.11 are neither first nor second."""
+    twin = make_twin(reference, layers=12, width=6, heads=2)
+    mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict of 12 layers)")
+    compare(mine, right_variables(twin), tolerance=0, reference="the model")
+
+
+def test_compiled(learner, reference):
+    """`port_gpt` takes the names of a compiled model, which begin with _orig_mod."""
+    twin = make_twin(reference)
+    mine = named(learner.port_gpt(numpy_state_dict(twin, "_orig_mod.")), "port_gpt(state_dict of a compiled model)")
+    compare(mine, right_variables(twin), tolerance=0, reference="the model")
+
+
+def test_head(learner, inside, reference):
+    """`port_gpt` can do without lm_head.weight, and refuses one that is not tied."""
+    twin = make_twin(reference)
+    state_dict = numpy_state_dict(twin)
+    head = state_dict.pop("lm_head.weight")
+    mine = named(learner.port_gpt(state_dict), "port_gpt(state_dict without lm_head.weight)")
+    compare(mine, right_variables(twin), tolerance=0, reference="the model")
+    refused(learner, inside, twin, state_dict | {"lm_head.weight": 2 * head}, "an lm_head.weight that is not tied")
+
+
+def test_unknown(learner, inside, reference):
+    """`port_gpt` refuses a state_dict with a weight that it has no place for."""
+    twin = make_twin(reference)
+    state_dict = numpy_state_dict(twin)
+    gate = state_dict["transformer.h.1.mlp.c_fc.weight"]
+    more = state_dict | {"transformer.h.1.mlp.c_gate.weight": gate}
+    refused(learner, inside, twin, more, "a weight called transformer.h.1.mlp.c_gate.weight")
+
+
+def test_state_dict_unchanged(learner, inside, reference):
+    """The state_dict that `port_gpt` was given has all its entries afterwards."""
+    state_dict = named(inside.over_here(numpy_state_dict(make_twin(reference))), "state_dict")
+    before = fetch(state_dict)
+    learner.port_gpt(state_dict)
+    unchanged(before, fetch(state_dict), "state_dict")

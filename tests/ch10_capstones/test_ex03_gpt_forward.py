@@ -1,0 +1,110 @@
+"""Graded checks of 10.3 gpt_forward: sizes all different, every parameter perturbed."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, expect
+from flaxkata.remote import fetch, named
+
+LEARNED = "one table makes vectors of tokens and logits of vectors; beyond the end of a table JAX raises nothing."
+
+HINTS = (
+    "TorchGPT.forward has five lines: positions, a sum of two Embeddings, the blocks, the last norm, the head. The head has "
+    "no weights of its own: it multiplies by the table that the tokens were looked up in.",
+    '`wte = nn.Embed(self.vocab, self.width, name="wte")`, then `wte(tokens)` and, at the end, `wte.attend(x)`. A Python loop '
+    'over `range(self.layers)` makes the blocks, each with its name, f"h_{i}". `tokens.shape[1]` is an int.',
+    'x = wte(tokens) + wpe(jnp.arange(time)); for i in range(self.layers): x = Block(self.heads, name=f"h_{i}")(x); then '
+    'nn.LayerNorm(epsilon=1e-5, name="ln_f") and wte.attend. Before all that: if time > self.context, raise ValueError.',
+)
+
+HEADS, CONTEXT, VOCAB = 5, 16, 50
+
+
+def make_twin(reference, layers=2, width=40, heads=HEADS):
+    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    twin = reference.TorchGPT(VOCAB, CONTEXT, width, layers, heads)
+    with torch.no_grad():
+        for p in twin.parameters():
+            p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
+    return twin
+
+
+@pytest.fixture
+def twin(reference):
+    return make_twin(reference)
+
+
+def some_tokens(*shape):
+    return torch.randint(VOCAB, shape)
+
+
+def in_flax(module):
+    """The module's parameters as Flax names them."""
+    match module:
+        case torch.nn.Linear():
+            return {"kernel": module.weight.detach().T.clone(), "bias": module.bias.detach()}
+        case torch.nn.LayerNorm():
+            return {"scale": module.weight.detach(), "bias": module.bias.detach()}
+        case torch.nn.Embedding():
+            return {"embedding": module.weight.detach()}
+    return {name: tree for name, child in module.named_children() if (tree := in_flax(child))}
+
+
+def right_variables(twin):
+    """10.2's, in JAX's order of keys: h_10 comes before h_2."""
+    params = in_flax(twin.transformer)
+    params |= {f"h_{i}": tree for i, tree in params.pop("h").items()}
+    return {"params": {name: params[name] for name in sorted(params)}}
+
+
+def test_around_the_blocks(learner, twin):
+    """Where the blocks add nothing, `logits` gives TorchGPT's numbers, though wte and wpe are small."""
+    with torch.no_grad():
+        for block in twin.transformer.h:
+            for p in (*block.attn.c_proj.parameters(), *block.mlp.c_proj.parameters()):
+                p.zero_()
+        for table in (twin.transformer.wte, twin.transformer.wpe):
+            table.weight.mul_(0.01)
+    tokens = some_tokens(3, 11)
+    mine = named(learner.logits(right_variables(twin), tokens, HEADS), "logits of blocks that add nothing, small tables,")
+    compare(mine, twin(tokens))
+
+
+@pytest.mark.points(2)
+def test_logits(learner, twin):
+    """`logits` gives TorchGPT's numbers."""
+    tokens = some_tokens(3, 11)
+    compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), "logits(variables, tokens, heads)")
+
+
+def test_lengths(learner, jax, twin):
+    """So does `logits` for one token, and for as many as the context holds, under jax.jit."""
+    logits = jax.jit(learner.logits, static_argnums=2)
+    for time in (1, CONTEXT):
+        tokens = some_tokens(2, time)
+        compare(logits(right_variables(twin), tokens, HEADS), twin(tokens), f"logits of tokens (2, {time}) under jax.jit")
+
+
+def test_twelve_layers(learner, reference):
+    """So does `logits` with twelve layers, one after another."""
+    twin = make_twin(reference, layers=12, width=6, heads=2)
+    tokens = some_tokens(3, 11)
+    compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), "logits of a GPT with 12 layers")
+
+
+def test_gradients(learner, inside, twin):
+    """The gradients of `logits` in the variables are PyTorch's; that of wte has a part from each of its two uses."""
+    tokens, cotangent = some_tokens(3, 11), torch.randn(3, 11, VOCAB)
+    (twin(tokens) * cotangent).mean().backward()
+    variables = right_variables(twin)
+    for p in twin.parameters():
+        p.data = p.grad
+    mine = inside.gradients(learner.logits, variables, tokens, cotangent, HEADS)
+    compare(mine, right_variables(twin), "the gradients of logits in variables")
+
+
+def test_too_long(learner, inside, twin):
+    """`logits` raises an error for more tokens than the context holds, as PyTorch does."""
+    given = right_variables(twin), some_tokens(3, CONTEXT + 1), HEADS
+    words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise ValueError."
+    expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)

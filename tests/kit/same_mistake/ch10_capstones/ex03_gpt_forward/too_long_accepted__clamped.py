@@ -1,0 +1,45 @@
+"""Tables indexed by hand, where positions beyond the end take the last row."""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class Attention(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        batch, time, width = x.shape
+        parts = jnp.split(nn.Dense(3 * width, name="c_attn")(x), 3, axis=-1)
+        q, k, v = (part.reshape(batch, time, self.heads, -1) for part in parts)
+        y = nn.dot_product_attention(q, k, v, mask=nn.make_causal_mask(x[..., 0]))
+        return nn.Dense(width, name="c_proj")(y.reshape(batch, time, width))
+
+
+class MLP(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        width = x.shape[-1]
+        x = nn.gelu(nn.Dense(4 * width, name="c_fc")(x), approximate=False)
+        return nn.Dense(width, name="c_proj")(x)
+
+
+class Block(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = x + Attention(self.heads, name="attn")(nn.LayerNorm(epsilon=1e-5, name="ln_1")(x))
+        return x + MLP(name="mlp")(nn.LayerNorm(epsilon=1e-5, name="ln_2")(x))
+
+
+def logits(variables, tokens, heads):
+    params = variables["params"]
+    table = params["wte"]["embedding"]
+    x = table[tokens] + params["wpe"]["embedding"][jnp.arange(tokens.shape[1])]
+    for i in range(len(params) - 3):
+        x = Block(heads).apply({"params": params[f"h_{i}"]}, x)
+    x = x - x.mean(-1, keepdims=True)
+    x = x * jax.lax.rsqrt((x**2).mean(-1, keepdims=True) + 1e-5)
+    return (x * params["ln_f"]["scale"] + params["ln_f"]["bias"]) @ table.T

@@ -1,0 +1,47 @@
+"""The layers were numbered as they came. A dict's entries may come in any
+order, here from the last to the first. The number of a layer is in its name;
+take it from there.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+from flax.traverse_util import unflatten_dict
+
+BLOCK = ("ln_1", "ln_2", "attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")
+
+
+def place(name, array):
+    """The path of an entry in the tree, and its array as it is there."""
+    *module, leaf = name.removeprefix("transformer.").split(".")
+    if module[0] == "h":
+        known = ".".join(module[2:]) in BLOCK
+        module = [f"h_{module[1]}", *module[2:]]
+    else:
+        known = module in (["wte"], ["wpe"], ["ln_f"])
+    if not known or leaf not in ("weight", "bias"):
+        raise ValueError(f"no place for {name}")
+    if leaf == "bias":
+        return (*module, "bias"), array
+    if module[0] in ("wte", "wpe"):
+        return (*module, "embedding"), array
+    if array.ndim == 1:
+        return (*module, "scale"), array
+    return (*module, "kernel"), array.T
+
+
+def port_gpt(state_dict):
+    entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
+    flat = {}
+    layers = list(dict.fromkeys(name.split(".")[2] for name in entries if name.startswith("transformer.h.")))
+    for name, array in entries.items():
+        if name.endswith(".attn.bias"):
+            continue
+        if name == "lm_head.weight":
+            if not np.array_equal(array, entries["transformer.wte.weight"]):
+                raise ValueError("lm_head is not tied to wte")
+            continue
+        path, array = place(name, array)
+        if path[0].startswith("h_"):
+            path = (f"h_{layers.index(path[0][2:])}", *path[1:])
+        flat[path] = jnp.asarray(array)
+    return {"params": unflatten_dict(flat)}
