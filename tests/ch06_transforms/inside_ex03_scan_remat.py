@@ -1,0 +1,54 @@
+"""What runs beside the learner's code for 6.3 scan_remat."""
+
+import math
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+def block(params: Any, x: jax.Array) -> jax.Array:
+    """TorchBlock."""
+    hidden = jnp.tanh(x @ params["up"]["kernel"] + params["up"]["bias"])
+    return x + hidden @ params["down"]["kernel"] + params["down"]["bias"]
+
+
+def kept(tree: Any) -> Any:
+    """The tree, to be looked at later; its keys stay in the order that they have."""
+    return tree
+
+
+def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
+    """Under jax.jit, those of the sum of all that `forward` returns, times the cotangents; in stacked and x."""
+
+    def loss(stacked: Any, x: jax.Array) -> jax.Array:
+        products = jax.tree.map(lambda y, c: (y * c).sum(), forward(block, stacked, x), cotangents)
+        return sum(jax.tree.leaves(products))
+
+    return jax.jit(jax.grad(loss, argnums=(0, 1)))(stacked, x)
+
+
+def equations(forward: Any, layers: int) -> int:
+    """How many the program has that JAX traces of `forward` for so many layers; nothing is computed."""
+    traced = jax.make_jaxpr(lambda *args: forward(block, *args))(*shapes(layers, 4, 6, 5))
+    return str(traced).count(" = ")
+
+
+def memory(forward: Any, layers: int, width: int, hidden: int, batch: int) -> list[int]:
+    """Bytes: what the compiled gradient needs beside its arguments and results, and what is kept between the passes."""
+    stacked, x = shapes(layers, width, hidden, batch)
+    gradient = jax.jit(jax.grad(lambda *args: forward(block, *args).sum(), argnums=(0, 1)))
+    needed = gradient.lower(stacked, x).compile().memory_analysis().temp_size_in_bytes
+    kept = jax.eval_shape(lambda *args: jax.vjp(lambda *args: forward(block, *args), *args)[1], stacked, x)
+    return [needed, sum(math.prod(leaf.shape) * leaf.dtype.itemsize for leaf in jax.tree.leaves(kept))]
+
+
+def shapes(layers: int, width: int, hidden: int, batch: int) -> tuple[Any, Any]:
+    """Those of stacked and x."""
+
+    def linear(before: int, after: int) -> Any:
+        sizes = {"kernel": (layers, before, after), "bias": (layers, after)}
+        return {name: jax.ShapeDtypeStruct(size, jnp.float32) for name, size in sizes.items()}
+
+    stacked = {"up": linear(width, hidden), "down": linear(hidden, width)}
+    return stacked, jax.ShapeDtypeStruct((batch, width), jnp.float32)

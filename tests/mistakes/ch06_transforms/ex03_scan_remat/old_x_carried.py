@@ -1,0 +1,28 @@
+"""The pair that the step returns is the wrong way round: the old x is carried
+on, so every block is given the input of the first. The first of the two is
+what the next step gets.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def stack(params):
+    blocks = [params[f"blocks_{i}"] for i in range(len(params))]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *blocks)
+
+
+def forward_scan(block, stacked, x):
+    def step(x, params):
+        return x, block(params, x)
+
+    return jax.lax.scan(step, x, stacked)
+
+
+def forward_remat(block, stacked, x):
+    block = jax.checkpoint(block)
+
+    def step(x, params):
+        return block(params, x), None
+
+    return jax.lax.scan(step, x, stacked)[0]

@@ -1,0 +1,28 @@
+"""`jax.checkpoint` is around the whole scan. Between the passes nothing is
+kept, but the backward pass begins by running all blocks again, and keeps all
+that they compute. Put it around one block.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def stack(params):
+    blocks = [params[f"blocks_{i}"] for i in range(len(params))]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *blocks)
+
+
+def forward_scan(block, stacked, x):
+    def step(x, params):
+        x = block(params, x)
+        return x, x
+
+    return jax.lax.scan(step, x, stacked)
+
+
+def forward_remat(block, stacked, x):
+    @jax.checkpoint
+    def forward(stacked, x):
+        return forward_scan(block, stacked, x)[0]
+
+    return forward(stacked, x)
