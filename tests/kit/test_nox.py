@@ -1,6 +1,7 @@
 """The nox sessions, without building the large environments: those are what runs these tests."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -27,7 +28,7 @@ def test_the_list_is_a_table_of_contents(nox):
     assert code == 0
     listed = [line.split(" -> ") for line in words.splitlines() if " -> " in line]
     assert [name.strip("*- ") for name, _ in listed] == [
-        "grade", "watch", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
+        "grade", "watch", "cohort", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
     ]  # fmt: skip
     assert all(says.strip() for _, says in listed)
     assert words.count("\n* ") == 1  # only `grade` runs by default
@@ -48,6 +49,14 @@ def test_arguments_reach_kata(nox):
     code, words = nox("-s", "grade", "--no-venv", "--", "no_such")
     assert code != 0
     assert "No exercise or chapter is called 'no_such'." in words
+
+
+def test_a_cohort(nox, clone):
+    """One learner, handed in as the chapters without `exercises/` around them; results go beside the folder."""
+    shutil.copytree(clone / "solutions", clone.parent / "class" / "anna")
+    code, words = nox("-s", "cohort", "--no-venv", "--", "../class", "--only", "1.1")
+    assert code == 0 and "anna      1/1   " in words
+    assert (clone.parent / "class-graded" / "cohort.html").exists()
 
 
 @pytest.mark.parametrize(("session", "what"), [("grade_gpu", "an NVIDIA driver"), ("grade_tpu", "a TPU")])
