@@ -23,9 +23,9 @@ class UnknownExercise(LookupError):
 
 @cache
 def _constants(source: str) -> dict[str, Any]:
-    """The values of HINTS and LEARNED in the text of graded tests."""
+    """The values of HINTS, LEARNED and DEVICES in the text of graded tests."""
     named = ((getattr(n.targets[0], "id", ""), n.value) for n in ast.parse(source).body if isinstance(n, ast.Assign))
-    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED")}
+    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED", "DEVICES")}
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ class Exercise:
     def learned(self) -> str:
         """`LEARNED` at the top of the graded tests: what one knows who has solved it, in one line."""
         return _constants(self.tests.read_text("utf-8")).get("LEARNED", "")
+
+    @property
+    def devices(self) -> int:
+        """`DEVICES` at the top of the graded tests: how many CPU devices JAX shall have; 1 where nothing is said."""
+        return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
 
     def advice(self, slug: str) -> str:
         """What the docstring of a mistake tells the learner."""

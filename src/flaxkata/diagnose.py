@@ -37,7 +37,7 @@ def explain(judge: "Judge | None", graded: list[grade.Graded], submission: Path,
 
     Without a judge, raises Untried where a mistake must be run.
     """
-    device = next((g.device for g in graded if g.device), how.device)
+    device = " and ".join(dict.fromkeys(g.device for g in graded if g.device)) or how.device
     results = [g.result(_mistakes(judge, g, how) if any(c.wrong for c in g.checks) else []) for g in graded]
     return report.Report(device, str(submission), results)
 

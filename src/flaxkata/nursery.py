@@ -67,12 +67,12 @@ class Nursery:
         )
         theirs.close()
 
-    def child(self, walls: confine.Walls | None = None) -> Child:
-        """A new sandbox, within `walls`. Raises NurseryGone."""
+    def child(self, walls: confine.Walls | None = None, devices: int = 1) -> Child:
+        """A new sandbox, within `walls`; of several `devices`, all are the CPU's. Raises NurseryGone."""
         sock, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
-            pid = self._command(f"fork {_json(walls)}", [theirs.fileno(), write])
+            pid = self._command(f"fork {devices} {_json(walls)}", [theirs.fileno(), write])
         except NurseryGone:
             sock.close()
             os.close(read)
@@ -115,12 +115,12 @@ class Spawner:
     def __init__(self, device: str, root: Path) -> None:
         self._environment, self._kept = environment(device), str(root / KEPT)
 
-    def child(self, walls: confine.Walls | None = None) -> Child:
+    def child(self, walls: confine.Walls | None = None, devices: int = 1) -> Child:
         """A new sandbox, within `walls`. Raises NurseryGone for one that does not call back."""
         word = secrets.token_hex(16).encode()  # any program on this machine could call
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-            command = [sys.executable, "-m", "flaxkata.sandbox", "spawned", str(port), self._kept]
+            command = [sys.executable, "-m", "flaxkata.sandbox", "spawned", str(port), self._kept, str(devices)]
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,

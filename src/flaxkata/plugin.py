@@ -13,7 +13,7 @@ import time
 import types
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -90,6 +90,7 @@ class Judge:
 
         Begins with the one that is ready, and no other file after `seconds`. Raises Dropped; what was done is kept.
         """
+        how = replace(how, devices=_exercise(self._items[place][0]).devices)
         room, end = self.rooms.spare(place, how, how.limit), time.monotonic() + seconds
         try:
             for file in files if room.alive else []:
@@ -156,6 +157,7 @@ class Seat:
     inside: Any = None
     loaded: bool = True
     printed: str = ""
+    device: str = ""  # its name
 
 
 class Desk:
@@ -175,7 +177,6 @@ class Desk:
         self.root, self.submission, self.how, self.rooms, self.sink, self.last = root, submission, how, rooms, sink, last
         self.keep = keep
         self.seats: dict[str, Seat] = {}
-        self.device_name = ""
         self.walls: list[str] = []  # what confined the learner's code, in words
         self.used: set[str] = set()  # names of the learner's module that the check in hand has asked for
         self.dropped = False
@@ -189,11 +190,12 @@ class Desk:
             if seat.left <= 0:
                 raise remote.Timeout(f"Not run: the {self.how.limit:g} s for this exercise were used up.")
             last = self.last in ("", exercise.place)
-            seat.room = self.rooms.take(exercise.place, self.how, seat.left, last)
+            how = replace(self.how, devices=exercise.devices)
+            seat.room = self.rooms.take(exercise.place, how, seat.left, last)
             if self.how.walls:
                 self._first_question(seat.room)
-        if not self.device_name:
-            self.device_name, self.walls = seat.room.device()[1], seat.room.walls
+        if not seat.device:
+            seat.device, self.walls = seat.room.device()[1], seat.room.walls
         return seat
 
     def _first_question(self, room: remote.Room) -> None:
@@ -223,7 +225,7 @@ class Desk:
             seat.printed += seat.room.printed
             self.rooms.retire(seat.room)
         if self.sink:
-            self.sink.close(place, seat.loaded, seat.printed, self.device_name, self.walls)
+            self.sink.close(place, seat.loaded, seat.printed, seat.device, self.walls)
 
     def module(self, exercise: catalog.Exercise) -> Any:
         """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""

@@ -147,12 +147,13 @@ class Sandboxed(Room):
         limit: float,
         confined: "confine.Walls | None" = None,
         memory: int = 0,
+        devices: int = 1,
     ) -> None:
         """`confined` shuts it in, `memory` is how many MB it may use; 0 for as many as there are."""
         self.left = limit
         self.libraries = {}
         self.dropped = False
-        self._child: nursery.Child | None = source.child(confined)
+        self._child: nursery.Child | None = source.child(confined, devices)
         self._prints = Prints(self._child.output)
         self._scratch = confine.own_folder(confined, self._child.pid) if confined else ""
         self._guard = guard.Guard(self._child.pid, memory, self._scratch) if memory else None
@@ -235,14 +236,14 @@ class Here(Room):
 
     left = float("inf")
 
-    def __init__(self, device: str, root: Path) -> None:
+    def __init__(self, device: str, root: Path, devices: int = 1) -> None:
         self.libraries = {}
         os.environ.update(nursery.environment(device))  # before JAX is imported
-        from flaxkata import cache
-        from flaxkata.sandbox import Sandbox
+        from flaxkata import cache, sandbox
 
         cache.use(str(root / nursery.KEPT))
-        self._sandbox = Sandbox(passing=(KeyboardInterrupt, bdb.BdbQuit))
+        sandbox.set_devices(devices)
+        self._sandbox = sandbox.Sandbox(passing=(KeyboardInterrupt, bdb.BdbQuit))
 
     def _exchange(self, where: str, message: dict, arrays: list) -> tuple[dict, bytearray]:
         reply, answer = self._sandbox.answer(message, bytearray(b"".join(a.tobytes() for a in arrays)))
@@ -310,6 +311,7 @@ class How:
     memory: int = 0  # MB that a sandbox may use; 0 for as many as there are
     walls: confine.Walls | None = None  # what a sandbox is shut in
     kept: Path | None = None  # where what is known of mistakes is kept; in the kit otherwise
+    devices: int = 1  # that the exercise in hand needs; several are always the CPU's
 
 
 class Rooms:
@@ -317,17 +319,17 @@ class Rooms:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._ahead: dict[str, Sandboxed] = {}  # by device
-        self._common: dict[str, Sandboxed] = {}
-        self._warm: dict[str, tuple[str, Sandboxed]] = {}  # with the place of the exercise it is warmed for
+        self._ahead: dict[tuple[str, int], Sandboxed] = {}  # by device, and how many
+        self._common: dict[tuple[str, int], Sandboxed] = {}
+        self._warm: dict[str, tuple[str, Sandboxed]] = {}  # by device, with the place of the exercise it is warmed for
         self._used: list[Room] = []
 
     def take(self, place: str, how: How, limit: float, last: bool = True) -> Room:
         """A room for one exercise's run. Unless it is the `last`, another is forked ahead."""
         if how.here:
-            return Here(how.device, self._root)
+            return Here(how.device, self._root, how.devices)
         if how.one_room:
-            return self._shared(How(how.device), limit)
+            return self._shared(How(how.device, devices=how.devices), limit)
         return self.spare(place, how, limit, last)
 
     def spare(self, place: str, how: How, limit: float, last: bool = True) -> Sandboxed:
@@ -340,17 +342,18 @@ class Rooms:
                 return room
         if room:
             room.close()
-        room = self._ahead.pop(how.device, None) or self._forked(how, limit)
+        key = how.device, how.devices
+        room = self._ahead.pop(key, None) or self._forked(how, limit)
         room.left = limit
         if not last and nursery.can_fork():
-            self._ahead[how.device] = self._forked(how, limit)
+            self._ahead[key] = self._forked(how, limit)
         return room
 
     def _forked(self, how: How, limit: float) -> Sandboxed:
         """A new sandbox. A learner's code can end the process that forks them; another one is started then, once."""
         with contextlib.suppress(nursery.NurseryGone):
-            return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory)
-        return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory)
+            return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory, how.devices)
+        return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory, how.devices)
 
     def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
         """Keep a sandbox, in which code of ours ran, for the next run of an exercise."""
@@ -368,11 +371,12 @@ class Rooms:
             self._used.pop().close()
 
     def _shared(self, how: How, limit: float) -> Sandboxed:
-        if (old := self._common.get(how.device)) and old.size() > LARGE:
+        key = how.device, how.devices
+        if (old := self._common.get(key)) and old.size() > LARGE:
             old.close()
-        if how.device not in self._common or not self._common[how.device].alive:
-            self._common[how.device] = self._forked(how, limit)
-        room = self._common[how.device]
+        if key not in self._common or not self._common[key].alive:
+            self._common[key] = self._forked(how, limit)
+        room = self._common[key]
         room.left, room.dropped = limit, False
         return room
 

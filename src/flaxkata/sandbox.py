@@ -134,6 +134,24 @@ def first_device() -> Any:
     return jax.devices()[0]
 
 
+def set_devices(count: int) -> None:
+    """Let JAX have `count` devices: several are the CPU's, one is what the environment says.
+
+    Called before its first use; but in the judge's own process another exercise may have had others. They are given up.
+    """
+    import jax
+    from jax._src import xla_bridge
+
+    wanted = {"jax_platforms": "cpu" if count > 1 else os.environ["JAX_PLATFORMS"], "jax_num_cpu_devices": count}
+    if any(getattr(jax.config, name) != value for name, value in wanted.items()):
+        if xla_bridge.backends_are_initialized():
+            import jax.extend.backend
+
+            jax.extend.backend.clear_backends()
+        for name, value in wanted.items():
+            jax.config.update(name, value)
+
+
 def load(path: str, source: str) -> types.ModuleType:
     """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks."""
     stem = os.path.splitext(os.path.basename(path))[0]
@@ -272,12 +290,11 @@ def nursery(control: socket.socket, kept: str) -> None:
     alive: set[int] = set()
     while True:
         data, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
-        match data.decode().split(maxsplit=1):
-            case ["fork", walls]:
-                reply = fork(control, fds, walls, kept)
+        match data.decode().split(maxsplit=2):
+            case ["fork", devices, walls]:
+                reply = fork(control, fds, int(devices), walls, kept)
                 alive.add(reply)
-            case ["end", which]:
-                pid, patience = which.split()
+            case ["end", pid, patience]:
                 reply = end(int(pid), float(patience))
                 alive.discard(int(pid))
                 end_orphans(alive)
@@ -300,7 +317,7 @@ def confining(walls: str, kept: str) -> Callable[[], list[str]]:
     return functools.partial(confine.enter, confine.prepare(wanted, kept), wanted)
 
 
-def fork(control: socket.socket, fds: list[int], walls: str, kept: str) -> int:
+def fork(control: socket.socket, fds: list[int], devices: int, walls: str, kept: str) -> int:
     """The pid of a new sandbox that answers on the first of `fds` and prints to the second."""
     enter = confining(walls, kept)
     assert_forkable()
@@ -315,6 +332,7 @@ def fork(control: socket.socket, fds: list[int], walls: str, kept: str) -> int:
         sock, output = fds
         for fd, source in enumerate([os.open(os.devnull, os.O_RDONLY), output, output]):
             os.dup2(source, fd)
+        set_devices(devices)
         serve(socket.socket(fileno=sock), enter())
         status = 0
     finally:
@@ -364,18 +382,19 @@ def _children() -> set[int]:
         return set()
 
 
-def spawned(port: int, kept: str) -> None:
+def spawned(port: int, kept: str, devices: int) -> None:
     """A sandbox without a parent to fork it: it calls the judge back, with the word that stands on its input."""
     sock = socket.create_connection(("127.0.0.1", port))
     word, _, walls = sys.stdin.buffer.read().partition(b"\n")
     sock.sendall(word)
     prepare(kept)
+    set_devices(devices)
     serve(sock, confining(walls.decode(), kept)())
     os._exit(0)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "spawned":
-        spawned(int(sys.argv[2]), sys.argv[3])
+        spawned(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
     else:
         nursery(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])

@@ -263,6 +263,34 @@ def test_rooms_do_not_leak():
     assert len(os.listdir("/proc/self/fd")) <= before + 2
 
 
+def test_several_devices_for_one_exercise(kata, clone):
+    """`DEVICES` in its graded tests: eight there and one in its neighbours, wherever the code runs."""
+    chapter, says = "ch01_parameters", 'import jax\nraise ValueError(f"{jax.device_count()} on {jax.default_backend()}")\n'
+    for stem in ("ex01_define_mlp", "ex02_blueprint", "ex03_forward"):
+        (clone / f"exercises/{chapter}/{stem}.py").write_text(says)
+    with (clone / f"tests/{chapter}/test_ex02_blueprint.py").open("a") as tests:
+        tests.write("\nDEVICES = 8\n")
+    for options, environment in (([], {}), ([], {"KATA_SPAWN": "1"}), (["--here"], {})):
+        run = kata("grade", "1.1", "1.2", "1.3", "--json", "r.json", *options, cwd=clone, **environment)
+        assert run.returncode == 1, run.stderr
+        findings = [
+            {f for c in e["checks"] for f in c["findings"]} for e in json.loads((clone / "r.json").read_text())["exercises"]
+        ]
+        words = "The file could not be loaded: ValueError: {} on cpu"
+        assert [{f.partition("\n")[0] for f in found} for found in findings] == [{words.format(n)} for n in (1, 8, 1)]
+
+
+def test_several_devices_are_the_cpus():
+    """Also for a judge that uses an accelerator; its sandboxes with one device are no use there."""
+    rooms = remote.Rooms(fresh.ROOT)
+    rooms.spare("", remote.How("cpu"), 30, last=False).close()
+    for device in ("cpu", "tpu"):
+        room = rooms.spare("", remote.How(device, devices=8), 30)
+        assert (room.device()[0], len(remote.fetch(room.library("jax").devices()))) == ("cpu", 8)
+        room.close()
+    rooms.close()
+
+
 def test_breakpoint_works_here(clone):
     """`--here` stops in the learner's own code, in the terminal; `c` goes on to the verdict."""
     pexpect = pytest.importorskip("pexpect")

@@ -52,7 +52,7 @@ class Hostile:
     def __init__(self, reply):
         self.reply = reply
 
-    def child(self):
+    def child(self, walls=None, devices=1):
         ours, theirs = socket.socketpair()
         threading.Thread(target=self._answer, args=(theirs,), daemon=True).start()
         return nursery.Child(ours, os.open(os.devnull, os.O_RDONLY), 1, nursery=self)

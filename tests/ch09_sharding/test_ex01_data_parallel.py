@@ -1,0 +1,109 @@
+"""Graded checks of 9.1 data_parallel."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, expect
+from flaxkata.remote import fetch, named
+
+LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch; nothing is reduced by hand."
+
+DEVICES = 8
+
+HINTS = (
+    "What DDP has in processes, you say of the data: the process group is a mesh, a process's part of the batch is a sharding, "
+    "and the model's copies are another. The all-reduce has no counterpart: the compiler puts it in.",
+    '`NamedSharding(mesh, P("data"))` splits the first axis, `NamedSharding(mesh, P())` puts the whole array on every device, '
+    "and `jax.device_put(tree, sharding)` does it; `jax.jit(jax.grad(loss_fn))` is all that is left.",
+    'jax.make_mesh((8,), ("data",), axis_types=(AxisType.Auto,)). dp_grads: params = jax.device_put(params, '
+    "NamedSharding(mesh, P())); jax.jit(jax.grad(loss_fn))(params, x, y).",
+)
+
+
+def in_flax(layer, what="data"):
+    return {"kernel": getattr(layer.weight, what).T.clone(), "bias": getattr(layer.bias, what).clone()}
+
+
+def mlp_in_flax(twin, what="data"):
+    return {name: in_flax(layer, what) for name, layer in twin.named_children()}
+
+
+def some(left_out=False):
+    """A batch with six samples for each device; if some are left out, i % 6 of those of device i are."""
+    x, y = torch.randn(48, 10), torch.arange(48) * 3 % 5
+    if left_out:
+        for i, part in enumerate(y.chunk(8)):
+            part[: i % 6] = -100
+    return x, y
+
+
+def spread(tree, label):
+    """What each device holds of a tree that `inside.on_devices` looked at; nothing unless all eight hold something."""
+    words = f"{label} {'is' if len(tree) == 1 else 'are'} on {len(tree)} of the 8 devices."
+    return tree if expect(len(tree) == 8, f"where {label} is", words, len(tree)) else []
+
+
+@pytest.fixture
+def twin(reference):
+    return reference.TorchMLP(10, 12, 5)
+
+
+@pytest.fixture
+def grads(learner, inside, reference, twin):
+    """A function: the learner's gradients for a batch that we have sharded, and PyTorch's."""
+
+    def ask(x, y):
+        mesh = named(inside.mesh(), "mesh")
+        batch = inside.split({"x": x, "y": y.int()}, mesh)
+        mine = learner.dp_grads(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
+        reference.torch_grads(twin, x, y)
+        return mine, mlp_in_flax(twin, "grad")
+
+    return ask
+
+
+def test_mesh(learner):
+    """`mesh8` has all eight devices, in one axis that is called "data"."""
+    compare(learner.mesh8().shape, {"data": 8}, "mesh8().shape", reference="JAX")
+
+
+@pytest.mark.points(2)
+def test_shard(learner, inside, reference):
+    """`shard` gives each device its eighth of the batch, in order."""
+    x, y = some()
+    batch = learner.shard({"x": x, "y": y.int()}, named(inside.mesh(), "mesh"))
+    if compare(batch, {"x": x, "y": y}, "shard(batch, mesh)"):
+        xs, ys = reference.torch_parts(x, 8), reference.torch_parts(y, 8)
+        for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
+            if not compare(mine, {"x": xs[i], "y": ys[i]}, f"the batch of shard(batch, mesh) on device {i}"):
+                break
+
+
+@pytest.mark.points(2)
+def test_grads(grads):
+    """`dp_grads` gives PyTorch's gradients of the whole batch."""
+    compare(*grads(*some()), "dp_grads(params, x, y, mesh)")
+
+
+@pytest.mark.points(2)
+def test_left_out(grads):
+    """So does `dp_grads` where some labels y are -100: more of them on one device than on another."""
+    compare(*grads(*some(left_out=True)), "dp_grads(params, x, y, mesh) with labels of -100")
+
+
+def test_on_all_devices(grads, inside):
+    """Each device of the mesh has all of the gradients that `dp_grads` returns."""
+    mine, theirs = grads(*some())
+    for i, tree in enumerate(spread(fetch(inside.on_devices(mine)), "the result of dp_grads(params, x, y, mesh)")):
+        if not compare(tree, theirs, f"the gradients of dp_grads on device {i}"):
+            break
+
+
+def test_together(learner, reference, twin):
+    """`mesh8`, `shard` and `dp_grads` work together."""
+    x, y = some()
+    mesh = named(learner.mesh8(), "mesh8()")
+    batch = named(learner.shard({"x": x, "y": y.int()}, mesh), "batch")
+    mine = learner.dp_grads(mlp_in_flax(twin), batch["x"], batch["y"], mesh)
+    reference.torch_grads(twin, x, y)
+    compare(mine, mlp_in_flax(twin, "grad"), 'dp_grads(params, batch["x"], batch["y"], mesh8())')
