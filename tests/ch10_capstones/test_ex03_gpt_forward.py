@@ -35,7 +35,8 @@ def twin(reference):
 
 
 def some_tokens(*shape):
-    return torch.randint(VOCAB, shape)
+    """int32, as JAX has them."""
+    return torch.randint(VOCAB, shape, dtype=torch.int32)
 
 
 def in_flax(module):

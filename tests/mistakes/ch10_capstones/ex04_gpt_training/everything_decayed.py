@@ -1,0 +1,19 @@
+"""Weight decay goes to every parameter, biases and norms too. Give
+`optax.adamw` a `mask`: a function that takes params and returns True for what
+has two axes or more.
+"""
+
+import optax
+
+
+def lm_loss(logits_fn, params, tokens):
+    logits = logits_fn(params, tokens[:, :-1])
+    return optax.softmax_cross_entropy_with_integer_labels(logits, tokens[:, 1:]).mean()
+
+
+def make_tx(lr, warmup, weight_decay, max_norm):
+    schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
+    return optax.chain(
+        optax.clip_by_global_norm(max_norm),
+        optax.adamw(schedule, b2=0.95, weight_decay=weight_decay),
+    )
