@@ -1,0 +1,47 @@
+"""What runs beside the learner's code for 10.5 gpt_generate."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+HEADS = 5
+
+
+def _norm(params: Any, x: jax.Array) -> jax.Array:
+    x = x - x.mean(-1, keepdims=True)
+    return x * jax.lax.rsqrt(jnp.square(x).mean(-1, keepdims=True) + 1e-5) * params["scale"] + params["bias"]
+
+
+def _dense(params: Any, x: jax.Array) -> jax.Array:
+    return x @ params["kernel"] + params["bias"]
+
+
+def _attention(params: Any, x: jax.Array) -> jax.Array:
+    q, k, v = jnp.split(_dense(params["c_attn"], x).reshape(*x.shape[:2], 3 * HEADS, -1), 3, axis=2)
+    return _dense(params["c_proj"], jax.nn.dot_product_attention(q, k, v, is_causal=True).reshape(x.shape))
+
+
+def _block(params: Any, x: jax.Array) -> jax.Array:
+    x = x + _attention(params["attn"], _norm(params["ln_1"], x))
+    hidden = jax.nn.gelu(_dense(params["mlp"]["c_fc"], _norm(params["ln_2"], x)), approximate=False)
+    return x + _dense(params["mlp"]["c_proj"], hidden)
+
+
+def logits(params: Any, tokens: jax.Array) -> jax.Array:
+    """What TorchGPT computes: 10.3's logits, with the number of heads filled in."""
+    x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
+    for i in range(len(params) - 3):
+        x = _block(params[f"h_{i}"], x)
+    return _norm(params["ln_f"], x) @ params["wte"]["embedding"].T
+
+
+class Watched:
+    """logits, and the lengths of the texts with which Python has run it."""
+
+    def __init__(self) -> None:
+        self.lengths: list[int] = []
+
+    def __call__(self, params: Any, tokens: jax.Array) -> jax.Array:
+        self.lengths.append(tokens.shape[1])
+        return logits(params, tokens)

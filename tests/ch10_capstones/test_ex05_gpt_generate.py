@@ -1,0 +1,100 @@
+"""Graded checks of 10.5 gpt_generate: prompts for which each next token is clear, whatever the rounding."""
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, expect
+from flaxkata.remote import fetch, named
+
+LEARNED = "a text in a buffer of its final size compiles once; the token for place t comes from step t - 1."
+
+HINTS = (
+    "torch_generate looks at the logits of the last token that is there. In a buffer with room for more, that one is not at "
+    "the end, but before the place that is written next.",
+    "`jnp.pad(prompt, ((0, 0), (0, steps)))` makes the buffer, `jax.lax.fori_loop(first, end, body, tokens)` is the loop, "
+    "`tokens.at[:, t].set(...)` writes. Keep `jax.jit` above `generate`, where it meets one function in all calls.",
+    "def write(t, tokens): logits = logits_fn(params, tokens)[:, t - 1]; return tokens.at[:, t].set(logits.argmax(axis=-1)). "
+    "The loop goes from prompt.shape[1] to prompt.shape[1] + steps, and its result is the answer.",
+)
+
+CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: what is not in a compiled loop is compiled once for each token
+
+
+@pytest.fixture
+def twin(reference):
+    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    twin = reference.TorchGPT(VOCAB, CONTEXT, 40, 1, 5)
+    with torch.no_grad():
+        for p in twin.parameters():
+            p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
+    return twin
+
+
+def in_flax(module):
+    """The module's parameters as Flax names them."""
+    match module:
+        case torch.nn.Linear():
+            return {"kernel": module.weight.detach().T.clone(), "bias": module.bias.detach()}
+        case torch.nn.LayerNorm():
+            return {"scale": module.weight.detach(), "bias": module.bias.detach()}
+        case torch.nn.Embedding():
+            return {"embedding": module.weight.detach()}
+    return {name: tree for name, child in module.named_children() if (tree := in_flax(child))}
+
+
+def params_of(twin):
+    """What stands under "params" in 10.2's variables."""
+    params = in_flax(twin.transformer)
+    return {f"h_{i}": tree for i, tree in params.pop("h").items()} | params
+
+
+@torch.no_grad()
+def clear_prompts(reference, twin, batch, length, steps):
+    """The prompts, of 64, for which the most likely next token is farthest ahead of the second, in every step."""
+    prompts = torch.randint(VOCAB, (64, length))
+    texts = reference.torch_generate(twin, prompts, steps)
+    two = twin(texts[:, :-1])[:, length - 1 :].topk(2).values
+    ahead = (two[..., 0] - two[..., 1]).amin(dim=1)
+    return prompts[ahead.topk(batch).indices]
+
+
+def ran(lengths):
+    """How often Python ran logits_fn, and with how many lengths, in words."""
+    return f"{len(lengths)} times" + (f", with texts of {len(set(lengths))} lengths" if len(set(lengths)) > 1 else "")
+
+
+@pytest.mark.points(2)
+def test_tokens(learner, inside, reference, twin):
+    """`generate` gives the prompts, and after them PyTorch's tokens."""
+    prompt = clear_prompts(reference, twin, 3, 3, STEPS)
+    mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
+    compare(mine, reference.torch_generate(twin, prompt, STEPS), f"generate(logits_fn, params, prompt, {STEPS})")
+
+
+def test_whole_context(learner, inside, reference, twin):
+    """So it does to the end of the context: `generate` fills its last place, too."""
+    length = CONTEXT - STEPS
+    prompt = clear_prompts(reference, twin, 2, length, STEPS)
+    mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
+    compare(mine, reference.torch_generate(twin, prompt, STEPS), f"generate(logits_fn, params, {length} tokens, {STEPS})")
+
+
+def test_compiled(learner, inside, twin):
+    """`generate` runs the Python code of `logits_fn` a few times, and not once for each token."""
+    watched = named(inside.Watched(), "logits_fn")
+    learner.generate(watched, params_of(twin), torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
+    lengths = fetch(watched.lengths)
+    words = f"For {STEPS} tokens, `generate` ran the Python code of logits_fn {ran(lengths)}. One compiled loop runs it once."
+    expect(len(lengths) < STEPS, "how often generate runs logits_fn", words, [len(lengths), len(set(lengths))])
+
+
+def test_compiled_once(learner, inside, twin):
+    """Another call of `generate`, with another prompt of the same shape, compiles nothing."""
+    watched, params = named(inside.Watched(), "logits_fn"), params_of(twin)
+    counts = []
+    for _ in range(2):
+        learner.generate(watched, params, torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
+        counts.append(len(fetch(watched.lengths)))
+    more = counts[1] - counts[0]
+    words = f"A second `generate` of the same shape ran the Python code of logits_fn again ({more}x): it was compiled anew."
+    expect(more == 0, "how often a second generate runs logits_fn", words, more)

@@ -1,0 +1,18 @@
+"""The text grows by a token in each turn, so that the model is traced and
+compiled for every length. Write into a buffer that has the final length from
+the start.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    tokens = prompt
+    for _ in range(steps):
+        logits = logits_fn(params, tokens)[:, -1]
+        tokens = jnp.concatenate([tokens, logits.argmax(axis=-1, keepdims=True)], axis=1)
+    return tokens

@@ -1,0 +1,20 @@
+"""Only the new tokens were returned. torch_generate gives the prompt and the
+new tokens behind it: the whole buffer.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        return tokens.at[:, t].set(logits.argmax(axis=-1))
+
+    return jax.lax.fori_loop(start, start + steps, write, tokens)[:, start:]

@@ -1,0 +1,21 @@
+"""`tokens.at[:, t].set(...)` gives a new array, and that was not returned from
+the loop's body: the buffer still has its zeros. An array is never written to.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        tokens.at[:, t].set(logits.argmax(axis=-1))
+        return tokens
+
+    return jax.lax.fori_loop(start, start + steps, write, tokens)
