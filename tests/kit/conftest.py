@@ -25,7 +25,7 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
     def run(*arguments: object, cwd: Path = fresh.ROOT, **environment: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "flaxkata", *map(str, arguments)]
         env = ENVIRONMENT | environment
-        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
+        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=900)
 
     return run
 
