@@ -9,14 +9,18 @@ from flaxkata.remote import fetch, named
 LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps what it is given, and computes the rest twice."
 
 HINTS = (
-    "A ModuleList is a list of weights here, and stacked it is one tree. The loop over it hands x from block to block: that is "
-    "what a scan carries. checkpoint(block, x) becomes a function of its own, made of block, before the loop.",
-    '`[params[f"blocks_{i}"] for i in range(len(params))]` has the blocks in order, and `jnp.stack` makes one leaf of many; '
-    "`jax.lax.scan(step, x, stacked)` calls step(x, params of one block), which returns a pair; `jax.checkpoint(block)` can be "
-    "called as block can.",
-    "forward_scan: def step(x, params): x = block(params, x); return x, x. Then return jax.lax.scan(step, x, stacked). "
-    "forward_remat: block = jax.checkpoint(block), a step that returns block(params, x), None, and of what scan returns the "
-    "first.",
+    "A ModuleList is a list of weights here, and stacked it is one tree. "
+    "The loop over it hands x from block to block: that is what a scan "
+    "carries. checkpoint(block, x) becomes a function of its own, made of "
+    "block, before the loop.",
+    '`[params[f"blocks_{i}"] for i in range(len(params))]` has the blocks '
+    "in order, and `jnp.stack` makes one leaf of many; `jax.lax.scan(step, "
+    "x, stacked)` calls step(x, params of one block), which returns a pair; "
+    "`jax.checkpoint(block)` can be called as block can.",
+    "forward_scan: def step(x, params): x = block(params, x); return x, x. "
+    "Then return jax.lax.scan(step, x, stacked). forward_remat: block = "
+    "jax.checkpoint(block), a step that returns block(params, x), None, and "
+    "of what scan returns the first.",
 )
 
 
@@ -36,7 +40,7 @@ def large(twin):
     """The twin, with weights that make the order of the blocks matter."""
     with torch.no_grad():
         for p in twin.parameters():
-            p.copy_(torch.randn(p.shape) / 2)
+            p.copy_(torch.randn(p.shape) / 3)
     return twin
 
 

@@ -1,0 +1,33 @@
+"""What runs beside the learner's code for 6.4 mixed_precision."""
+
+from typing import Any
+
+import jax
+import optax
+
+
+def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> Any:
+    """Under jax.jit, the gradient in params of the sum of what `forward` returns, times the cotangent."""
+
+    @jax.jit
+    def run(params: Any, x: jax.Array, cotangent: jax.Array) -> Any:
+        logits, pullback = jax.vjp(lambda params: forward(params, x), params)
+        return pullback(cotangent.astype(logits.dtype))[0]
+
+    return run(params, x, cotangent)
+
+
+def adamw() -> optax.GradientTransformation:
+    """An optimizer that squares gradients, and has a memory; its update is compiled."""
+    tx = optax.adamw(0.2, weight_decay=0.1)
+    return optax.GradientTransformation(tx.init, jax.jit(tx.update))
+
+
+def small_steps(master_step: Any, master: Any, grads: Any, steps: int) -> tuple[Any, Any]:
+    """(master, copy) after so many steps of SGD with the same gradients, under jax.jit."""
+    tx = optax.sgd(0.001)
+    step = jax.jit(lambda master, state: master_step(tx, master, state, grads))
+    state = tx.init(master)
+    for _ in range(steps):
+        master, state, copy = step(master, state)
+    return master, copy

@@ -1,0 +1,24 @@
+"""The gradients are given to tx as they are, in bfloat16, and so is the first
+that it computes of them: their squares in AdamW, lr times them in SGD. Cast
+them to float32 before, as `p.grad.float()` does.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def forward_bf16(params, x):
+    params, x = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), (params, x))
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return params["scale"] * (hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"])
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()
+
+
+def master_step(tx, master, state, grads):
+    updates, state = tx.update(grads, state, master)
+    master = optax.apply_updates(master, updates)
+    return master, state, jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)

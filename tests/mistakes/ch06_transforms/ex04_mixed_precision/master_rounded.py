@@ -1,0 +1,25 @@
+"""The new master is rounded to bfloat16 together with the copy, and the next
+step begins from there. Only the copy is bfloat16; the master is never rounded.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def forward_bf16(params, x):
+    params, x = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), (params, x))
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return params["scale"] * (hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"])
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()
+
+
+def master_step(tx, master, state, grads):
+    grads = jax.tree.map(lambda g: g.astype(jnp.float32), grads)
+    updates, state = tx.update(grads, state, master)
+    master = optax.apply_updates(master, updates)
+    master = jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)
+    return master, state, master

@@ -1,0 +1,25 @@
+"""x is rounded and the params are not. bfloat16 times float32 is float32, so
+all that is computed is float32, and the only thing that came of it is a
+rounded x. PyTorch raises there. Round the params as well.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def forward_bf16(params, x):
+    x = x.astype(jnp.bfloat16)
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return params["scale"] * (hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"])
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()
+
+
+def master_step(tx, master, state, grads):
+    grads = jax.tree.map(lambda g: g.astype(jnp.float32), grads)
+    updates, state = tx.update(grads, state, master)
+    master = optax.apply_updates(master, updates)
+    return master, state, jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)

@@ -1,0 +1,29 @@
+"""All is bfloat16 up to the last line. There it meets `scale`, a float32
+without axes, and becomes float32. In PyTorch such a tensor does not decide the
+dtype, in JAX it does, as every array. Round it too.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def forward_bf16(params, x):
+    hidden, classes = params["fc2"]["kernel"].shape
+    fc1 = nn.Dense(hidden, dtype=jnp.bfloat16)
+    fc2 = nn.Dense(classes, dtype=jnp.bfloat16)
+    x = nn.tanh(fc1.apply({"params": params["fc1"]}, x))
+    logits = fc2.apply({"params": params["fc2"]}, x)
+    return params["scale"] * logits
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()
+
+
+def master_step(tx, master, state, grads):
+    grads = jax.tree.map(lambda g: g.astype(jnp.float32), grads)
+    updates, state = tx.update(grads, state, master)
+    master = optax.apply_updates(master, updates)
+    return master, state, jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)
