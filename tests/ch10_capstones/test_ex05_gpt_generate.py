@@ -27,6 +27,7 @@ def twin(reference):
     with torch.no_grad():
         for p in twin.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
+        twin.transformer.wte.weight.mul_(0.5)  # or each token would be followed by itself
     return twin
 
 
@@ -50,12 +51,13 @@ def params_of(twin):
 
 @torch.no_grad()
 def clear_prompts(reference, twin, batch, length, steps):
-    """The prompts, of 64, for which the most likely next token is farthest ahead of the second, in every step."""
-    prompts = torch.randint(VOCAB, (64, length))
+    """Of 256 prompts, those with the most different tokens to come, the most likely always far ahead of the second."""
+    prompts = torch.randint(VOCAB, (256, length))
     texts = reference.torch_generate(twin, prompts, steps)
     two = twin(texts[:, :-1])[:, length - 1 :].topk(2).values
-    ahead = (two[..., 0] - two[..., 1]).amin(dim=1)
-    return prompts[ahead.topk(batch).indices]
+    clear = (two[..., 0] - two[..., 1]).amin(dim=1) > 0.05
+    different = torch.tensor([len(set(text)) for text in texts[:, length:].tolist()])
+    return prompts[(clear * different).topk(batch).indices]
 
 
 def ran(lengths):

@@ -1,0 +1,151 @@
+"""8.2 save_resume: Save a run, and go on as if it had not stopped
+
+To go on with a run, PyTorch must be given back several objects: the model, the
+optimizer, the scheduler, the generator that dropout draws from, and how far the
+run was. What you forget to save raises nothing. The run goes on with fresh
+moments, another learning rate or other masks, and its losses are not those of
+a run that never stopped.
+
+In JAX all of it is in one tree, which the training loop carries:
+
+    {"params": ..., "opt_state": ..., "step": ..., "key": ...}
+
+The optimizer's moments and the schedule's count are in opt_state, and the key
+is the one that the next mask is drawn with. flax.serialization has what it
+takes to save a tree:
+
+    to_bytes(tree)               bytes to write into a file
+    from_bytes(template, data)   a tree like template, the numbers from data
+    msgpack_restore(data)        the same numbers, in dicts of dicts
+    to_state_dict(template)      the arrays of template, in dicts of dicts
+
+In the file there are only dicts, so without a template optax's tuples come
+back as dicts. The template is a state as the program makes it when it starts;
+its numbers do not matter. Then there are four things to know:
+
+  * What `jax.random.key` makes is no array of numbers, and `to_bytes` raises
+    TypeError. `jax.random.key_data(key)` has its numbers, and
+    `jax.random.wrap_key_data(numbers)` makes the key again.
+  * The arrays come back as NumPy arrays.
+  * `from_bytes` raises ValueError if the template asks for a layer that the
+    file does not have. It says nothing of a layer that only the file has, and
+    takes an array of another shape. `load_state_dict` raises in each of the
+    three cases. So shall `restore`.
+  * `save` must not write into the state that it is given: the run goes on.
+
+You may write another format. `np.savez` appends ".npz" to a path that does not
+end so, and loses the dtype of bfloat16. Orbax takes absolute paths only, writes
+over an old checkpoint only with force=True, and goes on writing after its
+`save` has returned, until `wait_until_finished()` has.
+
+Write the two functions.
+
+After 3.2 and 4.5. About 20 minutes.
+
+https://flax-linen.readthedocs.io/en/latest/api_reference/flax.serialization.html
+"""
+
+# --- PyTorch ---
+import torch
+
+
+class TorchMLP(torch.nn.Module):
+    def __init__(self, in_dim: int, hidden: int, output_dim: int):
+        super().__init__()
+        self.fc1 = torch.nn.Linear(in_dim, hidden)
+        self.fc2 = torch.nn.Linear(hidden, output_dim)
+
+    def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """mask: what dropout multiplies with. The checks draw it in JAX."""
+        return self.fc2(torch.tanh(self.fc1(x)) * mask)
+
+
+class TorchRun:
+    """A run of 20 steps: model, optimizer, schedule, and how far it is."""
+
+    def __init__(self, model: TorchMLP):
+        self.model, self.step = model, 0
+        self.optimizer = torch.optim.AdamW(model.parameters(), lr=0.05)
+        self.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, T_max=20)
+
+    def train(self, x: torch.Tensor, y: torch.Tensor, masks: torch.Tensor) -> list[float]:
+        """The losses of a step with each mask and the next batch.
+
+        x: (batches, rows, in_dim), y: (batches, rows, output_dim).
+        """
+        losses = []
+        for mask in masks:
+            at = self.step % len(x)
+            loss = torch.nn.functional.mse_loss(self.model(x[at], mask), y[at])
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            self.scheduler.step()
+            self.step += 1
+            losses.append(loss.item())
+        return losses
+
+
+def torch_save(path, run: TorchRun) -> None:
+    state = {
+        "model": run.model.state_dict(),
+        "optimizer": run.optimizer.state_dict(),
+        "scheduler": run.scheduler.state_dict(),
+        "step": run.step,
+        "generator": torch.get_rng_state(),
+    }
+    torch.save(state, path)
+
+
+def torch_restore(path, run: TorchRun) -> None:
+    state = torch.load(path)
+    run.model.load_state_dict(state["model"])
+    run.optimizer.load_state_dict(state["optimizer"])
+    run.scheduler.load_state_dict(state["scheduler"])
+    run.step = state["step"]
+    torch.set_rng_state(state["generator"])
+
+
+# --- JAX ---
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import serialization
+
+
+def save(path: str, state: dict[str, Any]) -> None:
+    """Writes `state` to `path`, and over what an earlier call wrote there.
+
+    path: a path in the working directory, such as "checkpoint".
+    state: {"params", "opt_state", "step", "key"}, not changed. "params" is a
+        dict of dicts, "opt_state" what `tx.init` or `tx.update` returned,
+        "step" int32 (), and "key" a typed key (). The other arrays may have
+        any dtype, bfloat16 too.
+    """
+    # <solution>
+    # The bytes first: a state that cannot be written leaves the old file as it is.
+    data = serialization.to_bytes({**state, "key": jax.random.key_data(state["key"])})
+    Path(path).write_bytes(data)
+    # </solution>
+
+
+def restore(path: str, template: dict[str, Any]) -> dict[str, Any]:
+    """The state that was saved to `path`.
+
+    template: a state of the same structure, shapes and dtypes, not changed.
+    Returns a dict like `state` of `save`: the containers that the optimizer
+    made, `jax.Array`s, and a typed key.
+    Raises ValueError if the file has other layers than the template, or an
+    array of another shape.
+    """
+    # <solution>
+    template = {**template, "key": jax.random.key_data(template["key"])}
+    saved = serialization.msgpack_restore(Path(path).read_bytes())
+    # Dicts of dicts of shapes: they differ where a layer is missing, is one too many, or has another shape.
+    if jax.tree.map(jnp.shape, saved) != jax.tree.map(jnp.shape, serialization.to_state_dict(template)):
+        raise ValueError(f"what was saved to {path} is not a state like the template")
+    state = jax.tree.map(jnp.asarray, serialization.from_state_dict(template, saved))
+    return {**state, "key": jax.random.wrap_key_data(state["key"])}
+    # </solution>

@@ -1,0 +1,86 @@
+"""What runs beside the learner's code for 8.2 save_resume: a training run, and a folder of its own to save it in."""
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+KEEP = 0.8
+TX = optax.adamw(optax.cosine_decay_schedule(0.05, 20), weight_decay=0.01)
+
+_left: list[str] = []  # the working directory before `enter`
+
+
+def enter() -> None:
+    """Make an empty folder the working directory: `leave` goes back and removes it."""
+    _left.append(os.getcwd())
+    os.chdir(tempfile.mkdtemp(prefix="save_resume-"))
+
+
+def leave() -> None:
+    """Undo `enter`; nothing where there is nothing to undo."""
+    if _left:
+        folder = os.getcwd()
+        os.chdir(_left.pop())
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def start(params: Any, seed: int) -> dict[str, Any]:
+    """The state of a run before its first step."""
+    return {"params": params, "opt_state": TX.init(params), "step": jnp.int32(0), "key": jax.random.key(seed)}
+
+
+def half_precision(params: Any, seed: int) -> dict[str, Any]:
+    """A state whose parameters and first moments are bfloat16; no training is needed to fill it."""
+    params = jax.tree.map(lambda p: p.astype(jnp.bfloat16), params)
+    state = optax.adam(0.05).init(params)[0]
+    opt_state = (state._replace(count=jnp.int32(3), mu=params), optax.EmptyState())
+    return {"params": params, "opt_state": opt_state, "step": jnp.int32(3), "key": jax.random.key(seed)}
+
+
+@jax.jit
+def _step(state: Any, x: jax.Array, y: jax.Array) -> tuple[Any, jax.Array, jax.Array]:
+    key, drawn = jax.random.split(state["key"])
+    at = state["step"] % x.shape[0]
+    hidden = state["params"]["fc1"]["bias"].shape[0]
+    mask = jax.random.bernoulli(drawn, KEEP, (x.shape[1], hidden)) / KEEP
+
+    def loss_fn(params: Any) -> jax.Array:
+        h = jnp.tanh(x[at] @ params["fc1"]["kernel"] + params["fc1"]["bias"]) * mask
+        return jnp.mean((h @ params["fc2"]["kernel"] + params["fc2"]["bias"] - y[at]) ** 2)
+
+    loss, grads = jax.value_and_grad(loss_fn)(state["params"])
+    updates, opt_state = TX.update(grads, state["opt_state"], state["params"])
+    params = optax.apply_updates(state["params"], updates)
+    return {"params": params, "opt_state": opt_state, "step": state["step"] + 1, "key": key}, loss, mask
+
+
+def train(state: Any, x: jax.Array, y: jax.Array, steps: int) -> tuple[Any, list, list]:
+    """(the state after some steps, their losses, their masks)."""
+    losses, masks = [], []
+    for _ in range(steps):
+        state, loss, mask = _step(state, x, y)
+        losses.append(loss)
+        masks.append(mask)
+    return state, losses, masks
+
+
+def dtypes(state: Any) -> dict[str, str]:
+    """The dtype of every leaf, by where it is."""
+    leaves = jax.tree_util.tree_leaves_with_path(state)
+    return {jax.tree_util.keystr(path): str(getattr(leaf, "dtype", type(leaf).__name__)) for path, leaf in leaves}
+
+
+def refuses(restore: Any, path: str, template: Any) -> bool:
+    """Whether `restore` raises."""
+    try:
+        restore(path, template)
+    except NotImplementedError:
+        raise
+    except Exception:
+        return True
+    return False

@@ -1,0 +1,150 @@
+"""Graded checks of 8.2 save_resume, each in an empty folder.
+
+The run draws dropout's masks in JAX, and PyTorch trains with the same masks.
+"""
+
+import contextlib
+import io
+
+import pytest
+import torch
+
+from flaxkata.compare import compare, curve, expect, unchanged
+from flaxkata.remote import Dropped, Killed, LearnerError, Timeout, fetch, named
+
+LEARNED = "a run is one tree: params, optimizer state, step and key; a template gives it back its containers."
+
+HINTS = (
+    "Think of the dict that you give to torch.save: everything that the next step reads must be in it. load_state_dict is "
+    "called on objects that the program has made anew; the template is those objects.",
+    "`flax.serialization.to_bytes` and `from_bytes`; `jax.random.key_data` and `jax.random.wrap_key_data` for the key; "
+    "`jax.tree.map(jnp.asarray, tree)`; `jax.tree.map(jnp.shape, tree)` has the shapes of two trees, to compare them with !=.",
+    'save: to_bytes({**state, "key": jax.random.key_data(state["key"])}), written with open(path, "wb"). restore: the same '
+    "with the key of template; raise ValueError if the shapes of msgpack_restore(data) and of to_state_dict(template) "
+    "differ; from_bytes(template, data), jnp.asarray on each leaf, wrap_key_data on the key.",
+)
+STEPS = 10  # before the run stops, and again after it
+
+
+def weights(twin):
+    """TorchMLP's weights as the run's params."""
+    layers = {"fc1": twin.fc1, "fc2": twin.fc2}
+    return {n: {"kernel": m.weight.detach().T.clone(), "bias": m.bias.detach().clone()} for n, m in layers.items()}
+
+
+@pytest.fixture
+def data():
+    """Seven batches, fewer than steps: (x, y)."""
+    x = torch.randn(7, 16, 4)
+    return x, x @ torch.randn(4, 3)
+
+
+@pytest.fixture
+def folder(inside):
+    """The working directory over there is an empty folder."""
+    inside.enter()
+    yield
+    with contextlib.suppress(LearnerError, Killed, Timeout, Dropped):  # where its process is gone, so is the folder's use
+        inside.leave()
+
+
+@pytest.fixture
+def twin(reference):
+    return reference.TorchMLP(4, 8, 3)
+
+
+@pytest.fixture
+def begun(inside, twin, data):
+    """A state after ten steps, which is no longer like a fresh one anywhere."""
+    return named(inside.train(inside.start(weights(twin), 0), *data, STEPS)[0], "state")
+
+
+@pytest.fixture
+def template(inside, reference):
+    """The state of a program that has just started, with other weights and another key."""
+    return named(inside.start(weights(reference.TorchMLP(4, 8, 3)), 1), "template")
+
+
+def same(inside, mine, state, label):
+    """Record whether a state is another one to the last bit, dtypes and the kind of its key included."""
+    if compare(mine, fetch(state), label, tolerance=0, reference="what was saved"):
+        same_dtypes(fetch(inside.dtypes(mine)), fetch(inside.dtypes(state)), label, "was saved")
+
+
+def same_dtypes(mine, theirs, label, verb):
+    """Record whether two states have the same dtypes; a key has one of its own, and its numbers uint32."""
+    other = [path for path in theirs if mine.get(path) != theirs[path]]
+    where = other[0] if other else ""
+    words = f"{label}{where} has dtype {mine.get(where)}; {theirs.get(where)} {verb}."
+    expect(not other, f"the dtypes of {label}", words, detail=f"{other} {mine.get(where)}")
+
+
+@pytest.mark.points(2)
+def test_back(learner, inside, folder, begun, template):
+    """What `restore` returns is what `save` was given: every number, and the key as a key."""
+    learner.save("checkpoint", begun)
+    same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
+
+
+@pytest.mark.points(2)
+def test_resume(learner, inside, reference, folder, twin, data, template):
+    """Ten steps, `save`, `restore`, and ten more are a run of twenty steps, in PyTorch and in JAX."""
+    begin = inside.start(weights(twin), 0)
+    whole = inside.train(begin, *data, 2 * STEPS)
+    half = inside.train(begin, *data, STEPS)
+    learner.save("checkpoint", half[0])
+    rest = inside.train(named(learner.restore("checkpoint", template), "restored"), *data, STEPS)
+
+    masks = [torch.from_numpy(mask.value.copy()) for mask in fetch(whole[2])]
+    run, file = reference.TorchRun(twin), io.BytesIO()
+    theirs = run.train(*data, masks[:STEPS])
+    reference.torch_save(file, run)
+    file.seek(0)
+    run = reference.TorchRun(reference.TorchMLP(4, 8, 3))
+    reference.torch_restore(file, run)
+    theirs += run.train(*data, masks[STEPS:])
+
+    curve([*fetch(half[1]), *fetch(rest[1])], theirs, f"losses of a run with save and restore after {STEPS} steps")
+    label = "the state after 10 steps, restore, and 10 more"
+    compare(rest[0], fetch(whole[0]), label, tolerance=0, reference="a run of 20 steps")
+
+
+def test_dtypes(learner, inside, folder, twin, reference):
+    """`save` and `restore` keep bfloat16 as bfloat16, and its numbers to the last bit."""
+    state = named(inside.half_precision(weights(twin), 2), "state")
+    template = named(inside.half_precision(weights(reference.TorchMLP(4, 8, 3)), 3), "template")
+    learner.save("checkpoint", state)
+    same(inside, learner.restore("checkpoint", template), state, "a restored state with bfloat16")
+
+
+def test_over(learner, inside, folder, begun, template):
+    """A second `save` to the same path writes over the first."""
+    learner.save("checkpoint", template)
+    learner.save("checkpoint", begun)
+    same(inside, learner.restore("checkpoint", template), begun, "restore after a second save to the same path")
+
+
+def test_other_model(learner, inside, reference, folder, begun):
+    """`restore` raises where the template has other layers or shapes than the state that `save` was given."""
+    learner.save("checkpoint", begun)
+    params = weights(reference.TorchMLP(4, 8, 3))
+    others = {
+        "with 9 hidden units where 8 were saved": weights(reference.TorchMLP(4, 9, 3)),
+        "with a layer fc3 that was not saved": params | {"fc3": params["fc2"]},
+        "with a layer called out where fc2 was saved": {"fc1": params["fc1"], "out": params["fc2"]},
+        "without the layer fc2 that was saved": {"fc1": params["fc1"]},
+    }
+    for which, other in others.items():
+        raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1)))
+        expect(raised, f"restore with a template {which}", f"`restore` raised nothing for a template {which}.")
+
+
+def test_given_unchanged(learner, inside, folder, begun, template):
+    """The state given to `save`, and the template given to `restore`, are as they were, keys included."""
+    given = {"state": begun, "template": template}
+    before = {name: (fetch(tree), fetch(inside.dtypes(tree))) for name, tree in given.items()}
+    learner.save("checkpoint", begun)
+    learner.restore("checkpoint", template)
+    for name, tree in given.items():
+        if unchanged(before[name][0], fetch(tree), name):
+            same_dtypes(fetch(inside.dtypes(tree)), before[name][1], name, "was given")

