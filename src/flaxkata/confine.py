@@ -10,6 +10,7 @@ import ctypes
 import errno
 import os
 import platform
+import socket
 import struct
 import sys
 import sysconfig
@@ -164,7 +165,7 @@ DENIED = {
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424), "pidfd_getfd": (438, 438),
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
-    "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
+    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
     "accept": (43, 202), "accept4": (288, 242), "io_uring_setup": (425, 425),
     "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
     "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
@@ -180,7 +181,7 @@ DENIED = {
     "reboot": (169, 142), "kexec_load": (246, 104), "init_module": (175, 105), "finit_module": (313, 273),
     "clock_settime": (227, 112), "settimeofday": (164, 170), "sethostname": (170, 161), "acct": (163, 89),
 }  # fmt: skip
-CLONE, CLONE3, KILL, TGKILL, PRLIMIT = (56, 220), (435, 435), (62, 129), (234, 131), (302, 261)
+CLONE, CLONE3, KILL, TGKILL, PRLIMIT, SOCKETPAIR = (56, 220), (435, 435), (62, 129), (234, 131), (302, 261), (53, 199)
 LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # BPF: ld, jeq, jset, jge, ret
 ALLOW, ERROR, KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 THREAD = 0x00010000  # clone's flag for a thread
@@ -205,6 +206,7 @@ def program(which: int, audit: int, pid: int) -> bytes:
     steps += when(CLONE, argument(0), *only(ANY_BIT, THREAD))
     steps += when(CLONE3, (RETURN, 0, 0, absent))  # its flags cannot be read here; the C library then takes clone
     steps += when(KILL, argument(0), *only(EQUAL, pid)) + when(TGKILL, argument(0), *only(EQUAL, pid))
+    steps += when(SOCKETPAIR, argument(0), *only(EQUAL, socket.AF_UNIX))  # asyncio, and so Orbax, wakes itself with one
     # prlimit64(pid, resource, new, old): to read, new must be null, in both halves
     steps += when(PRLIMIT, argument(2), (EQUAL, 1, 0, 0), (RETURN, 0, 0, no), argument(2, high=True), *only(EQUAL, 0))
     for numbers in DENIED.values():
