@@ -484,11 +484,13 @@ def show(thing: Any) -> str:
         return f"{str(thing.dtype).removeprefix('torch.')}{tuple(thing.shape)}"
     if isinstance(thing, dict):
         return "{" + ", ".join(f"{k!r}: ..." for k in list(thing)[:2]) + (", ...}" if len(thing) > 2 else "}")
-    if isinstance(thing, list | tuple) and any(hasattr(i, "dtype") or isinstance(i, Handle | list | tuple) for i in thing):
+    parts = (Handle, list, tuple, dict)
+    if isinstance(thing, list | tuple) and any(hasattr(i, "dtype") or isinstance(i, parts) for i in thing):
         most = 3 if isinstance(thing, tuple) else 1
         words = ", ".join([show(i) for i in thing[:most]] + ["..."] * (len(thing) > most))
         return f"({words})" if isinstance(thing, tuple) else f"[{words}]"
-    return repr(thing) if len(repr(thing)) <= 24 else f"{repr(thing)[:20]}..."
+    words = repr(thing)
+    return words if len(words) <= 24 else f"{words[:20]}..."
 
 
 def _argument(thing: Any) -> Any:

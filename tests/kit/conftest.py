@@ -1,5 +1,6 @@
 """What the kit's own tests share: the `kata` command, and every file of the trees, graded once in both rooms."""
 
+import functools
 import json
 import os
 import subprocess
@@ -72,8 +73,21 @@ def cases() -> list[Case]:
     return found
 
 
+def in_both_rooms(case: Case) -> bool:
+    """All but most mistakes: two of each exercise, and all of them with KATA_EVERY=1. The others are graded in `--here`,
+    which takes half the time; what they are compared with is run in a sandbox anyway."""
+    return case.kind != "mistake" or "KATA_EVERY" in os.environ or case.path in some_mistakes()
+
+
+@functools.cache
+def some_mistakes() -> set[Path]:
+    return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:2]}
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "kinds(*names): the kinds of case that a test is run for")
+    config.addinivalue_line(
+        "markers", "kinds(*names, both=False): the kinds of case that a test is run for; `both`: in both rooms"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,8 +99,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`case` is each file of the kinds that the test is marked with, `exercise` each exercise."""
     if "case" in metafunc.fixturenames:
-        kinds = metafunc.definition.get_closest_marker("kinds").args
-        metafunc.parametrize("case", [c for c in cases() if c.kind in kinds], ids=str)
+        mark = metafunc.definition.get_closest_marker("kinds")
+        some = [c for c in cases() if c.kind in mark.args and (in_both_rooms(c) or not mark.kwargs.get("both"))]
+        metafunc.parametrize("case", some, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
 
@@ -141,9 +156,10 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
     both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     cases = [found["case"] for found in params if "case" in found]
-    for judge, order in zip(both.values(), (cases, reversed(cases)), strict=True):
-        for case in order:
-            judge.submit(case)
+    for case in filter(in_both_rooms, cases):
+        both["sandbox"].submit(case)
+    for case in reversed(cases):
+        both["here"].submit(case)
     yield both
     for judge in both.values():
         judge.close()
@@ -171,8 +187,8 @@ def all_cases() -> list[Case]:
 
 @pytest.fixture(scope="session")
 def graded(judges: dict[str, Judge]) -> Callable[[Case], dict]:
-    """What `kata grade` says of a case: {"code", "output", "report"}."""
-    return lambda case: judges["sandbox"].submit(case).result()
+    """What `kata grade` says of a case: {"code", "output", "report"}; of most mistakes, with `--here`."""
+    return lambda case: judges["sandbox" if in_both_rooms(case) else "here"].submit(case).result()
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def test_unknown_mistake_gets_no_name(case, graded):
     assert "known mistake" not in answer["output"]
 
 
-@kinds("stub", "solution", "mistake", "alternative", "same_mistake", "unknown")
+@kinds("stub", "solution", "mistake", "alternative", "same_mistake", "unknown", both=True)
 def test_both_rooms_report_the_same(case, graded, graded_here):
     reports = []
     for answer in (graded(case), graded_here(case)):
