@@ -133,7 +133,7 @@ def restore(path: str, template: dict[str, Any]) -> dict[str, Any]:
     template: a state of the same structure, shapes and dtypes, not changed.
     Returns a dict like `state` of `save`: the containers that the optimizer
     made, `jax.Array`s, and a typed key.
-    Raises ValueError if the file has other layers than the template, or an
-    array of another shape.
+    Raises an error, such as ValueError, if the file has other layers than the
+    template, or an array of another shape.
     """
     raise NotImplementedError("8.2 save_resume: your code here")

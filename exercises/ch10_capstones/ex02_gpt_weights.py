@@ -22,7 +22,7 @@ of a dict as text, and then "h_10" comes before "h_2". So go by the names.
 In checkpoints that people have you also find
 
   * `attn.bias` in every block. It is no bias. It is the causal mask, a buffer.
-  * `lm_head.weight`, tied to the table of tokens: the same array once more.
+  * `lm_head.weight`, tied to the table of tokens: the same numbers once more.
     Some files leave it out. If it is another array, the model is not tied, and
     has no place in our tree.
   * "_orig_mod." before every name, where `torch.compile` was used.
@@ -119,8 +119,8 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
 
     state_dict: NumPy arrays under the names above, in no particular order; all
         of them begin with "_orig_mod." or none does. "lm_head.weight" may be
-        missing.
-    Raises ValueError for a name that is not one of these, and for an
-        "lm_head.weight" that differs from the table of tokens.
+        missing; the others are all there.
+    Raises an error, such as ValueError, for a name that no TorchGPT has, and
+        for an "lm_head.weight" that differs from the table of tokens.
     """
     raise NotImplementedError("10.2 gpt_weights: your code here")

@@ -12,7 +12,7 @@ PyTorch raises IndexError for a token, or a position, that its table does not
 have. JAX cannot, because under `jax.jit` there is no value to look at:
 `nn.Embed` gives NaN for it, and `table[i]` takes the last row. How many tokens
 there are is known, under `jax.jit` too, since it is a shape. So a text that is
-longer than the context can be refused, with a plain `if`.
+longer than the context can be refused, with a plain `if`; leave the tokens.
 
 Write `GPT.__call__`. You may write the model in another way, if `logits` stays
 what it is.
@@ -142,7 +142,7 @@ class GPT(nn.Module):
     def __call__(self, tokens: jax.Array) -> jax.Array:
         """tokens: int32 (batch, time). Returns float32 (batch, time, vocab).
 
-        Raises ValueError where time is greater than context.
+        Raises an error, such as ValueError, where time is greater than context.
         """
         raise NotImplementedError("10.3 gpt_forward: your code here")
 

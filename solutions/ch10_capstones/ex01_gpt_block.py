@@ -16,8 +16,8 @@ channels in H heads of D = E / H, its state_dict and Flax's parameters:
     mlp.c_proj.weight, .bias     (E, 4 * E)  ["mlp"]["c_proj"]
 
 A Linear's weight is transposed into "kernel", as everywhere. A module inside
-a module has its parameters under its name: `nn.Dense(160, name="c_fc")` in an
-`MLP(name="mlp")` makes ["mlp"]["c_fc"].
+a module has its parameters under its name: `nn.Dense(4 * E, name="c_fc")` in
+an `MLP(name="mlp")` makes ["mlp"]["c_fc"].
 
 What no error tells you:
 
@@ -28,9 +28,9 @@ What no error tells you:
     `approximate=False`. (A PyTorch model may want that one too: there it is
     `torch.nn.GELU(approximate="tanh")`.)
 
-`nn.dot_product_attention` takes query, key and value as (batch, time, H, D),
-divides by sqrt(D), and has a `mask` in which True may be seen:
-`nn.make_causal_mask(x[..., 0])` for x (batch, time, E).
+`nn.dot_product_attention` takes query, key and value as (batch, time, H, D);
+PyTorch's takes (batch, H, time, D). It divides by sqrt(D), and has a `mask` in
+which True may be seen: `nn.make_causal_mask(x[..., 0])` for x (batch, time, E).
 
 Write the three `__call__`. You may write them in another way, if `block`
 stays what it is.

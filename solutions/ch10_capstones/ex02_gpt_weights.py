@@ -22,7 +22,7 @@ of a dict as text, and then "h_10" comes before "h_2". So go by the names.
 In checkpoints that people have you also find
 
   * `attn.bias` in every block. It is no bias. It is the causal mask, a buffer.
-  * `lm_head.weight`, tied to the table of tokens: the same array once more.
+  * `lm_head.weight`, tied to the table of tokens: the same numbers once more.
     Some files leave it out. If it is another array, the model is not tied, and
     has no place in our tree.
   * "_orig_mod." before every name, where `torch.compile` was used.
@@ -119,9 +119,9 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
 
     state_dict: NumPy arrays under the names above, in no particular order; all
         of them begin with "_orig_mod." or none does. "lm_head.weight" may be
-        missing.
-    Raises ValueError for a name that is not one of these, and for an
-        "lm_head.weight" that differs from the table of tokens.
+        missing; the others are all there.
+    Raises an error, such as ValueError, for a name that no TorchGPT has, and
+        for an "lm_head.weight" that differs from the table of tokens.
     """
     # <solution>
     entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
@@ -133,10 +133,16 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
                 path = (table, "embedding")
             case ["transformer", "h", layer, "ln_1" | "ln_2" as norm, "weight" | "bias" as leaf]:
                 path = (f"h_{layer}", norm, "scale" if leaf == "weight" else leaf)
-            case ["transformer", "h", layer, "attn" | "mlp" as part, "c_attn" | "c_fc" | "c_proj" as dense, "weight"]:
-                path, array = (f"h_{layer}", part, dense, "kernel"), array.T
-            case ["transformer", "h", layer, "attn" | "mlp" as part, "c_attn" | "c_fc" | "c_proj" as dense, "bias"]:
-                path = (f"h_{layer}", part, dense, "bias")
+            case ["transformer", "h", layer, "attn" as part, "c_attn" | "c_proj" as dense, "weight" | "bias" as leaf] | [
+                "transformer",
+                "h",
+                layer,
+                "mlp" as part,
+                "c_fc" | "c_proj" as dense,
+                "weight" | "bias" as leaf,
+            ]:
+                path = (f"h_{layer}", part, dense, "kernel" if leaf == "weight" else leaf)
+                array = array.T  # a bias has one axis, and stays as it is
             case ["transformer", "ln_f", "weight" | "bias" as leaf]:
                 path = ("ln_f", "scale" if leaf == "weight" else leaf)
             case ["transformer", "h", _, "attn", "bias"]:

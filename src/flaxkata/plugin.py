@@ -448,13 +448,17 @@ def _short(message: str) -> str:
     return words if len(words) <= 320 else f"{words[:160].rstrip()} ... {words[-150:].lstrip()}"
 
 
+FLAX_NAMES = ("kernel", "bias", "scale", "embedding", "mean", "var")  # of what Flax's layers have in variables
+
+
 def _trace(error: BaseException, outcome: str) -> compare.Comparison:
     """An exception as a failed comparison: where, and which one, without what a learner is free to choose."""
     if not isinstance(error, remote.LearnerError):
         return compare.Comparison("", outcome, type(error).__name__)
     first = error.message.partition("\n")[0]
-    if "." in error.kind:  # JAX's and Flax's messages quote the learner's names; their numbers are shapes
-        detail = " ".join(re.findall(r"\d+", re.sub(r"\(?http\S+|\"[^\"]*\"|'[^']*'", "", first)))
+    if "." in error.kind:  # JAX's and Flax's messages quote the learner's names, and Flax's own; their numbers are shapes
+        words = re.findall(f'"({"|".join(FLAX_NAMES)})"', first)
+        detail = " ".join(words + re.findall(r"\d+", re.sub(r"\(?http\S+|\"[^\"]*\"|'[^']*'", "", first)))
     else:
         # Two right computations print other last digits, and other addresses.
         detail = re.sub(r"0x[0-9a-f]+|\d+\.\d*(e[-+]?\d+)?", "#", first)

@@ -131,7 +131,10 @@ def first_device() -> Any:
     import jax
 
     jax.config.update("jax_default_matmul_precision", "highest")
-    return jax.devices()[0]
+    device = jax.devices()[0]
+    # An exercise computes for milliseconds and compiles for seconds: on a CPU a third of its first run.
+    jax.config.update("jax_disable_most_optimizations", device.platform == "cpu")
+    return device
 
 
 def set_devices(count: int) -> None:

@@ -30,7 +30,7 @@ def verdict(
 
     def place(e: catalog.Exercise) -> terminal.Place:
         paths = (e.submitted(folder), e.solution, _picture(e))
-        return terminal.Place(e.chapter, *(shown(p, e.root) for p in paths), e.learned, steps(e))
+        return terminal.Place(e.chapter, *(shown(p, e.root) for p in paths), e.learned, steps(e), _stubs(paths[0]))
 
     places = {e.number: place(e) for e in [*exercises, *([then] if then else [])]}
     after = places[then.number] if then else None
@@ -69,6 +69,14 @@ def solution(exercise: catalog.Exercise) -> list[RenderableType]:
     code = text[text.index(catalog.JAX) :] if catalog.JAX in text else text
     name = Text(shown(exercise.solution, exercise.root), "cyan")
     return [name, Syntax(code, "python", background_color="default", word_wrap=True)]
+
+
+def _stubs(path: Path) -> list[int]:
+    """The numbers of the lines that a learner has yet to replace; none where the file cannot be read."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+        return [n for n, line in lines if line.lstrip().startswith("raise NotImplementedError")]
+    return []
 
 
 def _picture(exercise: catalog.Exercise) -> Path:

@@ -52,7 +52,7 @@ def refused(learner, inside, twin, state_dict, what):
     """Record that port_gpt raises an error for a state_dict with `what`."""
     count = fetch(inside.arrays(learner.port_gpt, state_dict))
     did = "put it into the tree" if count and count > len(flatten(right_variables(twin))) else "left it out"
-    words = f"port_gpt was given {what}, and {did} without a word. Raise ValueError: the tree has no place for it."
+    words = f"port_gpt was given {what}, and {did} without a word. Raise an error: the tree has no place for it."
     return expect(count is None, f"port_gpt, given {what}", words, count, did)
 
 
@@ -91,9 +91,9 @@ def test_unknown(learner, inside, reference):
     """`port_gpt` refuses a state_dict with a weight that it has no place for."""
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
-    gate = state_dict["transformer.h.1.mlp.c_fc.weight"]
-    more = state_dict | {"transformer.h.1.mlp.c_gate.weight": gate}
-    refused(learner, inside, twin, more, "a weight called transformer.h.1.mlp.c_gate.weight")
+    array = state_dict["transformer.h.1.mlp.c_fc.weight"]
+    for name in ("transformer.h.1.mlp.c_gate.weight", "transformer.h.0.ln_f.weight", "transformer.ln_1.weight"):
+        refused(learner, inside, twin, state_dict | {name: array}, f"a weight called {name}")
 
 
 def test_state_dict_unchanged(learner, inside, reference):

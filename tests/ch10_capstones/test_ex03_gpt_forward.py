@@ -107,5 +107,5 @@ def test_gradients(learner, inside, twin):
 def test_too_long(learner, inside, twin):
     """`logits` raises an error for more tokens than the context holds, as PyTorch does."""
     given = right_variables(twin), some_tokens(3, CONTEXT + 1), HEADS
-    words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise ValueError."
+    words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise an error."
     expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)

@@ -236,6 +236,8 @@ def test_half_done_says_what_is_to_do(told):
     assert answer["code"] == 0
     assert "1.5 copies 3 of 5 checks started" in " ".join(answer["output"].split())
     assert "to do: Your predictions for lists are what Python does." in answer["output"]
+    first, second, _ = (n for n, line in enumerate(text.splitlines(), 1) if "raise NotImplementedError" in line)
+    assert f"Replace lines {first} and {second}, `raise NotImplementedError`. Then:" in answer["output"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from flaxkata.render import picture, terminal
 from flaxkata.report import Curve, Exercise
 
 FALLING = [4.0, 3.0, 2.0, 1.0]
-PLACE = terminal.Place("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"))
+PLACE = terminal.Place("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"), [])
 
 
 def shown(*curves):

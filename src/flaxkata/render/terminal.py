@@ -38,6 +38,7 @@ class Place:
     picture: str  # where the loss curves are drawn, if there are any
     learned: str
     steps: Steps
+    stubs: list[int]  # the lines of its file that are still `raise NotImplementedError`
 
 
 def summary(
@@ -80,7 +81,13 @@ def following(report: Report, places: Mapping[str, Place], then: Place | None) -
     begun = next((e for e in report.exercises if e.state == "started" and places[e.id] == then), None)
     verb = "Go on with" if solved or begun else "Open"
     open_checks = "".join(f"  to do: {c.says}\n" for c in begun.checks if c.outcome == "todo") if begun else ""
-    return f"{compare}{verb} {then.file}\n{open_checks}Replace the line `raise NotImplementedError`. Then: {then.steps.again}"
+    return f"{compare}{verb} {then.file}\n{open_checks}{_replace(then.stubs)} Then: {then.steps.again}"
+
+
+def _replace(lines: list[int]) -> str:
+    """`Replace line 93, ...` or `Replace lines 93 and 111, ...`"""
+    numbers = ", ".join(map(str, lines[:-1])) + " and " * (len(lines) > 1) + "".join(map(str, lines[-1:]))
+    return f"Replace line{'s' * (len(lines) > 1)} {numbers}, `raise NotImplementedError`." if lines else "Write what is to do."
 
 
 def overview(report: Report, places: Mapping[str, Place]) -> Table:

@@ -3,6 +3,7 @@
 """
 
 import flax.linen as nn
+import jax
 import jax.numpy as jnp
 
 

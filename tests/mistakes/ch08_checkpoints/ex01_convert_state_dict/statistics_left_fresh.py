@@ -5,7 +5,7 @@ with statistics of nothing.
 
 import jax.numpy as jnp
 import numpy as np
-from flax.traverse_util import flatten_dict
+from flax.traverse_util import flatten_dict, unflatten_dict
 
 LEAVES = {
     "kernel": "weight",
