@@ -242,6 +242,7 @@ class Here(Room):
         from flaxkata import cache, sandbox
 
         cache.use(str(root / nursery.KEPT))
+        cache.share_context()
         sandbox.set_devices(devices)
         self._sandbox = sandbox.Sandbox(passing=(KeyboardInterrupt, bdb.BdbQuit))
 

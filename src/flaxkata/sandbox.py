@@ -281,6 +281,7 @@ def prepare(kept: str) -> None:
     import optax  # noqa: F401
 
     cache.use(kept)
+    cache.share_context()
     gc.freeze()  # and it is not looked at again, in no child
     gc.enable()
 
