@@ -30,7 +30,7 @@ LR, WARMUP, DECAY, MAX_NORM = 3e-3, 5, 0.5, 8.0
 @pytest.fixture
 def twin(reference):
     """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
-    twin = reference.TorchGPT(VOCAB, 16, 40, 2, 5)
+    twin = reference.TorchGPT(VOCAB, 16, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
