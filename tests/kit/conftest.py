@@ -45,6 +45,9 @@ def clone(tmp_path: Path) -> Path:
 # --- every submission that the trees hold ---
 
 
+EVERY = "KATA_EVERY" in os.environ  # grade everything everywhere
+
+
 @dataclass(frozen=True)
 class Case:
     """One file to grade. `slug` is the mistake that it must be told it shows, None for none."""
@@ -73,10 +76,15 @@ def cases() -> list[Case]:
     return found
 
 
-def in_both_rooms(case: Case) -> bool:
-    """All but most mistakes: two of each exercise, and all of them with KATA_EVERY=1. The others are graded in `--here`,
-    which takes half the time; what they are compared with is run in a sandbox anyway."""
-    return case.kind != "mistake" or "KATA_EVERY" in os.environ or case.path in some_mistakes()
+def in_a_sandbox(case: Case) -> bool:
+    """All but alternatives, which the tests of cohorts grade in sandboxes, and most mistakes, of which two of each exercise
+    are enough: what the others are compared with is run in a sandbox anyway. With KATA_EVERY=1, all."""
+    return EVERY or (case.kind != "alternative" and (case.kind != "mistake" or case.path in some_mistakes()))
+
+
+def here(case: Case) -> bool:
+    """All but mistakes that others made too: learners' code is run in a sandbox. With KATA_EVERY=1, all."""
+    return EVERY or case.kind != "same_mistake"
 
 
 @functools.cache
@@ -100,7 +108,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`case` is each file of the kinds that the test is marked with, `exercise` each exercise."""
     if "case" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("kinds")
-        some = [c for c in cases() if c.kind in mark.args and (in_both_rooms(c) or not mark.kwargs.get("both"))]
+        some = [c for c in cases() if c.kind in mark.args]
+        if mark.kwargs.get("both"):
+            some = [c for c in some if in_a_sandbox(c) and here(c)]
         metafunc.parametrize("case", some, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
@@ -156,9 +166,9 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
     both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     cases = [found["case"] for found in params if "case" in found]
-    for case in filter(in_both_rooms, cases):
+    for case in filter(in_a_sandbox, cases):
         both["sandbox"].submit(case)
-    for case in reversed(cases):
+    for case in filter(here, reversed(cases)):
         both["here"].submit(case)
     yield both
     for judge in both.values():
@@ -187,8 +197,8 @@ def all_cases() -> list[Case]:
 
 @pytest.fixture(scope="session")
 def graded(judges: dict[str, Judge]) -> Callable[[Case], dict]:
-    """What `kata grade` says of a case: {"code", "output", "report"}; of most mistakes, with `--here`."""
-    return lambda case: judges["sandbox" if in_both_rooms(case) else "here"].submit(case).result()
+    """What `kata grade` says of a case: {"code", "output", "report"}; of what is in no sandbox, with `--here`."""
+    return lambda case: judges["sandbox" if in_a_sandbox(case) else "here"].submit(case).result()
 
 
 @pytest.fixture(scope="session")

@@ -220,7 +220,7 @@ def honest(kata, tmp_path_factory):
     as they do.
     """
     top, found = tmp_path_factory.mktemp("honest"), {}
-    every, firsts = "KATA_EVERY" in os.environ, {e.chapter: e for e in reversed(EXERCISES.values())}
+    every, firsts = conftest.EVERY, {e.chapter: e for e in reversed(EXERCISES.values())}
     some = {p for e in (EXERCISES if every else firsts).values() for p in e.mistakes[: None if every else 2]}
     for case in [c for c in conftest.cases() if c.kind in ("solution", "alternative") or c.path in some]:
         learner = f"learner {sum(c.number == case.number for c in found)}"
