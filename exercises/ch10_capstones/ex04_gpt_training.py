@@ -17,9 +17,11 @@ The optimizer. What `torch_optimizer` and `torch_step` do is four things:
     PyTorch has two groups of parameters for that, `optax.adamw` a `mask`: a
     function that takes params and returns the same tree with True where a
     leaf is decayed.
-  * The learning rate rises in a line. The first update has lr / warmup, that
-    number `warmup` has lr, and so has each after it. A schedule is asked with
-    the number of updates done, which is 0 for the first.
+  * The learning rate rises in a line. The first update has lr / warmup, the
+    second 2 * lr / warmup, and from update number `warmup` on it is lr. optax
+    calls a schedule with the number of updates done, 0 for the first. Under
+    `jax.jit` that is an array without a value: for such a one, `min` and `if`
+    raise. `optax.linear_schedule`, or `jnp.minimum`, do not.
 
 A GPT does not tell you that one of these is missing. It trains, a little
 differently. So compare the losses, step by step. Parameters are no good for
@@ -149,7 +151,7 @@ def lm_loss(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, token
     """What `torch_loss` computes, a float32 `jax.Array` of shape ().
 
     logits_fn(params, tokens) gives float32 (batch, time, vocab) for tokens
-    (batch, time). tokens: int32 (batch, n).
+    (batch, time). tokens: int32 (batch, n), n not greater than the context.
     """
     raise NotImplementedError("10.4 gpt_training: your code here")
 
@@ -157,7 +159,7 @@ def lm_loss(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, token
 def make_tx(lr: float, warmup: int, weight_decay: float, max_norm: float) -> optax.GradientTransformation:
     """The optimizer, or chain, whose updates are those of `torch_step`.
 
-    warmup: 2 or more.
+    warmup: 2 or more, so that there is a line.
     """
 
     raise NotImplementedError("10.4 gpt_training: your code here")

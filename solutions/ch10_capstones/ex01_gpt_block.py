@@ -28,9 +28,11 @@ What no error tells you:
     `approximate=False`. (A PyTorch model may want that one too: there it is
     `torch.nn.GELU(approximate="tanh")`.)
 
-`nn.dot_product_attention` takes query, key and value as (batch, time, H, D);
-PyTorch's takes (batch, H, time, D). It divides by sqrt(D), and has a `mask` in
-which True may be seen: `nn.make_causal_mask(x[..., 0])` for x (batch, time, E).
+`nn.dot_product_attention` takes query, key and value as (batch, time, H, D),
+and gives its result so; PyTorch's has (batch, H, time, D) on both sides. It
+divides by sqrt(D). Where its `mask` is True, a step may look. The causal one is
+`nn.make_causal_mask(x[..., 0])`: of what it is given, (batch, time), only the
+shape counts.
 
 Write the three `__call__`. You may write them in another way, if `block`
 stays what it is.

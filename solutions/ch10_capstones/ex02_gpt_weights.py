@@ -26,8 +26,13 @@ In checkpoints that people have you also find
     Some files leave it out. If it is another array, the model is not tied, and
     has no place in our tree.
   * "_orig_mod." before every name, where `torch.compile` was used.
-  * Names that you have never seen. A weight that is skipped in silence is a
-    model that is wrong in silence, so raise an error.
+  * Names that no TorchGPT has. A weight that is skipped in silence is a model
+    that is wrong in silence, and one that is taken for another is worse: to
+    `re.match`, "c_fc.weight_mask" begins as "c_fc.weight" does. So compare
+    whole names, and raise an error for the rest.
+
+(The GPT-2 that Hugging Face distributes has `transformers.Conv1D` in the place
+of Linear, whose weights are (in, out) already: there nothing is transposed.)
 
 Write `port_gpt`. `flax.traverse_util.unflatten_dict` may be of use: it makes
 the tree of a flat dict, {("wte", "embedding"): array, ...}.
@@ -117,9 +122,9 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
     """TorchGPT's weights as Flax variables, {"params": {...}} with float32
     `jax.Array`s. `state_dict` stays as it is.
 
-    state_dict: NumPy arrays under the names above, in no particular order; all
-        of them begin with "_orig_mod." or none does. "lm_head.weight" may be
-        missing; the others are all there.
+    state_dict: NumPy arrays, float32 but for the masks, under the names above,
+        in no particular order; all of the names begin with "_orig_mod." or
+        none does. "lm_head.weight" may be missing; the others are all there.
     Raises an error, such as ValueError, for a name that no TorchGPT has, and
         for an "lm_head.weight" that differs from the table of tokens.
     """

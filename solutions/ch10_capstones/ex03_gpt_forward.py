@@ -12,7 +12,8 @@ PyTorch raises IndexError for a token, or a position, that its table does not
 have. JAX cannot, because under `jax.jit` there is no value to look at:
 `nn.Embed` gives NaN for it, and `table[i]` takes the last row. How many tokens
 there are is known, under `jax.jit` too, since it is a shape. So a text that is
-longer than the context can be refused, with a plain `if`; leave the tokens.
+longer than the context can be refused, with a plain `if`. Tokens are not
+checked, and not changed: one that is not in the table may give what it gives.
 
 Write `GPT.__call__`. You may write the model in another way, if `logits` stays
 what it is.

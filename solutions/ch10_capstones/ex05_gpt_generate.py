@@ -7,10 +7,11 @@ anew: 12 tokens, 12 compilations, each of which takes longer than the text.
 So give the text a buffer that has its final size from the start: the prompt,
 and zeros after it. The model is causal, so what stands in the places to come
 does not change the logits of the steps before. The token for place t is in the
-logits of step t - 1; at the end of the buffer, where PyTorch looks, are logits
-of zeros.
+logits of step t - 1; at the end of the buffer, where PyTorch looks, stand the
+logits of the padding. (Token 0 may be a word like any other.)
 
-Which place is written is then no shape, and may be an array without a value.
+Which place is written is then no shape, and may be an array without a value,
+a tracer.
 `jax.lax.fori_loop(first, end, body, tokens)` is the loop
 
     for t in range(first, end):
@@ -23,8 +24,9 @@ such a t, slices such as `x[:, :t]` do not.
 Compile once for all calls, too. `jax.jit` remembers what it compiled for a
 function, and a function that is defined inside `generate` is another one in
 each call. At the top of the file it stays the same, so `generate` itself is
-compiled there. Its static_argnames are the arguments that are no arrays: for
-others of these it is compiled anew.
+compiled there. static_argnames names the arguments that are no arrays; for
+another value of one of them it is compiled anew. All that changes from call to
+call must be an argument: what is read from outside becomes a constant.
 
 `logits_fn(params, tokens)` is given, and params is what stands under "params"
 in the variables of 10.2. (In production, a cache of keys and values comes next.

@@ -12,8 +12,10 @@ def over_here(thing: Any) -> Any:
 
 
 def arrays(port_gpt: Callable, state_dict: dict) -> int | None:
-    """How many arrays port_gpt gives; None where it raises an error that speaks of an entry, as KeyError does too."""
+    """How many arrays port_gpt gives; None where it raises an error, of whatever type, but that of the stub."""
     try:
         return len(jax.tree.leaves(port_gpt(state_dict)))
-    except (ValueError, KeyError, AssertionError):
+    except Exception as error:
+        if "your code here" in str(error):
+            raise
         return None

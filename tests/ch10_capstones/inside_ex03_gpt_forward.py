@@ -16,9 +16,11 @@ def gradients(logits: Callable, variables: Any, tokens: jax.Array, cotangent: ja
 
 
 def refuses(logits: Callable, variables: Any, tokens: jax.Array, heads: int) -> bool:
-    """Whether logits raises an error; TypeError is what JAX raises where two shapes do not fit."""
+    """Whether logits raises an error, of whatever type, but that of the stub."""
     try:
         logits(variables, tokens, heads)
-    except (ValueError, TypeError, IndexError, AssertionError):
+    except Exception as error:
+        if "your code here" in str(error):
+            raise
         return True
     return False

@@ -11,6 +11,11 @@ def logits(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
     return jax.jit(model.apply)(variables, x)
 
 
+def logits_step_by_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
+    """The same without jax.jit: of many equal blocks, each operation is compiled once."""
+    return model.apply(variables, x)
+
+
 def made(model: nn.Module, x: jax.Array) -> Any:
     """The shapes of what `init` makes."""
     return jax.eval_shape(model.init, jax.random.key(0), x)

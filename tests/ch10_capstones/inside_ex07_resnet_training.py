@@ -44,15 +44,20 @@ def optimizer() -> optax.GradientTransformation:
 
 
 def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
-    """The logits in train mode, the statistics after it, and the logits in eval mode with the variables given."""
+    """The logits in train mode and the statistics after it; the same in eval mode, with the variables given."""
 
     @jax.jit
     def both(variables: Any, images: jax.Array) -> list:
         logits, updates = model.apply(variables, images, True, mutable=["batch_stats"])
-        evaluated, _ = model.apply(variables, images, False, mutable=["batch_stats"])
-        return [logits, updates["batch_stats"], evaluated]
+        evaluated, kept = model.apply(variables, images, False, mutable=["batch_stats"])
+        return [logits, updates["batch_stats"], evaluated, kept["batch_stats"]]
 
     return both(variables, images)
+
+
+def begun(norm: nn.Module, x: jax.Array) -> Any:
+    """The variables that `init` makes of one norm, in train mode."""
+    return jax.jit(norm.init, static_argnums=2)(jax.random.key(0), x, True)
 
 
 def train(train_step: Any, model: nn.Module, variables: Any, batches: list) -> list:

@@ -17,6 +17,18 @@ HINTS = (
 )
 
 
+UNKNOWN = (
+    "transformer.h.1.mlp.c_gate.weight",
+    "transformer.h.0.ln_f.weight",
+    "transformer.ln_1.weight",
+    "transformer.h.1.mlp.c_fc.weight_mask",
+    "transformer.h.0.attn.rel_pos_bias",
+    "ema.transformer.wpe.weight",
+    "value_head.weight",
+    "lm_head.bias",
+)
+
+
 def make_twin(reference, layers=2, width=40, heads=5):
     """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
     twin = reference.TorchGPT(vocab=50, context=16, width=width, layers=layers, heads=heads)
@@ -51,7 +63,8 @@ def right_variables(twin):
 def refused(learner, inside, twin, state_dict, what):
     """Record that port_gpt raises an error for a state_dict with `what`."""
     count = fetch(inside.arrays(learner.port_gpt, state_dict))
-    did = "put it into the tree" if count and count > len(flatten(right_variables(twin))) else "left it out"
+    more = bool(count) and count > len(flatten(right_variables(twin)))
+    did = "put it into the tree" if more else "left it out, or took it for another,"
     words = f"port_gpt was given {what}, and {did} without a word. Raise an error: the tree has no place for it."
     return expect(count is None, f"port_gpt, given {what}", words, count, did)
 
@@ -84,7 +97,9 @@ def test_head(learner, inside, reference):
     head = state_dict.pop("lm_head.weight")
     mine = named(learner.port_gpt(state_dict), "port_gpt(state_dict without lm_head.weight)")
     compare(mine, right_variables(twin), tolerance=0, reference="the model")
-    refused(learner, inside, twin, state_dict | {"lm_head.weight": 2 * head}, "an lm_head.weight that is not tied")
+    other = {"lm_head.weight": head[::-1].copy()}
+    refused(learner, inside, twin, state_dict | other, "an lm_head.weight that is not tied")
+    refused(learner, inside, twin, other | state_dict, "an lm_head.weight that is not tied, before all others")
 
 
 def test_unknown(learner, inside, reference):
@@ -92,13 +107,14 @@ def test_unknown(learner, inside, reference):
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
     array = state_dict["transformer.h.1.mlp.c_fc.weight"]
-    for name in ("transformer.h.1.mlp.c_gate.weight", "transformer.h.0.ln_f.weight", "transformer.ln_1.weight"):
+    for name in UNKNOWN:
         refused(learner, inside, twin, state_dict | {name: array}, f"a weight called {name}")
 
 
 def test_state_dict_unchanged(learner, inside, reference):
-    """The state_dict that `port_gpt` was given has all its entries afterwards."""
-    state_dict = named(inside.over_here(numpy_state_dict(make_twin(reference))), "state_dict")
-    before = fetch(state_dict)
-    learner.port_gpt(state_dict)
-    unchanged(before, fetch(state_dict), "state_dict")
+    """The state_dict that `port_gpt` was given has all its entries afterwards, under the names that they had."""
+    for prefix, words in (("", "state_dict"), ("_orig_mod.", "state_dict of a compiled model")):
+        state_dict = named(inside.over_here(numpy_state_dict(make_twin(reference), prefix)), words)
+        before = fetch(state_dict)
+        learner.port_gpt(state_dict)
+        unchanged(before, fetch(state_dict), words)

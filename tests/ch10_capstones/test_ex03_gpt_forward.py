@@ -34,6 +34,12 @@ def twin(reference):
     return make_twin(reference)
 
 
+@pytest.fixture
+def shallow(reference):
+    """A GPT of one layer, where it is not the layers that a check is about: each is compiled by itself."""
+    return make_twin(reference, layers=1)
+
+
 def some_tokens(*shape):
     """int32, as JAX has them."""
     return torch.randint(VOCAB, shape, dtype=torch.int32)
@@ -58,17 +64,17 @@ def right_variables(twin):
     return {"params": {name: params[name] for name in sorted(params)}}
 
 
-def test_around_the_blocks(learner, twin):
+def test_around_the_blocks(learner, shallow):
     """Where the blocks add nothing, `logits` gives TorchGPT's numbers, though wte and wpe are small."""
     with torch.no_grad():
-        for block in twin.transformer.h:
+        for block in shallow.transformer.h:
             for p in (*block.attn.c_proj.parameters(), *block.mlp.c_proj.parameters()):
                 p.zero_()
-        for table in (twin.transformer.wte, twin.transformer.wpe):
+        for table in (shallow.transformer.wte, shallow.transformer.wpe):
             table.weight.mul_(0.01)
     tokens = some_tokens(3, 11)
-    mine = named(learner.logits(right_variables(twin), tokens, HEADS), "logits of blocks that add nothing, small tables,")
-    compare(mine, twin(tokens))
+    mine = named(learner.logits(right_variables(shallow), tokens, HEADS), "logits of blocks that add nothing, small tables,")
+    compare(mine, shallow(tokens))
 
 
 @pytest.mark.points(2)
@@ -78,12 +84,12 @@ def test_logits(learner, twin):
     compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), "logits(variables, tokens, heads)")
 
 
-def test_lengths(learner, jax, twin):
+def test_lengths(learner, jax, shallow):
     """So does `logits` for one token, and for as many as the context holds, under jax.jit."""
     logits = jax.jit(learner.logits, static_argnums=2)
     for time in (1, CONTEXT):
         tokens = some_tokens(2, time)
-        compare(logits(right_variables(twin), tokens, HEADS), twin(tokens), f"logits of tokens (2, {time}) under jax.jit")
+        compare(logits(right_variables(shallow), tokens, HEADS), shallow(tokens), f"logits of tokens (2, {time}) under jax.jit")
 
 
 def test_twelve_layers(learner, reference):
@@ -93,19 +99,19 @@ def test_twelve_layers(learner, reference):
     compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), "logits of a GPT with 12 layers")
 
 
-def test_gradients(learner, inside, twin):
+def test_gradients(learner, inside, shallow):
     """The gradients of `logits` in the variables are PyTorch's; that of wte has a part from each of its two uses."""
     tokens, cotangent = some_tokens(3, 11), torch.randn(3, 11, VOCAB)
-    (twin(tokens) * cotangent).mean().backward()
-    variables = right_variables(twin)
-    for p in twin.parameters():
+    (shallow(tokens) * cotangent).mean().backward()
+    variables = right_variables(shallow)
+    for p in shallow.parameters():
         p.data = p.grad
     mine = inside.gradients(learner.logits, variables, tokens, cotangent, HEADS)
-    compare(mine, right_variables(twin), "the gradients of logits in variables")
+    compare(mine, right_variables(shallow), "the gradients of logits in variables")
 
 
-def test_too_long(learner, inside, twin):
+def test_too_long(learner, inside, shallow):
     """`logits` raises an error for more tokens than the context holds, as PyTorch does."""
-    given = right_variables(twin), some_tokens(3, CONTEXT + 1), HEADS
+    given = right_variables(shallow), some_tokens(3, CONTEXT + 1), HEADS
     words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise an error."
     expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)

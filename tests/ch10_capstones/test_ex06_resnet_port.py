@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
+from flaxkata.compare import compare, expect, flatten, kind, unchanged
 from flaxkata.remote import fetch, named
 
 LEARNED = "a port goes through the state_dict by name and number of axes, and right shapes prove nothing."
@@ -20,7 +20,7 @@ HINTS = (
     '"running_...". Collect flat[("params", *path, "kernel")] = jnp.asarray(...), and return unflatten_dict(flat).',
 )
 
-WHOLE = ((6, 1), (10, 2), (10, 1), (14, 2))
+WHOLE = ((6, 1), (10, 2), (7, 1), (14, 2))
 
 
 def trained(twin):
@@ -52,11 +52,11 @@ def model_of(learner, blocks, classes):
 def same(learner, reference, inside):
     """A function that compares the output of a ported ResNet with PyTorch's."""
 
-    def check(blocks, classes=5):
+    def check(blocks, classes=5, logits=inside.logits):
         twin = trained(reference.TorchResNet(blocks, classes))
         x = torch.randn(2, 3, 32, 24)
         variables = named(learner.port(in_numpy(twin)), "variables")
-        mine = inside.logits(model_of(learner, blocks, classes), variables, channels_last(x))
+        mine = logits(model_of(learner, blocks, classes), variables, channels_last(x))
         compare(mine, twin(x), f"the output of ResNet({blocks}, {classes})")
 
     return check
@@ -80,16 +80,24 @@ def test_downsample(same):
 
 @pytest.mark.points(2)
 def test_whole(same):
-    """Four blocks, and as many `classes` as the last of them has `channels`."""
+    """Four blocks, of which one has fewer `channels` than come in; and as many `classes` as there are `channels` at the end."""
     same(WHOLE, 14)
 
 
+def test_eleven_blocks(same, inside):
+    """Eleven blocks, one after another: `layers.10` is none of the first."""
+    same(((6, 1),) * 11, logits=inside.logits_step_by_step)
+
+
 def test_tree(learner, reference, inside):
-    """`port` gives the tree that `ResNet` makes with `init`: the same entries, shapes and dtypes."""
+    """`port` gives the tree that `ResNet` makes with `init`: the same entries, shapes and dtypes, as `jax.Array`s."""
     twin = reference.TorchResNet(WHOLE, 5)
     wanted = fetch(inside.made(model_of(learner, WHOLE, 5), torch.zeros(1, 32, 24, 3)))
-    mine = inside.shapes(learner.port(in_numpy(twin)))
-    compare(named(mine, "port(state_dict)"), wanted, reference="ResNet.init")
+    ported = learner.port(in_numpy(twin))
+    if compare(named(inside.shapes(ported), "port(state_dict)"), wanted, reference="ResNet.init"):
+        others = [kind(leaf) for leaf in flatten(fetch(ported)).values() if kind(leaf) != "jax.Array"]
+        words = f"port(state_dict) gave {len(others)} arrays that are no jax.Array: {', '.join(sorted(set(others)))}."
+        expect(not others, "the arrays of port(state_dict)", f"{words} `jnp.asarray(...)` makes them one.", len(others))
 
 
 def test_given_unchanged(learner, reference, inside):

@@ -102,10 +102,20 @@ def test_network(inside, resnet):
     """With your `TorchBN`, `ResNet` gives PyTorch's logits in train and eval mode, and its running statistics."""
     model, twin, batches = resnet
     images = batches[0][0]
-    logits, stats, evaluated = (inside.forward(model, in_flax(twin), channels_last(images))[i] for i in range(3))
+    logits, stats, evaluated, kept = (inside.forward(model, in_flax(twin), channels_last(images))[i] for i in range(4))
     compare(evaluated, twin.eval()(images), "the output of ResNet without train")
+    label = "after a pass without train, ResNet's batch_stats"
+    compare(kept, in_flax(twin)["batch_stats"], label, tolerance=0, reference="the input")
     compare(logits, twin.train()(images), "the output of ResNet with train")
     compare(stats, deepest_first(in_flax(twin)["batch_stats"]), "after one batch with train, ResNet's batch_stats")
+
+
+def test_init(learner, inside):
+    """`TorchBN` starts with scales of 1 and biases of 0, means of 0 and variances of 1, whatever `init` is shown."""
+    mine = named(inside.begun(learner.TorchBN(), torch.randn(4, 5, 3, 2) + 3), "TorchBN().init(key, x, True)")
+    twin = torch.nn.BatchNorm2d(2)
+    wanted = {"params": {"scale": twin.weight, "bias": twin.bias}}
+    compare(mine, wanted | {"batch_stats": {"mean": twin.running_mean, "var": twin.running_var}}, tolerance=0)
 
 
 def test_train_step(learner, reference, inside, small):

@@ -47,10 +47,14 @@ def twin(reference):
     return trained(reference.TorchNet())
 
 
-@pytest.fixture
-def variables(learner, twin):
+def ported(learner, twin):
     state_dict = {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
     return named(learner.port(state_dict), "variables")
+
+
+@pytest.fixture
+def variables(learner, twin):
+    return ported(learner, twin)
 
 
 @pytest.fixture
@@ -93,6 +97,15 @@ def test_other_images(learner, inside, twin, variables):
     """So they are for other images, of another size: `forward` has no sizes of images in it."""
     x = torch.randn(3, 3, 16, 40)
     compare(inside.run(learner.forward, variables, channels_last(x))[0], twin(x), "the output of forward for images 16 x 40")
+
+
+def test_nothing_to_normalize(learner, inside, twin, x):
+    """So they are where `pwconv1` gives zeros, which GRN divides by their mean: `forward` gives no NaN there."""
+    with torch.no_grad():
+        for p in twin.stages[0][1].pwconv1.parameters():
+            p.zero_()
+    mine = inside.run(learner.forward, ported(learner, twin), channels_last(x))[0]
+    compare(mine, twin(x), "the output of forward where pwconv1 gives zeros")
 
 
 def test_gradient(learner, inside, twin, variables, x):

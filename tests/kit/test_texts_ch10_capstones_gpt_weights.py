@@ -53,3 +53,4 @@ def test_the_claims():
     assert list(jax.tree.map(lambda i: i, layers))[:3] == ["h_0", "h_1", "h_10"]
     assert jax.tree.leaves(layers) == [0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9]
     assert unflatten_dict({("wte", "embedding"): 1}) == {"wte": {"embedding": 1}}
+    assert re.match("c_fc.weight", "c_fc.weight_mask") and not re.fullmatch("c_fc.weight", "c_fc.weight_mask")

@@ -1,6 +1,7 @@
-"""With the heads before the time, as PyTorch wants them, the result has to be
-transposed back before the heads are joined. It was reshaped as it lay, so that
-channels of several steps came into one.
+"""The heads were joined while they stood before the time, so that channels of
+several steps came into one. `nn.dot_product_attention` gives (batch, time, H,
+D), ready to be reshaped: there PyTorch's `transpose(1, 2)` must go. Only an
+attention of your own that gives (batch, H, time, D) needs it.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""An Embedding has another name than its table has in the variables, so Flax does
-not find it. The two are called "wte" and "wpe"; without a name Flax makes one
-up, such as "Embed_0".
+"""An Embedding has a name that the variables do not have, so Flax does not find
+its table. There are two, "wte" and "wpe"; without a name Flax makes one up,
+such as "Embed_0". The head is none of its own: it is `wte.attend(x)`.
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
 """More tokens than the context holds gave logits, NaN or not, and no error.
 PyTorch raises IndexError for a position that is not in the table; JAX does
 not. `tokens.shape[1]` is an int, also under jax.jit, so a plain `if` can
-refuse.
+refuse; `len(tokens)` is the batch.
 """
 
 import flax.linen as nn

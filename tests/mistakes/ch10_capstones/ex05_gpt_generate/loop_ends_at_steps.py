@@ -1,0 +1,21 @@
+"""The loop ends at `steps`, which is how many tokens there are to come, and not
+where they end. Places count from the start of the prompt: the loop goes from
+`prompt.shape[1]` to `prompt.shape[1] + steps`.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        return tokens.at[:, t].set(logits.argmax(axis=-1))
+
+    return jax.lax.fori_loop(start, steps, write, tokens)
