@@ -372,7 +372,8 @@ def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:
         return " It is the right answer with all negative values set to zero."
     factor = float((a * b).sum() / ((b * b).sum() or 1))
     if factor and like(b * factor):
-        return f" Every value is {factor:.4g} times the right one."
+        digits = next((n for n in (4, 5) if f"{factor:.{n}g}" != "1"), 6)
+        return f" Every value is {factor:.{digits}g} times the right one."
     offset = float((a - b).mean())
     if like(b + offset):
         return f" Every value is {offset:+.4g} off."
