@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -214,11 +214,8 @@ def _grade(
     store: Store, folder: Path, root: Path, jobs: list[Job], settings: Settings, secret: str, progress: Callable
 ) -> None:
     """Let judges grade the jobs. What goes wrong in one thread ends all."""
-    work, answers = store.out / "work", queue.SimpleQueue()
+    work, answers, waiting = store.out / "work", queue.SimpleQueue(), Waiting(jobs)
     shutil.rmtree(work, ignore_errors=True)
-    waiting = queue.SimpleQueue()
-    for job in jobs:
-        waiting.put(job)
     data = {"limit": settings.limit, "memory": settings.memory, "secret": secret}
     line = worker.how(data, store.out.resolve(), root, folder.resolve())
     judges = [Judge(root, work / f"judge{i}", line) for i in range(min(settings.workers, len(jobs)))]
@@ -242,13 +239,32 @@ def _grade(
         raise Ungraded("\n".join(failed))
 
 
-def _drive(judge: "Judge", waiting: queue.SimpleQueue, answers: queue.SimpleQueue) -> None:
+class Waiting:
+    """Jobs not yet begun, by exercise. A judge stays at one, of which it then has run the known mistakes, as long as there
+    are others for the other judges; two at one would both run them."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, deque[Job]] = defaultdict(deque)
+        self._at: dict[str, str] = {}  # the exercise that each judge is at
+        for job in jobs:
+            self._jobs[job.exercise.number].append(job)
+
+    def next(self, judge: str) -> Job | None:
+        """The next job for the judge of this name; None when there is none."""
+        with self._lock:
+            left = [number for number, jobs in self._jobs.items() if jobs]
+            if not left:
+                return None
+            others = {number for name, number in self._at.items() if name != judge}
+            if self._at.get(judge) not in left:
+                self._at[judge] = next((number for number in left if number not in others), left[0])
+            return self._jobs[self._at[judge]].popleft()
+
+
+def _drive(judge: "Judge", waiting: Waiting, answers: queue.SimpleQueue) -> None:
     """In a thread for each judge: one job after another."""
-    while True:
-        try:
-            job = waiting.get_nowait()
-        except queue.Empty:
-            return
+    while job := waiting.next(threading.current_thread().name):
         answers.put((job, judge.grade(job)))
 
 
