@@ -56,16 +56,18 @@ class Memory(threading.Thread):
                 except psutil.Error:
                     continue
             self.most = max(self.most, total >> 20)
-            time.sleep(0.5)
+            time.sleep(2)  # reading it takes a tenth of a second
 
 
 def timed(command: list[str], kit: Path) -> tuple[float, int]:
-    """Seconds and MB of one command."""
+    """Seconds and MB of one command; said when it ends, because all of them take half an hour."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=kit, env=bench.ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     memory = Memory(process.pid)
     process.wait()
-    return time.perf_counter() - start, memory.most
+    seconds = time.perf_counter() - start
+    print(f"{seconds:6.1f} s, {memory.most} MB: {' '.join(map(str, command[2:]))}", file=sys.stderr, flush=True)
+    return seconds, memory.most
 
 
 def main(count: int, plain: int, file: Path | None) -> None:
