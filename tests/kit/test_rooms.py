@@ -205,6 +205,18 @@ def test_settings_of_the_sandbox(room):
     assert remote.fetch(module.f()) == ["highest", "false", "1", "cpu"]
 
 
+def test_one_context_for_all_programs(room):
+    """JAX would make one for each, which takes longer than the rest of a small program that was compiled before."""
+    module = room("""
+        import jax
+        from jax._src.interpreters import mlir
+        def f():
+            jax.jit(lambda x: x + 1)(1.0)
+            return [mlir.make_ir_context() is mlir.make_ir_context(), mlir.make_ir_context.cache_info().misses]
+    """)
+    assert remote.fetch(module.f()) == [True, 1]
+
+
 def test_arguments_arrive_as_copies(room):
     """A tensor as a jax.Array, a NumPy array as one that can be written to without effect here; a handle as its object."""
     import numpy as np
