@@ -1,9 +1,10 @@
 """Submissions a minute of `kata cohort` with one and two workers, beside a plain pytest process for each, in one run.
 
-    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
+    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--compiled] [--json FILE]
 
 Submissions are drawn from all stubs, solutions, alternatives and mistakes. What JAX compiles for them was compiled once
-before, for all that is measured; nothing is known of mistakes on a cohort's inputs, which have a secret of their own.
+before, for all that is measured: by a cohort that is not measured, or, with --compiled, by the kit's own tests. Nothing is
+known of mistakes on a cohort's inputs, which have a secret of their own.
 """
 
 import argparse
@@ -70,7 +71,7 @@ def timed(command: list[str], kit: Path) -> tuple[float, int]:
     return seconds, memory.most
 
 
-def main(count: int, plain: int, file: Path | None) -> None:
+def main(count: int, plain: int, compiled: bool, file: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kit, handed_in = fresh.clone(Path(folder, "kit")), Path(folder, "class")
         exercises = catalog.exercises(kit)
@@ -78,11 +79,12 @@ def main(count: int, plain: int, file: Path | None) -> None:
         (fresh.ROOT / ".kata" / "compiled").mkdir(parents=True, exist_ok=True)
         (kit / ".kata" / "compiled").symlink_to(fresh.ROOT / ".kata" / "compiled")
         different = hand_in(handed_in, exercises, count)
-        timed([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], kit)
+        if not compiled:
+            timed([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], kit)
         pytest = [sys.executable, "-m", "pytest", "-q", "--here", *sorted({str(e.tests.parent) for e in exercises})]
         alone = [timed([*pytest, "--submission", str(handed_in / f"learner{n:03}" / "exercises")], kit) for n in range(plain)]
         found = {"plain pytest, a process each": (60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone))}
-        for workers in (1, 2):
+        for workers in (2, 1):
             command = [*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/out{workers}", "--workers", str(workers)]
             seconds, memory = timed(command, kit)
             found[f"kata cohort, {workers} worker{'s' * (workers > 1)}"] = (60 * count / seconds, memory)
@@ -100,6 +102,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--submissions", type=int, default=100)
     parser.add_argument("--plain", type=int, default=4)
+    parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    main(given.submissions, given.plain, given.json)
+    main(given.submissions, given.plain, given.compiled, given.json)
