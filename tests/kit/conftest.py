@@ -1,10 +1,12 @@
 """What the kit's own tests share: the `kata` command, and every file of the trees, graded once in both rooms."""
 
+import contextlib
 import functools
 import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -82,6 +84,11 @@ def in_a_sandbox(case: Case) -> bool:
     return EVERY or (case.kind != "alternative" and (case.kind != "mistake" or case.path in some_mistakes()))
 
 
+def anywhere(case: Case) -> bool:
+    """The other mistakes: in the room that is free."""
+    return case.kind == "mistake" and not in_a_sandbox(case)
+
+
 def here(case: Case) -> bool:
     """All but mistakes that others made too: learners' code is run in a sandbox. With KATA_EVERY=1, all."""
     return EVERY or case.kind != "same_mistake"
@@ -116,6 +123,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
 
 
+def selected(request: pytest.FixtureRequest) -> list[Case]:
+    """The cases of the selected tests, each once."""
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    return list(dict.fromkeys(found["case"] for found in params if "case" in found))
+
+
 class Judge:
     """A `judge.py` that grades one file after another."""
 
@@ -133,10 +146,18 @@ class Judge:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT)
 
     def submit(self, case: Case) -> Future:
-        """The answer of `kata grade NUMBER --submission FILE`, when it is there."""
+        """The answer to a case, when it is there."""
         if case not in self._futures:
-            self._futures[case] = self._pool.submit(self.ask, "grade", case.number, "--submission", str(case.path))
+            self._futures[case] = self._pool.submit(self.grade, case)
         return self._futures[case]
+
+    def then(self, work: Callable[["Judge"], None]) -> None:
+        """After all that was submitted, call work(self) beside the tests."""
+        self._pool.submit(work, self)
+
+    def grade(self, case: Case) -> dict:
+        """What `kata grade NUMBER --submission FILE` answers."""
+        return self.ask("grade", case.number, "--submission", str(case.path))
 
     def ask(self, *argv: str) -> dict:
         """The answer to one command line: its exit code, output and report."""
@@ -157,6 +178,25 @@ class Judge:
         self._end()
 
 
+class Either:
+    """Cases for whichever judge is free; one takes them from the front, one from the back."""
+
+    def __init__(self, cases: list[Case]) -> None:
+        self.futures = {case: Future() for case in cases}
+        self._waiting = deque(self.futures)
+
+    def serve(self, judge: Judge, take: Callable[[deque], Case]) -> None:
+        with contextlib.suppress(IndexError):  # none is left
+            while case := take(self._waiting):
+                try:
+                    self.futures[case].set_result(judge.grade(case))
+                except Exception as error:
+                    self.futures[case].set_exception(error)
+
+    def stop(self) -> None:
+        self._waiting.clear()
+
+
 @pytest.fixture(scope="session")
 def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
     """Both rooms at once, on the two cores, with all files of the selected tests.
@@ -164,22 +204,30 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
     One begins at the front and one at the back: what was compiled and which mistakes were tried, the other finds kept.
     """
     both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
-    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    cases = [found["case"] for found in params if "case" in found]
-    for case in filter(in_a_sandbox, cases):
+    for case in filter(in_a_sandbox, selected(request)):
         both["sandbox"].submit(case)
-    for case in filter(here, reversed(cases)):
+    for case in reversed([c for c in selected(request) if here(c) and not anywhere(c)]):
         both["here"].submit(case)
     yield both
     for judge in both.values():
         judge.close()
 
 
+@pytest.fixture(scope="session")
+def either(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Iterator[Either]:
+    """Most mistakes: what must be graded in one room is done first."""
+    either = Either(list(filter(anywhere, selected(request))))
+    judges["sandbox"].then(lambda judge: either.serve(judge, deque.popleft))
+    judges["here"].then(lambda judge: either.serve(judge, deque.pop))
+    yield either
+    either.stop()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _graded_ahead(request: pytest.FixtureRequest) -> None:
     """The two judges of the trees begin at once, with what the tests before theirs leave of the processors."""
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
-        request.getfixturevalue("judges")
+        request.getfixturevalue("either")
 
 
 @pytest.fixture(scope="session")
@@ -196,9 +244,14 @@ def all_cases() -> list[Case]:
 
 
 @pytest.fixture(scope="session")
-def graded(judges: dict[str, Judge]) -> Callable[[Case], dict]:
-    """What `kata grade` says of a case: {"code", "output", "report"}; of what is in no sandbox, with `--here`."""
-    return lambda case: judges["sandbox" if in_a_sandbox(case) else "here"].submit(case).result()
+def graded(judges: dict[str, Judge], either: Either) -> Callable[[Case], dict]:
+    """What `kata grade` says of a case: {"code", "output", "report"}; of some cases, with `--here`."""
+
+    def answer(case: Case) -> dict:
+        found = either.futures.get(case) or judges["sandbox" if in_a_sandbox(case) else "here"].submit(case)
+        return found.result()
+
+    return answer
 
 
 @pytest.fixture(scope="session")
