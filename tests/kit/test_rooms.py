@@ -205,6 +205,13 @@ def test_settings_of_the_sandbox(room):
     assert remote.fetch(module.f()) == ["highest", "false", "1", "cpu"]
 
 
+def test_xla_compiles_quickly():
+    """With flags of ours, once however often they are passed on, and those of the environment after them."""
+    flags = nursery.environment("cpu", nursery.environment("cpu", {"XLA_FLAGS": "--xla_cpu_use_xnnpack=false"}))["XLA_FLAGS"]
+    assert flags.count("fusion_emitters=false") == 1
+    assert flags.endswith(" --xla_cpu_use_xnnpack=false")
+
+
 def test_one_context_for_all_programs(room):
     """JAX would make one for each, which takes longer than the rest of a small program that was compiled before."""
     module = room("""
