@@ -212,6 +212,22 @@ def test_xla_compiles_quickly():
     assert flags.endswith(" --xla_cpu_use_xnnpack=false")
 
 
+def test_arguments_are_not_compiled(room):
+    """jnp.array compiles a program for each shape that it meets."""
+    import torch
+
+    module = room("""
+        import jax.numpy as jnp
+        from jax._src import compiler
+        seen, compile = [], compiler.compile_or_get_cached
+        compiler.compile_or_get_cached = lambda *args, **kwargs: seen.append(args) or compile(*args, **kwargs)
+        def passed(*arrays): return len(seen)
+        def copied(array): return [jnp.array(array), len(seen)][1]
+    """)
+    assert remote.fetch(module.passed(torch.ones(3, 17), torch.ones(19, dtype=torch.int32))) == 0
+    assert remote.fetch(module.copied(torch.ones(3, 17))) > 0
+
+
 def test_one_context_for_all_programs(room):
     """JAX would make one for each, which takes longer than the rest of a small program that was compiled before."""
     module = room("""
