@@ -58,6 +58,13 @@ def use(folder: str) -> None:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
+def read_only() -> None:
+    """Write no more; without this JAX serializes and compresses each entry, though it cannot be put anywhere."""
+    import jax
+
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", float("inf"))
+
+
 def share_context() -> None:
     """Let JAX lower all programs in one MLIR context, made now; touches no device, and forked processes have it too.
 

@@ -249,6 +249,8 @@ def serve(sock: socket.socket, walls: list[str]) -> None:
     sys.meta_path.insert(0, _NoTorch())
     sandbox = Sandbox(walls=walls)
     sys.stdout.reconfigure(line_buffering=True)
+    if walls:
+        cache.read_only()
     with contextlib.suppress(Exception):  # whoever asks for the device is told
         first_device()
     while True:
@@ -317,6 +319,8 @@ def confining(walls: str, kept: str) -> Callable[[], list[str]]:
     """What shuts a new sandbox in, made ready here for all that are to come; `walls` is JSON, null for none."""
     if walls == "null":
         return list
+    import flax.nnx  # noqa: F401  # of a cohort's hundreds of sandboxes, dozens would, each for 0.2 s
+
     from flaxkata import confine
 
     wanted = confine.Walls(**json.loads(walls))
