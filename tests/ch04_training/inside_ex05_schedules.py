@@ -31,4 +31,4 @@ def losses(schedule: Any, clip: Any, max_norm: float, params: Any, xs: jax.Array
         updates, state = tx.update(clip(grads, max_norm), state, params)
         return (optax.apply_updates(params, updates), state), loss
 
-    return jax.jit(lambda params: jax.lax.scan(step, (params, tx.init(params)), (xs, ys))[1])(params)
+    return jax.jit(lambda params, batches: jax.lax.scan(step, (params, tx.init(params)), batches)[1])(params, (xs, ys))

@@ -31,8 +31,8 @@ def evaluate(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
 def gradients(model: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> tuple[Any, jax.Array]:
     """The gradients of sum(training output * cotangent) in the parameters and in x."""
 
-    def loss(params: Any, x: jax.Array) -> jax.Array:
+    def loss(params: Any, x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:
         y, _ = model.apply({**variables, "params": params}, x, train=True, mutable=["batch_stats"])
         return (y * cotangent).sum()
 
-    return jax.jit(jax.grad(loss, argnums=(0, 1)))(variables["params"], x)
+    return jax.jit(jax.grad(loss, argnums=(0, 1)))(variables["params"], x, variables, cotangent)

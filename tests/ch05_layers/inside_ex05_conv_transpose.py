@@ -8,7 +8,7 @@ import jax
 def gradients(f: Any, x: jax.Array, weight: jax.Array, bias: jax.Array, cotangent: jax.Array) -> list[jax.Array]:
     """The gradients of sum(f(x, weight, bias) * cotangent) in weight and bias, compiled."""
 
-    def total(weight: jax.Array, bias: jax.Array) -> jax.Array:
+    def total(weight: jax.Array, bias: jax.Array, x: jax.Array, cotangent: jax.Array) -> jax.Array:
         return (f(x, weight, bias, 1, 0, 0) * cotangent).sum()
 
-    return list(jax.jit(jax.grad(total, argnums=(0, 1)))(weight, bias))
+    return list(jax.jit(jax.grad(total, argnums=(0, 1)))(weight, bias, x, cotangent))

@@ -21,11 +21,11 @@ def kept(tree: Any) -> Any:
 def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
     """Under jax.jit, those of the sum of all that `forward` returns, times the cotangents; in stacked and x."""
 
-    def loss(stacked: Any, x: jax.Array) -> jax.Array:
+    def loss(stacked: Any, x: jax.Array, cotangents: Any) -> jax.Array:
         products = jax.tree.map(lambda y, c: (y * c).sum(), forward(block, stacked, x), cotangents)
         return sum(jax.tree.leaves(products))
 
-    return jax.jit(jax.grad(loss, argnums=(0, 1)))(stacked, x)
+    return jax.jit(jax.grad(loss, argnums=(0, 1)))(stacked, x, cotangents)
 
 
 def equations(forward: Any, layers: int) -> int:

@@ -26,8 +26,8 @@ def adamw() -> optax.GradientTransformation:
 def small_steps(master_step: Any, master: Any, grads: Any, steps: int) -> tuple[Any, Any]:
     """(master, copy) after so many steps of SGD with the same gradients, under jax.jit."""
     tx = optax.sgd(0.001)
-    step = jax.jit(lambda master, state: master_step(tx, master, state, grads))
+    step = jax.jit(lambda master, state, grads: master_step(tx, master, state, grads))
     state = tx.init(master)
     for _ in range(steps):
-        master, state, copy = step(master, state)
+        master, state, copy = step(master, state, grads)
     return master, copy

@@ -9,10 +9,10 @@ import jax
 def gradients(logits: Callable, variables: Any, tokens: jax.Array, cotangent: jax.Array, heads: int) -> Any:
     """The gradients of mean(logits(variables, tokens, heads) * cotangent) in variables, under jax.jit."""
 
-    def loss(variables: Any) -> jax.Array:
+    def loss(variables: Any, tokens: jax.Array, cotangent: jax.Array) -> jax.Array:
         return (logits(variables, tokens, heads) * cotangent).mean()
 
-    return jax.jit(jax.grad(loss))(variables)
+    return jax.jit(jax.grad(loss))(variables, tokens, cotangent)
 
 
 def refuses(logits: Callable, variables: Any, tokens: jax.Array, heads: int) -> bool:

@@ -12,4 +12,8 @@ def run(forward: Any, variables: Any, x: jax.Array) -> Any:
 
 def gradient(forward: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> jax.Array:
     """The gradient in x of sum(logits * cotangent)."""
-    return jax.jit(jax.grad(lambda x: (forward(variables, x)[0] * cotangent).sum()))(x)
+
+    def total(x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:
+        return (forward(variables, x)[0] * cotangent).sum()
+
+    return jax.jit(jax.grad(total))(x, variables, cotangent)
