@@ -56,9 +56,14 @@ def _mistakes(judge: "Judge | None", graded: grade.Graded, how: remote.How) -> l
     for failing, functions in _parts(graded):
         mine = _behaviour({name: graded.traces[name] for name in failing})
         checks = [name for name in attempted if graded.uses[name] & functions or name in failing]
-        likely = [s for s in known.slugs if _agreeing(mine, known.of(s, failing))]  # most are out after one check or two
-        found += match(mine, {slug: known.of(slug, checks) for slug in likely})
+        alike = {slug: known.of(slug, failing) for slug in known.alike(mine, checks)}
+        found += match(mine, alike) or match(mine, _likely(known, mine, failing, checks))
     return list(dict.fromkeys(found))
+
+
+def _likely(known: "Fingerprints", mine: Behaviour, failing: list[str], checks: list[str]) -> Mapping[str, Behaviour]:
+    """What those mistakes do in `checks` that agree somewhere in `failing`; most are out after one check or two."""
+    return {slug: known.of(slug, checks) for slug in known.slugs if _agreeing(mine, known.of(slug, failing))}
 
 
 def _parts(graded: grade.Graded) -> list[tuple[list[str], frozenset[str]]]:
@@ -117,33 +122,61 @@ def _same(a: Comparison, b: Comparison) -> bool:
 
 
 class Fingerprints:
-    """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for."""
+    """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for.
+
+    Values are known for these inputs alone. In which ways a mistake fails is known from any inputs, and tells which few
+    are worth running on those of a cohort.
+    """
 
     def __init__(self, judge: "Judge | None", exercise: catalog.Exercise, how: remote.How) -> None:
         self._judge, self._exercise, self._how = judge, exercise, replace(how, one_room=True)
         self._paths = {path.stem: path for path in exercise.mistakes}
-        self._cache = (how.kept or exercise.root / ".kata") / "fingerprints" / f"{exercise.stem}.json"
-        old, common = _read(self._cache), digest([conditions(exercise, how.device), how.secret])
-        keys = {slug: digest([common, path.read_text("utf-8")]) for slug, path in self._paths.items()}
-        fresh = {slug: {"key": key, "checks": {}} for slug, key in keys.items()}
-        self._entries = {s: old[s] if old.get(s, {}).get("key") == keys[s] else fresh[s] for s in keys}
+        texts = {slug: path.read_text("utf-8") for slug, path in self._paths.items()}
+        common, file, kit = conditions(exercise, how.device), f"{exercise.stem}.json", exercise.root / ".kata"
+        self._known = Kept((how.kept or kit) / "fingerprints" / file, digest([common, how.secret]), texts)
+        self._ways = Kept(kit / "ways" / file, common, texts)
 
     @property
     def slugs(self) -> list[str]:
         return list(self._paths)
 
+    def alike(self, mine: Behaviour, checks: list[str]) -> list[str]:
+        """The mistakes that failed the same comparisons of `checks` in the same ways, whatever the inputs and values."""
+        wanted = {(check, c.label, c.outcome) for (check, _), c in mine.items()}
+        ways = {slug: self._ways[slug] for slug in self._paths if all(c in self._ways[slug] for c in checks)}
+        return [slug for slug, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
+
     def of(self, slug: str, checks: list[str]) -> Behaviour:
         """What the mistake fails in `checks`, and how."""
-        known = self._entries[slug]["checks"]
+        known = self._known[slug]
         if missing := [c for c in checks if c not in known]:
             if self._judge is None:
                 raise Untried(slug)
             (graded,) = grade.run(self._judge, [self._exercise], self._paths[slug], self._how, only=missing)
             for check in graded.checks:
-                known[check.name] = [asdict(t) for t in graded.traces[check.name]] if check.wrong else []
+                trace = graded.traces[check.name] if check.wrong else []
+                known[check.name] = [asdict(c) for c in trace]
+                self._ways[slug][check.name] = [[c.label, c.outcome] for c in trace]
             if not any(c.outcome in ("timeout", "killed") for c in graded.checks):  # a busy machine is no behaviour
-                _write(self._cache, self._entries)
+                self._known.save()
+                self._ways.save()
         return _behaviour({c: [_comparison(t) for t in known[c]] for c in checks})
+
+
+class Kept:
+    """What is known of each mistake, by check; in a JSON file, and forgotten when `common` or the mistake's text changes."""
+
+    def __init__(self, file: Path, common: str, texts: Mapping[str, str]) -> None:
+        self._file, old = file, _read(file)
+        keys = {slug: digest([common, text]) for slug, text in texts.items()}
+        fresh = {slug: {"key": key, "checks": {}} for slug, key in keys.items()}
+        self._entries = {s: old[s] if old.get(s, {}).get("key") == keys[s] else fresh[s] for s in keys}
+
+    def __getitem__(self, slug: str) -> dict:
+        return self._entries[slug]["checks"]
+
+    def save(self) -> None:
+        _write(self._file, self._entries)
 
 
 def _comparison(data: dict) -> Comparison:
