@@ -1,15 +1,16 @@
 """Submissions a minute of `kata cohort` with one and two workers, beside a plain pytest process for each, in one run.
 
-    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--compiled] [--json FILE]
+    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
 
-Submissions are drawn from all stubs, solutions, alternatives and mistakes. What JAX compiles for them was compiled once
-before, for all that is measured: by a cohort that is not measured, or, with --compiled, by the kit's own tests. Nothing is
-known of mistakes on a cohort's inputs, which have a secret of their own.
+Submissions are drawn from all stubs, solutions, alternatives and mistakes. All that is measured begins with what this
+checkout has compiled, and with the ways in which it has seen mistakes fail: after `nox -s tests`, all of it; in a fresh
+clone, nothing. What mistakes do on a cohort's inputs is not known, because they have a secret of their own.
 """
 
 import argparse
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -71,16 +72,14 @@ def timed(command: list[str], kit: Path) -> tuple[float, int]:
     return seconds, memory.most
 
 
-def main(count: int, plain: int, compiled: bool, file: Path | None) -> None:
+def main(count: int, plain: int, file: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kit, handed_in = fresh.clone(Path(folder, "kit")), Path(folder, "class")
         exercises = catalog.exercises(kit)
-        (kit / ".kata").mkdir()
-        (fresh.ROOT / ".kata" / "compiled").mkdir(parents=True, exist_ok=True)
-        (kit / ".kata" / "compiled").symlink_to(fresh.ROOT / ".kata" / "compiled")
+        for name in ("compiled", "ways"):
+            if (known := fresh.ROOT / ".kata" / name).exists():
+                shutil.copytree(known, kit / ".kata" / name)
         different = hand_in(handed_in, exercises, count)
-        if not compiled:
-            timed([*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/warm"], kit)
         pytest = [sys.executable, "-m", "pytest", "-q", "--here", *sorted({str(e.tests.parent) for e in exercises})]
         alone = [timed([*pytest, "--submission", str(handed_in / f"learner{n:03}" / "exercises")], kit) for n in range(plain)]
         found = {"plain pytest, a process each": (60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone))}
@@ -102,7 +101,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--submissions", type=int, default=100)
     parser.add_argument("--plain", type=int, default=4)
-    parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    main(given.submissions, given.plain, given.compiled, given.json)
+    main(given.submissions, given.plain, given.json)

@@ -79,8 +79,8 @@ def cases() -> list[Case]:
 
 
 def in_a_sandbox(case: Case) -> bool:
-    """All but alternatives, which the tests of cohorts grade in sandboxes, and most mistakes, of which two of each exercise
-    are enough: what the others are compared with is run in a sandbox anyway. With KATA_EVERY=1, all."""
+    """All but alternatives, which the tests of cohorts grade in sandboxes, and most mistakes, of which one of each exercise
+    is enough: what the others are compared with is run in a sandbox anyway. With KATA_EVERY=1, all."""
     return EVERY or (case.kind != "alternative" and (case.kind != "mistake" or case.path in some_mistakes()))
 
 
@@ -96,7 +96,7 @@ def here(case: Case) -> bool:
 
 @functools.cache
 def some_mistakes() -> set[Path]:
-    return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:2]}
+    return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:1]}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,10 +105,14 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+LATE = ("test_cohort", "test_texts", "test_exercises")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The trees late, when their judges have done what they began with; the texts last: they use JAX in this process,
-    and the tests of terminals fork it."""
-    items.sort(key=lambda item: (item.path.name.startswith("test_texts"), item.path.name == "test_exercises.py"))
+    """Cohorts late, when the judges of the trees have compiled right answers, which a cohort's sandboxes cannot keep. Then
+    the texts: they use JAX in this process, and the tests of terminals fork it. The trees last: their judges have been
+    at work all along."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(LATE, 1) if item.path.name.startswith(name)), 0))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
