@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -403,6 +404,15 @@ def test_broken_entries_of_the_cache_are_misses(kata, tmp_path):
     again = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
     assert again.stdout == run.stdout and again.stderr == ""
     assert all(map(whole, entries))
+
+
+def test_a_kit_elsewhere_finds_what_was_compiled(kata, tmp_path):
+    """The folder is in no entry's key."""
+    here, there = fresh.clone(tmp_path / "here"), fresh.clone(tmp_path / "there")
+    assert kata("grade", "1.3", "--submission", "solutions", cwd=here).returncode == 0
+    entries = {p.name for p in shutil.copytree(here / ".kata/compiled", there / ".kata/compiled").iterdir()}
+    assert kata("grade", "1.3", "--submission", "solutions", cwd=there).returncode == 0
+    assert len(entries) > 10 and {p.name for p in (there / ".kata/compiled").iterdir()} == entries
 
 
 def test_several_write_the_cache(tmp_path):
