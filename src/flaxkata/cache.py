@@ -5,7 +5,6 @@ broken entry for good. Here an entry appears whole or not at all, and one that i
 """
 
 import contextlib
-import functools
 import hashlib
 import os
 import threading
@@ -64,20 +63,6 @@ def read_only() -> None:
     import jax
 
     jax.config.update("jax_persistent_cache_min_compile_time_secs", float("inf"))
-
-
-def share_context() -> None:
-    """Let JAX lower all programs in one MLIR context, made now; touches no device, and forked processes have it too.
-
-    JAX makes one for each program: 7 ms of the 14 that a small program takes when it was compiled before, and a fresh
-    sandbox meets 60 of them or more.
-    """
-    from jax._src.interpreters import mlir
-
-    make = getattr(mlir, "make_ir_context", None)
-    if make and not hasattr(make, "cache_info"):
-        mlir.make_ir_context = functools.cache(make)
-        mlir.make_ir_context()
 
 
 def prune(folder: str, limit: int = LIMIT) -> None:

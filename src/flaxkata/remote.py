@@ -239,10 +239,10 @@ class Here(Room):
     def __init__(self, device: str, root: Path, devices: int = 1) -> None:
         self.libraries = {}
         os.environ.update(nursery.environment(device))  # before JAX is imported
-        from flaxkata import cache, sandbox
+        from flaxkata import cache, lowering, sandbox
 
         cache.use(str(root / nursery.KEPT))
-        cache.share_context()
+        lowering.shorten()
         sandbox.set_devices(devices)
         self._sandbox = sandbox.Sandbox(passing=(KeyboardInterrupt, bdb.BdbQuit))
 

@@ -2,8 +2,8 @@
 
 `Sandbox.answer` takes one question of the judge and gives one reply; `serve` does so over a socket. `nursery` is the
 program that the judge starts: it imports JAX once, touches no device, and forks a sandbox for each exercise. Where
-there is no fork, `spawned` is a sandbox that imports JAX itself. Of our own code only the wire and the cache are
-imported here, and what confines a sandbox where that is asked for.
+there is no fork, `spawned` is a sandbox that imports JAX itself. Of our own code only the wire, the cache and the
+lowering are imported here, and what confines a sandbox where that is asked for.
 """
 
 import builtins
@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from flaxkata import cache, wire
+from flaxkata import cache, lowering, wire
 
 NO_TORCH = (
     "PyTorch is not available to this code: an exercise's functions are written with JAX alone, "
@@ -285,7 +285,7 @@ def prepare(kept: str) -> None:
     import optax  # noqa: F401
 
     cache.use(kept)
-    cache.share_context()
+    lowering.shorten()
     gc.freeze()  # and it is not looked at again, in no child
     gc.enable()
 

@@ -228,16 +228,19 @@ def test_arguments_are_not_compiled(room):
     assert remote.fetch(module.copied(torch.ones(3, 17))) > 0
 
 
-def test_one_context_for_all_programs(room):
-    """JAX would make one for each, which takes longer than the rest of a small program that was compiled before."""
+def test_programs_are_lowered_the_short_way(room):
+    """In one context, operations where they stand, random bits by a rule of ours: JAX 0.10 has what that needs."""
     module = room("""
         import jax
         from jax._src.interpreters import mlir
+        from jax._src.random import threefry2x32
         def f():
             jax.jit(lambda x: x + 1)(1.0)
-            return [mlir.make_ir_context() is mlir.make_ir_context(), mlir.make_ir_context.cache_info().misses]
+            rule = mlir._platform_specific_lowerings["cpu"][threefry2x32.threefry2x32_p].rule
+            contexts = mlir.make_ir_context.cache_info().misses
+            return [contexts, jax.lax.add_p in mlir._uncacheable_primitives, rule.func.__name__]
     """)
-    assert remote.fetch(module.f()) == [True, 1]
+    assert remote.fetch(module.f()) == [1, True, "_threefry"]
 
 
 def test_arguments_arrive_as_copies(room):
@@ -360,3 +363,23 @@ def test_spawned_sandboxes_report_the_same(kata, clone):
     assert reports[0] == reports[1]
     outcomes = {c["outcome"] for e in reports[0][2]["exercises"] for c in e["checks"]}
     assert outcomes == {"passed", "failed", "todo", "broken", "killed", "timeout"}
+
+
+def test_draws_are_those_of_jax(room, python):
+    """Random bits are lowered in a way of ours: the same ones, for shapes, keys and counts of all kinds."""
+    source = """
+    import jax, jax.numpy as jnp
+
+    def draws():
+        key = jax.random.key(7)
+        keys = jax.random.split(key, (2, 3))
+        each = jax.vmap(lambda k, n: jax.random.bits(jax.random.fold_in(k, n), (5,)))(keys[0], jnp.arange(3))
+        shapes = [(), (1,), (7,), (3, 4), (2, 3, 4), (0,), (1, 0, 2)]
+        bits = [jax.random.bits(key, shape, kind) for shape in shapes for kind in ("uint8", "uint32")]
+        legacy = jax.random.uniform(jax.random.PRNGKey(3), (9,))
+        many = jax.jit(lambda k: jax.lax.scan(lambda k, _: (jax.random.split(k)[0], jax.random.normal(k)), k, None, 4))(key)[1]
+        drawn = [*bits, jax.random.key_data(keys), each, legacy, many, jax.random.permutation(key, 11)]
+        return [a.tolist() for a in drawn]
+    """
+    plain = python(textwrap.dedent(source) + "\nimport json\nprint(json.dumps(draws()))", JAX_PLATFORMS="cpu")
+    assert remote.fetch(room(source).draws()) == plain
