@@ -239,7 +239,7 @@ class Desk:
                 raise remote.Todo("opening the file", "FileNotFoundError", f"there is no file {path}")
             try:
                 source = catalog.blank(path.read_text("utf-8"), catalog.PYTORCH)
-                seat.module = seat.room.open(str(path), source)
+                seat.module = seat.room.open(str(path), source, exercise.stem)  # errors may have it in their texts
             except UnicodeDecodeError as error:
                 seat.loaded, words = False, f"the file is not UTF-8 text: {error.reason} at byte {error.start}"
                 seat.module = remote.Unloadable("loading the file", "UnicodeDecodeError", words)

@@ -102,11 +102,11 @@ class Room:
                 return platform, kind
         raise self._lost("jax.devices()", "something else than a device")
 
-    def open(self, path: str, source: str) -> "Module":
-        """Load a submission's file; what comes back reads like its module."""
+    def open(self, path: str, source: str, name: str = "") -> "Module":
+        """Load a submission's file; what comes back reads like its module, of this `name` whatever the file's is."""
         self.path = path
         try:
-            return Module(self, self.handle("loading the file", "load", path=path, source=source)._id, "")
+            return Module(self, self.handle("loading the file", "load", path=path, source=source, name=name)._id, "")
         except LearnerError as error:
             if isinstance(error, Todo):
                 raise
@@ -114,7 +114,7 @@ class Room:
 
     def open_ours(self, path: str, source: str) -> "Handle":
         """A module of ours beside the learner's."""
-        return Fixed(self, self.handle(path, "load", path=path, source=source)._id, "")
+        return Fixed(self, self.handle(path, "load", path=path, source=source, name="")._id, "")
 
     def library(self, name: str) -> "Handle":
         """A library over there, such as `jax`."""

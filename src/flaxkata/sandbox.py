@@ -104,7 +104,7 @@ class Sandbox:
         os.write(1, question["mark"].encode())
 
     def do_load(self, question: dict, payload: bytes | bytearray) -> wire.Ref:
-        return self._keep(load(question["path"], question["source"]))
+        return self._keep(load(question["path"], question["source"], question["name"]))
 
     def do_import(self, question: dict, payload: bytes | bytearray) -> wire.Ref:
         return self._keep(importlib.import_module(question["name"]))
@@ -157,9 +157,9 @@ def set_devices(count: int) -> None:
             jax.config.update(name, value)
 
 
-def load(path: str, source: str) -> types.ModuleType:
+def load(path: str, source: str, name: str = "") -> types.ModuleType:
     """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks."""
-    stem = os.path.splitext(os.path.basename(path))[0]
+    stem = name or os.path.splitext(os.path.basename(path))[0]
     taken = stem in sys.modules and sys.modules[stem] not in _loaded.values()
     module = _loaded[path] = types.ModuleType(f"kata_{stem}" if taken else stem)
     module.__file__ = path
