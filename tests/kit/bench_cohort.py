@@ -5,6 +5,8 @@
 Submissions are drawn from all stubs, solutions, alternatives and mistakes. All that is measured begins with what this
 checkout has compiled, and with the ways in which it has seen mistakes fail: after `nox -s tests`, all of it; in a fresh
 clone, nothing. What mistakes do on a cohort's inputs is not known, because they have a secret of their own.
+
+Plain pytest runs an exercise in a sandbox; with --here, all of them in its own process, which can stop none of them.
 """
 
 import argparse
@@ -76,18 +78,21 @@ def main(count: int, plain: int, file: Path | None) -> None:
         kit, handed_in = fresh.ROOT, Path(folder, "class")
         exercises = catalog.exercises(kit)
         different = hand_in(handed_in, exercises, count)
-        pytest = [sys.executable, "-m", "pytest", "-q", "--here", *sorted({str(e.tests.parent) for e in exercises})]
-        alone = [timed([*pytest, "--submission", str(handed_in / f"learner{n:03}" / "exercises")], kit) for n in range(plain)]
-        found = {"plain pytest, a process each": (60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone))}
+        found = {}
+        for name, options in (("plain pytest, a process each", []), ("the same with --here", ["--here"])):
+            pytest = [sys.executable, "-m", "pytest", "-q", *options, *sorted({str(e.tests.parent) for e in exercises})]
+            files = [handed_in / f"learner{n:03}" / "exercises" for n in range(plain)]
+            alone = [timed([*pytest, "--submission", str(f)], kit) for f in files]
+            found[name] = 60 / statistics.median(s for s, _ in alone), max(mb for _, mb in alone)
         for workers in (2, 1):
             command = [*bench.KATA, "cohort", str(handed_in), "--out", f"{folder}/out{workers}", "--workers", str(workers)]
             seconds, memory = timed(command, kit)
             found[f"kata cohort, {workers} worker{'s' * (workers > 1)}"] = (60 * count / seconds, memory)
     title = f"{count} submissions of {len(exercises)} exercises, {different} different files"
-    table = Table("what", "submissions a minute", "beside plain pytest", "peak memory, MB", title=title)
-    base = found["plain pytest, a process each"][0]
+    table = Table("what", "submissions a minute", "beside plain pytest", "with --here", "peak memory, MB", title=title)
+    bases = [rate for rate, _ in list(found.values())[:2]]
     for name, (rate, memory) in found.items():
-        table.add_row(name, f"{rate:.1f}", f"{rate / base:.1f}", str(memory))
+        table.add_row(name, f"{rate:.1f}", *(f"{rate / base:.1f}" for base in bases), str(memory))
     Console(width=100).print(table)
     if file:
         file.write_text(json.dumps({"submissions": count, "different": different, "found": found}, indent=1) + "\n")
