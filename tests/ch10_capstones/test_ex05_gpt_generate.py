@@ -91,12 +91,12 @@ def test_whole_context(learner, inside, reference, twin):
 
 def test_other_params(learner, inside, reference, twin):
     """So does a second call, with the `params` of another model of the same sizes."""
-    prompt = clear_prompts(reference, twin, 3, 3, STEPS)
+    prompt = clear_prompts(reference, twin, 4, 3, STEPS)  # no other check has four: what is compiled, is compiled here
     learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
     with torch.no_grad():
         for p in twin.parameters():
             p.copy_(torch.roll(p, 1, 0))
-    prompt = clear_prompts(reference, twin, 3, 3, STEPS)
+    prompt = clear_prompts(reference, twin, 4, 3, STEPS)
     mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
     compare(mine, reference.torch_generate(twin, prompt, STEPS), f"a second generate(logits_fn, params, prompt, {STEPS})")
 
