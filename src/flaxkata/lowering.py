@@ -13,18 +13,16 @@ PARITY = 0x1BD11BDA
 ROTATIONS = (13, 15, 26, 6), (17, 29, 16, 24)
 
 
+@functools.cache
 def shorten() -> None:
-    """Shorten what follows in this process."""
+    """Shorten what follows in this process; once, however often it is called."""
     import jax
 
     with contextlib.suppress(AttributeError):
         jax.config.update("jax_traceback_in_locations_limit", 0)  # nobody reads where in Python an operation came from
-    with contextlib.suppress(ImportError, AttributeError):
-        _share_context()
-    with contextlib.suppress(ImportError, AttributeError):
-        _lower_threefry()
-    with contextlib.suppress(ImportError, AttributeError):
-        _lower_in_place()
+    for part in (_share_context, _lower_threefry, _lower_in_place):
+        with contextlib.suppress(ImportError, AttributeError):
+            part()
 
 
 def _share_context() -> None:
@@ -35,9 +33,8 @@ def _share_context() -> None:
     """
     from jax._src.interpreters import mlir
 
-    if not hasattr(mlir.make_ir_context, "cache_info"):
-        mlir.make_ir_context = functools.cache(mlir.make_ir_context)
-        mlir.make_ir_context()
+    mlir.make_ir_context = functools.cache(mlir.make_ir_context)
+    mlir.make_ir_context()
 
 
 def _lower_in_place() -> None:
@@ -50,8 +47,8 @@ def _lower_in_place() -> None:
 
 
 def _lower_threefry() -> None:
-    """Write down the random bits of JAX's keys on a CPU. JAX traces and lowers their function for each shape anew: 20 of
-    the 40 ms that a draw of a new shape takes, and an exercise has 3 to 6 of them."""
+    """Write down the random bits of JAX's keys on a CPU. JAX traces and lowers their function for each shape anew: a third
+    of the time that a draw of a new shape takes, and an exercise has 3 to 6 of them."""
     from jax._src.interpreters import mlir
     from jax._src.random import threefry2x32
 

@@ -158,7 +158,10 @@ def set_devices(count: int) -> None:
 
 
 def load(path: str, source: str, name: str = "") -> types.ModuleType:
-    """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks."""
+    """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks.
+
+    It is called `name`, otherwise as its file.
+    """
     stem = name or os.path.splitext(os.path.basename(path))[0]
     taken = stem in sys.modules and sys.modules[stem] not in _loaded.values()
     module = _loaded[path] = types.ModuleType(f"kata_{stem}" if taken else stem)
