@@ -21,6 +21,7 @@ TOLERANCE = {"float32": 1e-5, "complex64": 1e-5, "float64": 1e-5, "float16": 2e-
 # JAX computes in 32 bits unless told otherwise, so PyTorch's int64 and float64 become these.
 NARROW = {"int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64"}
 SAMPLE = 256  # values of an array that are kept for comparing behaviour
+share = 1.0  # of each tolerance; the kit's tests ask right answers for half, since another processor rounds otherwise
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
         words = f"{label} gave {what}; expected {len(expected)} losses, one a step."
         return record(Comparison(label, "structure", what, finding=words))
     mine, theirs = np.concatenate([as_numpy(leaf).ravel() for leaf in leaves]).astype(float), np.array(expected, float)
-    apart = [error(mine[i], theirs[i]) > tolerance for i in range(count)]
+    apart = [error(mine[i], theirs[i]) > tolerance * share for i in range(count)]
     parts = apart.index(True) if any(apart) else None
     curves.append(report.Curve(label, mine.tolist(), theirs.tolist(), parts))
     if parts is None:
@@ -279,6 +280,7 @@ def _leaf(
     if _is_array(theirs) and kinds and have != NARROW.get(want, want):
         return differs("dtype", have, f"has dtype {have}; {reference} has {want}.", a)
     bound = (TOLERANCE.get(have, 0.0) if np.issubdtype(b.dtype, np.inexact) else 0.0) if tolerance is None else tolerance
+    bound *= share
     strange = ~np.isfinite(a) & np.isfinite(b) if np.issubdtype(a.dtype, np.inexact) else np.zeros(a.shape, bool)
     if strange.any():
         words = f"has {int(strange.sum())} of {a.size} values that are NaN or infinite; {reference} has none there."

@@ -24,7 +24,9 @@ HINTS = (
 SIZES = (4, 6, 5, 3)
 SQUARE = (4, 4, 4)
 STEPS = 30
-SETTINGS = {"lr": 0.1, "momentum": 0.9}
+# At a rate of 0.1, PyTorch's float32 drifted from its float64 by 9e-6 on test_train's inputs, and two libraries apart by as
+# much or more. At 0.05 it was 3e-7 there, and 5e-7 at most on 200 others.
+SETTINGS = {"lr": 0.05, "momentum": 0.9}
 
 
 def weights(twin):

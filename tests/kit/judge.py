@@ -1,7 +1,9 @@
 """A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
 
-PyTorch and the graded checks are imported once. Each answer has the exit code, what was printed, and the
-report if there is one. The last argument says how nice the process is to others.
+    {"argv": ["grade", "1.4"], "share": 1.0}     ->     {"code": 0, "output": "...", "report": {...}}
+
+PyTorch and the graded checks are imported once. `share` is what the checks grant of their tolerances. The report is null
+where there is none. The last argument says how nice the process is to others.
 """
 
 import contextlib
@@ -14,11 +16,12 @@ from pathlib import Path
 
 import fresh
 
-from flaxkata import catalog, cli, grade, remote
+from flaxkata import catalog, cli, compare, grade, remote
 
 
-def run(argv: list[str]) -> dict:
+def run(argv: list[str], share: float) -> dict:
     """One command, as the shell would run it; `--json` is added to `grade`."""
+    compare.share = share
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "report.json")
         output, code = io.StringIO(), 0
@@ -34,7 +37,7 @@ def run(argv: list[str]) -> dict:
 def answer(judge: object) -> None:
     """`kata` finds the open judge by itself."""
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), file=sys.__stdout__, flush=True)
+        print(json.dumps(run(**json.loads(line))), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":
