@@ -73,7 +73,7 @@ def grade(judge, submission):
 @pytest.mark.parametrize("name", BAD)
 def test_bad_file(name, grade):
     text, outcome, sentence = BAD[name]
-    answer, bad, good = grade(text, "--limit", "6")
+    answer, bad, good = grade(text, "--limit", "4")
     assert answer["code"] == 1
     first = bad["checks"][0]
     assert first["outcome"] == outcome, first
