@@ -28,7 +28,11 @@ MARK = b"\x00\x01 no more prints \x01\x00\n"  # in the stream of prints, where i
 KEPT = 8000  # characters of a learner's prints that are kept; the rest is counted
 
 
-class LearnerError(Exception):
+class ExecutionError(Exception):
+    """Code over there gave no answer: it raised, ended, ran out of time, or is no longer asked."""
+
+
+class LearnerError(ExecutionError):
     """The learner's code raised. `where` is what was asked; `frames` are (file, line, function, text)."""
 
     def __init__(self, where: str, kind: str, message: str, frames: list[list] | None = None) -> None:
@@ -44,15 +48,15 @@ class Unloadable(LearnerError):
     """The submission's file cannot be executed, or lacks a name that the checks call."""
 
 
-class Killed(Exception):
+class Killed(ExecutionError):
     """The sandbox ended, or sent something that is no answer."""
 
 
-class Timeout(Exception):
+class Timeout(ExecutionError):
     """The time limit of the exercise ran out; the sandbox was killed."""
 
 
-class Dropped(Exception):
+class Dropped(ExecutionError):
     """Nobody waits for the answer any more."""
 
 

@@ -2,8 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare, expect, flatten, show_path
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, flatten, named, show_path
 
 LEARNED = "a Flax module is a recipe; its layers take names and get their input size from the data."
 

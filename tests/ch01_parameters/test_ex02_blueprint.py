@@ -3,9 +3,7 @@
 import numpy as np
 import torch
 
-from flaxkata.compare import as_numpy, compare, expect, flatten, kind, show_path
-from flaxkata.remote import fetch, named
-from flaxkata.wire import Spec
+from flaxkata.checks import Spec, as_numpy, compare, expect, fetch, flatten, kind, named, show_path
 
 LEARNED = "init(key, x) makes the weights, apply(variables, x) uses them, and eval_shape asks for shapes alone."
 

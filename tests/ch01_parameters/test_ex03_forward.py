@@ -2,8 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
-from flaxkata.remote import named
+from flaxkata.checks import compare, named
 
 LEARNED = "a Dense kernel is a Linear weight transposed, and where sizes are equal no error says that it was not."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named, unchanged
 
 LEARNED = "arrays cannot be changed, dicts can: an update makes new containers and shares the arrays."
 

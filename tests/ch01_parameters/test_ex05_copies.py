@@ -4,8 +4,7 @@ import ast
 
 import numpy as np
 
-from flaxkata.compare import compare, expect, flatten
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, flatten, named
 
 LEARNED = "what a copy shares is decided by its containers; deepcopy or jax.tree.map share none of them."
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch
+from flaxkata.checks import compare, expect, fetch
 
 LEARNED = "PyTorch draws uniformly within 1 / sqrt(fan_in), Flax does not; a key is for one draw."
 

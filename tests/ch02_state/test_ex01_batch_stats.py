@@ -5,8 +5,7 @@ import copy
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named, unchanged
 
 LEARNED = "what a model remembers is a collection: `mutable=` lets apply return it, and you carry it on."
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "`.at[i]` returns a new array, an index past the end raises nothing, and a mask keeps the shape."
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "a function of the same name may follow NumPy: split counts pieces, std divides by n, pad takes pairs."
 

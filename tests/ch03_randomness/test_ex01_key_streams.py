@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named
 
 LEARNED = "a key is used once; split makes keys of it, fold_in one for each number, without replaying."
 

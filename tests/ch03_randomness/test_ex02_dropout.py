@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named
 
 LEARNED = "dropout is told its key and its mode in each call, and one key gives one mask for ever."
 

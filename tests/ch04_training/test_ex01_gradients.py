@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, fetch, named, unchanged
 
 LEARNED = "jax.value_and_grad(f, has_aux=True) gives the loss, the rest and a tree of gradients; nothing adds up."
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "gradients go through both sides of a where: give the function a harmless value first, choose afterwards."
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "optax gives one loss a sample; the label -100, the weights and what to divide by are yours to decide."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, curve, expect, fetch, named, unchanged
 
 LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, curve, fetch, named, unchanged
 
 LEARNED = "a schedule is a function of the number of updates; clipping scales all gradients by one factor."
 

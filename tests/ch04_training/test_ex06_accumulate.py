@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, curve, expect, fetch, named
 
 LEARNED = "the gradient of a mean over all samples weighs each part by its share of them."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, fetch, named, unchanged
 
 LEARNED = "what is trained is said by the optimizer, and an average needs arrays of its own."
 

@@ -5,7 +5,7 @@ In the gradients a part of x is zero, as padding is.
 
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "an epsilon shows where x is small, the fast variance where the mean is large; neither raises."
 

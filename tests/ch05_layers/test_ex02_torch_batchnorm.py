@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, fetch, named, unchanged
 
 LEARNED = "PyTorch normalises with one variance and stores another; momentum counts the other way in Flax."
 

@@ -2,8 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
-from flaxkata.remote import named
+from flaxkata.checks import compare, named
 
 LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding only for some image sizes."
 

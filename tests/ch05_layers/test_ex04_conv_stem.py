@@ -3,8 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from flaxkata.compare import compare
-from flaxkata.remote import named
+from flaxkata.checks import compare, named
 
 LEARNED = "a pool's stride is 1 unless you say, and flattening takes the pixels in another order."
 

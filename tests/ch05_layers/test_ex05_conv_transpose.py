@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "a transposed convolution turns its kernel, its padding takes away, and SAME is something else again."
 

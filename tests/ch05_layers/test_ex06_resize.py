@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
+from flaxkata.checks import compare
 
 LEARNED = "antialias is on by default in JAX, nearest counts from the centres, and there are two cubic curves."
 

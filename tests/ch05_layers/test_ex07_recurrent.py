@@ -2,8 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare
-from flaxkata.remote import named
+from flaxkata.checks import compare, named
 
 LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
 

@@ -6,8 +6,7 @@ Every query may see something, and padding is at the end, of another length in e
 import pytest
 import torch
 
-from flaxkata.compare import compare
-from flaxkata.remote import named
+from flaxkata.checks import compare, named
 
 LEARNED = "True blocks in torch.nn.MultiheadAttention and lets through in Flax; a key mask goes on the last axis."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, curve, expect, fetch, named
 
 LEARNED = "under jit, Python runs once a trace, arguments alone are watched, and what is donated is gone."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named, unchanged
 
 LEARNED = "vmap makes a function of one sample or one model one of many, and traces it once."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named, unchanged
 
 LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps what it is given, and computes the rest twice."
 

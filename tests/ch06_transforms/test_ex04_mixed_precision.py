@@ -7,8 +7,7 @@ for this dtype, within 2e-2: in 300 draws right ones were at most 0.9e-2 apart, 
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, fetch, named, unchanged
 
 LEARNED = "you say where JAX rounds to bfloat16; float32 arrays undo it, and sums, losses and weights need float32."
 

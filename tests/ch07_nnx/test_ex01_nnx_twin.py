@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, expect, flatten
-from flaxkata.remote import fetch, named
-from flaxkata.wire import Spec
+from flaxkata.checks import Spec, compare, curve, expect, fetch, flatten, named
 
 LEARNED = "an NNX module holds its weights; `[...] =` writes into a Param, and nnx.jit keeps what was written."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named, unchanged
 
 LEARNED = "nnx.clone copies where split and merge share; eval() changes the module itself, nnx.view does not."
 

@@ -3,9 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, unchanged
-from flaxkata.remote import fetch, named
-from flaxkata.wire import Spec
+from flaxkata.checks import Spec, compare, fetch, named, unchanged
 
 LEARNED = "Linen's collections are NNX's kinds of Variable: split, merge and the bridge go from one to the other."
 

@@ -9,8 +9,7 @@ import io
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, expect, unchanged
-from flaxkata.remote import Dropped, Killed, LearnerError, Timeout, fetch, named
+from flaxkata.checks import ExecutionError, compare, curve, expect, fetch, named, unchanged
 
 LEARNED = "a run is one tree: params, optimizer state, step and key; a template gives it back its containers."
 
@@ -44,7 +43,7 @@ def folder(inside):
     """The working directory over there is an empty folder."""
     inside.enter()
     yield
-    with contextlib.suppress(LearnerError, Killed, Timeout, Dropped):  # where its process is gone, so is the folder's use
+    with contextlib.suppress(ExecutionError):  # where its process is gone, so is the folder's use
         inside.leave()
 
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named
 
 LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch; nothing is reduced by hand."
 

@@ -3,9 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare
-from flaxkata.remote import fetch
-from flaxkata.wire import Array
+from flaxkata.checks import Array, compare, fetch
 
 LEARNED = "c_attn's channels are cut into three first and into heads then; GELU and epsilon have other defaults."
 

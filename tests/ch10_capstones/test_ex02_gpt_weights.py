@@ -2,8 +2,7 @@
 
 import torch
 
-from flaxkata.compare import compare, expect, flatten, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, flatten, named, unchanged
 
 LEARNED = "port by name: attn.bias is a mask, lm_head is wte, h.10 is not after h.1, and unknown names raise."
 

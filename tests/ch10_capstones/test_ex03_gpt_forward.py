@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named
 
 LEARNED = "one table makes vectors of tokens and logits of vectors; beyond the end of a table JAX raises nothing."
 

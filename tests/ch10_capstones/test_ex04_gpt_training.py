@@ -9,8 +9,7 @@ from operator import getitem
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve
-from flaxkata.remote import named
+from flaxkata.checks import compare, curve, named
 
 LEARNED = "step t guesses token t + 1; in a GPT, AdamW decays what has two axes, tables of Embeddings included."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, named
 
 LEARNED = "a text in a buffer of its final size compiles once; the token for place t comes from step t - 1."
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, flatten, kind, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, flatten, kind, named, unchanged
 
 LEARNED = "a port goes through the state_dict by name and number of axes, and right shapes prove nothing."
 

@@ -6,8 +6,7 @@ import re
 import pytest
 import torch
 
-from flaxkata.compare import compare, curve, unchanged
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, curve, fetch, named, unchanged
 
 LEARNED = "a training step takes and gives parameters, momentum and statistics; right losses do not prove the last."
 

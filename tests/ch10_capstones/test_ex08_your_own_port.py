@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.compare import compare, expect, layers
-from flaxkata.remote import fetch, named
+from flaxkata.checks import compare, expect, fetch, layers, named
 
 LEARNED = "compare activations in the order of computation: where the two part first, there is the mistake."
 
