@@ -1,4 +1,6 @@
-"""Sessions of flaxkata. `nox -l` lists them; arguments after `--` go to `kata` or to pytest."""
+"""Sessions of flaxkata. `nox -l` lists them; arguments after `--` go to `kata`
+or to pytest.
+"""
 
 import hashlib
 import json
@@ -17,9 +19,11 @@ HERE = Path(__file__).parent
 
 
 def install(session: nox.Session, group: str, *extras: str, kit: bool = True) -> None:
-    """Install a dependency group of pyproject.toml, once: until the requirements change.
+    """Install a dependency group of pyproject.toml, once: until the
+    requirements change.
 
-    With `nox --no-venv` nothing is installed; then `src` is put on the path and the rest must be there already.
+    With `nox --no-venv` nothing is installed; then `src` is put on the path and
+    the rest must be there already.
     """
     if not session.virtualenv.is_sandboxed:
         session.env["PYTHONPATH"] = os.pathsep.join([str(HERE / "src"), os.environ.get("PYTHONPATH", "")])
@@ -41,7 +45,9 @@ def kata(session: nox.Session, *arguments: str, python: str = "python") -> None:
 
 
 def made(session: nox.Session) -> str:
-    """The Python of an environment that `grade` or `tests` has made, for sessions that need none of their own."""
+    """The Python of an environment that `grade` or `tests` has made, for
+    sessions that need none of their own.
+    """
     places = [HERE / ".nox" / name / end for name in ("grade", "tests") for end in ("bin/python", "Scripts/python.exe")]
     session.env["PYTHONPATH"] = str(HERE / "src")
     return next((str(place) for place in places if place.exists()), shutil.which("python") or "python3")
@@ -56,7 +62,9 @@ def grade(session: nox.Session) -> None:
 
 @nox.session
 def watch(session: nox.Session) -> None:
-    """Grade an exercise each time that it is saved: nox -s watch, or: nox -s watch -- 1.3"""
+    """Grade an exercise each time that it is saved: nox -s watch, or: nox -s
+    watch -- 1.3
+    """
     install(session, "kata")
     kata(session, "watch", *session.posargs)
 
@@ -76,7 +84,9 @@ def kata_session(session: nox.Session) -> None:
 
 @nox.session
 def grade_gpu(session: nox.Session) -> None:
-    """Grade on an NVIDIA GPU; JAX with CUDA 13, or: nox -s grade_gpu -- cuda12"""
+    """Grade on an NVIDIA GPU; JAX with CUDA 13, or: nox -s grade_gpu --
+    cuda12
+    """
     cuda = next((a for a in session.posargs if a in ("cuda12", "cuda13")), "cuda13")
     need(session, f"an NVIDIA driver, for jax[{cuda}]", "/dev/nvidiactl", "/dev/dxg", "nvidia-smi")
     install(session, "kata", f"jax[{cuda}]")
@@ -92,7 +102,9 @@ def grade_tpu(session: nox.Session) -> None:
 
 
 def need(session: nox.Session, what: str, *places: str) -> None:
-    """Stop with a sentence, before gigabytes are installed, when none of the device files or programs is there."""
+    """Stop with a sentence, before gigabytes are installed, when none of the
+    device files or programs is there.
+    """
     if not any(Path(place).exists() or shutil.which(place) for place in places):
         session.error(f"Looked for {what} ({', '.join(places)}) and found none. `nox -s grade` grades on the CPU.")
 
@@ -126,7 +138,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """How long a verdict takes, then how long a cohort; one of them: -- verdict, or: -- cohort"""
+    """How long a verdict takes, then how long a cohort; one of them: --
+    verdict, or: -- cohort
+    """
     wanted = session.posargs or ["verdict", "cohort"]
     for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):
         if name in wanted:

@@ -1,18 +1,23 @@
 """1.5 copies: What a copy shares: copy.copy and copy.deepcopy
 
-`copy.copy(model)` of a PyTorch module is a second module around the same tensors: fill the copy's bias, and the
-original's is filled. `copy.deepcopy(model)` copies the tensors too. Parameters in JAX are nested dicts, and the same
-two functions treat them as they treat any nested list: `copy.copy` makes a new outer container and keeps the inner
-ones, `copy.deepcopy` makes all of them new. Two rules explain everything below:
+`copy.copy(model)` of a PyTorch module is a second module around the same
+tensors: fill the copy's bias, and the original's is filled.
+`copy.deepcopy(model)` copies the tensors too. Parameters in JAX are nested
+dicts, and the same two functions treat them as they treat any nested list:
+`copy.copy` makes a new outer container and keeps the inner ones,
+`copy.deepcopy` makes all of them new. Two rules explain everything below:
 
-- Writing into a container (`c[key] = v`, `c.append(v)`) is seen by everyone who holds that same container.
+- Writing into a container (`c[key] = v`, `c.append(v)`) is seen by everyone who
+holds that same container.
 - `name = v` writes into nothing. It makes a name mean something else.
 
-First predict, without running them, what ten small programs do: `predict_lists` and `predict_params`. Each program is
-below, in the PyTorch section; it is given `original` and does something to a copy. What is asked is always: what does
-the one who called it find in `original` afterwards?
+First predict, without running them, what ten small programs do: `predict_lists`
+and `predict_params`. Each program is below, in the PyTorch section; it is given
+`original` and does something to a copy. What is asked is always: what does the
+one who called it find in `original` afterwards?
 
-Then write `branch`, to try something on parameters without risk to the originals.
+Then write `branch`, to try something on parameters without risk to the
+originals.
 
 After 1.4. About 15 minutes.
 
@@ -102,27 +107,31 @@ from typing import Any
 
 
 def predict_lists() -> dict[str, list]:
-    """What `original` is after each program on lists: {"list_assign": [...], "list_copy_outer": [...], ...}.
+    """What `original` is after each program on lists: {"list_assign": [...],
+    "list_copy_outer": [...], ...}.
 
-    Returns five entries, each a list like the original: list_assign, list_copy_outer, list_copy_inner,
-    list_copy_replace, list_deepcopy_inner.
+    Returns five entries, each a list like the original: list_assign,
+    list_copy_outer, list_copy_inner, list_copy_replace, list_deepcopy_inner.
     """
     raise NotImplementedError("1.5 copies: your code here")
 
 
 def predict_params() -> dict[str, bool]:
-    """Whether `original` has another bias in fc1 after each program on parameters: {"params_copy": True or False, ...}.
+    """Whether `original` has another bias in fc1 after each program on
+    parameters: {"params_copy": True or False, ...}.
 
-    Returns five entries, True where it changed: params_copy, params_two_levels, params_name, params_replace_layer,
-    params_deepcopy.
+    Returns five entries, True where it changed: params_copy, params_two_levels,
+    params_name, params_replace_layer, params_deepcopy.
     """
     raise NotImplementedError("1.5 copies: your code here")
 
 
 def branch(variables: Any) -> Any:
-    """Variables that are equal to `variables` and share no container with them, at any depth.
+    """Variables that are equal to `variables` and share no container with them,
+    at any depth.
 
-    variables: nested dicts with `jax.Array` leaves, as deep as they like. Returns the same entries in new dicts (a
-    FrozenDict will do). Arrays may be shared: nobody can write to them.
+    variables: nested dicts with `jax.Array` leaves, as deep as they like.
+    Returns the same entries in new dicts (a FrozenDict will do). Arrays may be
+    shared: nobody can write to them.
     """
     raise NotImplementedError("1.5 copies: your code here")

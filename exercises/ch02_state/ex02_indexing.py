@@ -7,13 +7,17 @@ Indexing in JAX looks like PyTorch's, and differs where nothing is raised:
     x[i] raises if i is past the end               x[i] gives the last element, x[-9] of three the first
     x[mask] has as many elements as are true       x[mask] raises under jax.jit: shapes must be known beforehand
 
-`.at[i]` has `set`, `add`, `multiply`, `min`, `max` and `get`. Where an index occurs twice, `add` adds twice, as
-`index_add` does; `set`, and `x[i] += v` in PyTorch, keep one of the two.
+`.at[i]` has `set`, `add`, `multiply`, `min`, `max` and `get`. Where an index
+occurs twice, `add` adds twice, as `index_add` does; `set`, and `x[i] += v` in
+PyTorch, keep one of the two.
 
-A compiled program cannot raise, so an index out of range must become something else. `x.at[i].get(mode=...)` lets you
-choose what; a NaN is hard to overlook. And instead of selecting with a mask, keep the shape: let `jnp.where` put a
-value that does no harm where the mask is false, and count what is left. Multiplying by the mask is not the same, as NaN
-times zero is NaN (unless the compiler turns the product into a choice, as it does with `x * mask` for a bool mask).
+A compiled program cannot raise, so an index out of range must become something
+else. `x.at[i].get(mode=...)` lets you choose what; a NaN is hard to overlook.
+And instead of selecting with a mask, keep the shape: let `jnp.where` put a
+value that does no harm where the mask is false, and count what is left.
+Multiplying by the mask is not the same, as NaN times zero is NaN (unless the
+compiler turns the product into a choice, as it does with `x * mask` for a bool
+mask).
 
 Write the three functions. All must work under `jax.jit`.
 
@@ -27,17 +31,23 @@ import torch
 
 
 def torch_add_at(x: torch.Tensor, indices: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    """x (n, d) with each of values (k, d) added to the row that indices (k,) names; x is not changed."""
+    """x (n, d) with each of values (k, d) added to the row that indices (k,)
+    names; x is not changed.
+    """
     return x.index_add(0, indices, values)
 
 
 def torch_rows(table: torch.Tensor, indices: torch.Tensor) -> torch.Tensor:
-    """Rows of table (n, d) by indices (k,). Raises IndexError unless all are in [-n, n); -1 is the last row."""
+    """Rows of table (n, d) by indices (k,). Raises IndexError unless all are in
+    [-n, n); -1 is the last row.
+    """
     return table[indices]
 
 
 def torch_masked_mean(x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """The mean of those elements of x whose mask is true; NaN if there are none."""
+    """The mean of those elements of x whose mask is true; NaN if there are
+    none.
+    """
     return x[mask].mean()
 
 
@@ -47,23 +57,28 @@ import jax.numpy as jnp
 
 
 def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
-    """x with each of `values` added to the row that `indices` names; a row that is named twice gets both.
+    """x with each of `values` added to the row that `indices` names; a row that
+    is named twice gets both.
 
-    x: float32 (n, d). indices: int32 (k,), each in [0, n). values: float32 (k, d). Returns float32 (n, d).
+    x: float32 (n, d). indices: int32 (k,), each in [0, n). values: float32 (k,
+    d). Returns float32 (n, d).
     """
     raise NotImplementedError("2.2 indexing: your code here")
 
 
 def rows(table: jax.Array, indices: jax.Array) -> jax.Array:
-    """Rows of `table` by `indices`; NaN in every element of a row where PyTorch would raise IndexError.
+    """Rows of `table` by `indices`; NaN in every element of a row where PyTorch
+    would raise IndexError.
 
-    table: float32 (n, d). indices: int32 (k,), any numbers; -1 is the last row, -n the first. Returns float32 (k, d).
+    table: float32 (n, d). indices: int32 (k,), any numbers; -1 is the last row,
+    -n the first. Returns float32 (k, d).
     """
     raise NotImplementedError("2.2 indexing: your code here")
 
 
 def masked_mean(x: jax.Array, mask: jax.Array) -> jax.Array:
-    """The mean of those elements of x whose mask is true; NaN if there are none. The others may be anything, also NaN.
+    """The mean of those elements of x whose mask is true; NaN if there are
+    none. The others may be anything, also NaN.
 
     x: float32, any shape. mask: bool, the same shape. Returns float32 ().
     """

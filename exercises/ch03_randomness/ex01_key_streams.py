@@ -1,17 +1,21 @@
 """3.1 key_streams: A generator that does not move
 
-A `torch.Generator` moves with each draw: call `torch.randn` twice and the numbers differ. A key in JAX is a value. It
-does not move, and every draw with the same key is made of the same random bits, whatever is drawn: 10,000 normal and
-10,000 uniform numbers from one key have a correlation of 0.98, and no error tells you.
+A `torch.Generator` moves with each draw: call `torch.randn` twice and the
+numbers differ. A key in JAX is a value. It does not move, and every draw with
+the same key is made of the same random bits, whatever is drawn: 10,000 normal
+and 10,000 uniform numbers from one key have a correlation of 0.98, and no error
+tells you.
 
 So a key is used once, for a draw or for a split. Two functions make new keys:
 
     a, b = jax.random.split(key)                  two of one; split(key, n) gives n
     other = jax.random.fold_in(key, number)       one for each number
 
-`fold_in` has no counterpart in PyTorch. To repeat what happened in step 1000 there, you replay the draws of the steps
-before it, or you have saved the generator's state. Here the key and the number 1000 are enough, also under `jax.jit`,
-where the step is not a Python number. Adding the step to a seed will not do: seed 3 at step 4 is then seed 4 at step 3.
+`fold_in` has no counterpart in PyTorch. To repeat what happened in step 1000
+there, you replay the draws of the steps before it, or you have saved the
+generator's state. Here the key and the number 1000 are enough, also under
+`jax.jit`, where the step is not a Python number. Adding the step to a seed will
+not do: seed 3 at step 4 is then seed 4 at step 3.
 
 Write the three functions. What they give depends on their arguments alone.
 
@@ -35,7 +39,9 @@ def torch_permutations(generator: torch.Generator, epochs: int, n: int) -> torch
 
 
 def torch_noise_at(seed: int, step: int, n: int) -> torch.Tensor:
-    """The n normal numbers that step `step` draws; those of the steps before it are drawn first."""
+    """The n normal numbers that step `step` draws; those of the steps before it
+    are drawn first.
+    """
     generator = torch.Generator().manual_seed(seed)
     for _ in range(step):
         torch.randn(n, generator=generator)
@@ -48,12 +54,16 @@ import jax.numpy as jnp
 
 
 def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
-    """(standard normal numbers, uniform ones from [0, 1)), unrelated to one another; both float32 of `shape`."""
+    """(standard normal numbers, uniform ones from [0, 1)), unrelated to one
+    another; both float32 of `shape`.
+    """
     raise NotImplementedError("3.1 key_streams: your code here")
 
 
 def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
-    """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own, the examples of one epoch."""
+    """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own,
+    the examples of one epoch.
+    """
     raise NotImplementedError("3.1 key_streams: your code here")
 
 

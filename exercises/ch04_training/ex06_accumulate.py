@@ -1,17 +1,22 @@
 """4.6 accumulate: A large batch in small parts
 
-When a batch does not fit into memory, PyTorch code calls `backward()` for each part and `optimizer.step()` at the end. The
-gradients add up in `p.grad`, so each loss is divided first:
+When a batch does not fit into memory, PyTorch code calls `backward()` for each
+part and `optimizer.step()` at the end. The gradients add up in `p.grad`, so
+each loss is divided first:
 
     (loss / k).backward()                       # k parts of one size
     (loss * len(x) / total).backward()          # parts of different sizes; the last one is often smaller
 
-In JAX nothing adds up by itself. The sum is a tree that you make, with `jax.tree.map(f, one, other)`, and the question is
-the same: what must each part be multiplied by, so that the result is the gradient of the mean over all samples? The mean
-of the parts' means is that only where all parts have one size.
+In JAX nothing adds up by itself. The sum is a tree that you make, with
+`jax.tree.map(f, one, other)`, and the question is the same: what must each part
+be multiplied by, so that the result is the gradient of the mean over all
+samples? The mean of the parts' means is that only where all parts have one
+size.
 
-optax can wait for you: `optax.MultiSteps(tx, every_k_schedule=k)` is an optimizer (it has init and update) whose updates are
-zero, except at every k-th call, where tx sees the mean of the k gradients. `optax.apply_every(k)` waits too, but adds up.
+optax can wait for you: `optax.MultiSteps(tx, every_k_schedule=k)` is an
+optimizer (it has init and update) whose updates are zero, except at every k-th
+call, where tx sees the mean of the k gradients. `optax.apply_every(k)` waits
+too, but adds up.
 
 Write the two functions.
 
@@ -35,7 +40,9 @@ class TorchMLP(torch.nn.Module):
 
 
 def torch_accumulate(model: torch.nn.Module, batches: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
-    """The gradients of the mean loss over all samples of all batches, in `p.grad`."""
+    """The gradients of the mean loss over all samples of all batches, in
+    `p.grad`.
+    """
     total = sum(len(x) for x, _ in batches)
     model.zero_grad()
     for x, y in batches:
@@ -46,7 +53,9 @@ def torch_accumulate(model: torch.nn.Module, batches: list[tuple[torch.Tensor, t
 def torch_train_every(
     model: torch.nn.Module, optimizer: torch.optim.Optimizer, k: int, batches: list[tuple[torch.Tensor, torch.Tensor]]
 ) -> list[float]:
-    """The loss of each batch, in a loop that takes a step after every k of them."""
+    """The loss of each batch, in a loop that takes a step after every k of
+    them.
+    """
     losses = []
     for i, (x, y) in enumerate(batches):
         loss = torch.nn.functional.mse_loss(model(x), y)
@@ -70,17 +79,21 @@ import optax
 def accumulate(
     grad_fn: Callable[[Any, jax.Array, jax.Array], Any], params: Any, batches: list[tuple[jax.Array, jax.Array]]
 ) -> Any:
-    """The gradients of the mean loss over all samples of all batches, computed one batch at a time.
+    """The gradients of the mean loss over all samples of all batches, computed
+    one batch at a time.
 
-    grad_fn(params, x, y): the gradients of the mean loss over this one batch, shaped like params.
-    batches: (x, y), float32 (n, in_dim) and (n, output_dim), where n can differ from batch to batch.
+    grad_fn(params, x, y): the gradients of the mean loss over this one batch,
+    shaped like params.
+    batches: (x, y), float32 (n, in_dim) and (n, output_dim), where n can differ
+    from batch to batch.
     """
 
     raise NotImplementedError("4.6 accumulate: your code here")
 
 
 def step_every(tx: optax.GradientTransformation, k: int) -> Any:
-    """An optimizer that steps as tx would, once in k calls, with the mean of the k gradients it was given since.
+    """An optimizer that steps as tx would, once in k calls, with the mean of
+    the k gradients it was given since.
 
     Returns something with `init` and `update`, as optax's optimizers have them.
     """

@@ -1,7 +1,8 @@
 """5.1 norms: LayerNorm, GroupNorm and RMSNorm with PyTorch's numbers
 
-The formulas are the same in both libraries: subtract the mean, divide by sqrt(variance + epsilon), multiply by a weight,
-add a bias (RMSNorm: divide by sqrt(mean of squares + epsilon), multiply). The defaults are not:
+The formulas are the same in both libraries: subtract the mean, divide by
+sqrt(variance + epsilon), multiply by a weight, add a bias (RMSNorm: divide by
+sqrt(mean of squares + epsilon), multiply). The defaults are not:
 
                      PyTorch                            Flax
     epsilon          1e-5                               1e-6
@@ -11,11 +12,13 @@ add a bias (RMSNorm: divide by sqrt(mean of squares + epsilon), multiply). The d
     the weight       "weight"                           "scale"
     channels         axis 1                             the last axis
 
-Where x is around 1 you hardly see the two epsilons. Where it is around 0.01, Flax's LayerNorm is 4 % too large. Where
-the mean is large beside the spread, float32 has no digits left for the difference of the two squares.
+Where x is around 1 you hardly see the two epsilons. Where it is around 0.01,
+Flax's LayerNorm is 4 % too large. Where the mean is large beside the spread,
+float32 has no digits left for the difference of the two squares.
 
-Write the three functions. Both `jnp` and Flax's layers are fine; a layer runs without `init` if you hand it its weights:
-`nn.LayerNorm(...).apply({"params": {"scale": weight, "bias": bias}}, x)`.
+Write the three functions. Both `jnp` and Flax's layers are fine; a layer runs
+without `init` if you hand it its weights: `nn.LayerNorm(...).apply({"params":
+{"scale": weight, "bias": bias}}, x)`.
 
 After 1.3. About 15 minutes.
 
@@ -33,7 +36,9 @@ def torch_layer_norm(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor) 
 
 
 def torch_group_norm(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, groups: int) -> torch.Tensor:
-    """What `torch.nn.GroupNorm(groups, channels)` computes. x: (batch, channels, height, width)."""
+    """What `torch.nn.GroupNorm(groups, channels)` computes. x: (batch,
+    channels, height, width).
+    """
     return F.group_norm(x, groups, weight, bias)
 
 
@@ -49,19 +54,24 @@ import jax.numpy as jnp
 
 
 def layer_norm(x: jax.Array, weight: jax.Array, bias: jax.Array) -> jax.Array:
-    """`torch.nn.LayerNorm` over the last axis. x: float32 (..., features); weight, bias: (features,). Returns x's shape."""
+    """`torch.nn.LayerNorm` over the last axis. x: float32 (..., features);
+    weight, bias: (features,). Returns x's shape.
+    """
     raise NotImplementedError("5.1 norms: your code here")
 
 
 def group_norm(x: jax.Array, weight: jax.Array, bias: jax.Array, groups: int) -> jax.Array:
     """`torch.nn.GroupNorm` for images with their channels last.
 
-    x: float32 (batch, height, width, channels); weight, bias: (channels,); `groups` divides the channels. Returns x's
-    shape. A group is channels / groups neighbouring channels of one image.
+    x: float32 (batch, height, width, channels); weight, bias: (channels,);
+    `groups` divides the channels. Returns x's shape. A group is channels /
+    groups neighbouring channels of one image.
     """
     raise NotImplementedError("5.1 norms: your code here")
 
 
 def rms_norm(x: jax.Array, weight: jax.Array) -> jax.Array:
-    """`torch.nn.RMSNorm` over the last axis. x: float32 (..., features); weight: (features,). Returns x's shape."""
+    """`torch.nn.RMSNorm` over the last axis. x: float32 (..., features);
+    weight: (features,). Returns x's shape.
+    """
     raise NotImplementedError("5.1 norms: your code here")

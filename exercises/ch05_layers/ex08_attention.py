@@ -1,7 +1,8 @@
 """5.8 attention: MultiheadAttention, and what True means in a mask
 
-With E channels and H heads of D = E / H channels each, PyTorch keeps the projections of query, key and value in one
-weight, one below the other. Flax keeps each by itself, with an axis for the heads:
+With E channels and H heads of D = E / H channels each, PyTorch keeps the
+projections of query, key and value in one weight, one below the other. Flax
+keeps each by itself, with an axis for the heads:
 
     torch.nn.MultiheadAttention(E, H)        nn.MultiHeadDotProductAttention(H)
     in_proj_weight    (3 * E, E)             "query", "key", "value": {"kernel" (E, H, D), "bias" (H, D)}
@@ -9,8 +10,9 @@ weight, one below the other. Flax keeps each by itself, with an axis for the hea
     out_proj.weight   (E, E)                 "out": {"kernel" (H, D, E), "bias" (E,)}
     out_proj.bias     (E,)
 
-Each part is transposed as a Linear's weight is, and then the axis of E = H * D channels is cut into heads: head 0 has
-the first D. Every part is square, so a forgotten transpose raises nothing.
+Each part is transposed as a Linear's weight is, and then the axis of E = H * D
+channels is cut into heads: head 0 has the first D. Every part is square, so a
+forgotten transpose raises nothing.
 
 In a mask of bools, True does not mean the same everywhere:
 
@@ -18,12 +20,15 @@ In a mask of bools, True does not mean the same everywhere:
     F.scaled_dot_product_attention    attn_mask                      True may be seen
     Flax                              mask                           True may be seen
 
-PyTorch adds a mask of floats to the scores. Flax takes any number but 0 for True, minus infinity too. Its mask is
-broadcast to (batch, heads, queries, keys). `nn.make_causal_mask(x[..., 0])` makes one for x (batch, time, E), and
-`nn.combine_masks` lets through what all masks let through; it skips those that are None.
+PyTorch adds a mask of floats to the scores. Flax takes any number but 0 for
+True, minus infinity too. Its mask is broadcast to (batch, heads, queries,
+keys). `nn.make_causal_mask(x[..., 0])` makes one for x (batch, time, E), and
+`nn.combine_masks` lets through what all masks let through; it skips those that
+are None.
 
-`nn.dot_product_attention`, should you use it, takes (batch, time, heads, D), F.scaled_dot_product_attention (batch,
-heads, time, D). A query that may see nothing gets NaN from `torch.nn.MultiheadAttention`, from Flax the mean of all
+`nn.dot_product_attention`, should you use it, takes (batch, time, heads, D),
+F.scaled_dot_product_attention (batch, heads, time, D). A query that may see
+nothing gets NaN from `torch.nn.MultiheadAttention`, from Flax the mean of all
 values; the checks have no such query.
 
 Write the two functions.
@@ -48,7 +53,9 @@ def torch_attend(
     key_padding_mask: torch.Tensor | None = None,
     causal: bool = False,
 ) -> torch.Tensor:
-    """Self-attention. key_padding_mask: bool (batch, time), True where x is padding."""
+    """Self-attention. key_padding_mask: bool (batch, time), True where x is
+    padding.
+    """
     future = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1) if causal else None
     y, _ = mha(x, x, x, key_padding_mask=key_padding_mask, attn_mask=future, need_weights=False)
     return y
@@ -64,20 +71,24 @@ import numpy as np
 
 
 def port_mha(state_dict: dict[str, np.ndarray], heads: int) -> Any:
-    """The weights of `torch_mha` as the parameters of `nn.MultiHeadDotProductAttention`, float32 `jax.Array`s.
+    """The weights of `torch_mha` as the parameters of
+    `nn.MultiHeadDotProductAttention`, float32 `jax.Array`s.
 
-    state_dict: "in_proj_weight" (3 * channels, channels), "in_proj_bias" (3 * channels,), "out_proj.weight" (channels,
-    channels) and "out_proj.bias" (channels,). Returns {"query": {"kernel", "bias"}, "key": ..., "value": ..., "out":
-    ...}.
+    state_dict: "in_proj_weight" (3 * channels, channels), "in_proj_bias" (3 *
+    channels,), "out_proj.weight" (channels, channels) and "out_proj.bias"
+    (channels,). Returns {"query": {"kernel", "bias"}, "key": ..., "value": ...,
+    "out": ...}.
     """
     raise NotImplementedError("5.8 attention: your code here")
 
 
 def attend(params: Any, x: jax.Array, key_padding_mask: jax.Array | None = None, causal: bool = False) -> jax.Array:
-    """What `torch_attend` computes. params: those of an `nn.MultiHeadDotProductAttention`.
+    """What `torch_attend` computes. params: those of an
+    `nn.MultiHeadDotProductAttention`.
 
-    x: float32 (batch, time, channels); key_padding_mask: bool (batch, time), True where x is padding, which nobody may
-    see. With `causal`, step t sees the steps up to and including t. Returns x's shape. The number of heads is in the
-    shapes of params.
+    x: float32 (batch, time, channels); key_padding_mask: bool (batch, time),
+    True where x is padding, which nobody may see. With `causal`, step t sees
+    the steps up to and including t. Returns x's shape. The number of heads is
+    in the shapes of params.
     """
     raise NotImplementedError("5.8 attention: your code here")

@@ -68,7 +68,9 @@ def torch_make_step(
 def torch_history(
     model: torch.nn.Module, step: Callable, batches: list[tuple[torch.Tensor, torch.Tensor]]
 ) -> list[dict[str, torch.Tensor]]:
-    """The weights before the first step and after each; state_dict() alone would give the same tensors each time."""
+    """The weights before the first step and after each; state_dict() alone
+    would give the same tensors each time.
+    """
     history = [copy.deepcopy(model.state_dict())]
     for x, y in batches:
         step(x, y)

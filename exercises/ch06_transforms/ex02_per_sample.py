@@ -54,7 +54,9 @@ class TorchMLP(torch.nn.Module):
 
 
 def torch_per_sample_grads(model: torch.nn.Module, xs: torch.Tensor, ys: torch.Tensor) -> dict[str, torch.Tensor]:
-    """By parameter, (samples, *shape): the gradients of each sample's own loss."""
+    """By parameter, (samples, *shape): the gradients of each sample's own
+    loss.
+    """
 
     def loss(params: dict[str, torch.Tensor], x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         return torch.nn.functional.mse_loss(functional_call(model, params, (x,)), y)

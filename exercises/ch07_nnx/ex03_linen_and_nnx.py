@@ -86,7 +86,9 @@ class LinenNet(nn.Module):
 
 
 class NNXNet(nnx.Module):
-    """TorchNet in NNX, with its mode as an argument too: both are called alike."""
+    """TorchNet in NNX, with its mode as an argument too: both are called
+    alike.
+    """
 
     def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
         self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)

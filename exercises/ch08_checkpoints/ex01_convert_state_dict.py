@@ -18,17 +18,22 @@ and every bias is the same under both names. A Conv1d's weight is (out, in,
 width), Flax's kernel (width, in, out). So write the name for a path, walk over
 the paths, and fetch each array by its name. Do not count on an order:
 variables that have been through jax.jit have their keys sorted as text, with
-blocks_10 before blocks_2. All blocks have one shape, so layers that have changed
+blocks_10 before blocks_2. All blocks have one shape, so layers that have
+changed
 places raise nothing.
 
-Two entries of the state_dict have no path. `bn.num_batches_tracked` is a counter
-that PyTorch does not compute with here. `head.weight` is tied: it is the table of
+Two entries of the state_dict have no path. `bn.num_batches_tracked` is a
+counter
+that PyTorch does not compute with here. `head.weight` is tied: it is the table
+of
 `embed.weight` once more. FlaxNet has that table once, and `embed.attend(x)`
 multiplies with it.
 
-`load_state_dict` says what is missing, what is unexpected, and which sizes do not
+`load_state_dict` says what is missing, what is unexpected, and which sizes do
+not
 match. Flax's `apply` says nothing of entries that it does not ask for. So write
-`audit`, which says all three. It should also say when a head is not tied, because
+`audit`, which says all three. It should also say when a head is not tied,
+because
 a trained head would be left behind.
 
 An audit compares names and shapes, not numbers. A square kernel that was not

@@ -1,17 +1,23 @@
 """1.1 define_mlp: Define a two-layer perceptron in Flax
 
-In PyTorch, `__init__` makes the layers and their weights, and `forward` uses them. In Flax (the Linen API), a module
-is only a recipe. It is a dataclass: its annotated fields (`output_dim: int`) are its settings. Its layers are named in
-`__call__` (marked `@nn.compact`) or in `setup`, and no weight exists until `init` runs the recipe once.
+In PyTorch, `__init__` makes the layers and their weights, and `forward` uses
+them. In Flax (the Linen API), a module is only a recipe. It is a dataclass: its
+annotated fields (`output_dim: int`) are its settings. Its layers are named in
+`__call__` (marked `@nn.compact`) or in `setup`, and no weight exists until
+`init` runs the recipe once.
 
 Two differences to look for:
-- `nn.Dense(128)` is told only how many features come out. How many go in, it sees from its input.
-- Functions such as relu are called on the array, `nn.relu(x)`; they are not layers.
+- `nn.Dense(128)` is told only how many features come out. How many go in, it
+sees from its input.
+- Functions such as relu are called on the array, `nn.relu(x)`; they are not
+layers.
 
-Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when both have the same weights. You may make
-the layers in `setup` instead; then `@nn.compact` is not needed.
+Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when
+both have the same weights. You may make the layers in `setup` instead; then
+`@nn.compact` is not needed.
 
-When this file is graded, its JAX section runs in a process that has no PyTorch: `torch` is of no use there.
+When this file is graded, its JAX section runs in a process that has no PyTorch:
+`torch` is of no use there.
 
 About 10 minutes.
 

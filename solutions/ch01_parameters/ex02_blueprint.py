@@ -1,19 +1,25 @@
 """1.2 blueprint: A model object holds no weights; init makes them
 
-`TorchMLP()` has weights as soon as it exists. `FlaxMLP()` has none, ever: it is a blueprint. `model.init(key, x)` walks
-through the blueprint once with an example input and gives back all weights as a nested dict, the variables:
+`TorchMLP()` has weights as soon as it exists. `FlaxMLP()` has none, ever: it is
+a blueprint. `model.init(key, x)` walks through the blueprint once with an
+example input and gives back all weights as a nested dict, the variables:
 
-    {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)}, "Dense_1": {...}}}
+    {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)}, "Dense_1":
+    {...}}}
 
 How the layers are called, and how deep they stand, is up to the model.
 
-- The key, `jax.random.key(seed)`, decides the numbers. There is no global seed: the same key gives the same weights.
-- The example decides the shapes, by its last axis alone: 10 features make a (10, 128) kernel, 50 make (50, 128). Its
+- The key, `jax.random.key(seed)`, decides the numbers. There is no global seed:
+the same key gives the same weights. - The example decides the shapes, by its
+last axis alone: 10 features make a (10, 128) kernel, 50 make (50, 128). Its
   batch size does not matter, nor do its values. Even NaN will do.
-- Sometimes only the shapes are wanted, for a model too large to make by accident. `jax.eval_shape(f, *args)` runs `f`
-  on shapes alone: nothing is computed. PyTorch has `torch.device("meta")` for this.
+- Sometimes only the shapes are wanted, for a model too large to make by
+accident. `jax.eval_shape(f, *args)` runs `f`
+  on shapes alone: nothing is computed. PyTorch has `torch.device("meta")` for
+  this.
 
-Write the two functions. `model` can be any Flax module that takes one array, also one that you have not seen.
+Write the two functions. `model` can be any Flax module that takes one array,
+also one that you have not seen.
 
 After 1.1. About 10 minutes.
 
@@ -50,10 +56,11 @@ import jax.numpy as jnp
 
 
 def param_shapes(model: nn.Module, in_dim: int) -> Any:
-    """The variables of `model` for inputs of `in_dim` features, with a shape in the place of every array.
+    """The variables of `model` for inputs of `in_dim` features, with a shape in
+    the place of every array.
 
-    Returns the same nested dict as `init`, its leaves `jax.ShapeDtypeStruct` (or plain tuples of ints). Nothing is
-    allocated or computed for it.
+    Returns the same nested dict as `init`, its leaves `jax.ShapeDtypeStruct`
+    (or plain tuples of ints). Nothing is allocated or computed for it.
     """
     # <solution>
     # ShapeDtypeStruct is an input without data; an array such as jnp.ones((1, in_dim)) is as good here.
@@ -63,9 +70,11 @@ def param_shapes(model: nn.Module, in_dim: int) -> Any:
 
 
 def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
-    """Fresh variables of `model`, made for inputs of `in_dim` features and decided by `seed` alone.
+    """Fresh variables of `model`, made for inputs of `in_dim` features and
+    decided by `seed` alone.
 
-    Returns what `init` returns: a dict with the collection "params", its leaves float32 `jax.Array`s.
+    Returns what `init` returns: a dict with the collection "params", its leaves
+    float32 `jax.Array`s.
     """
     # <solution>
     return model.init(jax.random.key(seed), jnp.ones((1, in_dim)))

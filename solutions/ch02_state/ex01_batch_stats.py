@@ -15,19 +15,23 @@ gives it back:
 
     output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
 
-`updates` is {"batch_stats": ...} and nothing else; `variables` is as before. Put
+`updates` is {"batch_stats": ...} and nothing else; `variables` is as before.
+Put
 the two together in new variables, or the statistics never move. There is no
 train() or eval() either: each call says which it is.
 
-Two traps. The momentum of PyTorch is the share of the new batch, 0.1 by default;
+Two traps. The momentum of PyTorch is the share of the new batch, 0.1 by
+default;
 that of Flax is the share of the old statistics, 0.99 by default. PyTorch's 0.1
 is Flax's 0.9. And `use_running_average` is true in eval mode.
 
-One difference stays. PyTorch multiplies a batch's variance by n / (n - 1) before
+One difference stays. PyTorch multiplies a batch's variance by n / (n - 1)
+before
 it enters running_var, Flax does not. Here nothing is to be done about it: the
 checks compare `var` with running_var without that factor. 5.2 does it.
 
-The checks give `train_step` and `eval_step` a network of their own, so that each
+The checks give `train_step` and `eval_step` a network of their own, so that
+each
 of your three pieces is checked by itself.
 
 After 1.3 and 1.4. About 20 minutes.
@@ -51,7 +55,9 @@ class TorchNet(torch.nn.Module):
 
 
 def torch_train_step(model: TorchNet, x: torch.Tensor) -> torch.Tensor:
-    """The output in train mode; the running statistics in `model` are updated."""
+    """The output in train mode; the running statistics in `model` are
+    updated.
+    """
     return model.train()(x)
 
 

@@ -1,7 +1,7 @@
 """2.3 look_alikes: Functions with PyTorch's names and other defaults
 
-`jax.numpy` follows NumPy. Some of its functions have the name of a PyTorch function and do something else. These four
-raise nothing; x is [1, 2, 3, 4]:
+`jax.numpy` follows NumPy. Some of its functions have the name of a PyTorch
+function and do something else. These four raise nothing; x is [1, 2, 3, 4]:
 
     in PyTorch                          the same name in JAX
     torch.split(x, 1)   4 pieces        jnp.split(x, 1)    1 piece: it is given their number, PyTorch their size
@@ -10,10 +10,11 @@ raise nothing; x is [1, 2, 3, 4]:
     x.std()             1.291           x.std()            1.118: it divides by n, PyTorch by n - 1
     x.median()          2.0             jnp.median(x)      2.5: the middle of the two, PyTorch takes the lower
 
-`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A list of pairs gives each axis its own,
-from the first axis to the last.
+`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A
+list of pairs gives each axis its own, from the first axis to the last.
 
-What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`; those do raise.
+What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`; those do
+raise.
 
 Write the three functions so that they give PyTorch's answers.
 
@@ -32,7 +33,9 @@ def torch_split(x: torch.Tensor, size: int) -> tuple[torch.Tensor, ...]:
 
 
 def torch_pad_last(x: torch.Tensor, left: int, right: int) -> torch.Tensor:
-    """x with `left` zeros before and `right` zeros after the elements of its last axis."""
+    """x with `left` zeros before and `right` zeros after the elements of its
+    last axis.
+    """
     return torch.nn.functional.pad(x, (left, right))
 
 
@@ -47,7 +50,8 @@ import jax.numpy as jnp
 
 
 def split(x: jax.Array, size: int) -> list[jax.Array] | tuple[jax.Array, ...]:
-    """x cut along its first axis into pieces of `size` rows, as `torch.split` does; the last one has what is left.
+    """x cut along its first axis into pieces of `size` rows, as `torch.split`
+    does; the last one has what is left.
 
     x: (n, ...). Returns ceil(n / size) arrays, in a list or a tuple.
     """
@@ -58,7 +62,8 @@ def split(x: jax.Array, size: int) -> list[jax.Array] | tuple[jax.Array, ...]:
 
 
 def pad_last(x: jax.Array, left: int, right: int) -> jax.Array:
-    """x with `left` zeros before and `right` zeros after the elements of its last axis, as `F.pad(x, (left, right))`.
+    """x with `left` zeros before and `right` zeros after the elements of its
+    last axis, as `F.pad(x, (left, right))`.
 
     x: (..., d), with any number of axes. Returns (..., left + d + right).
     """
@@ -68,7 +73,9 @@ def pad_last(x: jax.Array, left: int, right: int) -> jax.Array:
 
 
 def std(x: jax.Array, axis: int) -> jax.Array:
-    """PyTorch's standard deviation along `axis`; that axis stays, with size 1. x: float32. Returns float32."""
+    """PyTorch's standard deviation along `axis`; that axis stays, with size 1.
+    x: float32. Returns float32.
+    """
     # <solution>
     return x.std(axis=axis, ddof=1, keepdims=True)
     # </solution>

@@ -1,16 +1,20 @@
 """3.2 dropout: Another mask in each step, and none in eval mode
 
-Dropout in PyTorch asks two things of its surroundings: the module's train or eval mode, and the global generator, which
-moves on with each mask. Flax's `nn.Dropout` is told both in the call. Its flag is called `deterministic` and is true
-in eval mode; given neither in the constructor nor in the call, Flax raises. The key comes with `apply`:
+Dropout in PyTorch asks two things of its surroundings: the module's train or
+eval mode, and the global generator, which moves on with each mask. Flax's
+`nn.Dropout` is told both in the call. Its flag is called `deterministic` and is
+true in eval mode; given neither in the constructor nor in the call, Flax
+raises. The key comes with `apply`:
 
     model.apply(variables, x, True, rngs={"dropout": key})
 
-A key does not move, so the same key gives the same mask again, in every step of a training run: the same units are
-dropped each time, nothing is raised, and the loss goes down all the same. Make a key for each step, as in 3.1.
+A key does not move, so the same key gives the same mask again, in every step of
+a training run: the same units are dropped each time, nothing is raised, and the
+loss goes down all the same. Make a key for each step, as in 3.1.
 
-What is drawn cannot be PyTorch's masks. The rest is the same: an element is dropped with probability `rate`, and the
-others are divided by 1 - rate, so that the mean stays. Each element has a draw of its own, in every row of the batch.
+What is drawn cannot be PyTorch's masks. The rest is the same: an element is
+dropped with probability `rate`, and the others are divided by 1 - rate, so that
+the mean stays. Each element has a draw of its own, in every row of the batch.
 
 Write the network and the two functions.
 
@@ -52,7 +56,9 @@ import jax
 
 
 class FlaxNet(nn.Module):
-    """TorchNet in Flax: fc1 -> tanh -> dropout -> fc2, layers called fc1 and fc2; in_dim is seen from the input."""
+    """TorchNet in Flax: fc1 -> tanh -> dropout -> fc2, layers called fc1 and
+    fc2; in_dim is seen from the input.
+    """
 
     hidden: int
     output_dim: int
@@ -60,9 +66,11 @@ class FlaxNet(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """x: float32 (batch, in_dim), train: whether to drop. Returns (batch, output_dim).
+        """x: float32 (batch, in_dim), train: whether to drop. Returns (batch,
+        output_dim).
 
-        In train mode it draws with the key that `apply` is given as rngs={"dropout": key}.
+        In train mode it draws with the key that `apply` is given as
+        rngs={"dropout": key}.
         """
         # <solution>
         x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
@@ -72,10 +80,11 @@ class FlaxNet(nn.Module):
 
 
 def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, step: int | jax.Array) -> jax.Array:
-    """The output in train mode, with a mask that `key` and `step` decide: another step or another key, another mask.
+    """The output in train mode, with a mask that `key` and `step` decide:
+    another step or another key, another mask.
 
-    model: its `__call__` takes (x, train), as FlaxNet's does. key: the one key of the whole training run. step: a
-    number or an int32 scalar.
+    model: its `__call__` takes (x, train), as FlaxNet's does. key: the one key
+    of the whole training run. step: a number or an int32 scalar.
     """
     # <solution>
     return model.apply(variables, x, train=True, rngs={"dropout": jax.random.fold_in(key, step)})

@@ -1,20 +1,27 @@
 """4.5 schedules: Learning rates by step, and clipped gradients
 
-A PyTorch scheduler changes `lr` inside the optimizer when you call `scheduler.step()`, once an epoch or once a batch. In
-optax a schedule is a function: the number of updates done so far goes in, the learning rate of the next one comes out. It
-goes where a number would, `optax.sgd(schedule)`, and counts updates from 0. Under `jax.jit` the count is an array without a
-value, so a schedule cannot ask `if step < warmup` in Python; `jnp.where` and optax's schedules can.
+A PyTorch scheduler changes `lr` inside the optimizer when you call
+`scheduler.step()`, once an epoch or once a batch. In optax a schedule is a
+function: the number of updates done so far goes in, the learning rate of the
+next one comes out. It goes where a number would, `optax.sgd(schedule)`, and
+counts updates from 0. Under `jax.jit` the count is an array without a value, so
+a schedule cannot ask `if step < warmup` in Python; `jnp.where` and optax's
+schedules can.
 
 optax has most of PyTorch's schedules. Look twice at these:
 
-  * `optax.exponential_decay` falls a little at every step; StepLR falls every step_size steps: `staircase=True`.
+  * `optax.exponential_decay` falls a little at every step; StepLR falls every
+  step_size steps: `staircase=True`.
   * `decay_steps` of `optax.warmup_cosine_decay_schedule` counts the warmup too.
-  * After its last step CosineAnnealingLR rises again; optax's cosine stays where it ended.
-  * OneCycleLR cannot be had: the second of 11 steps has 0.42 of the largest rate in PyTorch, and 0.28 in
+  * After its last step CosineAnnealingLR rises again; optax's cosine stays
+  where it ended.
+  * OneCycleLR cannot be had: the second of 11 steps has 0.42 of the largest
+  rate in PyTorch, and 0.28 in
     `optax.cosine_onecycle_schedule`, which warms up along another line.
 
-`clip_grad_norm_` scales all gradients by one factor, so that the norm of all of them together is at most max_norm. It does
-nothing when the norm is smaller. (`optax.clip` is another thing: it cuts each number off by itself.)
+`clip_grad_norm_` scales all gradients by one factor, so that the norm of all of
+them together is at most max_norm. It does nothing when the norm is smaller.
+(`optax.clip` is another thing: it cuts each number off by itself.)
 
 Write the three functions.
 
@@ -44,7 +51,9 @@ def torch_step_lr(optimizer: torch.optim.Optimizer, step_size: int, gamma: float
 
 
 def torch_warmup_cosine(optimizer: torch.optim.Optimizer, warmup: int, total: int):
-    """From 0 up to the optimizer's lr in `warmup` steps, then down to 0 along a cosine until step `total`."""
+    """From 0 up to the optimizer's lr in `warmup` steps, then down to 0 along a
+    cosine until step `total`.
+    """
 
     def share(step: int) -> float:
         if step < warmup:
@@ -77,7 +86,9 @@ import optax
 
 
 def step_lr(lr: float, step_size: int, gamma: float) -> optax.Schedule:
-    """The schedule of `torch_step_lr`: lr, multiplied by gamma after every step_size steps."""
+    """The schedule of `torch_step_lr`: lr, multiplied by gamma after every
+    step_size steps.
+    """
     # <solution>
     return optax.exponential_decay(lr, transition_steps=step_size, decay_rate=gamma, staircase=True)
     # </solution>
@@ -91,7 +102,8 @@ def warmup_cosine(lr: float, warmup: int, total: int) -> optax.Schedule:
 
 
 def clip(grads: Any, max_norm: float) -> Any:
-    """New gradients as `clip_grad_norm_` leaves them: their norm, all leaves together, is at most max_norm.
+    """New gradients as `clip_grad_norm_` leaves them: their norm, all leaves
+    together, is at most max_norm.
 
     grads: a tree of float32 arrays, which stays as it is.
     """

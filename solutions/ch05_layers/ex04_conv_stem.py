@@ -1,22 +1,28 @@
 """5.4 conv_stem: Pool and flatten with the channels last
 
-A ported convolutional network can have every weight right and still be wrong in two places that hold no weights.
+A ported convolutional network can have every weight right and still be wrong in
+two places that hold no weights.
 
-Pooling. PyTorch's stride is the window's size unless you say; in Flax it is 1, in `nn.avg_pool` too:
+Pooling. PyTorch's stride is the window's size unless you say; in Flax it is 1,
+in `nn.avg_pool` too:
 
     F.max_pool2d(x, 3)          stride 3
     nn.max_pool(x, (3, 3))      strides=(1, 1), padding="VALID"
 
-Padding is given as pairs, ((1, 1), (1, 1)); an int raises a TypeError. Both libraries pad a max pool with minus infinity:
-with zeros, negative numbers would lose at the border.
+Padding is given as pairs, ((1, 1), (1, 1)); an int raises a TypeError. Both
+libraries pad a max pool with minus infinity: with zeros, negative numbers would
+lose at the border.
 
-Flattening. PyTorch's `flatten(1)` of (batch, channels, height, width) runs through all pixels of the first channel, then
-of the second. With the channels last, `reshape` runs through all channels of the first pixel. There are as many numbers,
-so the Linear after it raises nothing. Either bring the axes into PyTorch's order before you flatten, or bring the rows
-of the kernel into Flax's.
+Flattening. PyTorch's `flatten(1)` of (batch, channels, height, width) runs
+through all pixels of the first channel, then of the second. With the channels
+last, `reshape` runs through all channels of the first pixel. There are as many
+numbers, so the Linear after it raises nothing. Either bring the axes into
+PyTorch's order before you flatten, or bring the rows of the kernel into Flax's.
 
-Write the three functions. The module Features is given. Its layers are called "conv" and "bn"; the BatchNorm has "scale"
-and "bias" in "params", "mean" and "var" in "batch_stats". What `port_stem` returns is up to you: only `stem` reads it.
+Write the three functions. The module Features is given. Its layers are called
+"conv" and "bn"; the BatchNorm has "scale" and "bias" in "params", "mean" and
+"var" in "batch_stats". What `port_stem` returns is up to you: only `stem` reads
+it.
 
 After 5.2 and 5.3. About 20 minutes.
 
@@ -53,7 +59,9 @@ import numpy as np
 
 
 class Features(nn.Module):
-    """TorchStem's first line, in evaluation: (batch, height, width, 3) -> (batch, height / 2, width / 2, 5)."""
+    """TorchStem's first line, in evaluation: (batch, height, width, 3) ->
+    (batch, height / 2, width / 2, 5).
+    """
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -62,7 +70,9 @@ class Features(nn.Module):
 
 
 def max_pool(x: jax.Array, window: int, stride: int | None = None, padding: int = 0) -> jax.Array:
-    """`F.max_pool2d(x, window, stride, padding)`, for x float32 (batch, height, width, channels)."""
+    """`F.max_pool2d(x, window, stride, padding)`, for x float32 (batch, height,
+    width, channels).
+    """
     # <solution>
     stride = window if stride is None else stride
     return nn.max_pool(x, (window, window), (stride, stride), ((padding, padding), (padding, padding)))
@@ -70,10 +80,12 @@ def max_pool(x: jax.Array, window: int, stride: int | None = None, padding: int 
 
 
 def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
-    """TorchStem's weights and running statistics, as a tree of `jax.Array`s that `stem` understands.
+    """TorchStem's weights and running statistics, as a tree of `jax.Array`s
+    that `stem` understands.
 
-    state_dict: "conv.weight" (5, 3, 7, 7); "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", each (5,);
-    "fc.weight" (classes, 5 * height * width of the last map), "fc.bias" (classes,). Another entry,
+    state_dict: "conv.weight" (5, 3, 7, 7); "bn.weight", "bn.bias",
+    "bn.running_mean", "bn.running_var", each (5,); "fc.weight" (classes, 5 *
+    height * width of the last map), "fc.bias" (classes,). Another entry,
     "bn.num_batches_tracked", is not needed.
     """
     # <solution>
@@ -91,7 +103,8 @@ def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def stem(variables: Any, x: jax.Array) -> jax.Array:
-    """What TorchStem computes in evaluation. variables: from `port_stem`; x: float32 (batch, height, width, 3).
+    """What TorchStem computes in evaluation. variables: from `port_stem`; x:
+    float32 (batch, height, width, 3).
 
     Returns float32 (batch, classes).
     """

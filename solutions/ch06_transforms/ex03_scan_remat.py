@@ -64,7 +64,9 @@ class TorchStack(torch.nn.Module):
         self.blocks = torch.nn.ModuleList(TorchBlock(width, hidden) for _ in range(layers))
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The output of the last block, and those of all blocks: (layers, batch, width)."""
+        """The output of the last block, and those of all blocks: (layers,
+        batch, width).
+        """
         outputs = []
         for block in self.blocks:
             x = block(x)

@@ -66,7 +66,9 @@ def torch_cross_entropy(logits: torch.Tensor, labels: torch.Tensor) -> torch.Ten
 def torch_master_step(
     optimizer: torch.optim.Optimizer, master: list[torch.nn.Parameter], copy: list[torch.nn.Parameter]
 ) -> None:
-    """master: the optimizer's, float32. copy: the model's, bfloat16, with the gradients."""
+    """master: the optimizer's, float32. copy: the model's, bfloat16, with the
+    gradients.
+    """
     for m, p in zip(master, copy, strict=True):
         m.grad = p.grad.float()
     optimizer.step()
@@ -84,7 +86,8 @@ import optax
 
 
 def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
-    """What `torch_forward_bf16` computes: the logits, bfloat16 (batch, classes).
+    """What `torch_forward_bf16` computes: the logits, bfloat16 (batch,
+    classes).
 
     The input, the output and the params of each layer are rounded to bfloat16.
 

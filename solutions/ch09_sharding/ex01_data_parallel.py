@@ -66,7 +66,9 @@ def torch_parts(x: torch.Tensor, devices: int) -> list[torch.Tensor]:
 
 
 def torch_grads(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
-    """The gradients of the mean loss over the whole batch, in `p.grad`; samples with y == -100 do not count."""
+    """The gradients of the mean loss over the whole batch, in `p.grad`; samples
+    with y == -100 do not count.
+    """
     model.zero_grad()
     torch.nn.functional.cross_entropy(model(x), y, ignore_index=-100).backward()
 

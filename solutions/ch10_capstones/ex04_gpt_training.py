@@ -106,13 +106,17 @@ class TorchGPT(torch.nn.Module):
 
 
 def torch_loss(model: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
-    """The mean cross-entropy of every token but the first, given those before it."""
+    """The mean cross-entropy of every token but the first, given those before
+    it.
+    """
     logits = model(tokens[:, :-1])
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
 
 
 def torch_optimizer(model: torch.nn.Module, lr: float, warmup: int, weight_decay: float):
-    """AdamW that decays what has two axes or more, and a scheduler for its lr."""
+    """AdamW that decays what has two axes or more, and a scheduler for its
+    lr.
+    """
     groups = [
         {"params": [p for p in model.parameters() if p.ndim >= 2], "weight_decay": weight_decay},
         {"params": [p for p in model.parameters() if p.ndim < 2], "weight_decay": 0.0},

@@ -52,7 +52,9 @@ class TorchBlock(torch.nn.Module):
 
 
 class TorchResNet(torch.nn.Module):
-    """Images (batch, 3, height, width) to logits (batch, classes). blocks: (channels, stride) of each."""
+    """Images (batch, 3, height, width) to logits (batch, classes). blocks:
+    (channels, stride) of each.
+    """
 
     def __init__(self, blocks: tuple[tuple[int, int], ...], classes: int):
         super().__init__()

@@ -114,7 +114,9 @@ class TorchNet(torch.nn.Module):
 
 
 def torch_activations(model: TorchNet, x: torch.Tensor) -> dict[str, torch.Tensor]:
-    """What each submodule returns, by its name, in the order in which they finish; channels last."""
+    """What each submodule returns, by its name, in the order in which they
+    finish; channels last.
+    """
     found = {}
 
     def keep(name):

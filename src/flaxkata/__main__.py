@@ -6,10 +6,11 @@ import sys
 
 
 def main() -> None:
-    """Run the command. A Ctrl-C that comes while it is still being imported ends it as quietly as a later one.
+    """Run the command. A Ctrl-C that comes while it is still being imported
+    ends it as quietly as a later one.
 
-    Nothing that is imported is garbage, and nothing needs to be torn down: that is 1 s of 3.6 of a `kata grade 1.4`
-    (medians of 7 runs on two busy cores).
+    Nothing that is imported is garbage, and nothing needs to be torn down: that
+    is 1 s of 3.6 of a `kata grade 1.4` (medians of 7 runs on two busy cores).
     """
     gc.disable()
     code: object = 0

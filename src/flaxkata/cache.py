@@ -1,7 +1,10 @@
-"""What JAX need not do twice: its persistent compilation cache, safe for several writers that may be killed at any moment.
+"""What JAX need not do twice: its persistent compilation cache, safe for
+several writers that may be killed at any moment.
 
-JAX 0.10's own file cache writes in place and never writes an entry again, so that a process killed while writing leaves a
-broken entry for good. Here an entry appears whole or not at all, and one that is not what was written is a miss.
+JAX 0.10's own file cache writes in place and never writes an entry again, so
+that a process killed while writing leaves a broken entry for good. Here an
+entry appears whole or not at all, and one that is not what was written is a
+miss.
 """
 
 import contextlib
@@ -30,7 +33,9 @@ class Whole:
         return entry[DIGEST:] if _digest(entry[DIGEST:]) == entry[:DIGEST] else None
 
     def put(self, key: str, value: bytes) -> None:
-        """Write an entry beside its place, then put it there; a folder that cannot be written costs time alone."""
+        """Write an entry beside its place, then put it there; a folder that
+        cannot be written costs time alone.
+        """
         part = self._path / f"{os.getpid()}-{threading.get_ident()}.part"
         with contextlib.suppress(OSError):
             part.write_bytes(_digest(value) + value)
@@ -45,7 +50,9 @@ def _digest(value: bytes) -> bytes:
 
 
 def use(folder: str) -> None:
-    """Let JAX keep what it compiles in `folder`; touches no device. With a JAX that has no such place, nothing is kept."""
+    """Let JAX keep what it compiles in `folder`; touches no device. With a JAX
+    that has no such place, nothing is kept.
+    """
     import jax
     from jax._src import compilation_cache
 
@@ -59,14 +66,18 @@ def use(folder: str) -> None:
 
 
 def read_only() -> None:
-    """Write no more; without this JAX serializes and compresses each entry, though it cannot be put anywhere."""
+    """Write no more; without this JAX serializes and compresses each entry,
+    though it cannot be put anywhere.
+    """
     import jax
 
     jax.config.update("jax_persistent_cache_min_compile_time_secs", float("inf"))
 
 
 def prune(folder: str, limit: int = LIMIT) -> None:
-    """Remove the oldest entries until at most `limit` bytes are left, and what killed writers left behind."""
+    """Remove the oldest entries until at most `limit` bytes are left, and what
+    killed writers left behind.
+    """
     with contextlib.suppress(OSError):
         files = sorted(((p.stat().st_mtime, p.stat().st_size, p) for p in Path(folder).iterdir()), reverse=True)
         total = 0

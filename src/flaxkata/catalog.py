@@ -1,6 +1,8 @@
-"""Which exercises there are: read from the trees, so that there is no list to edit.
+"""Which exercises there are: read from the trees, so that there is no list to
+edit.
 
-The path of a file says everything: `exercises/ch01_parameters/ex04_set_bias.py` is exercise `1.4`, slug `set_bias`.
+The path of a file says everything: `exercises/ch01_parameters/ex04_set_bias.py`
+is exercise `1.4`, slug `set_bias`.
 """
 
 import ast
@@ -18,7 +20,9 @@ PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
 
 
 class UnknownExercise(LookupError):
-    """A name on the command line that no exercise has; the message suggests the nearest."""
+    """A name on the command line that no exercise has; the message suggests the
+    nearest.
+    """
 
 
 @cache
@@ -30,7 +34,9 @@ def _constants(source: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. All paths derive from `root` and `place`, e.g. `ch01_parameters/ex04_set_bias`."""
+    """One exercise. All paths derive from `root` and `place`, e.g.
+    `ch01_parameters/ex04_set_bias`.
+    """
 
     root: Path
     place: str
@@ -106,17 +112,23 @@ class Exercise:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """`HINTS` at the top of the graded tests, read without importing them."""
+        """`HINTS` at the top of the graded tests, read without importing
+        them.
+        """
         return _constants(self.tests.read_text("utf-8")).get("HINTS", ())
 
     @property
     def learned(self) -> str:
-        """`LEARNED` at the top of the graded tests: what one knows who has solved it, in one line."""
+        """`LEARNED` at the top of the graded tests: what one knows who has
+        solved it, in one line.
+        """
         return _constants(self.tests.read_text("utf-8")).get("LEARNED", "")
 
     @property
     def devices(self) -> int:
-        """`DEVICES` at the top of the graded tests: how many CPU devices JAX shall have; 1 where nothing is said."""
+        """`DEVICES` at the top of the graded tests: how many CPU devices JAX
+        shall have; 1 where nothing is said.
+        """
         return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
 
     def advice(self, slug: str) -> str:
@@ -125,12 +137,16 @@ class Exercise:
         return ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
 
     def submitted(self, submission: Path) -> Path:
-        """Where this exercise's file is in `submission`: a folder laid out like `exercises/`, or the file itself."""
+        """Where this exercise's file is in `submission`: a folder laid out like
+        `exercises/`, or the file itself.
+        """
         return submission if submission.is_file() else submission / self.file
 
 
 def find_root(start: Path) -> Path:
-    """The kit around `start`, else the one this package is installed from. Raises FileNotFoundError."""
+    """The kit around `start`, else the one this package is installed from.
+    Raises FileNotFoundError.
+    """
     here = Path(__file__).resolve().parents[2]
     for folder in (start.resolve(), *start.resolve().parents, here):
         if (folder / "exercises").is_dir() and (folder / "solutions").is_dir() and (folder / "tests").is_dir():
@@ -147,7 +163,9 @@ def exercises(root: Path) -> list[Exercise]:
 
 @cache
 def of_tests(root: Path, path: Path) -> Exercise | None:
-    """The exercise that a file of graded checks belongs to, or None. What it said once stays so in this process."""
+    """The exercise that a file of graded checks belongs to, or None. What it
+    said once stays so in this process.
+    """
     return next((e for e in exercises(root) if e.tests == path), None)
 
 
@@ -157,7 +175,9 @@ def _names(exercise: Exercise) -> set[str]:
 
 
 def select(root: Path, wanted: list[str]) -> list[Exercise]:
-    """Exercises by number, slug or chapter (`1.3`, `set_bias`, `ch01`); all for an empty list. Raises UnknownExercise."""
+    """Exercises by number, slug or chapter (`1.3`, `set_bias`, `ch01`); all for
+    an empty list. Raises UnknownExercise.
+    """
     everything = exercises(root)
     if not wanted:
         return everything

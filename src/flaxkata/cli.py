@@ -1,6 +1,7 @@
 """The `kata` command. nox sessions are thin callers of it.
 
-Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2 a usage error or the grader's own.
+Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
+a usage error or the grader's own.
 """
 
 import ast
@@ -70,7 +71,9 @@ def one(name: str) -> catalog.Exercise:
 
 
 def typed(command: str, session: str = "kata") -> str:
-    """How to type a command again: as a nox session under nox, else as `kata` on the path."""
+    """How to type a command again: as a nox session under nox, else as `kata`
+    on the path.
+    """
     if "NOX_CURRENT_SESSION" not in os.environ:
         return f"kata {command}"
     return f"nox -s {session} -- {command.removeprefix('grade ') if session != 'kata' else command}"
@@ -170,7 +173,9 @@ def watch(
     poll: Annotated[bool, typer.Option(help="look for saves every 0.3 s: for network mounts and containers")] = False,
     device: Annotated[Device, typer.Option(help="where JAX computes; never another")] = Device.cpu,
 ) -> None:
-    """Grade an exercise each time that you save it; one key for a hint, the next, and so on."""
+    """Grade an exercise each time that you save it; one key for a hint, the
+    next, and so on.
+    """
     from flaxkata import watch as watching
 
     top = root()
@@ -190,9 +195,11 @@ def grade_cohort(
     limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = remote.LIMIT,
     memory: Annotated[int, typer.Option(help="MB that one exercise may use", min=500)] = 2500,
 ) -> None:
-    """For instructors: grade a folder of submissions, and write what other tools read.
+    """For instructors: grade a folder of submissions, and write what other
+    tools read.
 
-    The same command goes on where it was stopped. Exit code 0 when all could be graded, whatever the grades.
+    The same command goes on where it was stopped. Exit code 0 when all could be
+    graded, whatever the grades.
     """
     from flaxkata import cohort, collect, exports
     from flaxkata.render import cohort as table
@@ -303,7 +310,9 @@ def reset(name: Name, yes: Yes = False) -> None:
 def write_stubs(
     names: Names = None, check: Annotated[bool, typer.Option(help="only say which differ; exit 1 if any does")] = False
 ) -> None:
-    """For authors: cut exercises/ from solutions/. What differed is kept under .kata/backup/."""
+    """For authors: cut exercises/ from solutions/. What differed is kept under
+    .kata/backup/.
+    """
     exercises = chosen(names)
     different = [e for e in exercises if not e.stub.exists() or e.stub.read_text("utf-8") != stubs.cut(e)]
     for e in different:

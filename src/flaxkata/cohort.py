@@ -1,10 +1,12 @@
-"""A folder of submissions into a folder of results, as a run that may be ended at any moment and goes on.
+"""A folder of submissions into a folder of results, as a run that may be ended
+at any moment and goes on.
 
     OUT/cohort.json      who handed in what, the exercises, and the secret that all inputs were made with
     OUT/results.jsonl    one line for each exercise of a learner that is graded, appended as it ends
     OUT/fingerprints/    what known mistakes do on these inputs
 
-A result is valid while its key is: the text of the file, the checks, the kit, the libraries, the secret, the limits.
+A result is valid while its key is: the text of the file, the checks, the kit,
+the libraries, the secret, the limits.
 """
 
 import contextlib
@@ -43,7 +45,9 @@ class Ungraded(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run may use: seconds and MB of memory for one exercise, judges at once."""
+    """What a run may use: seconds and MB of memory for one exercise, judges at
+    once.
+    """
 
     limit: float
     memory: int
@@ -52,7 +56,9 @@ class Settings:
 
 @dataclass
 class Job:
-    """One exercise's file, and the learners who handed it in; `text` is None where there is none."""
+    """One exercise's file, and the learners who handed it in; `text` is None
+    where there is none.
+    """
 
     exercise: catalog.Exercise
     key: str
@@ -94,7 +100,9 @@ class Store:
         return secrets.token_hex(16)
 
     def describe(self, data: dict) -> None:
-        """Write `cohort.json`, whole or not at all; only its owner can read the secret."""
+        """Write `cohort.json`, whole or not at all; only its owner can read the
+        secret.
+        """
         part = self.out / "cohort.json.part"
         part.touch(mode=0o600)
         part.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
@@ -110,7 +118,9 @@ class Store:
         return {(row["learner"], row["exercise"]): row for row in found}
 
     def add(self, rows: list[dict]) -> None:
-        """Append, and see that it is on the disk. After an error the file ends as before."""
+        """Append, and see that it is on the disk. After an error the file ends
+        as before.
+        """
         text = "".join(json.dumps(row) + "\n" for row in rows).encode()
         with self._rows.open("ab", buffering=0) as file:
             end = file.tell()
@@ -136,7 +146,8 @@ def run(
 ) -> "report.Cohort":
     """Grade what is not graded yet. `progress(done, of)` counts files to grade.
 
-    Raises Busy, OSError when results cannot be written, Ungraded when a judge ended more than once on an exercise.
+    Raises Busy, OSError when results cannot be written, Ungraded when a judge
+    ended more than once on an exercise.
     """
     store = Store(out)
     try:
@@ -197,7 +208,9 @@ def _description(folder: Path, exercises: list, submissions: list[collect.Submis
 
 
 def _jobs(submissions: list, exercises: list, known: dict, settings: Settings, secret: str) -> list[Job]:
-    """What is to be graded: each text once, whoever handed it in, in the order of the exercises."""
+    """What is to be graded: each text once, whoever handed it in, in the order
+    of the exercises.
+    """
     jobs: dict[str, Job] = {}
     for e in exercises:
         common = diagnose.digest([diagnose.conditions(e, "cpu"), secret, json.dumps([settings.limit, settings.memory])])
@@ -240,8 +253,10 @@ def _grade(
 
 
 class Waiting:
-    """Jobs not yet begun, by exercise. A judge stays at one, of which it then has run the known mistakes, as long as there
-    are others for the other judges; two at one would both run them."""
+    """Jobs not yet begun, by exercise. A judge stays at one, of which it then
+    has run the known mistakes, as long as there are others for the other
+    judges; two at one would both run them.
+    """
 
     def __init__(self, jobs: list[Job]) -> None:
         self._lock = threading.Lock()
@@ -292,7 +307,9 @@ def _row(learner: str, job: Job, answer: dict) -> dict:
 
 
 class Judge:
-    """A `worker` process. One that ends is started again, and what it had in hand is graded again."""
+    """A `worker` process. One that ends is started again, and what it had in
+    hand is graded again.
+    """
 
     def __init__(self, root: Path, work: Path, how: dict) -> None:
         self._root, self._work, self._how = root, work, how
@@ -311,7 +328,9 @@ class Judge:
         return "the grader itself ended, twice; its last words stand above"
 
     def _write(self, job: Job) -> None:
-        """The submission, alone in the folder that the judge works in; its path is the same for everybody."""
+        """The submission, alone in the folder that the judge works in; its path
+        is the same for everybody.
+        """
         shutil.rmtree(self._work / "submission", ignore_errors=True)
         path = self._work / "submission" / job.exercise.file
         path.parent.mkdir(parents=True)

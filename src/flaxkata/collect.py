@@ -1,7 +1,9 @@
-"""Submissions of a cohort: sub-folders, zips or git checkouts, one a learner, read without trusting them.
+"""Submissions of a cohort: sub-folders, zips or git checkouts, one a learner,
+read without trusting them.
 
-Only regular files with the names of exercises are taken, from `exercises/` in a submission or from its root. Nothing is
-unpacked, nothing is followed, nothing is run.
+Only regular files with the names of exercises are taken, from `exercises/` in a
+submission or from its root. Nothing is unpacked, nothing is followed, nothing
+is run.
 """
 
 import os
@@ -21,7 +23,9 @@ LISTED = 200  # names of ignored files that are kept
 
 @dataclass
 class Submission:
-    """What one learner handed in: texts by exercise number, and for files that were refused the reason."""
+    """What one learner handed in: texts by exercise number, and for files that
+    were refused the reason.
+    """
 
     learner: str
     source: str
@@ -41,7 +45,9 @@ class Entry:
 
 
 def submissions(folder: Path, exercises: list[catalog.Exercise]) -> tuple[list[Submission], list[str]]:
-    """All submissions in `folder`, by name, and what lies there that is none."""
+    """All submissions in `folder`, by name, and what lies there that is
+    none.
+    """
     found, other = [], []
     for path in sorted(folder.iterdir(), key=lambda p: p.name.casefold()):
         if path.name.startswith((".", "__")) or path.is_symlink() or not (path.is_dir() or _is_zip(path)):
@@ -59,7 +65,9 @@ def _is_zip(path: Path) -> bool:
 
 
 def read(path: Path, learner: str, exercises: list[catalog.Exercise]) -> Submission:
-    """One submission. A folder that holds nothing but one zip (as some course systems give it) is that zip."""
+    """One submission. A folder that holds nothing but one zip (as some course
+    systems give it) is that zip.
+    """
     submission = Submission(learner, path.name)
     try:
         if path.is_dir():
@@ -80,7 +88,9 @@ def _refuse_all(submission: Submission, exercises: list[catalog.Exercise], why: 
 
 
 def _take(submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise]) -> None:
-    """Sort a submission's files into what is taken, refused and ignored. Files in `exercises/` go before others."""
+    """Sort a submission's files into what is taken, refused and ignored. Files
+    in `exercises/` go before others.
+    """
     outer = _outer([e.path for e in entries], exercises)
     chosen: dict[str, tuple[int, Entry]] = {}
     for entry in entries:
@@ -108,7 +118,9 @@ def _take(submission: Submission, entries: list[Entry], exercises: list[catalog.
 
 
 def _outer(paths: list[str], exercises: list[catalog.Exercise]) -> str:
-    """The one folder around everything that many zips have (`repository-main/`), or nothing."""
+    """The one folder around everything that many zips have
+    (`repository-main/`), or nothing.
+    """
     if any(_wanted(p, "", exercises) for p in paths):
         return ""
     tops = {PurePosixPath(p).parts[0] for p in paths if not p.startswith((".", "__MACOSX"))}
@@ -116,7 +128,9 @@ def _outer(paths: list[str], exercises: list[catalog.Exercise]) -> str:
 
 
 def _wanted(path: str, outer: str, exercises: list[catalog.Exercise]) -> tuple[str, int] | None:
-    """The number of the exercise that a path names, and how well: 0 in `exercises/`, 1 in the root, 2 without its chapter."""
+    """The number of the exercise that a path names, and how well: 0 in
+    `exercises/`, 1 in the root, 2 without its chapter.
+    """
     inside = path.removeprefix(outer)
     for e in exercises:
         places = (f"exercises/{e.file}", e.file, f"{e.stem}.py")
@@ -126,7 +140,9 @@ def _wanted(path: str, outer: str, exercises: list[catalog.Exercise]) -> tuple[s
 
 
 def _in_folder(root: Path) -> Iterator[Entry]:
-    """The files below a folder. Symbolic links are not followed; a git checkout's `.git` is one name."""
+    """The files below a folder. Symbolic links are not followed; a git
+    checkout's `.git` is one name.
+    """
     count = 0
     for place, folders, names in os.walk(root):
         links = [f for f in folders if os.path.islink(os.path.join(place, f))]

@@ -1,8 +1,11 @@
-"""Comparisons in graded checks: what differs first, and a sentence that says so.
+"""Comparisons in graded checks: what differs first, and a sentence that says
+so.
 
-In order: type, structure, shape, dtype, finiteness, value. Every comparison is recorded in `log`, passed or not, with
-the values that it saw: that is what `diagnose` compares. A comparison that fails is reported to pytest-check and does
-not end the check. Values come from `remote.fetch` (as `wire.Array`), from PyTorch or from NumPy.
+In order: type, structure, shape, dtype, finiteness, value. Every comparison is
+recorded in `log`, passed or not, with the values that it saw: that is what
+`diagnose` compares. A comparison that fails is reported to pytest-check and
+does not end the check. Values come from `remote.fetch` (as `wire.Array`), from
+PyTorch or from NumPy.
 """
 
 import itertools
@@ -26,9 +29,11 @@ share = 1.0  # of each tolerance; the kit's tests ask right answers for half, si
 
 @dataclass(frozen=True)
 class Comparison:
-    """One recorded comparison. `outcome` is "equal" or what differed first; `detail` and `values` say how.
+    """One recorded comparison. `outcome` is "equal" or what differed first;
+    `detail` and `values` say how.
 
-    `values` are at most SAMPLE of the actual values; `tolerance` is relative, as in TOLERANCE.
+    `values` are at most SAMPLE of the actual values; `tolerance` is relative,
+    as in TOLERANCE.
     """
 
     label: str
@@ -55,11 +60,14 @@ def compare(
     given: Any = None,
     reference: str = "PyTorch",
 ) -> bool:
-    """Whether `actual` (a handle, or data) equals `expected` (a tensor, an array, a number, or a tree of them).
+    """Whether `actual` (a handle, or data) equals `expected` (a tensor, an
+    array, a number, or a tree of them).
 
-    `label` names what was compared, and defaults to how the handle reads. `tolerance` bounds
-    max|a - b| / (1 + max|b|) and defaults to that of the dtype; 0 is exact. `kinds` are the kinds of array that a
-    leaf of a handle may be. `given` is the input: a result that equals it gets told so. `reference` is who gave
+    `label` names what was compared, and defaults to how the handle reads.
+    `tolerance` bounds
+    max|a - b| / (1 + max|b|) and defaults to that of the dtype; 0 is exact.
+    `kinds` are the kinds of array that a leaf of a handle may be. `given` is
+    the input: a result that equals it gets told so. `reference` is who gave
     `expected`, for the message.
     """
     label = label or repr(actual)
@@ -77,10 +85,12 @@ def compare(
 
 
 def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: float = 1e-4) -> bool:
-    """Whether a training run gave PyTorch's losses; the two curves are shown to the learner, right or wrong.
+    """Whether a training run gave PyTorch's losses; the two curves are shown to
+    the learner, right or wrong.
 
-    `actual`: one number a step, as an array (steps,) or a list of numbers. The default bounds what Adam, with a smooth
-    activation, or SGD drift apart in 50 steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
+    `actual`: one number a step, as an array (steps,) or a list of numbers. The
+    default bounds what Adam, with a smooth activation, or SGD drift apart in 50
+    steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
     """
     leaves = list(flatten(remote.fetch(actual)).values())
     count = sum(as_numpy(leaf).size for leaf in leaves) if all(map(_numeric, leaves)) else -1
@@ -100,9 +110,11 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
 
 
 def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
-    """Whether a network's activations are PyTorch's; if not, where the two part first, and the layers around it.
+    """Whether a network's activations are PyTorch's; if not, where the two part
+    first, and the layers around it.
 
-    Both by the names of the layers; `expected` in the order of computation. Other names of `actual` are not looked at.
+    Both by the names of the layers; `expected` in the order of computation.
+    Other names of `actual` are not looked at.
     """
     mine = remote.fetch(actual)
     names = [name for name in expected if name in mine] if isinstance(mine, Mapping) else []
@@ -121,7 +133,8 @@ def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
 
 
 def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:
-    """Record a statement that is no comparison of two values; `finding` is what to say when it does not hold.
+    """Record a statement that is no comparison of two values; `finding` is what
+    to say when it does not hold.
 
     `values` and `detail` are what tells one way of failing from another.
     """
@@ -131,7 +144,9 @@ def expect(condition: bool, label: str, finding: str, values: Any = (), detail: 
 
 
 def unchanged(before: Any, after: Any, label: str) -> bool:
-    """Whether a tree still holds what it held; both fetched, `label` names the tree."""
+    """Whether a tree still holds what it held; both fetched, `label` names the
+    tree.
+    """
     old, new = flatten(before), flatten(after)
     if old.keys() != new.keys():
         paths = ", ".join(label + show_path(p) for p in old.keys() ^ new.keys())
@@ -163,7 +178,9 @@ def record(comparison: Comparison) -> bool:
 
 
 def flatten(tree: Any, path: tuple = ()) -> dict[tuple, Any]:
-    """Leaves by path. Containers are mappings, lists and tuples; an empty one is a leaf of its own."""
+    """Leaves by path. Containers are mappings, lists and tuples; an empty one
+    is a leaf of its own.
+    """
     if isinstance(tree, Mapping) and tree:
         return {k: v for key, item in tree.items() for k, v in flatten(item, (*path, key)).items()}
     if isinstance(tree, list | tuple) and tree:
@@ -291,7 +308,9 @@ def _leaf(
 
 
 def _side_by_side(rows: list[tuple[str, Any, Any]], marked: str) -> str:
-    """Activations in lines: name, mean and spread on both sides, and how far apart they are."""
+    """Activations in lines: name, mean and spread on both sides, and how far
+    apart they are.
+    """
     width = max(len(name) for name, _, _ in rows) + 2
     lines = [f"{'':{width}}  {'yours: mean, std':>19}  {'PyTorch: mean, std':>19}  {'apart':>7}"]
     for name, mine, theirs in rows:
@@ -317,7 +336,9 @@ def _cure(found: str) -> str:
 
 
 def error(a: np.ndarray, b: np.ndarray) -> float:
-    """max|a - b| / (1 + max|b|), the measure of all tolerances; 0 for empty arrays, infinite where only one is NaN."""
+    """max|a - b| / (1 + max|b|), the measure of all tolerances; 0 for empty
+    arrays, infinite where only one is NaN.
+    """
     if not b.size:
         return 0.0
     a, b = (np.asarray(v, np.complex128 if np.iscomplexobj(v) else np.float64) for v in (a, b))
@@ -345,10 +366,12 @@ def _apart(a: np.ndarray, b: np.ndarray, bound: float, reference: str) -> str:
 
 
 def resembles(a: np.ndarray, b: np.ndarray, given: Any = None) -> str:
-    """What `a` looks like beside the right answer `b`, as a sentence, or nothing.
+    """What `a` looks like beside the right answer `b`, as a sentence, or
+    nothing.
 
-    Exactly checkable statements only: transposed, axes permuted, turned by 180 degrees, the input, clipped at zero, a
-    constant factor or offset, the same values in another order.
+    Exactly checkable statements only: transposed, axes permuted, turned by 180
+    degrees, the input, clipped at zero, a constant factor or offset, the same
+    values in another order.
     """
     if a.size != b.size or a.size < 4 or np.iscomplexobj(a):
         return ""

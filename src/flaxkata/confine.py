@@ -1,7 +1,9 @@
-"""Walls around a sandbox, on Linux and without privileges: Landlock for files, seccomp for everything else, rlimits.
+"""Walls around a sandbox, on Linux and without privileges: Landlock for files,
+seccomp for everything else, rlimits.
 
-`prepare` is called where no learner's code runs, `enter` in a process of one thread that will run it; there is no way
-back out. What the system cannot do is left out, and `enter` says what is in force. Sources: landlock(7), seccomp(2),
+`prepare` is called where no learner's code runs, `enter` in a process of one
+thread that will run it; there is no way back out. What the system cannot do is
+left out, and `enter` says what is in force. Sources: landlock(7), seccomp(2),
 linux/landlock.h, linux/seccomp.h and the system call tables of Linux 6.18.
 """
 
@@ -37,7 +39,9 @@ SAYS = (FILES, CALLS)
 
 @dataclass(frozen=True)
 class Walls:
-    """What to hide: files and folders. `scratch` is a folder in which each sandbox gets its working directory."""
+    """What to hide: files and folders. `scratch` is a folder in which each
+    sandbox gets its working directory.
+    """
 
     scratch: str
     hidden: tuple[str, ...] = ()
@@ -45,7 +49,9 @@ class Walls:
 
 @dataclass
 class Ready:
-    """A Landlock ruleset that only has to be entered; -1 where there is none."""
+    """A Landlock ruleset that only has to be entered; -1 where there is
+    none.
+    """
 
     ruleset: int
     abi: int
@@ -99,7 +105,9 @@ def _allow(ruleset: int, path: str, access: int) -> None:
 
 
 def readable(path: str, hidden: set[str]) -> Iterator[tuple[str, bool]]:
-    """What of `path` may be read around what is `hidden`: paths, and whether all in them or only their names."""
+    """What of `path` may be read around what is `hidden`: paths, and whether
+    all in them or only their names.
+    """
     if path in hidden:
         return
     if not any(h.startswith(path.rstrip("/") + "/") for h in hidden):
@@ -113,7 +121,9 @@ def readable(path: str, hidden: set[str]) -> Iterator[tuple[str, bool]]:
 
 
 def pytorch() -> set[str]:
-    """Where PyTorch is installed, as far as this Python, and the system's, could find it."""
+    """Where PyTorch is installed, as far as this Python, and the system's,
+    could find it.
+    """
     places = {sysconfig.get_paths()[name] for name in ("purelib", "platlib")} | set(sys.path)
     for prefix in (sys.prefix, sys.base_prefix, "/usr", "/usr/local"):
         places |= {str(p) for p in Path(prefix).glob("lib*/python3*/*-packages")}
@@ -123,13 +133,17 @@ def pytorch() -> set[str]:
 
 
 def _python() -> set[str]:
-    """Folders that Python itself reads: the standard library and what is installed beside it."""
+    """Folders that Python itself reads: the standard library and what is
+    installed beside it.
+    """
     paths = {*sysconfig.get_paths().values(), os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")}
     return {os.path.realpath(p) for p in paths} | {sys.prefix + "/pyvenv.cfg"}
 
 
 def prepare(walls: Walls, kept: str) -> Ready:
-    """Read the file system once, for all sandboxes to come; `kept` is where compiled code lies, to be read by name only."""
+    """Read the file system once, for all sandboxes to come; `kept` is where
+    compiled code lies, to be read by name only.
+    """
     if not (abi := _abi()):
         return Ready(-1, 0)
     ruleset = _ruleset(abi, _handled(abi))
@@ -145,7 +159,9 @@ def prepare(walls: Walls, kept: str) -> Ready:
 
 
 def _landlock(ready: Ready, scratch: str) -> None:
-    """Two layers: what all sandboxes may, and of the folder of all working directories only the own one."""
+    """Two layers: what all sandboxes may, and of the folder of all working
+    directories only the own one.
+    """
     changing = _handled(ready.abi) & ~(EXECUTE | READ | LIST | DEVICE)
     own = _ruleset(ready.abi, changing)
     _allow(own, scratch, changing)
@@ -188,7 +204,9 @@ THREAD = 0x00010000  # clone's flag for a thread
 
 
 def program(which: int, audit: int, pid: int) -> bytes:
-    """The filter, for the process `pid`: a list of BPF instructions (code, jump if true, if false, k)."""
+    """The filter, for the process `pid`: a list of BPF instructions (code, jump
+    if true, if false, k).
+    """
     no, absent = ERROR | errno.EPERM, ERROR | errno.ENOSYS
 
     def when(numbers: tuple[int, int], *then: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
@@ -215,7 +233,9 @@ def program(which: int, audit: int, pid: int) -> bytes:
 
 
 def _seccomp() -> None:
-    """Raises OSError where the kernel has no filters, KeyError for a machine without a table."""
+    """Raises OSError where the kernel has no filters, KeyError for a machine
+    without a table.
+    """
     which, audit = MACHINES[platform.machine()]
     code = program(which, audit, os.getpid())
     text = ctypes.create_string_buffer(code, len(code))
@@ -228,7 +248,9 @@ def _seccomp() -> None:
 
 
 def enter(ready: Ready, walls: Walls) -> list[str]:
-    """Shut this process, which must have one thread, into a new working directory; what is in force, in words."""
+    """Shut this process, which must have one thread, into a new working
+    directory; what is in force, in words.
+    """
     scratch = own_folder(walls, os.getpid())
     os.makedirs(scratch, mode=0o700, exist_ok=True)
     os.chdir(scratch)
@@ -252,7 +274,9 @@ def enter(ready: Ready, walls: Walls) -> list[str]:
 
 
 def _drop_capabilities() -> None:
-    """Where root runs this: some of root's powers pass Landlock by, such as reading another process's environment."""
+    """Where root runs this: some of root's powers pass Landlock by, such as
+    reading another process's environment.
+    """
     _libc.capset(ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0), 8), ctypes.create_string_buffer(24))
 
 

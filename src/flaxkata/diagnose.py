@@ -1,7 +1,8 @@
 """Which known mistake a submission shows: behaviour is compared, not code.
 
-A mistake's fingerprint is what its file did: which checks failed, at which comparisons, in which way, with which
-values. A submission shows a mistake when it did the same. Nobody writes detection rules.
+A mistake's fingerprint is what its file did: which checks failed, at which
+comparisons, in which way, with which values. A submission shows a mistake when
+it did the same. Nobody writes detection rules.
 """
 
 import hashlib
@@ -43,7 +44,9 @@ def explain(judge: "Judge | None", graded: list[grade.Graded], submission: Path,
 
 
 def try_all(judge: "Judge", exercise: catalog.Exercise, how: remote.How) -> None:
-    """Run all mistakes of an exercise that were not run since something changed."""
+    """Run all mistakes of an exercise that were not run since something
+    changed.
+    """
     known = Fingerprints(judge, exercise, how)
     for slug in known.slugs:
         known.of(slug, judge.checks(exercise.place))
@@ -62,12 +65,15 @@ def _mistakes(judge: "Judge | None", graded: grade.Graded, how: remote.How) -> l
 
 
 def _likely(known: "Fingerprints", mine: Behaviour, failing: list[str], checks: list[str]) -> Mapping[str, Behaviour]:
-    """What those mistakes do in `checks` that agree somewhere in `failing`; most are out after one check or two."""
+    """What those mistakes do in `checks` that agree somewhere in `failing`;
+    most are out after one check or two.
+    """
     return {slug: known.of(slug, checks) for slug in known.slugs if _agreeing(mine, known.of(slug, failing))}
 
 
 def _parts(graded: grade.Graded) -> list[tuple[list[str], frozenset[str]]]:
-    """Failing checks, apart where they call different functions of the learner's, and the functions of each part.
+    """Failing checks, apart where they call different functions of the
+    learner's, and the functions of each part.
 
     A mistake in one function is then known whatever is wrong in another.
     """
@@ -81,10 +87,12 @@ def _parts(graded: grade.Graded) -> list[tuple[list[str], frozenset[str]]]:
 
 
 def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
-    """The mistake, or the two, that explain all that failed and fail nothing else; empty rather than a guess.
+    """The mistake, or the two, that explain all that failed and fail nothing
+    else; empty rather than a guess.
 
-    One that did the same everywhere is preferred. Two are named when every comparison failed as with one of them, and
-    each has some that show it alone: where both fail one, only the first of the two errors can be seen.
+    One that did the same everywhere is preferred. Two are named when every
+    comparison failed as with one of them, and each has some that show it alone:
+    where both fail one, only the first of the two errors can be seen.
     """
     whole = [s for s, theirs in known.items() if theirs.keys() == mine.keys() == _agreeing(mine, theirs)]
     if whole:
@@ -94,7 +102,9 @@ def match(mine: Behaviour, known: Mapping[str, Behaviour]) -> list[str]:
 
 
 def _explained(mine: Behaviour, one: Behaviour, other: Behaviour) -> bool:
-    """Whether two mistakes together did this. What one fails after the other has raised, in one check, is not seen."""
+    """Whether two mistakes together did this. What one fails after the other
+    has raised, in one check, is not seen.
+    """
     cut = {check for (check, _), c in mine.items() if c.outcome == "raised"}
     seen = [{key for key in theirs if key[0] not in cut} for theirs in (one, other)]
     ones, others = _agreeing(mine, one), _agreeing(mine, other)
@@ -122,10 +132,12 @@ def _same(a: Comparison, b: Comparison) -> bool:
 
 
 class Fingerprints:
-    """What each mistake of an exercise does, from the cache where nothing has changed since; run when asked for.
+    """What each mistake of an exercise does, from the cache where nothing has
+    changed since; run when asked for.
 
-    Values are known for these inputs alone. In which ways a mistake fails is known from any inputs, and tells which few
-    are worth running on those of a cohort.
+    Values are known for these inputs alone. In which ways a mistake fails is
+    known from any inputs, and tells which few are worth running on those of a
+    cohort.
     """
 
     def __init__(self, judge: "Judge | None", exercise: catalog.Exercise, how: remote.How) -> None:
@@ -141,7 +153,9 @@ class Fingerprints:
         return list(self._paths)
 
     def alike(self, mine: Behaviour, checks: list[str]) -> list[str]:
-        """The mistakes that failed the same comparisons of `checks` in the same ways, whatever the inputs and values."""
+        """The mistakes that failed the same comparisons of `checks` in the same
+        ways, whatever the inputs and values.
+        """
         wanted = {(check, c.label, c.outcome) for (check, _), c in mine.items()}
         ways = {slug: self._ways[slug] for slug in self._paths if all(c in self._ways[slug] for c in checks)}
         return [slug for slug, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
@@ -164,7 +178,9 @@ class Fingerprints:
 
 
 class Kept:
-    """What is known of each mistake, by check; in a JSON file, and forgotten when `common` or the mistake's text changes."""
+    """What is known of each mistake, by check; in a JSON file, and forgotten
+    when `common` or the mistake's text changes.
+    """
 
     def __init__(self, file: Path, common: str, texts: Mapping[str, str]) -> None:
         self._file, old = file, _read(file)
@@ -184,7 +200,9 @@ def _comparison(data: dict) -> Comparison:
 
 
 def conditions(exercise: catalog.Exercise, device: str) -> str:
-    """All that a result depends on beside the submission: the checks, the twin, the kit, the libraries, the device."""
+    """All that a result depends on beside the submission: the checks, the twin,
+    the kit, the libraries, the device.
+    """
     twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
     texts = [p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()]
     return digest([twin, *texts, _kit(), device])
@@ -210,7 +228,9 @@ def _read(cache: Path) -> dict:
 
 
 def _write(cache: Path, entries: dict) -> None:
-    """Whole or not at all; a folder that cannot be written costs time, not results."""
+    """Whole or not at all; a folder that cannot be written costs time, not
+    results.
+    """
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         part = cache.with_suffix(f".{hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:8]}")

@@ -1,4 +1,6 @@
-"""The files that `kata cohort` writes beside its results: each a pure function of them."""
+"""The files that `kata cohort` writes beside its results: each a pure function
+of them.
+"""
 
 import json
 from pathlib import Path
@@ -9,7 +11,9 @@ from flaxkata.report import Cohort
 
 
 def write(cohort: Cohort, out: Path) -> None:
-    """grades.csv, cohort.html, ctrf.json, junit.xml, and for each learner gradescope/NAME.json and classroom/NAME.json."""
+    """grades.csv, cohort.html, ctrf.json, junit.xml, and for each learner
+    gradescope/NAME.json and classroom/NAME.json.
+    """
     texts = {
         "grades.csv": sheet.table(cohort),
         "cohort.html": page.html(cohort),

@@ -21,7 +21,9 @@ class GraderFailed(Exception):
 
 @dataclass
 class Graded:
-    """What one exercise's checks gave; by the name of the check: its failed comparisons, and the functions it called."""
+    """What one exercise's checks gave; by the name of the check: its failed
+    comparisons, and the functions it called.
+    """
 
     exercise: catalog.Exercise
     checks: list[report.Check] = field(default_factory=list)
@@ -40,7 +42,9 @@ class Graded:
 
 
 class Program:
-    """A pytest plugin: what to run once the checks are collected, what it gave, and what could not be collected."""
+    """A pytest plugin: what to run once the checks are collected, what it gave,
+    and what could not be collected.
+    """
 
     __name__ = "kata_program"  # pytest's name for it
 
@@ -70,10 +74,12 @@ _open: "Judge | None" = None  # the judge of this process
 
 
 def judging(exercises: list[catalog.Exercise], how: remote.How, program: Callable[["Judge"], Any]) -> Any:
-    """What `program(judge)` gives, run inside a pytest session that has collected the checks of `exercises`.
+    """What `program(judge)` gives, run inside a pytest session that has
+    collected the checks of `exercises`.
 
-    A judge that is open already in this process is used again. Raises GraderFailed when pytest cannot collect,
-    KeyboardInterrupt, and whatever `program` raises.
+    A judge that is open already in this process is used again. Raises
+    GraderFailed when pytest cannot collect, KeyboardInterrupt, and whatever
+    `program` raises.
     """
     global _open
     if _open is not None:
@@ -115,9 +121,11 @@ def run(
     progress: Callable[[str, report.Check], None] = lambda place, check: None,
     only: list[str] | None = None,
 ) -> list[Graded]:
-    """Grade `exercises` of `submission`, a folder laid out like `exercises/` or a single file.
+    """Grade `exercises` of `submission`, a folder laid out like `exercises/` or
+    a single file.
 
-    `progress` is called after every check; `only` names the checks to run, for a single exercise.
+    `progress` is called after every check; `only` names the checks to run, for
+    a single exercise.
     Raises NurseryGone or Dropped, never because of what a learner wrote.
     """
     graded = {e.place: Graded(e) for e in exercises}

@@ -1,4 +1,6 @@
-"""Watches the process of a sandbox from outside, and kills it when it uses more than it may."""
+"""Watches the process of a sandbox from outside, and kills it when it uses more
+than it may.
+"""
 
 import contextlib
 import os
@@ -15,10 +17,14 @@ DISK = 256  # MB in its working directory
 
 
 class Guard:
-    """Looks at a process until `stop`. `why` says what it was killed for, if it was."""
+    """Looks at a process until `stop`. `why` says what it was killed for, if it
+    was.
+    """
 
     def __init__(self, pid: int, memory: int, scratch: str) -> None:
-        """`memory` in MB of resident size, of the process and all that it started."""
+        """`memory` in MB of resident size, of the process and all that it
+        started.
+        """
         self.why = ""
         self._memory, self._scratch = memory, scratch
         self._stopped = threading.Event()
@@ -45,7 +51,9 @@ class Guard:
             looked = time.monotonic() if thoroughly else looked
 
     def _excess(self, thoroughly: bool) -> str:
-        """What is too much, or nothing; what takes long to find out only if `thoroughly`."""
+        """What is too much, or nothing; what takes long to find out only if
+        `thoroughly`.
+        """
         used = self._process.memory_info().rss
         if thoroughly:
             others = self._process.children(recursive=True)

@@ -1,7 +1,9 @@
-"""JAX's way from a function to a program for XLA, made shorter: half of a fresh sandbox's work is tracing and lowering.
+"""JAX's way from a function to a program for XLA, made shorter: half of a fresh
+sandbox's work is tracing and lowering.
 
-What is lowered computes the same. None of it touches a device, and forked processes have it too. Where a JAX has its
-internals in other places than 0.10, JAX's own way is left as it is.
+What is lowered computes the same. None of it touches a device, and forked
+processes have it too. Where a JAX has its internals in other places than 0.10,
+JAX's own way is left as it is.
 """
 
 import contextlib
@@ -15,7 +17,9 @@ ROTATIONS = (13, 15, 26, 6), (17, 29, 16, 24)
 
 @functools.cache
 def shorten() -> None:
-    """Shorten what follows in this process; once, however often it is called."""
+    """Shorten what follows in this process; once, however often it is
+    called.
+    """
     import jax
 
     with contextlib.suppress(AttributeError):
@@ -28,8 +32,8 @@ def shorten() -> None:
 def _share_context() -> None:
     """One MLIR context for all programs, made now.
 
-    JAX makes one for each: 7 ms of the 14 that a small program takes when it was compiled before, and a fresh sandbox
-    meets 60 of them or more.
+    JAX makes one for each: 7 ms of the 14 that a small program takes when it
+    was compiled before, and a fresh sandbox meets 60 of them or more.
     """
     from jax._src.interpreters import mlir
 
@@ -38,7 +42,9 @@ def _share_context() -> None:
 
 
 def _lower_in_place() -> None:
-    """Lower operations where they stand. JAX makes a function of each, for the next one that is equal, and inlines it."""
+    """Lower operations where they stand. JAX makes a function of each, for the
+    next one that is equal, and inlines it.
+    """
     from jax._src.interpreters import mlir
 
     rules = [*mlir._lowerings.items(), *mlir._platform_specific_lowerings["cpu"].items()]
@@ -47,8 +53,10 @@ def _lower_in_place() -> None:
 
 
 def _lower_threefry() -> None:
-    """Write down the random bits of JAX's keys on a CPU. JAX traces and lowers their function for each shape anew: a third
-    of the time that a draw of a new shape takes, and an exercise has 3 to 6 of them."""
+    """Write down the random bits of JAX's keys on a CPU. JAX traces and lowers
+    their function for each shape anew: a third of the time that a draw of a new
+    shape takes, and an exercise has 3 to 6 of them.
+    """
     from jax._src.interpreters import mlir
     from jax._src.random import threefry2x32
 
@@ -57,9 +65,11 @@ def _lower_threefry() -> None:
 
 
 def _threefry(theirs: Any, ctx: Any, *operands: Any) -> Any:
-    """`threefry2x32_p` in StableHLO: two keys and two counters (uint32, shapes that broadcast) to two arrays of bits.
+    """`threefry2x32_p` in StableHLO: two keys and two counters (uint32, shapes
+    that broadcast) to two arrays of bits.
 
-    Five times four rounds, in a loop as in JAX's own rule `theirs`, which is called for shapes that are not numbers.
+    Five times four rounds, in a loop as in JAX's own rule `theirs`, which is
+    called for shapes that are not numbers.
     """
     import numpy as np
     from jax._src.interpreters import mlir

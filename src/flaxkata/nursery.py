@@ -1,4 +1,6 @@
-"""Where sandboxes come from, at the judge's end: forked by a process that has imported JAX, or spawned without fork."""
+"""Where sandboxes come from, at the judge's end: forked by a process that has
+imported JAX, or spawned without fork.
+"""
 
 import contextlib
 import hmac
@@ -20,12 +22,16 @@ KEPT = Path(".kata", "compiled")  # under the kit: what JAX compiled
 
 
 class NurseryGone(Exception):
-    """The process that imports JAX and forks sandboxes has ended, or never came up."""
+    """The process that imports JAX and forks sandboxes has ended, or never came
+    up.
+    """
 
 
 @dataclass
 class Child:
-    """A sandbox's process: the socket to ask it on, the file descriptor to read its prints from, and how to end it."""
+    """A sandbox's process: the socket to ask it on, the file descriptor to read
+    its prints from, and how to end it.
+    """
 
     sock: socket.socket
     output: int
@@ -34,7 +40,9 @@ class Child:
     process: subprocess.Popen | None = None
 
     def end(self, patience: float) -> int:
-        """Kill it and all it started; its exit status. One about to exit by itself gets `patience` seconds to do so."""
+        """Kill it and all it started; its exit status. One about to exit by
+        itself gets `patience` seconds to do so.
+        """
         self.sock.close()
         try:
             return self.nursery.end(self.pid, patience) if self.nursery else self._end_spawned(patience)
@@ -55,7 +63,9 @@ def _kill(pid: int) -> None:
 
 
 class Nursery:
-    """A process that has imported JAX and forks sandboxes; starting it takes no time here, it imports by itself."""
+    """A process that has imported JAX and forks sandboxes; starting it takes no
+    time here, it imports by itself.
+    """
 
     def __init__(self, device: str, root: Path) -> None:
         ours, theirs = socket.socketpair()
@@ -69,7 +79,9 @@ class Nursery:
         theirs.close()
 
     def child(self, walls: confine.Walls | None = None, devices: int = 1) -> Child:
-        """A new sandbox, within `walls`; of several `devices`, all are the CPU's. Raises NurseryGone."""
+        """A new sandbox, within `walls`; of several `devices`, all are the
+        CPU's. Raises NurseryGone.
+        """
         sock, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
@@ -109,7 +121,9 @@ class Nursery:
 
 
 class Spawner:
-    """The same where there is no fork: every sandbox imports JAX itself, which takes its 2 seconds."""
+    """The same where there is no fork: every sandbox imports JAX itself, which
+    takes its 2 seconds.
+    """
 
     alive = True
 
@@ -117,7 +131,9 @@ class Spawner:
         self._environment, self._kept = environment(device), str(root / KEPT)
 
     def child(self, walls: confine.Walls | None = None, devices: int = 1) -> Child:
-        """A new sandbox, within `walls`. Raises NurseryGone for one that does not call back."""
+        """A new sandbox, within `walls`. Raises NurseryGone for one that does
+        not call back.
+        """
         word = secrets.token_hex(16).encode()  # any program on this machine could call
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
@@ -169,11 +185,14 @@ def environment(device: str, base: Mapping[str, str] = os.environ) -> dict[str, 
 
 
 def _flags(theirs: str) -> str:
-    """XLA's flags: on a CPU, short compilations rather than fast programs, which run for milliseconds.
+    """XLA's flags: on a CPU, short compilations rather than fast programs,
+    which run for milliseconds.
 
-    Without the fusion emitters, and with one module for LLVM instead of up to 32, the solutions of 1.6, 4.4, 6.3, 10.3,
-    10.4, 10.5 and 10.6 compile in 4.4 s of processor instead of 12.6. XLA ends a process at a flag that it does not know:
-    these are known to jaxlib 0.10. What the environment has comes after them, and wins.
+    Without the fusion emitters, and with one module for LLVM instead of up to
+    32, the solutions of 1.6, 4.4, 6.3, 10.3, 10.4, 10.5 and 10.6 compile in 4.4
+    s of processor instead of 12.6. XLA ends a process at a flag that it does
+    not know: these are known to jaxlib 0.10. What the environment has comes
+    after them, and wins.
     """
     ours = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
     known = version("jaxlib").startswith("0.10.")
@@ -181,7 +200,9 @@ def _flags(theirs: str) -> str:
 
 
 def can_fork() -> bool:
-    """Whether sandboxes are forked here; KATA_SPAWN=1 says no, as on Windows."""
+    """Whether sandboxes are forked here; KATA_SPAWN=1 says no, as on
+    Windows.
+    """
     return hasattr(os, "fork") and hasattr(socket, "send_fds") and not os.environ.get("KATA_SPAWN")
 
 
@@ -189,7 +210,9 @@ _started: dict[tuple[str, Path], Nursery | Spawner] = {}
 
 
 def start(device: str, root: Path) -> Nursery | Spawner:
-    """This process's nursery for a device, started at the first call: early, so that JAX is imported beside PyTorch."""
+    """This process's nursery for a device, started at the first call: early, so
+    that JAX is imported beside PyTorch.
+    """
     if (device, root) not in _started or not _started[device, root].alive:
         _started[device, root] = (Nursery if can_fork() else Spawner)(device, root)
     return _started[device, root]

@@ -1,8 +1,11 @@
-"""pytest: options, the fixtures of graded checks, and what becomes of each check.
+"""pytest: options, the fixtures of graded checks, and what becomes of each
+check.
 
-`learner` is the submission's module in its room, `reference` the PyTorch twin, `jax` the library over there, `inside`
-our own functions beside the learner's. A graded check that meets a stub is skipped as `todo`, so that plain `pytest`
-is green in a fresh clone. A `Judge` runs the checks of one pytest session as often as it is asked to.
+`learner` is the submission's module in its room, `reference` the PyTorch twin,
+`jax` the library over there, `inside` our own functions beside the learner's. A
+graded check that meets a stub is skipped as `todo`, so that plain `pytest` is
+green in a fresh clone. A `Judge` runs the checks of one pytest session as often
+as it is asked to.
 """
 
 import ast
@@ -44,7 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
-    """Before the first file of graded checks imports PyTorch, JAX starts to be imported next door."""
+    """Before the first file of graded checks imports PyTorch, JAX starts to be
+    imported next door.
+    """
     desk = parent.config.stash[DESK]
     if not desk.how.here and catalog.of_tests(desk.root, file_path):
         nursery.start(desk.how.device, desk.root)
@@ -62,7 +67,9 @@ class Sink(Protocol):
 
 
 class Judge:
-    """Runs the graded checks that a session has collected. Only `drop` may be called from another thread."""
+    """Runs the graded checks that a session has collected. Only `drop` may be
+    called from another thread.
+    """
 
     def __init__(self, session: pytest.Session) -> None:
         self._config = session.config
@@ -81,14 +88,18 @@ class Judge:
     def run(
         self, places: list[str], submission: Path, how: remote.How, sink: Sink | None, only: list[str] | None = None
     ) -> None:
-        """Run the checks of exercises on a submission. Raises NurseryGone, and Dropped after `drop`."""
+        """Run the checks of exercises on a submission. Raises NurseryGone, and
+        Dropped after `drop`.
+        """
         root = self._config.rootpath
         self._use(Desk(root, submission, how, self.rooms, sink, last=places[-1]), places, only)
 
     def warm(self, place: str, how: remote.How, files: list[Path], seconds: float) -> None:
-        """Keep a sandbox ready in which `files` of ours have run: what they call is traced and compiled then.
+        """Keep a sandbox ready in which `files` of ours have run: what they
+        call is traced and compiled then.
 
-        Begins with the one that is ready, and no other file after `seconds`. Raises Dropped; what was done is kept.
+        Begins with the one that is ready, and no other file after `seconds`.
+        Raises Dropped; what was done is kept.
         """
         how = replace(how, devices=_exercise(self._items[place][0]).devices)
         room, end = self.rooms.spare(place, how, how.limit), time.monotonic() + seconds
@@ -124,7 +135,9 @@ class Judge:
             desk.close()
 
     def drop(self, now: bool = True) -> None:
-        """Give up what is run, until `resume`; `now` ends a question that is being answered, and its sandbox."""
+        """Give up what is run, until `resume`; `now` ends a question that is
+        being answered, and its sandbox.
+        """
         self._dropped = True
         if desk := self._desk:
             desk.drop(now)
@@ -149,7 +162,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 @dataclass
 class Seat:
-    """One exercise's room, and what was loaded into it; `left` seconds remain of its limit."""
+    """One exercise's room, and what was loaded into it; `left` seconds remain
+    of its limit.
+    """
 
     left: float
     room: remote.Room | None = None
@@ -161,7 +176,9 @@ class Seat:
 
 
 class Desk:
-    """The rooms of one run. A room that was killed is replaced at the next question, with the time that is left."""
+    """The rooms of one run. A room that was killed is replaced at the next
+    question, with the time that is left.
+    """
 
     def __init__(
         self,
@@ -173,7 +190,9 @@ class Desk:
         last: str = "",
         keep: bool = False,
     ) -> None:
-        """`last` is the place of the exercise after which none comes; with `keep`, rooms stay open."""
+        """`last` is the place of the exercise after which none comes; with
+        `keep`, rooms stay open.
+        """
         self.root, self.submission, self.how, self.rooms, self.sink, self.last = root, submission, how, rooms, sink, last
         self.keep = keep
         self.seats: dict[str, Seat] = {}
@@ -199,7 +218,9 @@ class Desk:
         return seat
 
     def _first_question(self, room: remote.Room) -> None:
-        """No learner's code has run there yet: if it ends now, that is no outcome of theirs."""
+        """No learner's code has run there yet: if it ends now, that is no
+        outcome of theirs.
+        """
         try:
             room.device()
         except (remote.Killed, remote.LearnerError) as error:
@@ -218,7 +239,9 @@ class Desk:
             self.finish(place)
 
     def finish(self, place: str) -> None:
-        """Leave an exercise: give its room back, and tell what is known of the exercise as a whole."""
+        """Leave an exercise: give its room back, and tell what is known of the
+        exercise as a whole.
+        """
         if (seat := self.seats.pop(place, None)) is None or self.keep:
             return
         if seat.room and not self.how.one_room:
@@ -228,7 +251,9 @@ class Desk:
             self.sink.close(place, seat.loaded, seat.printed, seat.device, self.walls)
 
     def module(self, exercise: catalog.Exercise) -> Any:
-        """The learner's module. Raises Todo for a file that is not there, Unloadable for one that cannot be executed."""
+        """The learner's module. Raises Todo for a file that is not there,
+        Unloadable for one that cannot be executed.
+        """
         seat = self.seat(exercise)
         if isinstance(seat.module, Exception):
             raise seat.module
@@ -271,7 +296,8 @@ class Desk:
 
 
 class Lazy:
-    """Reads like what `get` gives, and asks for it only when it is used: so that its failures belong to the check.
+    """Reads like what `get` gives, and asks for it only when it is used: so
+    that its failures belong to the check.
 
     `used` notes the names that were asked for.
     """
@@ -290,14 +316,18 @@ def _exercise(item: pytest.Item) -> catalog.Exercise | None:
 
 @pytest.fixture
 def learner(request: pytest.FixtureRequest) -> Lazy:
-    """The submission's module over there: `learner.set_bias(variables, "fc1", 2.0)`."""
+    """The submission's module over there: `learner.set_bias(variables, "fc1",
+    2.0)`.
+    """
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
     return Lazy(lambda: desk.module(exercise), desk.used)
 
 
 @pytest.fixture
 def inside(request: pytest.FixtureRequest) -> Lazy:
-    """The functions of `inside_<exercise>.py`, which run beside the learner's."""
+    """The functions of `inside_<exercise>.py`, which run beside the
+    learner's.
+    """
     desk, exercise = request.config.stash[DESK], _exercise(request.node)
     return Lazy(lambda: desk.inside(exercise), set())
 
@@ -311,7 +341,9 @@ def jax(request: pytest.FixtureRequest) -> Lazy:
 
 
 class Mixed:
-    """`jax` or `jax.random`, where a secret is added to the seeds of keys: neighbours stay neighbours."""
+    """`jax` or `jax.random`, where a secret is added to the seeds of keys:
+    neighbours stay neighbours.
+    """
 
     def __init__(self, library: Any, secret: str) -> None:
         self._library, self._secret = library, secret
@@ -327,7 +359,9 @@ class Mixed:
 
 @pytest.fixture
 def reference(request: pytest.FixtureRequest) -> types.SimpleNamespace:
-    """The PyTorch section of the exercise's pristine solution, executed here; `source` is its text."""
+    """The PyTorch section of the exercise's pristine solution, executed here;
+    `source` is its text.
+    """
     exercise = _exercise(request.node)
     source = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
     space = {"__name__": f"reference_{exercise.slug}"}
@@ -350,7 +384,8 @@ def _seed(text: str) -> int:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Seeded inputs: the same in every run, others for every check.
 
-    `torch.manual_seed` seeds every device, and formats a stack for each that was not used yet: 2 ms of a check's 10.
+    `torch.manual_seed` seeds every device, and formats a stack for each that
+    was not used yet: 2 ms of a check's 10.
     """
     if exercise := _exercise(item):
         import torch
@@ -364,7 +399,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Under plain pytest, an exercise's room is given back after its last check; a Judge does so itself."""
+    """Under plain pytest, an exercise's room is given back after its last
+    check; a Judge does so itself.
+    """
     desk, exercise, then = item.config.stash[DESK], _exercise(item), nextitem and _exercise(nextitem)
     if exercise and exercise != then and not desk.last:
         desk.finish(exercise.place)
@@ -372,7 +409,9 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Turn what happened into the outcome of a graded check, for pytest and for whoever grades."""
+    """Turn what happened into the outcome of a graded check, for pytest and for
+    whoever grades.
+    """
     error = call.excinfo.value if call.excinfo else None  # before pytest-check puts its own there
     result = yield
     exercise = _exercise(item)
@@ -389,7 +428,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
         trace.append(_trace(error, outcome))
     desk.leave(exercise, lost=outcome in ("timeout", "killed"))
     _tell_pytest(result, outcome, findings, item)
-    says = (item.function.__doc__ or item.name).strip().partition("\n")[0]
+    says = " ".join((item.function.__doc__ or item.name).strip().partition("\n\n")[0].split())
     mark = item.get_closest_marker("points")
     check = report.Check(item.name, says, mark.args[0] if mark else 1, outcome, findings, round(call.duration, 3))
     if desk.sink:
@@ -442,7 +481,9 @@ def _twins(exercise: catalog.Exercise) -> set[str]:
 
 
 def _short(message: str) -> str:
-    """The first paragraph without links, its middle left out where it is long (Flax prints whole modules)."""
+    """The first paragraph without links, its middle left out where it is long
+    (Flax prints whole modules).
+    """
     words = " ".join(re.sub(r"\(?https?://\S+", "", message.strip().partition("\n\n")[0]).split())
     words = re.split(r" The error occurred while tracing| This \w*Tracer with object id", words)[0]
     return words if len(words) <= 320 else f"{words[:160].rstrip()} ... {words[-150:].lstrip()}"
@@ -452,7 +493,9 @@ FLAX_NAMES = ("kernel", "bias", "scale", "embedding", "mean", "var")  # of what 
 
 
 def _trace(error: BaseException, outcome: str) -> compare.Comparison:
-    """An exception as a failed comparison: where, and which one, without what a learner is free to choose."""
+    """An exception as a failed comparison: where, and which one, without what a
+    learner is free to choose.
+    """
     if not isinstance(error, remote.LearnerError):
         return compare.Comparison("", outcome, type(error).__name__)
     first = error.message.partition("\n")[0]

@@ -1,4 +1,6 @@
-"""What is remembered between commands, under .kata/: states, hints that were read, texts that were replaced."""
+"""What is remembered between commands, under .kata/: states, hints that were
+read, texts that were replaced.
+"""
 
 import json
 import shutil
@@ -22,7 +24,9 @@ def remember(root: Path, new: dict[str, str]) -> dict[str, str]:
 
 
 def unsolved(exercises: list[catalog.Exercise], states: Mapping[str, str], at: catalog.Exercise) -> catalog.Exercise | None:
-    """What to go on with: `at` until it is solved, then the next in reading order that is not; after the last, the first."""
+    """What to go on with: `at` until it is solved, then the next in reading
+    order that is not; after the last, the first.
+    """
     here = exercises.index(at)
     return next((e for e in [*exercises[here:], *exercises[:here]] if states.get(e.number) != "solved"), None)
 

@@ -1,7 +1,9 @@
-"""The judge's end: rooms that hold a learner's code, and handles that read like the objects over there.
+"""The judge's end: rooms that hold a learner's code, and handles that read like
+the objects over there.
 
-A `Room` answers questions. `Sandboxed` asks a process of its own and can kill it; `Here` asks the same `Sandbox`
-object inside this process, so that `breakpoint()` works. Everything else is the same for both.
+A `Room` answers questions. `Sandboxed` asks a process of its own and can kill
+it; `Here` asks the same `Sandbox` object inside this process, so that
+`breakpoint()` works. Everything else is the same for both.
 """
 
 import bdb
@@ -29,11 +31,15 @@ KEPT = 8000  # characters of a learner's prints that are kept; the rest is count
 
 
 class ExecutionError(Exception):
-    """Code over there gave no answer: it raised, ended, ran out of time, or is no longer asked."""
+    """Code over there gave no answer: it raised, ended, ran out of time, or is
+    no longer asked.
+    """
 
 
 class LearnerError(ExecutionError):
-    """The learner's code raised. `where` is what was asked; `frames` are (file, line, function, text)."""
+    """The learner's code raised. `where` is what was asked; `frames` are (file,
+    line, function, text).
+    """
 
     def __init__(self, where: str, kind: str, message: str, frames: list[list] | None = None) -> None:
         super().__init__(f"{where} raised {kind}: {message}")
@@ -45,7 +51,9 @@ class Todo(LearnerError):
 
 
 class Unloadable(LearnerError):
-    """The submission's file cannot be executed, or lacks a name that the checks call."""
+    """The submission's file cannot be executed, or lacks a name that the checks
+    call.
+    """
 
 
 class Killed(ExecutionError):
@@ -68,7 +76,9 @@ class NoDevice(Exception):
 
 
 class Room:
-    """A place where a learner's code runs. Subclasses say how a question gets there: `_exchange`."""
+    """A place where a learner's code runs. Subclasses say how a question gets
+    there: `_exchange`.
+    """
 
     path = ""  # the submission's file
     walls: list  # what confines it, in words
@@ -77,7 +87,9 @@ class Room:
     printed = ""
 
     def ask(self, where: str, do: str, value: Any = None, **question: Any) -> Any:
-        """The answer to one question of `sandbox.Sandbox`. Raises LearnerError, Killed, Timeout."""
+        """The answer to one question of `sandbox.Sandbox`. Raises LearnerError,
+        Killed, Timeout.
+        """
         tree, arrays = wire.encode(value, _argument)
         reply, payload = self._exchange(where, {"do": do, "value": tree, **question}, arrays)
         match reply:
@@ -92,14 +104,18 @@ class Room:
         raise self._lost(where, "a message that is no answer")
 
     def handle(self, where: str, do: str, value: Any = None, **question: Any) -> "Handle":
-        """A handle to what the question leads to; `where` is how the handle reads."""
+        """A handle to what the question leads to; `where` is how the handle
+        reads.
+        """
         answer = self.ask(where, do, value, **question)
         if not isinstance(answer, wire.Ref):
             raise self._lost(where, "data where an object was asked for")
         return Handle(self, answer.id, where)
 
     def device(self) -> tuple[str, str]:
-        """JAX's platform and the name of its first device. The first question to every room."""
+        """JAX's platform and the name of its first device. The first question
+        to every room.
+        """
         match self.ask("jax.devices()", "hello"):
             case [str(platform), str(kind), list(walls)]:
                 self.walls = walls
@@ -107,7 +123,9 @@ class Room:
         raise self._lost("jax.devices()", "something else than a device")
 
     def open(self, path: str, source: str, name: str = "") -> "Module":
-        """Load a submission's file; what comes back reads like its module, of this `name` whatever the file's is."""
+        """Load a submission's file; what comes back reads like its module, of
+        this `name` whatever the file's is.
+        """
         self.path = path
         try:
             return Module(self, self.handle("loading the file", "load", path=path, source=source, name=name)._id, "")
@@ -143,7 +161,9 @@ class Room:
 
 
 class Sandboxed(Room):
-    """A process of its own; it may keep the judge waiting `limit` seconds in all."""
+    """A process of its own; it may keep the judge waiting `limit` seconds in
+    all.
+    """
 
     def __init__(
         self,
@@ -153,7 +173,9 @@ class Sandboxed(Room):
         memory: int = 0,
         devices: int = 1,
     ) -> None:
-        """`confined` shuts it in, `memory` is how many MB it may use; 0 for as many as there are."""
+        """`confined` shuts it in, `memory` is how many MB it may use; 0 for as
+        many as there are.
+        """
         self.left = limit
         self.libraries = {}
         self.dropped = False
@@ -191,14 +213,18 @@ class Sandboxed(Room):
             self.left -= time.monotonic() - started
 
     def drop(self, now: bool) -> None:
-        """From another thread: ask no more; `now` ends the question in hand, and with it the sandbox."""
+        """From another thread: ask no more; `now` ends the question in hand,
+        and with it the sandbox.
+        """
         self.dropped = True
         if now and (child := self._child):
             with contextlib.suppress(OSError):
                 child.sock.shutdown(socket.SHUT_RDWR)
 
     def renew(self, limit: float) -> None:
-        """Ready for a first question again, after code of ours ran here: what JAX compiled stays, all else is dropped."""
+        """Ready for a first question again, after code of ours ran here: what
+        JAX compiled stays, all else is dropped.
+        """
         self.dropped, self.left = False, limit
         self.ask("", "forget")
         self.libraries.clear()
@@ -236,7 +262,9 @@ class Sandboxed(Room):
 
 
 class Here(Room):
-    """The same questions, answered in this process: for debuggers and notebooks. Nothing can be stopped."""
+    """The same questions, answered in this process: for debuggers and
+    notebooks. Nothing can be stopped.
+    """
 
     left = float("inf")
 
@@ -262,7 +290,9 @@ def _last_words(status: int) -> str:
 
 
 class Prints:
-    """Drains a pipe, so that printing never blocks; keeps the first KEPT characters and counts the rest."""
+    """Drains a pipe, so that printing never blocks; keeps the first KEPT
+    characters and counts the rest.
+    """
 
     def __init__(self, fd: int) -> None:
         self._fd, self._kept, self._more, self._tail = fd, bytearray(), 0, b""
@@ -281,7 +311,9 @@ class Prints:
                     self._new.notify()
 
     def up_to_mark(self) -> str:
-        """What was printed before the MARK that the sandbox was asked to print."""
+        """What was printed before the MARK that the sandbox was asked to
+        print.
+        """
         with self._new:
             self._new.wait_for(lambda: self._tail == MARK, timeout=0.2)
             return self._text().replace(MARK.decode(), "")
@@ -320,7 +352,9 @@ class How:
 
 
 class Rooms:
-    """The rooms of a judge. One sandbox is always forked ahead, so that its device is ready when it is asked."""
+    """The rooms of a judge. One sandbox is always forked ahead, so that its
+    device is ready when it is asked.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -330,7 +364,9 @@ class Rooms:
         self._used: list[Room] = []
 
     def take(self, place: str, how: How, limit: float, last: bool = True) -> Room:
-        """A room for one exercise's run. Unless it is the `last`, another is forked ahead."""
+        """A room for one exercise's run. Unless it is the `last`, another is
+        forked ahead.
+        """
         if how.here:
             return Here(how.device, self._root, how.devices)
         if how.one_room:
@@ -338,7 +374,9 @@ class Rooms:
         return self.spare(place, how, limit, last)
 
     def spare(self, place: str, how: How, limit: float, last: bool = True) -> Sandboxed:
-        """The sandbox that is warm for an exercise, or one in which nothing has run."""
+        """The sandbox that is warm for an exercise, or one in which nothing has
+        run.
+        """
         warmed, room = self._warm.pop(how.device, ("", None))
         if room and warmed == place:
             room.left = limit
@@ -355,19 +393,25 @@ class Rooms:
         return room
 
     def _forked(self, how: How, limit: float) -> Sandboxed:
-        """A new sandbox. A learner's code can end the process that forks them; another one is started then, once."""
+        """A new sandbox. A learner's code can end the process that forks them;
+        another one is started then, once.
+        """
         with contextlib.suppress(nursery.NurseryGone):
             return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory, how.devices)
         return Sandboxed(nursery.start(how.device, self._root), limit, how.walls, how.memory, how.devices)
 
     def keep_warm(self, place: str, how: How, room: Sandboxed) -> None:
-        """Keep a sandbox, in which code of ours ran, for the next run of an exercise."""
+        """Keep a sandbox, in which code of ours ran, for the next run of an
+        exercise.
+        """
         with contextlib.suppress(LearnerError, Killed, Timeout):
             room.renew(how.limit)
             self._warm[how.device] = (place, room)
 
     def retire(self, room: Room) -> None:
-        """Have a room closed at the next `sweep`: ending its process takes 15 ms for which no verdict need wait."""
+        """Have a room closed at the next `sweep`: ending its process takes 15
+        ms for which no verdict need wait.
+        """
         self._used.append(room)
 
     def sweep(self) -> None:
@@ -392,7 +436,9 @@ class Rooms:
 
 
 def device_name(device: str, root: Path) -> str:
-    """What JAX calls the first `device` ("cpu", "gpu" or "tpu"). Raises NoDevice with what was looked for and found."""
+    """What JAX calls the first `device` ("cpu", "gpu" or "tpu"). Raises
+    NoDevice with what was looked for and found.
+    """
     room = Sandboxed(nursery.start(device, root), limit=120)
     try:
         platform, kind = room.device()
@@ -410,7 +456,9 @@ def device_name(device: str, root: Path) -> str:
 
 
 class Handle:
-    """An object over there. Attribute, item and call give handles again; `fetch` gives data."""
+    """An object over there. Attribute, item and call give handles again;
+    `fetch` gives data.
+    """
 
     __slots__ = ("_expr", "_id", "_room")
     __iter__ = None  # Python would try items 0, 1, 2, ... one round trip each
@@ -439,7 +487,9 @@ class Handle:
 
 
 class Fixed(Handle):
-    """A module of ours or a library, whose attributes stay what they are: each is asked for once."""
+    """A module of ours or a library, whose attributes stay what they are: each
+    is asked for once.
+    """
 
     __slots__ = ("_names",)
 
@@ -472,17 +522,23 @@ class Module(Handle):
 
 
 def named(handle: Handle, name: str) -> Handle:
-    """The same object under a name that reads better in messages: `variables`."""
+    """The same object under a name that reads better in messages:
+    `variables`.
+    """
     return Handle(handle._room, handle._id, name)
 
 
 def fetch(thing: Any) -> Any:
-    """What a handle stands for, as data: dicts, lists and tuples of Python values and of `wire.Array`, `Spec`, `Opaque`."""
+    """What a handle stands for, as data: dicts, lists and tuples of Python
+    values and of `wire.Array`, `Spec`, `Opaque`.
+    """
     return thing._room.ask(thing._expr, "fetch", id=thing._id) if isinstance(thing, Handle) else thing
 
 
 def show(thing: Any) -> str:
-    """An argument, short: `variables`, `port_mlp(...)`, `float32(5, 10)`, `'fc1'`, `[(float32(5, 10), int32(5,)), ...]`."""
+    """An argument, short: `variables`, `port_mlp(...)`, `float32(5, 10)`,
+    `'fc1'`, `[(float32(5, 10), int32(5,)), ...]`.
+    """
     if isinstance(thing, Handle):
         return thing._expr if len(thing._expr) <= 24 else thing._expr.partition("(")[0] + "(...)"
     if isinstance(thing, np.ndarray) or hasattr(thing, "detach"):
@@ -499,7 +555,9 @@ def show(thing: Any) -> str:
 
 
 def _argument(thing: Any) -> Any:
-    """Arguments across: a PyTorch tensor arrives as a `jax.Array`, a NumPy array as a NumPy array, a handle as its object."""
+    """Arguments across: a PyTorch tensor arrives as a `jax.Array`, a NumPy
+    array as a NumPy array, a handle as its object.
+    """
     if isinstance(thing, Handle):
         return wire.Ref(thing._id)
     if isinstance(thing, np.ndarray):

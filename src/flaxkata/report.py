@@ -1,4 +1,6 @@
-"""The result of one submission, as plain data. Outputs are functions of it; nothing here runs anything."""
+"""The result of one submission, as plain data. Outputs are functions of it;
+nothing here runs anything.
+"""
 
 import math
 from dataclasses import asdict, dataclass, field
@@ -11,7 +13,9 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Curve:
-    """Losses of a training run, one a step, beside PyTorch's; `parts` is the first step where they differ, or None."""
+    """Losses of a training run, one a step, beside PyTorch's; `parts` is the
+    first step where they differ, or None.
+    """
 
     label: str
     mine: list[float]
@@ -20,7 +24,9 @@ class Curve:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The losses between which to draw: all of PyTorch's, and of a run that left upwards only the beginning."""
+        """The losses between which to draw: all of PyTorch's, and of a run that
+        left upwards only the beginning.
+        """
         low, high = min(self.theirs), max(self.theirs)
         mine = [v for v in self.mine if math.isfinite(v)]
         return min([low, *mine]), min(max([high, *mine]), high + 2 * (high - low))
@@ -28,7 +34,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Check:
-    """One graded test function. `says` is its sentence; `findings` are what to tell the learner; `seconds` wall time."""
+    """One graded test function. `says` is its sentence; `findings` are what to
+    tell the learner; `seconds` wall time.
+    """
 
     name: str
     says: str
@@ -45,7 +53,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of a submission; `mistakes` are the slugs of the known mistakes that it shows."""
+    """One exercise of a submission; `mistakes` are the slugs of the known
+    mistakes that it shows.
+    """
 
     id: str
     slug: str
@@ -71,7 +81,9 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Report:
-    """All exercises that were graded. `device` is JAX's name of the device, `submission` the folder or file."""
+    """All exercises that were graded. `device` is JAX's name of the device,
+    `submission` the folder or file.
+    """
 
     device: str
     submission: str
@@ -90,7 +102,9 @@ class Report:
         return sum(e.state == "solved" for e in self.exercises)
 
     def exit_code(self, strict: bool = False) -> int:
-        """0: all that was attempted is right; 1: something attempted is wrong. `strict` counts `todo` as wrong."""
+        """0: all that was attempted is right; 1: something attempted is wrong.
+        `strict` counts `todo` as wrong.
+        """
         wrong = any(e.wrong for e in self.exercises)
         return int(wrong or (strict and self.solved < len(self.exercises)))
 
@@ -108,7 +122,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Learner:
-    """One submission of a cohort: its graded exercises in reading order, and the names of the files that were ignored."""
+    """One submission of a cohort: its graded exercises in reading order, and
+    the names of the files that were ignored.
+    """
 
     name: str
     source: str
@@ -131,8 +147,10 @@ class Learner:
 
 @dataclass(frozen=True)
 class Cohort:
-    """All that a cohort's outputs are made from. `walls` are the protections that were in force, `advice` what the
-    docstrings of mistakes say, by `"1.4 shallow_copy"`, `other` what lay beside the submissions."""
+    """All that a cohort's outputs are made from. `walls` are the protections
+    that were in force, `advice` what the docstrings of mistakes say, by `"1.4
+    shallow_copy"`, `other` what lay beside the submissions.
+    """
 
     name: str
     device: str
@@ -143,7 +161,9 @@ class Cohort:
     other: list[str] = field(default_factory=list)
 
     def mistakes(self) -> list[tuple[Outline, str, list[str]]]:
-        """The known mistakes that were made: exercise, slug, and who made them; the commonest first."""
+        """The known mistakes that were made: exercise, slug, and who made them;
+        the commonest first.
+        """
         who: dict[tuple[str, str], list[str]] = {}
         for learner in self.learners:
             for e in learner.exercises:
@@ -155,12 +175,16 @@ class Cohort:
 
 
 def plain(text: str) -> str:
-    """Text without control characters, but for newlines and tabs: a submission may have put them there."""
+    """Text without control characters, but for newlines and tabs: a submission
+    may have put them there.
+    """
     return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def state(checks: list[Check], loaded: bool) -> str:
-    """An exercise's state from its checks; `loaded` is whether its file could be executed."""
+    """An exercise's state from its checks; `loaded` is whether its file could
+    be executed.
+    """
     outcomes = {c.outcome for c in checks}
     if outcomes == {"passed"}:
         return "solved"

@@ -1,9 +1,12 @@
-"""The other room: JAX, Flax and the learner's code. It answers questions and asks none.
+"""The other room: JAX, Flax and the learner's code. It answers questions and
+asks none.
 
-`Sandbox.answer` takes one question of the judge and gives one reply; `serve` does so over a socket. `nursery` is the
-program that the judge starts: it imports JAX once, touches no device, and forks a sandbox for each exercise. Where
-there is no fork, `spawned` is a sandbox that imports JAX itself. Of our own code only the wire, the cache and the
-lowering are imported here, and what confines a sandbox where that is asked for.
+`Sandbox.answer` takes one question of the judge and gives one reply; `serve`
+does so over a socket. `nursery` is the program that the judge starts: it
+imports JAX once, touches no device, and forks a sandbox for each exercise.
+Where there is no fork, `spawned` is a sandbox that imports JAX itself. Of our
+own code only the wire, the cache and the lowering are imported here, and what
+confines a sandbox where that is asked for.
 """
 
 import builtins
@@ -39,7 +42,9 @@ _loaded: dict[str, types.ModuleType] = {}  # by path: whose frames a learner wan
 
 
 class Sandbox:
-    """Objects by number, and what can be asked about them. Exceptions of the types `passing` are not answered."""
+    """Objects by number, and what can be asked about them. Exceptions of the
+    types `passing` are not answered.
+    """
 
     def __init__(self, passing: tuple[type[BaseException], ...] = (), walls: list[str] | None = None) -> None:
         self.objects: list[Any] = []
@@ -47,7 +52,9 @@ class Sandbox:
         self.walls = walls or []
 
     def answer(self, question: dict, payload: bytes | bytearray) -> tuple[dict, list[np.ndarray]]:
-        """The reply to one question: `{"ok": value}` or `{"error": {...}}`, and its arrays."""
+        """The reply to one question: `{"ok": value}` or `{"error": {...}}`, and
+        its arrays.
+        """
         try:
             value = getattr(self, "do_" + question["do"])(question, payload)
             tree, arrays = wire.encode(value, describe)
@@ -80,7 +87,9 @@ class Sandbox:
         raise TypeError(f"{leaf} cannot be an argument")
 
     def do_hello(self, question: dict, payload: bytes | bytearray) -> list:
-        """[platform, name of the device, what confines this process]. Asked before a learner's code is loaded."""
+        """[platform, name of the device, what confines this process]. Asked
+        before a learner's code is loaded.
+        """
         device = first_device()
         return [device.platform, device.device_kind, self.walls]
 
@@ -129,7 +138,9 @@ class Sandbox:
 
 
 def first_device() -> Any:
-    """JAX's first device, initialised by this. Raises what JAX raises where there is none."""
+    """JAX's first device, initialised by this. Raises what JAX raises where
+    there is none.
+    """
     import jax
 
     jax.config.update("jax_default_matmul_precision", "highest")
@@ -140,9 +151,11 @@ def first_device() -> Any:
 
 
 def set_devices(count: int) -> None:
-    """Let JAX have `count` devices: several are the CPU's, one is what the environment says.
+    """Let JAX have `count` devices: several are the CPU's, one is what the
+    environment says.
 
-    Called before its first use; but in the judge's own process another exercise may have had others. They are given up.
+    Called before its first use; but in the judge's own process another exercise
+    may have had others. They are given up.
     """
     import jax
     from jax._src import xla_bridge
@@ -158,7 +171,8 @@ def set_devices(count: int) -> None:
 
 
 def load(path: str, source: str, name: str = "") -> types.ModuleType:
-    """The module that `source` makes, where importing PyTorch is refused; `path` is its name in tracebacks.
+    """The module that `source` makes, where importing PyTorch is refused;
+    `path` is its name in tracebacks.
 
     It is called `name`, otherwise as its file.
     """
@@ -186,7 +200,9 @@ class _AbsentTorch:
 
 
 class _NoTorch:
-    """A finder that refuses PyTorch, also to importlib; only where the process belongs to one exercise."""
+    """A finder that refuses PyTorch, also to importlib; only where the process
+    belongs to one exercise.
+    """
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         if name.partition(".")[0] == "torch":
@@ -194,7 +210,9 @@ class _NoTorch:
 
 
 def describe(thing: Any) -> Any:
-    """What the wire shall say of something that is not plain: its kind, and its data as a fresh copy."""
+    """What the wire shall say of something that is not plain: its kind, and its
+    data as a fresh copy.
+    """
     import jax
 
     if isinstance(thing, jax.Array):
@@ -223,7 +241,9 @@ def _array(kind: str, dtype: str, thing: Any) -> Any:
 
 
 def failure(error: BaseException) -> dict:
-    """An exception in plain data: its type, its message, and the frames in files that we loaded."""
+    """An exception in plain data: its type, its message, and the frames in
+    files that we loaded.
+    """
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     frames = traceback.extract_tb(error.__traceback__)
@@ -248,7 +268,9 @@ def _message(error: BaseException) -> str:
 
 
 def serve(sock: socket.socket, walls: list[str]) -> None:
-    """Answer until the judge hangs up. The device is made ready before the first question comes."""
+    """Answer until the judge hangs up. The device is made ready before the
+    first question comes.
+    """
     sys.meta_path.insert(0, _NoTorch())
     sandbox = Sandbox(walls=walls)
     sys.stdout.reconfigure(line_buffering=True)
@@ -269,9 +291,11 @@ def serve(sock: socket.socket, walls: list[str]) -> None:
 
 
 def assert_forkable() -> None:
-    """The one place of the rule: a process that touched a JAX device, or has other threads, must not fork sandboxes.
+    """The one place of the rule: a process that touched a JAX device, or has
+    other threads, must not fork sandboxes.
 
-    200 of 200 children of a parent that had called `jax.devices()` hung; none of one that had only imported JAX.
+    200 of 200 children of a parent that had called `jax.devices()` hung; none
+    of one that had only imported JAX.
     """
     from jax._src import xla_bridge
 
@@ -294,7 +318,9 @@ def prepare(kept: str) -> None:
 
 
 def nursery(control: socket.socket, kept: str) -> None:
-    """Fork a sandbox at each `fork`, end one at each `end`; when the judge leaves, end them all and leave too."""
+    """Fork a sandbox at each `fork`, end one at each `end`; when the judge
+    leaves, end them all and leave too.
+    """
     prepare(kept)
     cache.prune(kept)
     adopt_orphans()
@@ -319,7 +345,9 @@ def nursery(control: socket.socket, kept: str) -> None:
 
 @functools.cache
 def confining(walls: str, kept: str) -> Callable[[], list[str]]:
-    """What shuts a new sandbox in, made ready here for all that are to come; `walls` is JSON, null for none."""
+    """What shuts a new sandbox in, made ready here for all that are to come;
+    `walls` is JSON, null for none.
+    """
     if walls == "null":
         return list
     import flax.nnx  # noqa: F401  # of a cohort's hundreds of sandboxes, dozens would, each for 0.2 s
@@ -331,7 +359,9 @@ def confining(walls: str, kept: str) -> Callable[[], list[str]]:
 
 
 def fork(control: socket.socket, fds: list[int], devices: int, walls: str, kept: str) -> int:
-    """The pid of a new sandbox that answers on the first of `fds` and prints to the second."""
+    """The pid of a new sandbox that answers on the first of `fds` and prints to
+    the second.
+    """
     enter = confining(walls, kept)
     assert_forkable()
     if pid := os.fork():
@@ -353,9 +383,11 @@ def fork(control: socket.socket, fds: list[int], devices: int, walls: str, kept:
 
 
 def end(pid: int, patience: float) -> int:
-    """Kill a sandbox and all that it started; its exit status as subprocess gives it (-9: by SIGKILL).
+    """Kill a sandbox and all that it started; its exit status as subprocess
+    gives it (-9: by SIGKILL).
 
-    A sandbox that is about to exit by itself gets `patience` seconds to do so, so that the status is its own.
+    A sandbox that is about to exit by itself gets `patience` seconds to do so,
+    so that the status is its own.
     """
     deadline = time.monotonic() + patience
     done, status = os.waitpid(pid, os.WNOHANG)
@@ -370,7 +402,9 @@ def end(pid: int, patience: float) -> int:
 
 
 def adopt_orphans() -> None:
-    """On Linux, what a sandbox started and left behind becomes a child of this process, also with a session of its own."""
+    """On Linux, what a sandbox started and left behind becomes a child of this
+    process, also with a session of its own.
+    """
     if sys.platform == "linux":
         import ctypes
 
@@ -378,7 +412,9 @@ def adopt_orphans() -> None:
 
 
 def end_orphans(alive: set[int]) -> None:
-    """Kill all children but the sandboxes that are `alive`, until there are none; for at most 2 seconds."""
+    """Kill all children but the sandboxes that are `alive`, until there are
+    none; for at most 2 seconds.
+    """
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline and (orphans := _children() - alive):
         for pid in orphans:
@@ -396,7 +432,9 @@ def _children() -> set[int]:
 
 
 def spawned(port: int, kept: str, devices: int) -> None:
-    """A sandbox without a parent to fork it: it calls the judge back, with the word that stands on its input."""
+    """A sandbox without a parent to fork it: it calls the judge back, with the
+    word that stands on its input.
+    """
     sock = socket.create_connection(("127.0.0.1", port))
     word, _, walls = sys.stdin.buffer.read().partition(b"\n")
     sock.sendall(word)

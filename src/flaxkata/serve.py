@@ -1,7 +1,9 @@
 """The judge as a process that stays: `python -m flaxkata.serve ROOT DEVICE`.
 
-Requests come as JSON, one a line; answers go out the same way. PyTorch, pytest and the graded checks are imported once;
-no learner's code ever enters. Between requests a sandbox is warmed for the exercise in hand, and its mistakes are tried.
+Requests come as JSON, one a line; answers go out the same way. PyTorch, pytest
+and the graded checks are imported once; no learner's code ever enters. Between
+requests a sandbox is warmed for the exercise in hand, and its mistakes are
+tried.
 
     {"run": 7, "exercises": ["1.4"], "submission": PATH, "hand": "1.4"}
     {"run": 7, "report": {...}, "complete": true}       `complete` once known mistakes were looked for
@@ -72,7 +74,9 @@ class Server:
             self._there.notify()
 
     def _next(self) -> dict | None:
-        """The newest request; older ones that nobody has begun are dropped. None at the end."""
+        """The newest request; older ones that nobody has begun are dropped.
+        None at the end.
+        """
         with self._there:
             self._begin("")
             self._there.wait_for(lambda: self._waiting)
@@ -119,9 +123,11 @@ class Server:
         gc.collect()
 
     def _preparations(self, exercise: catalog.Exercise, shown: list[str]) -> list[Callable[[], None]]:
-        """A sandbox warmed by the solution, the mistakes' fingerprints, and that sandbox warmed by the mistakes too.
+        """A sandbox warmed by the solution, the mistakes' fingerprints, and
+        that sandbox warmed by the mistakes too.
 
-        Wrong answers call what solutions do not: 0.1 s then where it was 0.4. The mistakes just `shown` come first.
+        Wrong answers call what solutions do not: 0.1 s then where it was 0.4.
+        The mistakes just `shown` come first.
         """
         mistakes = sorted(exercise.mistakes, key=lambda path: path.stem not in shown)
         warm = partial(self._judge.warm, exercise.place, self._how)

@@ -1,6 +1,8 @@
-"""Solution text -> stub text: what stands between `# <solution>` and `# </solution>` becomes NotImplementedError.
+"""Solution text -> stub text: what stands between `# <solution>` and `#
+</solution>` becomes NotImplementedError.
 
-At the margin it is helpers, not the body of a function, and becomes a comment: a file that raises could not be loaded.
+At the margin it is helpers, not the body of a function, and becomes a comment:
+a file that raises could not be loaded.
 """
 
 import re
@@ -11,7 +13,9 @@ ANSWER = re.compile(r"^([ \t]*)# <solution>\n.*?^[ \t]*# </solution>\n", re.MULT
 
 
 def cut(exercise: Exercise) -> str:
-    """The stub of an exercise. Raises ValueError when its solution marks no answer."""
+    """The stub of an exercise. Raises ValueError when its solution marks no
+    answer.
+    """
     line = f'raise NotImplementedError("{exercise.number} {exercise.slug}: your code here")\n'
     room = "# Room for modules and functions of your own.\n"
     text, count = ANSWER.subn(lambda found: found[1] + line if found[1] else room, exercise.solution.read_text("utf-8"))

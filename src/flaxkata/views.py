@@ -1,4 +1,6 @@
-"""What a command or watch mode shows of an exercise: the report with the paths, texts and next steps that belong to it."""
+"""What a command or watch mode shows of an exercise: the report with the paths,
+texts and next steps that belong to it.
+"""
 
 import contextlib
 from collections.abc import Callable, Mapping
@@ -25,7 +27,9 @@ def verdict(
     then: catalog.Exercise | None,
     steps: Callable[[catalog.Exercise], terminal.Steps],
 ) -> RenderableType:
-    """A run's report. `exercises` are those of the report; `then` is the next to solve; `steps` says what to do next."""
+    """A run's report. `exercises` are those of the report; `then` is the next
+    to solve; `steps` says what to do next.
+    """
     by_number = {e.number: e for e in exercises}
 
     def place(e: catalog.Exercise) -> terminal.Place:
@@ -59,7 +63,9 @@ def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> Ren
 
 
 def _hours(minutes: int) -> str:
-    """`45 minutes`, and above an hour and a half `3.5 hours`, to the half hour."""
+    """`45 minutes`, and above an hour and a half `3.5 hours`, to the half
+    hour.
+    """
     return f"{minutes} minutes" if minutes <= 90 else f"{round(minutes / 30) / 2:g} hours"
 
 
@@ -72,7 +78,9 @@ def solution(exercise: catalog.Exercise) -> list[RenderableType]:
 
 
 def _stubs(path: Path) -> list[int]:
-    """The numbers of the lines that a learner has yet to replace; none where the file cannot be read."""
+    """The numbers of the lines that a learner has yet to replace; none where
+    the file cannot be read.
+    """
     with contextlib.suppress(OSError, UnicodeDecodeError):
         lines = enumerate(path.read_text("utf-8").splitlines(), 1)
         return [n for n, line in lines if line.lstrip().startswith("raise NotImplementedError")]

@@ -1,7 +1,9 @@
-"""Watch mode: save a file, read the verdict. The judge is another process (`serve`); here are the screen and the keys.
+"""Watch mode: save a file, read the verdict. The judge is another process
+(`serve`); here are the screen and the keys.
 
-The screen is a function of `Watch`'s few fields, printed anew whenever one of them changes. Where there is no terminal,
-each verdict is printed once, below the one before.
+The screen is a function of `Watch`'s few fields, printed anew whenever one of
+them changes. Where there is no terminal, each verdict is printed once, below
+the one before.
 """
 
 import asyncio
@@ -49,7 +51,9 @@ class Watch:
         self._tasks: set[asyncio.Task] = set()  # asyncio itself holds them weakly
 
     async def main(self) -> None:
-        """Until somebody quits. The terminal is restored, and no process stays, however that happens."""
+        """Until somebody quits. The terminal is restored, and no process stays,
+        however that happens.
+        """
         loop = asyncio.get_running_loop()
         for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH"):
             if hasattr(signal, name):
@@ -162,7 +166,9 @@ class Watch:
     # --- the files ---
 
     async def _follow(self) -> None:
-        """Saves of exercises are graded; a change of the checks or the grader starts the judge again."""
+        """Saves of exercises are graded; a change of the checks or the grader
+        starts the judge again.
+        """
         ours = Path(__file__).parent
         folders = {self.root / "exercises", self.root / "tests", ours}
         changes = awatch(*folders, step=STEP, debounce=DEBOUNCE, force_polling=self.poll or None, stop_event=self.ended)
@@ -175,7 +181,9 @@ class Watch:
                 self._saved(saved)
 
     def _saved(self, saved: list[catalog.Exercise]) -> None:
-        """The exercise in hand comes first; else the one that was saved is in hand now."""
+        """The exercise in hand comes first; else the one that was saved is in
+        hand now.
+        """
         self.hand = self.hand if self.hand in saved else saved[0]
         self.grade(self.hand)
 
@@ -183,7 +191,9 @@ class Watch:
 
     @contextlib.contextmanager
     def _keys(self) -> Iterator[None]:
-        """Keys one by one, where there is a terminal; what is typed ahead of an end is not left to the shell."""
+        """Keys one by one, where there is a terminal; what is typed ahead of an
+        end is not left to the shell.
+        """
         if not (sys.stdin.isatty() and self.console.is_terminal):
             yield
             return
@@ -250,7 +260,9 @@ class Watch:
     # --- the screen ---
 
     def show(self) -> None:
-        """Print everything anew; without a terminal, only what is new of the body."""
+        """Print everything anew; without a terminal, only what is new of the
+        body.
+        """
         head = Text.assemble(
             (f"{self.hand.number} {self.hand.slug}", "bold"), "  ", (views.shown(self.hand.stub, self.root), "cyan")
         )

@@ -1,9 +1,12 @@
-"""Messages between the judge and the sandbox: a frame of JSON and raw array bytes, never pickle.
+"""Messages between the judge and the sandbox: a frame of JSON and raw array
+bytes, never pickle.
 
-    frame = b"KATA" | length of the JSON (u32) | length of the arrays (u64) | JSON | arrays
+    frame = b"KATA" | length of the JSON (u32) | length of the arrays (u64) |
+    JSON | arrays
 
-Both rooms use this module, and it imports neither JAX nor PyTorch. Whatever the other end sends, `receive` and
-`decode` either give plain data or raise `WireError`.
+Both rooms use this module, and it imports neither JAX nor PyTorch. Whatever the
+other end sends, `receive` and `decode` either give plain data or raise
+`WireError`.
 """
 
 import json
@@ -45,7 +48,9 @@ class OutOfTime(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Array:
-    """An array and what it was: `kind` is `jax.Array`, `numpy.ndarray` or `torch.Tensor`, `dtype` its name over there."""
+    """An array and what it was: `kind` is `jax.Array`, `numpy.ndarray` or
+    `torch.Tensor`, `dtype` its name over there.
+    """
 
     kind: str
     dtype: str
@@ -73,7 +78,9 @@ class Ref:
 
 @dataclass(frozen=True)
 class Opaque:
-    """Something that is no data: the name of its type and the start of its repr."""
+    """Something that is no data: the name of its type and the start of its
+    repr.
+    """
 
     kind: str
     text: str = ""
@@ -82,7 +89,8 @@ class Opaque:
 def encode(value: Any, describe: Callable[[Any], Any]) -> tuple[Any, list[np.ndarray]]:
     """`value` as a JSON tree and the arrays it refers to.
 
-    `describe` turns whatever is not plain (a tensor, a handle) into an `Array`, `Spec`, `Ref` or `Opaque`.
+    `describe` turns whatever is not plain (a tensor, a handle) into an `Array`,
+    `Spec`, `Ref` or `Opaque`.
     """
     arrays: list[np.ndarray] = []
 
@@ -118,7 +126,9 @@ def encode(value: Any, describe: Callable[[Any], Any]) -> tuple[Any, list[np.nda
 
 
 def decode(tree: Any, payload: bytes | bytearray, resolve: Callable[[Any], Any] = lambda leaf: leaf) -> Any:
-    """The value that `encode` described; `resolve` turns `Array`, `Ref` and so on into objects. Raises WireError."""
+    """The value that `encode` described; `resolve` turns `Array`, `Ref` and so
+    on into objects. Raises WireError.
+    """
 
     def text(value: Any) -> str:
         return (_need(isinstance(value, str), "a name that is no text") and value) or ""
@@ -193,7 +203,8 @@ def pack(message: dict, arrays: list[np.ndarray]) -> bytes:
 def receive(sock: socket.socket, deadline: float | None = None) -> tuple[dict, bytearray]:
     """One frame as its JSON object and its array bytes.
 
-    `deadline` is in seconds of `time.monotonic()`. Raises WireError, Closed, OutOfTime.
+    `deadline` is in seconds of `time.monotonic()`. Raises WireError, Closed,
+    OutOfTime.
     """
     magic, length, size = HEAD.unpack(_exactly(sock, HEAD.size, deadline))
     _need(magic == MAGIC, "bytes that are no message")

@@ -1,10 +1,13 @@
-"""A judge for many submissions: `python -P -m flaxkata.worker ROOT`, one JSON line in and one out for each exercise.
+"""A judge for many submissions: `python -P -m flaxkata.worker ROOT`, one JSON
+line in and one out for each exercise.
 
-The first line says how to grade, with the secret, which is in no argument and no environment. Then, for each exercise:
+The first line says how to grade, with the secret, which is in no argument and
+no environment. Then, for each exercise:
 
     {"exercise": "1.4", "submission": PATH}     ->     {"report": {...}, "walls": [...], "device": "cpu"}
 
-No learner's code enters this process, and none of ours enters a learner's sandbox beforehand.
+No learner's code enters this process, and none of ours enters a learner's
+sandbox beforehand.
 """
 
 import json
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def how(data: dict, out: Path, root: Path, submissions: Path) -> dict:
-    """The first line: settings as JSON data. Nothing of the kit, the submissions and the results is left in sight."""
+    """The first line: settings as JSON data. Nothing of the kit, the
+    submissions and the results is left in sight.
+    """
     walls = {"scratch": str(out / "work"), "hidden": [str(root), str(out), str(submissions)]}
     return data | {"walls": walls, "kept": str(out)}
 

@@ -22,7 +22,9 @@ computed = []  # an entry for every time that the initialiser of a Watched reall
 
 
 def watched_init(key: jax.Array, shape: tuple, dtype: Any = jnp.float32) -> jax.Array:
-    """An initialiser that notices when it is run, also under `jax.jit`; under `eval_shape` it never is."""
+    """An initialiser that notices when it is run, also under `jax.jit`; under
+    `eval_shape` it never is.
+    """
     jax.debug.callback(lambda: computed.append(shape))
     return jax.random.normal(key, shape, dtype)
 
@@ -46,5 +48,7 @@ def times_computed() -> int:
 
 
 def outputs(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What the model computes; raises what Flax raises for variables that it cannot use."""
+    """What the model computes; raises what Flax raises for variables that it
+    cannot use.
+    """
     return model.apply(variables, x)

@@ -15,7 +15,9 @@ def frozen(variables: Any) -> Any:
 
 
 def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
-    """`set_bias` of a FrozenDict; "refused" when it ends with a FrozenDict's refusal to be written to, in any form."""
+    """`set_bias` of a FrozenDict; "refused" when it ends with a FrozenDict's
+    refusal to be written to, in any form.
+    """
     try:
         return set_bias(variables, layer, value)
     except (ValueError, TypeError, AttributeError) as error:
@@ -25,6 +27,8 @@ def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> An
 
 
 def add_entry(tree: Any) -> None:
-    """Write a new entry into the outermost dict, if it is one that can be written to."""
+    """Write a new entry into the outermost dict, if it is one that can be
+    written to.
+    """
     if isinstance(tree, MutableMapping):
         tree["added"] = 0

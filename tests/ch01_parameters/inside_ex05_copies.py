@@ -27,14 +27,18 @@ def count(size: int) -> jax.Array:
 
 
 def run(source: str, name: str, original: Any) -> None:
-    """Run one of the programs of the exercise's PyTorch section on `original`."""
+    """Run one of the programs of the exercise's PyTorch section on
+    `original`.
+    """
     space = {"copy": copy}
     exec(source, space)
     space[name](original)
 
 
 def branched(branch: Callable, depth: int, path: list[str], into_branch: bool) -> list:
-    """The entries of the original, or of its branch, before and after the other was written into at `path`."""
+    """The entries of the original, or of its branch, before and after the other
+    was written into at `path`.
+    """
     original = variables(depth)
     copied = branch(original)
     written, watched = (copied, original) if into_branch else (original, copied)
@@ -51,7 +55,9 @@ def entries(tree: Any, path: tuple = ()) -> list[list]:
 
 
 def scribble(tree: Any, path: list[str]) -> None:
-    """Write a new entry into the container at `path`, if it is one that can be written to."""
+    """Write a new entry into the container at `path`, if it is one that can be
+    written to.
+    """
     for key in path:
         tree = tree[key]
     if isinstance(tree, MutableMapping):

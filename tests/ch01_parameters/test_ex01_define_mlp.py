@@ -21,10 +21,11 @@ def built(learner, jax, output_dim, batch=2):
 
 
 def with_torch_weights(variables, twin):
-    """The learner's variables, with the weights of PyTorch in the places that they fit, whatever these are called.
+    """The learner's variables, with the weights of PyTorch in the places that
+    they fit, whatever these are called.
 
-    A place is found by its shape, a kernel in either orientation; the sizes in use here are all different. None when
-    the shapes do not pair off.
+    A place is found by its shape, a kernel in either orientation; the sizes in
+    use here are all different. None when the shapes do not pair off.
     """
     theirs, filled = [p.detach() for p in twin.parameters()], {}
     for path, leaf in flatten(variables).items():
@@ -54,7 +55,9 @@ def shapes(leaves):
 
 
 def test_parameters(learner, reference, jax):
-    """FlaxMLP has TorchMLP's parameters: two kernels and two biases, of its sizes."""
+    """FlaxMLP has TorchMLP's parameters: two kernels and two biases, of its
+    sizes.
+    """
     for output_dim in (3, 7):
         _, variables = built(learner, jax, output_dim)
         mine, theirs = flatten(fetch(variables)), dict(reference.TorchMLP(output_dim).named_parameters())
@@ -66,7 +69,9 @@ def test_parameters(learner, reference, jax):
 
 
 def ported(learner, reference, jax, output_dim, label):
-    """The learner's model, its variables with TorchMLP's weights, and the TorchMLP; None if they do not fit."""
+    """The learner's model, its variables with TorchMLP's weights, and the
+    TorchMLP; None if they do not fit.
+    """
     twin = reference.TorchMLP(output_dim)
     model, variables = built(learner, jax, output_dim)
     weights = with_torch_weights(fetch(variables), twin)
@@ -85,7 +90,9 @@ def test_same_numbers(learner, reference, jax):
 
 
 def test_any_batch(learner, reference, jax):
-    """One example, and a batch of batches, go through it as through TorchMLP."""
+    """One example, and a batch of batches, go through it as through
+    TorchMLP.
+    """
     if parts := ported(learner, reference, jax, 3, "FlaxMLP(3)"):
         model, weights, twin = parts
         for shape in ((10,), (4, 2, 10)):

@@ -18,7 +18,9 @@ HINTS = (
 
 
 def expected(reference, in_dim, hidden, output_dim):
-    """The shapes that Flax gives PyTorch's model: kernels are transposed weights."""
+    """The shapes that Flax gives PyTorch's model: kernels are transposed
+    weights.
+    """
     theirs = reference.torch_shapes(in_dim, hidden, output_dim)
     layer = {name: {"kernel": theirs[f"{name}.weight"][::-1], "bias": theirs[f"{name}.bias"]} for name in ("fc1", "fc2")}
     return {"params": layer}
@@ -34,7 +36,9 @@ def shape_leaves(tree, path=()):
 
 
 def same_shapes(label, mine, theirs):
-    """Record whether two trees of shapes are equal, naming the first place where they are not."""
+    """Record whether two trees of shapes are equal, naming the first place
+    where they are not.
+    """
     mine, theirs = shape_leaves(mine), shape_leaves(theirs)
     missing, extra = [p for p in theirs if p not in mine], [p for p in mine if p not in theirs]
     other = [p for p in theirs if p in mine and mine[p] != theirs[p]]
@@ -58,7 +62,9 @@ def _shown(leaf):
 
 
 def test_shapes(learner, inside, reference):
-    """`param_shapes` gives the shape of every parameter, for 10 features in and for 50."""
+    """`param_shapes` gives the shape of every parameter, for 10 features in and
+    for 50.
+    """
     for in_dim, hidden, out in ((10, 128, 3), (50, 128, 3), (7, 5, 2)):
         model = named(inside.MLP(hidden, out), f"MLP({hidden}, {out})")
         shapes = learner.param_shapes(model, in_dim)
@@ -76,7 +82,9 @@ def test_shapes_cost_nothing(learner, inside):
 
 
 def test_init(learner, inside, reference):
-    """`init_params` makes variables that the model can use, as many numbers as PyTorch has."""
+    """`init_params` makes variables that the model can use, as many numbers as
+    PyTorch has.
+    """
     for in_dim in (10, 50):
         model = named(inside.MLP(128, 3), "model")
         variables = learner.init_params(model, 0, in_dim)

@@ -16,7 +16,9 @@ HINTS = (
 
 
 def numpy_state_dict(twin, reverse=False):
-    """The state_dict as NumPy arrays of its own; `reverse` lists the entries from the last to the first."""
+    """The state_dict as NumPy arrays of its own; `reverse` lists the entries
+    from the last to the first.
+    """
     items = [(name, tensor.numpy().copy()) for name, tensor in twin.state_dict().items()]
     return dict(reversed(items) if reverse else items)
 
@@ -29,13 +31,17 @@ def right_variables(twin):
 
 
 def test_port(learner, reference):
-    """`port_mlp` gives the variables that FlaxMLP asks for, with PyTorch's numbers in them."""
+    """`port_mlp` gives the variables that FlaxMLP asks for, with PyTorch's
+    numbers in them.
+    """
     twin = reference.TorchMLP(4, 6, 3)
     compare(learner.port_mlp(numpy_state_dict(twin)), right_variables(twin), "port_mlp(state_dict)", reference="FlaxMLP")
 
 
 def test_forward(learner, reference):
-    """`forward` uses the variables that it is given: PyTorch's weights give PyTorch's numbers."""
+    """`forward` uses the variables that it is given: PyTorch's weights give
+    PyTorch's numbers.
+    """
     twin = reference.TorchMLP(4, 6, 3)
     variables = right_variables(twin)
     model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")

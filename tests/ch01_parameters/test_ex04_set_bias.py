@@ -18,7 +18,9 @@ HINTS = (
 
 
 def flax_variables(twin):
-    """The twin's weights as Flax keeps them, with a second collection beside them."""
+    """The twin's weights as Flax keeps them, with a second collection beside
+    them.
+    """
     layers = {}
     for name, layer in twin.named_children():
         layers[name] = {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
@@ -27,19 +29,25 @@ def flax_variables(twin):
 
 @pytest.fixture
 def make(jax):
-    """A function that puts a TorchMLP's weights into the other room, as new variables each time."""
+    """A function that puts a TorchMLP's weights into the other room, as new
+    variables each time.
+    """
     return lambda twin: named(jax.tree.map(jax.numpy.asarray, flax_variables(twin)), "variables")
 
 
 def after(reference, twin, variables, layer, value):
-    """What PyTorch gives: the twin with that bias filled, in Flax's layout, other collections as they were."""
+    """What PyTorch gives: the twin with that bias filled, in Flax's layout,
+    other collections as they were.
+    """
     filled = flax_variables(reference.torch_set_bias(twin, layer, value))
     return {"params": filled["params"], "batch_stats": fetch(variables["batch_stats"])}
 
 
 @pytest.mark.points(2)
 def test_sets(learner, reference, make):
-    """The bias of the named layer is filled, as by PyTorch's `fill_`; everything else is as before."""
+    """The bias of the named layer is filled, as by PyTorch's `fill_`;
+    everything else is as before.
+    """
     twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
         variables = make(twin)
@@ -64,7 +72,9 @@ def test_original_unchanged(learner, reference, make):
 
 
 def test_new_dict(learner, reference, inside, make):
-    """What comes back is a dict of its own: an entry added to it is not seen in the one that was given."""
+    """What comes back is a dict of its own: an entry added to it is not seen in
+    the one that was given.
+    """
     variables = make(reference.TorchMLP())
     result = learner.set_bias(variables, "fc1", 0.5)
     if not came_back(fetch(result)):
@@ -92,7 +102,9 @@ def test_twice(learner, reference, make):
 
 
 def test_frozen(learner, reference, inside, make):
-    """Given a FrozenDict, as older code has them, the answer is right (or Flax refuses to write into it)."""
+    """Given a FrozenDict, as older code has them, the answer is right (or Flax
+    refuses to write into it).
+    """
     twin = reference.TorchMLP()
     variables = make(twin)
     result = inside.set_in_frozen(learner.set_bias, inside.frozen(variables), "fc1", 0.75)

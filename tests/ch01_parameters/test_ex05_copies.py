@@ -24,7 +24,9 @@ def program(reference, name):
 
 
 def predicted(learner, function, names):
-    """The learner's predictions that can be compared, recorded with those that are missing."""
+    """The learner's predictions that can be compared, recorded with those that
+    are missing.
+    """
     said = fetch(getattr(learner, function)())
     said = said if isinstance(said, dict) else {}
     missing = [name for name in names if name not in said]
@@ -85,7 +87,9 @@ def written(learner, inside, depth, path, into_branch):
 
 
 def shared(learner, inside, into_branch):
-    """Try every container of a flat and a nested tree; the paths at which writing was seen on the other side."""
+    """Try every container of a flat and a nested tree; the paths at which
+    writing was seen on the other side.
+    """
     for depth in (1, 2):
         paths = containers(fetch(inside.variables(depth)))
         reached = [p for p in paths if written(learner, inside, depth, p, into_branch)]

@@ -1,4 +1,6 @@
-"""Graded checks of 1.6 torch_init: statistics of many draws, beside those of live PyTorch layers."""
+"""Graded checks of 1.6 torch_init: statistics of many draws, beside those of
+live PyTorch layers.
+"""
 
 import numpy as np
 import pytest
@@ -24,7 +26,9 @@ EMBEDDING = (1000, 64)
 
 
 def read(label, handle, count):
-    """The arrays that came back, as float64; None, and a finding, if they are not `count` jax.Arrays of float32."""
+    """The arrays that came back, as float64; None, and a finding, if they are
+    not `count` jax.Arrays of float32.
+    """
     back = fetch(handle)
     arrays = [back] if count == 1 else back
     listed = isinstance(arrays, tuple | list) and len(arrays) == count and all(hasattr(a, "value") for a in arrays)
@@ -62,7 +66,9 @@ def same_uniform(label, mine, theirs):
 
 
 def check_layer(label, pair, layer, axes):
-    """(kernel, bias) beside a PyTorch layer; `axes` bring its weight into Flax's layout."""
+    """(kernel, bias) beside a PyTorch layer; `axes` bring its weight into
+    Flax's layout.
+    """
     weight, theirs = layer.weight.detach().permute(axes).numpy(), layer.bias.detach().numpy()
     kernel, bias = pair
     if same_shape(f"the kernel of {label}", kernel, weight.shape):
@@ -103,7 +109,9 @@ def test_embedding(learner, reference, jax):
 
 
 def draws_from_its_key(learner, inside, jax, name, sizes):
-    """Record that the key decides the numbers, and that each draw has a key of its own."""
+    """Record that the key decides the numbers, and that each draw has a key of
+    its own.
+    """
     draw = getattr(learner, name)
     first, again, other = (fetch(draw(jax.random.key(seed), *sizes)) for seed in (0, 0, 1))
     first, again, other = (a[0] if isinstance(a, tuple | list) else a for a in (first, again, other))
@@ -127,13 +135,17 @@ def drawn_apart(learner, jax, name, sizes):
 
 
 def test_linear_keys(learner, inside, jax):
-    """`linear_init` draws from its key alone, and kernel and bias independently."""
+    """`linear_init` draws from its key alone, and kernel and bias
+    independently.
+    """
     draws_from_its_key(learner, inside, jax, "linear_init", (4, 6))
     drawn_apart(learner, jax, "linear_init", LINEAR[0])
 
 
 def test_conv_keys(learner, inside, jax):
-    """`conv_init` draws from its key alone, and kernel and bias independently."""
+    """`conv_init` draws from its key alone, and kernel and bias
+    independently.
+    """
     draws_from_its_key(learner, inside, jax, "conv_init", (2, 3, 4, 6))
     drawn_apart(learner, jax, "conv_init", CONV[0])
 

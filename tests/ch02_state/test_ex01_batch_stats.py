@@ -41,7 +41,9 @@ def flax_variables(twin):
 
 
 def after(twin, before, steps):
-    """The variables after `steps` batches, from what PyTorch kept; running_var without its factor n / (n - 1)."""
+    """The variables after `steps` batches, from what PyTorch kept; running_var
+    without its factor n / (n - 1).
+    """
     variables = flax_variables(twin)
     kept = (1 - twin.bn.momentum) ** steps * before["batch_stats"]["bn"]["var"]
     stats = variables["batch_stats"]["bn"]
@@ -55,7 +57,9 @@ def batch():
 
 @pytest.fixture
 def make(jax):
-    """A function that puts numbers into the other room, as new variables each time."""
+    """A function that puts numbers into the other room, as new variables each
+    time.
+    """
     return lambda variables: named(jax.tree.map(jax.numpy.asarray, variables), "variables")
 
 
@@ -67,7 +71,9 @@ def net(inside):
 
 @pytest.mark.points(2)
 def test_network(learner, reference, inside, make):
-    """`FlaxNet` gives PyTorch's outputs in train and in eval mode, and moves its statistics as far as PyTorch does."""
+    """`FlaxNet` gives PyTorch's outputs in train and in eval mode, and moves
+    its statistics as far as PyTorch does.
+    """
     twin = twin_of(reference)
     before, x = flax_variables(twin), batch()
     model = named(learner.FlaxNet(hidden=SIZES["hidden"], output_dim=SIZES["output_dim"]), "FlaxNet")
@@ -79,7 +85,9 @@ def test_network(learner, reference, inside, make):
 
 
 def pair(result, label):
-    """Record whether a `train_step` came back with two things; the two handles, or None."""
+    """Record whether a `train_step` came back with two things; the two handles,
+    or None.
+    """
     back = fetch(result)
     right = isinstance(back, tuple | list) and len(back) == 2
     words = f"{label} gave {'one thing' if not isinstance(back, tuple | list) else f'{len(back)} things'}; return two."
@@ -88,7 +96,9 @@ def pair(result, label):
 
 @pytest.mark.points(2)
 def test_train_step(learner, reference, net, make):
-    """`train_step` gives PyTorch's output in train mode, and variables with the same params and new statistics."""
+    """`train_step` gives PyTorch's output in train mode, and variables with the
+    same params and new statistics.
+    """
     twin = twin_of(reference)
     before, x = flax_variables(twin), batch()
     output = reference.torch_train_step(twin, x)
@@ -99,14 +109,18 @@ def test_train_step(learner, reference, net, make):
 
 
 def test_eval_step(learner, reference, net, make):
-    """`eval_step` gives PyTorch's output in eval mode: a row's answer does not depend on the rows beside it."""
+    """`eval_step` gives PyTorch's output in eval mode: a row's answer does not
+    depend on the rows beside it.
+    """
     twin = twin_of(reference)
     variables, x = flax_variables(twin), batch()
     compare(learner.eval_step(net, make(variables), x), reference.torch_eval_step(twin, x), "eval_step(model, variables, x)")
 
 
 def test_three_steps(learner, reference, net, make):
-    """Three calls of `train_step`, each with the variables of the one before, and then `eval_step`."""
+    """Three calls of `train_step`, each with the variables of the one before,
+    and then `eval_step`.
+    """
     twin = twin_of(reference)
     before = flax_variables(twin)
     variables = make(before)

@@ -16,12 +16,16 @@ HINTS = (
 
 
 def both_ways(learner, jax, name):
-    """A function of the learner's as it is and under jax.jit, each with how to call it in a message."""
+    """A function of the learner's as it is and under jax.jit, each with how to
+    call it in a message.
+    """
     return ((getattr(learner, name), name), (jax.jit(getattr(learner, name)), f"jax.jit({name})"))
 
 
 def test_add_at(learner, reference, jax):
-    """`add_at` gives what PyTorch's index_add gives, also where an index is repeated."""
+    """`add_at` gives what PyTorch's index_add gives, also where an index is
+    repeated.
+    """
     x, values = torch.randn(5, 3), torch.randn(4, 3)
     for function, name in both_ways(learner, jax, "add_at"):
         for indices in (torch.tensor([3, 0, 4, 2]), torch.tensor([1, 4, 1, 1])):
@@ -31,7 +35,9 @@ def test_add_at(learner, reference, jax):
 
 
 def test_rows(learner, reference, jax):
-    """`rows` gives PyTorch's rows for indices in range, -1 and -n among them."""
+    """`rows` gives PyTorch's rows for indices in range, -1 and -n among
+    them.
+    """
     table, indices = torch.randn(5, 3), torch.tensor([4, 0, 2, -1, -5, 4])
     for function, name in both_ways(learner, jax, "rows"):
         compare(function(table, indices.int()), reference.torch_rows(table, indices), f"{name}(table, {indices.tolist()})")
@@ -49,7 +55,9 @@ def rows_or_nan(reference, table, indices):
 
 
 def test_rows_out_of_range(learner, reference, jax):
-    """`rows` gives NaN where PyTorch raises IndexError, and the right rows beside it."""
+    """`rows` gives NaN where PyTorch raises IndexError, and the right rows
+    beside it.
+    """
     table, indices = torch.randn(5, 3), torch.tensor([1, 5, -5, -6, 4, 900])
     expected = rows_or_nan(reference, table, indices)
     for function, name in both_ways(learner, jax, "rows"):
@@ -57,7 +65,9 @@ def test_rows_out_of_range(learner, reference, jax):
 
 
 def test_masked_mean(learner, reference, jax):
-    """`masked_mean` gives PyTorch's mean of x[mask]; NaN where nothing is selected."""
+    """`masked_mean` gives PyTorch's mean of x[mask]; NaN where nothing is
+    selected.
+    """
     x = 3 + torch.randn(4, 5)
     some = torch.rand(4, 5) < 0.4
     for function, name in both_ways(learner, jax, "masked_mean"):
@@ -66,7 +76,9 @@ def test_masked_mean(learner, reference, jax):
 
 
 def test_masked_mean_of_nan(learner, reference, jax):
-    """`masked_mean` does not look at NaN and infinity where the mask is false, and does where it is true."""
+    """`masked_mean` does not look at NaN and infinity where the mask is false,
+    and does where it is true.
+    """
     x, mask = 3 + torch.randn(4, 5), torch.zeros(4, 5, dtype=bool)
     mask[1:3] = True
     outside, within = x.clone(), x.clone()

@@ -17,7 +17,9 @@ HINTS = (
 
 
 def both_ways(learner, jax, name, static):
-    """A function of the learner's as it is and under jax.jit, each with how to call it in a message."""
+    """A function of the learner's as it is and under jax.jit, each with how to
+    call it in a message.
+    """
     function = getattr(learner, name)
     return ((function, name), (jax.jit(function, static_argnums=static), f"jax.jit({name})"))
 
@@ -31,7 +33,9 @@ def test_split(learner, reference, jax):
 
 
 def test_split_with_a_rest(learner, reference, jax):
-    """`split` gives PyTorch's pieces where the last one is shorter, or the only one."""
+    """`split` gives PyTorch's pieces where the last one is shorter, or the only
+    one.
+    """
     x = torch.randn(10)
     for function, name in both_ways(learner, jax, "split", 1):
         for size in (3, 12):

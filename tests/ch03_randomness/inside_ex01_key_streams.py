@@ -10,9 +10,11 @@ import jax.numpy as jnp
 
 
 def key_used_again(draw: Callable, key: jax.Array, *args: Any) -> list[str]:
-    """Where `draw` uses a key that was used before, as JAX's own checker sees it when it traces `draw`.
+    """Where `draw` uses a key that was used before, as JAX's own checker sees
+    it when it traces `draw`.
 
-    Empty where it does not; else one line, such as "line 12, in draw_pair: the code there".
+    Empty where it does not; else one line, such as "line 12, in draw_pair: the
+    code there".
     """
     try:
         with jax.debug_key_reuse(True):
@@ -39,7 +41,9 @@ def noise(keys: list[jax.Array], n: int) -> jax.Array:
 
 
 def goes_directly(key_at: Callable, key: jax.Array) -> bool:
-    """Whether `key_at` can be traced without the step's value, and has no loop that runs until the step is reached."""
+    """Whether `key_at` can be traced without the step's value, and has no loop
+    that runs until the step is reached.
+    """
     try:
         return "while[" not in str(jax.make_jaxpr(key_at)(key, 6))
     except Exception:  # it is called elsewhere too, and what it raises is shown there
@@ -47,6 +51,8 @@ def goes_directly(key_at: Callable, key: jax.Array) -> bool:
 
 
 def keys_at(key_at: Callable, pairs: list[tuple[int, int]]) -> jax.Array:
-    """(len(pairs), words): the numbers in the key of each (seed, step); under jit, so that no step takes long."""
+    """(len(pairs), words): the numbers in the key of each (seed, step); under
+    jit, so that no step takes long.
+    """
     data = jax.jit(lambda key, step: jax.random.key_data(key_at(key, step)))
     return jnp.stack([data(jax.random.key(seed), step) for seed, step in pairs])

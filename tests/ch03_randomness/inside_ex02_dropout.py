@@ -7,7 +7,9 @@ import jax
 
 
 class Net(nn.Module):
-    """What FlaxNet shall be, so that `train_apply` and `eval_apply` can be checked by themselves."""
+    """What FlaxNet shall be, so that `train_apply` and `eval_apply` can be
+    checked by themselves.
+    """
 
     hidden: int
     output_dim: int

@@ -1,4 +1,6 @@
-"""Graded checks of 3.1 key_streams: statistics beside PyTorch's, and what repeats and what does not."""
+"""Graded checks of 3.1 key_streams: statistics beside PyTorch's, and what
+repeats and what does not.
+"""
 
 import itertools
 
@@ -39,7 +41,9 @@ def read_pair(handle, label, shape):
 
 @pytest.mark.points(2)
 def test_pair(learner, reference, inside, jax):
-    """`draw_pair` draws as torch.randn and torch.rand do, and the two have nothing to do with one another."""
+    """`draw_pair` draws as torch.randn and torch.rand do, and the two have
+    nothing to do with one another.
+    """
     theirs = [t.double().numpy() for t in reference.torch_draw_pair(torch.Generator().manual_seed(0), DRAWS)]
     label = "draw_pair(key, (20000,))"
     if mine := read_pair(learner.draw_pair(named(jax.random.key(0), "key"), DRAWS), label, DRAWS):
@@ -53,14 +57,18 @@ def test_pair(learner, reference, inside, jax):
 
 
 def each_key_once(draw, inside, jax, name, *args):
-    """Record that no key is drawn with or split twice, nor drawn with and split."""
+    """Record that no key is drawn with or split twice, nor drawn with and
+    split.
+    """
     again = fetch(inside.key_used_again(draw, jax.random.key(1), *args))
     words = f"{name} uses a key for a second time. Each key is for one draw or for one split, and is then used up."
     expect(not again, f"the keys of {name}", "\n  ".join([words, *again]))
 
 
 def made_of_its_key(draw, again, jax, name, *args):
-    """Record that the key decides what is drawn; `again` is the same function, perhaps under jit."""
+    """Record that the key decides what is drawn; `again` is the same function,
+    perhaps under jit.
+    """
     first, second, third = (fetch(f(jax.random.key(seed), *args)) for f, seed in ((draw, 0), (again, 0), (again, 1)))
     first, second, third = (a[0] if isinstance(a, tuple | list) and a else a for a in (first, second, third))
     if expect(all(hasattr(a, "value") for a in (first, second, third)), name, f"{name} did not give arrays."):
@@ -71,12 +79,16 @@ def made_of_its_key(draw, again, jax, name, *args):
 
 
 def test_pair_from_its_key(learner, jax):
-    """`draw_pair` draws the same numbers with the same key, also under jax.jit, and others with another key."""
+    """`draw_pair` draws the same numbers with the same key, also under jax.jit,
+    and others with another key.
+    """
     made_of_its_key(learner.draw_pair, jax.jit(learner.draw_pair, static_argnums=1), jax, "draw_pair", DRAWS)
 
 
 def test_permutations(learner, reference, inside, jax):
-    """`permutations` gives orders of 0, 1, ..., n - 1, another one in each epoch, and uses no key twice."""
+    """`permutations` gives orders of 0, 1, ..., n - 1, another one in each
+    epoch, and uses no key twice.
+    """
     theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 4, 20)
     label = "permutations(key, 4, 20)"
     back = fetch(learner.permutations(named(jax.random.key(0), "key"), 4, 20))
@@ -105,7 +117,9 @@ def read_key(handle):
 
 @pytest.mark.points(2)
 def test_key_at(learner, reference, inside, jax):
-    """`key_at` gives each step a key of its own, the same each time, in whatever order they are asked for."""
+    """`key_at` gives each step a key of its own, the same each time, in
+    whatever order they are asked for.
+    """
     key, n = named(jax.random.key(0), "key"), DRAWS[0]
     keys = [learner.key_at(key, step) for step in (0, 1, 2, 3)]
     first = [read_key(k) for k in keys]
@@ -128,7 +142,9 @@ def meeting(keys):
 
 
 def test_key_at_of_two_keys(learner, inside, jax):
-    """`key_at` of two keys gives different keys: at one step, at two steps, and where `key_at` made one of the two."""
+    """`key_at` of two keys gives different keys: at one step, at two steps, and
+    where `key_at` made one of the two.
+    """
     keys = {(seed, step): read_key(learner.key_at(jax.random.key(seed), step)) for seed in (3, 4) for step in (3, 4)}
     if any(k is None for k in keys.values()):
         return
@@ -152,7 +168,9 @@ STEPS = sorted({*LATE, 0, 1, 10, 100, 10**6 + 1, 10**9 + 1})
 
 
 def test_key_at_jit(learner, inside, jax):
-    """`key_at` gives the same key under jax.jit, where the step is an array without a value, and late steps their own."""
+    """`key_at` gives the same key under jax.jit, where the step is an array
+    without a value, and late steps their own.
+    """
     key = named(jax.random.key(5), "key")
     expected = learner.key_at(key, 6)
     if read_key(expected) is None:

@@ -27,7 +27,9 @@ def random_twin(reference):
 
 
 def showing_twin(reference):
-    """A TorchNet whose output shows its mask: tanh(0.5) where kept, before scaling, and 0 where dropped."""
+    """A TorchNet whose output shows its mask: tanh(0.5) where kept, before
+    scaling, and 0 where dropped.
+    """
     twin = reference.TorchNet(4, **SIZES)
     with torch.no_grad():
         twin.fc1.weight.zero_()
@@ -64,7 +66,9 @@ def net(inside):
 
 
 def test_network_eval(learner, reference, inside, x):
-    """`FlaxNet` drops nothing in eval mode and asks for no key: PyTorch's weights give PyTorch's numbers."""
+    """`FlaxNet` drops nothing in eval mode and asks for no key: PyTorch's
+    weights give PyTorch's numbers.
+    """
     twin, variables = random_twin(reference)
     model = named(learner.FlaxNet(**SIZES), "FlaxNet")
     compare(inside.evaluate(model, variables, x), reference.torch_eval_apply(twin, x), "FlaxNet in eval mode")
@@ -72,7 +76,9 @@ def test_network_eval(learner, reference, inside, x):
 
 @pytest.mark.points(2)
 def test_network_train(learner, reference, inside, jax, x):
-    """`FlaxNet` drops as often as PyTorch in train mode, scales what it keeps as PyTorch does, and draws for each element."""
+    """`FlaxNet` drops as often as PyTorch in train mode, scales what it keeps
+    as PyTorch does, and draws for each element.
+    """
     twin, variables = showing_twin(reference)
     model = named(learner.FlaxNet(**SIZES), "FlaxNet")
     mine = numbers(inside.train(model, variables, x, jax.random.key(0)), "FlaxNet in train mode")
@@ -98,7 +104,9 @@ def test_eval_apply(learner, reference, net, x):
 
 @pytest.mark.points(2)
 def test_train_apply(learner, reference, net, jax, x):
-    """`train_apply` has another mask in each step and with each key; the same key and step have the same mask."""
+    """`train_apply` has another mask in each step and with each key; the same
+    key and step have the same mask.
+    """
     twin, variables = showing_twin(reference)
     asked = ((0, 0), (0, 1), (0, 2), (1, 1), (0, 1))
     masks = []
@@ -119,7 +127,9 @@ def test_train_apply(learner, reference, net, jax, x):
 
 
 def test_jit(learner, reference, net, jax, x):
-    """`train_apply` gives the same mask under jax.jit, where the step is an array without a value."""
+    """`train_apply` gives the same mask under jax.jit, where the step is an
+    array without a value.
+    """
     _, variables = random_twin(reference)
     key = named(jax.random.key(2), "key")
     expected = fetch(learner.train_apply(net, variables, x, key, 3))

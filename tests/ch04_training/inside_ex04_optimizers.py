@@ -36,7 +36,9 @@ def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 
 def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:
-    """The losses of training one linear layer with tx: few arrays, because each optimizer is compiled anew."""
+    """The losses of training one linear layer with tx: few arrays, because each
+    optimizer is compiled anew.
+    """
 
     @jax.jit
     def step(grads: Any, state: Any, params: Any) -> tuple[Any, Any]:

@@ -8,17 +8,23 @@ import optax
 
 
 def rates(schedule: Any, steps: int) -> jax.Array:
-    """The learning rates that a schedule gives for the whole numbers 0, 1, 2, ..."""
+    """The learning rates that a schedule gives for the whole numbers 0, 1, 2,
+    ...
+    """
     return jnp.array([schedule(i) for i in range(steps)], jnp.float32)
 
 
 def compiled_rates(schedule: Any, steps: int) -> jax.Array:
-    """The same, asked as optax asks: in compiled code, where the step is an array without a value."""
+    """The same, asked as optax asks: in compiled code, where the step is an
+    array without a value.
+    """
     return jax.jit(lambda: jax.lax.map(lambda i: jnp.asarray(schedule(i), jnp.float32), jnp.arange(steps)))()
 
 
 def losses(schedule: Any, clip: Any, max_norm: float, params: Any, xs: jax.Array, ys: jax.Array) -> jax.Array:
-    """The losses of gradient descent with a schedule and clipped gradients; xs and ys are stacked batches."""
+    """The losses of gradient descent with a schedule and clipped gradients; xs
+    and ys are stacked batches.
+    """
     tx = optax.sgd(schedule, momentum=0.9)
 
     def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:

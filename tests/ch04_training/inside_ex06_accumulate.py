@@ -21,7 +21,9 @@ def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 
 class Watching:
-    """The gradients of TorchMLP's mean squared error, and the most samples that were given at a time."""
+    """The gradients of TorchMLP's mean squared error, and the most samples that
+    were given at a time.
+    """
 
     def __init__(self) -> None:
         self.most = 0

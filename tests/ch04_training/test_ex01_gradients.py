@@ -18,7 +18,9 @@ HINTS = (
 
 
 def in_flax(twin, pick):
-    """What `pick` takes from each of the twin's parameters, in Flax's layout."""
+    """What `pick` takes from each of the twin's parameters, in Flax's
+    layout.
+    """
     return {n: {"kernel": pick(m.weight).T.clone(), "bias": pick(m.bias).clone()} for n, m in twin.named_children()}
 
 
@@ -32,7 +34,9 @@ def gradients(twin):
 
 @pytest.fixture
 def setting(learner, reference):
-    """A function that makes (twin, model, x, y) of some sizes; the biases are not small."""
+    """A function that makes (twin, model, x, y) of some sizes; the biases are
+    not small.
+    """
 
     def make(in_dim, hidden, batch):
         twin = reference.TorchMLP(in_dim, hidden)

@@ -26,7 +26,9 @@ MASK = (True, False, True, False, True, False, True)
 
 
 def same(mine, function, x, words):
-    """Compare (value, gradient) with the value and gradient of PyTorch's `function` at x."""
+    """Compare (value, gradient) with the value and gradient of PyTorch's
+    `function` at x.
+    """
     x = x.clone().requires_grad_()
     value = function(x)
     value.backward()
@@ -44,7 +46,9 @@ def test_norm(learner, jax, reference):
 
 
 def test_norm_jit(learner, jax, reference):
-    """So they are under jax.jit: `safe_norm` asks nothing of the values in Python."""
+    """So they are under jax.jit: `safe_norm` asks nothing of the values in
+    Python.
+    """
     both = jax.jit(jax.value_and_grad(learner.safe_norm))
     for name in ("[3, -4, 12]", "[0, 0, 0]"):
         x = torch.tensor(VECTORS[name])
@@ -52,14 +56,18 @@ def test_norm_jit(learner, jax, reference):
 
 
 def test_l1(learner, jax, reference):
-    """`l1` and its gradient are PyTorch's; a weight that is 0 gets no gradient."""
+    """`l1` and its gradient are PyTorch's; a weight that is 0 gets no
+    gradient.
+    """
     w = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
     same(jax.value_and_grad(learner.l1)(w), reference.torch_l1, w, "l1(w)")
 
 
 @pytest.mark.points(2)
 def test_log(learner, jax, inside, reference):
-    """`masked_log` and its gradient are PyTorch's; nothing from behind the mask gets through."""
+    """`masked_log` and its gradient are PyTorch's; nothing from behind the mask
+    gets through.
+    """
     x, mask = torch.tensor(X), torch.tensor(MASK)
     compare(learner.masked_log(x, mask), reference.torch_masked_log(x, mask), "masked_log(x, mask)")
     mine = jax.value_and_grad(inside.summed)(x, learner.masked_log, mask)
@@ -67,6 +75,8 @@ def test_log(learner, jax, inside, reference):
 
 
 def test_log_jit(learner, jax, reference):
-    """`masked_log` gives the same under jax.jit, where how many entries mask picks is not known."""
+    """`masked_log` gives the same under jax.jit, where how many entries mask
+    picks is not known.
+    """
     x, mask = torch.tensor(X), torch.tensor(MASK)
     compare(jax.jit(learner.masked_log)(x, mask), reference.torch_masked_log(x, mask), "masked_log under jax.jit")

@@ -19,7 +19,9 @@ HINTS = (
 
 
 def some(classes, batch=8, left_out=()):
-    """Logits and labels; no two labels of the first `classes` samples are the same."""
+    """Logits and labels; no two labels of the first `classes` samples are the
+    same.
+    """
     logits = 3 * torch.randn(batch, classes)
     labels = torch.arange(batch) * 3 % classes
     labels[list(left_out)] = -100
@@ -38,13 +40,17 @@ def same(learner, reference):
 
 
 def test_plain(same):
-    """`cross_entropy` of logits and labels is PyTorch's mean over the samples, as one number."""
+    """`cross_entropy` of logits and labels is PyTorch's mean over the samples,
+    as one number.
+    """
     same("", *some(5))
 
 
 @pytest.mark.points(2)
 def test_ignored(same):
-    """Samples labelled -100 are left out of `cross_entropy`, with few classes and with many."""
+    """Samples labelled -100 are left out of `cross_entropy`, with few classes
+    and with many.
+    """
     for classes in (5, 200):
         same(f", {classes} classes, two labels -100", *some(classes, left_out=(0, 3)))
 
@@ -55,7 +61,9 @@ def test_ignore_index(same):
 
 
 def test_smoothing(same):
-    """`label_smoothing` spreads over the classes as PyTorch spreads it, also with samples left out."""
+    """`label_smoothing` spreads over the classes as PyTorch spreads it, also
+    with samples left out.
+    """
     same(" with label_smoothing=0.2", *some(5), label_smoothing=0.2)
     same(" with label_smoothing=0.2, two labels -100", *some(5, left_out=(0, 3)), label_smoothing=0.2)
 
@@ -72,7 +80,9 @@ def test_everything(same):
 
 
 def test_jit(learner, jax, reference):
-    """Under jax.jit, as in training, `cross_entropy` and its gradient are PyTorch's; left-out samples have none."""
+    """Under jax.jit, as in training, `cross_entropy` and its gradient are
+    PyTorch's; left-out samples have none.
+    """
     logits, labels = some(5, left_out=(0, 3))
     theirs = logits.clone().requires_grad_()
     loss = reference.torch_cross_entropy(theirs, labels)

@@ -46,7 +46,9 @@ def call(name, settings):
 
 @pytest.fixture
 def same(learner, inside, reference):
-    """A function that compares the losses of training with `make(name, ...)` with those of torch.optim."""
+    """A function that compares the losses of training with `make(name, ...)`
+    with those of torch.optim.
+    """
 
     def check(name, **settings):
         twin, some = large(torch.nn.Linear(4, 3)), batches()
@@ -60,7 +62,9 @@ def same(learner, inside, reference):
 
 @pytest.fixture
 def same_where_eps_counts(learner, inside, reference):
-    """A function that compares three steps with gradients of about 1e-4 to 1e-9, a row each: a loss would not show eps."""
+    """A function that compares three steps with gradients of about 1e-4 to
+    1e-9, a row each: a loss would not show eps.
+    """
 
     def check(name, **settings):
         twin, words = large(torch.nn.Linear(4, 6, bias=False)), call(name, settings)
@@ -76,20 +80,26 @@ def same_where_eps_counts(learner, inside, reference):
 
 
 def test_sgd(same):
-    """`make("SGD")` trains as torch.optim.SGD, with momentum, nesterov and weight_decay."""
+    """`make("SGD")` trains as torch.optim.SGD, with momentum, nesterov and
+    weight_decay.
+    """
     same("SGD", lr=0.05, momentum=0.9, weight_decay=0.1)
     same("SGD", lr=0.05, momentum=0.9, nesterov=True)
 
 
 def test_adam(same, same_where_eps_counts):
-    """`make("Adam")` trains as torch.optim.Adam, whose weight_decay is part of the gradient."""
+    """`make("Adam")` trains as torch.optim.Adam, whose weight_decay is part of
+    the gradient.
+    """
     same("Adam", lr=0.05)
     same("Adam", lr=0.05, weight_decay=0.1)
     same_where_eps_counts("Adam", lr=0.05)
 
 
 def test_adamw(same, same_where_eps_counts):
-    """`make("AdamW")` trains as torch.optim.AdamW, with its default weight_decay and with another."""
+    """`make("AdamW")` trains as torch.optim.AdamW, with its default
+    weight_decay and with another.
+    """
     same("AdamW", lr=0.1)
     same("AdamW", lr=0.05, weight_decay=0.5)
     same("AdamW", lr=0.1, weight_decay=0.0)
@@ -97,7 +107,9 @@ def test_adamw(same, same_where_eps_counts):
 
 
 def test_rmsprop(same, same_where_eps_counts):
-    """`make("RMSprop")` trains as torch.optim.RMSprop, whose weight_decay is part of the gradient."""
+    """`make("RMSprop")` trains as torch.optim.RMSprop, whose weight_decay is
+    part of the gradient.
+    """
     same("RMSprop", lr=0.01)
     same("RMSprop", lr=0.01, weight_decay=0.5)
     same_where_eps_counts("RMSprop", lr=0.01)
@@ -109,7 +121,9 @@ def weights(twin):
 
 @pytest.fixture
 def tx(inside):
-    """An optimizer whose updates need its state and the parameters; PyTorch's is in `test_train`."""
+    """An optimizer whose updates need its state and the parameters; PyTorch's
+    is in `test_train`.
+    """
     return named(inside.adamw(), "tx")
 
 
@@ -120,7 +134,9 @@ def twin(reference):
 
 @pytest.mark.points(2)
 def test_train(learner, inside, reference, twin, tx):
-    """`train` takes the steps that PyTorch's loop takes, from the first to the last."""
+    """`train` takes the steps that PyTorch's loop takes, from the first to the
+    last.
+    """
     some = batches()
     back = learner.train(inside.loss_fn, weights(twin), tx, some)
     theirs = reference.torch_train(twin, torch.optim.AdamW(twin.parameters(), lr=0.05, weight_decay=0.1), some)
@@ -137,7 +153,9 @@ def test_params_unchanged(learner, jax, inside, twin, tx):
 
 
 def test_compiled(learner, inside, twin, tx):
-    """`train` compiles its step: Python runs `loss_fn` a few times, and not once a step."""
+    """`train` compiles its step: Python runs `loss_fn` a few times, and not
+    once a step.
+    """
     loss_fn = inside.Counting()
     learner.train(loss_fn, weights(twin), tx, batches())
     count = fetch(loss_fn.count)

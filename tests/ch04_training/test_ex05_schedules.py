@@ -37,14 +37,18 @@ def test_step_lr(learner, inside, reference):
 
 
 def test_warmup_cosine(learner, inside, reference):
-    """`warmup_cosine` starts at 0, reaches lr after `warmup` steps and 0 at `total`, as in PyTorch."""
+    """`warmup_cosine` starts at 0, reaches lr after `warmup` steps and 0 at
+    `total`, as in PyTorch.
+    """
     rates = inside.rates(learner.warmup_cosine(2.0, 4, 12), 13)
     label = "warmup_cosine(2.0, 4, 12) for steps 0 to 12"
     compare(rates, expected(reference, "warmup_cosine", 2.0, 4, 12, steps=13), label)
 
 
 def test_compiled(learner, inside, reference):
-    """`step_lr` and `warmup_cosine` can be asked in compiled code, as optax asks them."""
+    """`step_lr` and `warmup_cosine` can be asked in compiled code, as optax
+    asks them.
+    """
     for name, settings, steps in (("step_lr", (3, 0.5), 11), ("warmup_cosine", (4, 12), 13)):
         schedule = named(getattr(learner, name)(2.0, *settings), f"{name}(...)")
         label = f"{name}(2.0, {settings[0]}, {settings[1]}) under jax.jit"
@@ -53,7 +57,9 @@ def test_compiled(learner, inside, reference):
 
 @pytest.fixture
 def twin(reference):
-    """A TorchMLP with gradients; each is larger than the one before, so that their norms differ."""
+    """A TorchMLP with gradients; each is larger than the one before, so that
+    their norms differ.
+    """
     twin = reference.TorchMLP(4, 6, 3)
     for i, p in enumerate(twin.parameters()):
         p.data = torch.randn(p.shape)
@@ -69,7 +75,9 @@ def in_flax(twin, what):
 
 @pytest.mark.points(2)
 def test_clip(learner, jax, reference, twin):
-    """`clip` scales all grads by one factor where clip_grad_norm_ does, and leaves small ones alone."""
+    """`clip` scales all grads by one factor where clip_grad_norm_ does, and
+    leaves small ones alone.
+    """
     for max_norm in (1.5, 1000.0):
         numbers = in_flax(twin, "grad")
         grads = named(jax.tree.map(jax.numpy.asarray, numbers), "grads")

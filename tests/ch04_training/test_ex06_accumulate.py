@@ -27,7 +27,9 @@ def mlp_in_flax(twin, what="data"):
 
 @pytest.fixture
 def same(learner, inside, reference):
-    """A function that accumulates over batches of these sizes, and compares with PyTorch."""
+    """A function that accumulates over batches of these sizes, and compares
+    with PyTorch.
+    """
 
     def check(*sizes):
         twin = reference.TorchMLP(4, 6, 3)
@@ -42,7 +44,9 @@ def same(learner, inside, reference):
 
 
 def test_even(same):
-    """`accumulate` over batches of one size gives the gradients of the large batch."""
+    """`accumulate` over batches of one size gives the gradients of the large
+    batch.
+    """
     same(8, 8, 8)
 
 
@@ -61,7 +65,9 @@ def test_one_at_a_time(same):
 
 @pytest.mark.points(2)
 def test_step_every(learner, inside, reference):
-    """`step_every` trains as PyTorch's loop that steps after every third of the batches."""
+    """`step_every` trains as PyTorch's loop that steps after every third of the
+    batches.
+    """
     twin, teacher = torch.nn.Linear(4, 3), torch.randn(4, 3)
     batches = [(x, x @ teacher) for x in torch.randn(36, 64, 4)]
     mine = inside.losses(named(learner.step_every(inside.sgd(), 3), "step_every(tx, 3)"), in_flax(twin), batches)

@@ -24,7 +24,9 @@ def in_flax(twin, what="data"):
 
 
 def trained(reference, layers):
-    """A TorchMLP after four AdamW steps with some layers frozen; its params before, and the gradients."""
+    """A TorchMLP after four AdamW steps with some layers frozen; its params
+    before, and the gradients.
+    """
     twin = reference.TorchMLP()
     before, all_grads = in_flax(twin), []
     reference.torch_freeze(twin, layers)
@@ -50,7 +52,9 @@ def test_frozen(learner, inside, reference):
 
 
 def test_trained(learner, inside, reference):
-    """The other layers are trained by `freeze` as PyTorch trains them, also one whose name begins like a frozen one's."""
+    """The other layers are trained by `freeze` as PyTorch trains them, also one
+    whose name begins like a frozen one's.
+    """
     expected, before, all_grads = trained(reference, ("fc1",))
     after = inside.steps(named(learner.freeze(inside.adamw(), ("fc1",)), "tx"), before, all_grads)
     for layer in ("fc2", "fc10"):
@@ -59,7 +63,9 @@ def test_trained(learner, inside, reference):
 
 
 def test_start(learner, inside, jax, reference):
-    """`ema_start` gives the params, and still does when a training step has been given their arrays."""
+    """`ema_start` gives the params, and still does when a training step has
+    been given their arrays.
+    """
     numbers = in_flax(reference.TorchMLP())
     params = named(jax.tree.map(jax.numpy.asarray, numbers), "params")
     average = learner.ema_start(params)

@@ -11,7 +11,9 @@ def fresh(model: Any, x: jax.Array, train: bool) -> Any:
 
 
 def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Array, Any]:
-    """One training step a batch, under jax.jit: the last output, and the variables afterwards."""
+    """One training step a batch, under jax.jit: the last output, and the
+    variables afterwards.
+    """
 
     @jax.jit
     def step(variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
@@ -24,12 +26,16 @@ def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Arr
 
 
 def evaluate(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-    """The output of evaluation, and what it leaves in the collections that it could write to."""
+    """The output of evaluation, and what it leaves in the collections that it
+    could write to.
+    """
     return jax.jit(lambda v, x: model.apply(v, x, train=False, mutable=["batch_stats"]))(variables, x)
 
 
 def gradients(model: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> tuple[Any, jax.Array]:
-    """The gradients of sum(training output * cotangent) in the parameters and in x."""
+    """The gradients of sum(training output * cotangent) in the parameters and
+    in x.
+    """
 
     def loss(params: Any, x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:
         y, _ = model.apply({**variables, "params": params}, x, train=True, mutable=["batch_stats"])

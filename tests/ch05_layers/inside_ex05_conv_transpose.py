@@ -6,7 +6,9 @@ import jax
 
 
 def gradients(f: Any, x: jax.Array, weight: jax.Array, bias: jax.Array, cotangent: jax.Array) -> list[jax.Array]:
-    """The gradients of sum(f(x, weight, bias) * cotangent) in weight and bias, compiled."""
+    """The gradients of sum(f(x, weight, bias) * cotangent) in weight and bias,
+    compiled.
+    """
 
     def total(weight: jax.Array, bias: jax.Array, x: jax.Array, cotangent: jax.Array) -> jax.Array:
         return (f(x, weight, bias, 1, 0, 0) * cotangent).sum()

@@ -1,4 +1,5 @@
-"""Graded checks of 5.1 norms: at several scales of x, since an epsilon shows only where x is small.
+"""Graded checks of 5.1 norms: at several scales of x, since an epsilon shows
+only where x is small.
 
 In the gradients a part of x is zero, as padding is.
 """
@@ -39,7 +40,9 @@ def group_norm_is(learner, reference, x, groups, label, tolerance=None):
 
 
 def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
-    """Compare the gradients in all `inputs`, where the second entry of the first one is zero."""
+    """Compare the gradients in all `inputs`, where the second entry of the
+    first one is zero.
+    """
     inputs[0][1] = 0
     leaves = [t.clone().requires_grad_() for t in inputs]
     y = theirs(*leaves, *rest)
@@ -50,7 +53,9 @@ def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
 
 
 def test_layer_norm(learner, reference, inside):
-    """`layer_norm` gives torch.nn.LayerNorm's numbers, for x around 1 and around 0.01, and its gradients under jax.jit."""
+    """`layer_norm` gives torch.nn.LayerNorm's numbers, for x around 1 and
+    around 0.01, and its gradients under jax.jit.
+    """
     weight, bias = weight_and_bias(7)
     for scale in (1, 0.01):
         x = scale * (torch.randn(3, 5, 7) + 0.5)
@@ -60,7 +65,9 @@ def test_layer_norm(learner, reference, inside):
 
 
 def test_group_norm(learner, reference, inside):
-    """`group_norm` gives torch.nn.GroupNorm's numbers, for x around 1 and around 0.01, and its gradients under jax.jit."""
+    """`group_norm` gives torch.nn.GroupNorm's numbers, for x around 1 and
+    around 0.01, and its gradients under jax.jit.
+    """
     for scale in (1, 0.01):
         x = scale * (torch.randn(2, 6, 4, 3) + 0.5)
         group_norm_is(learner, reference, x, 2, f"group_norm of x around {scale}, 6 channels in 2 groups")
@@ -70,7 +77,9 @@ def test_group_norm(learner, reference, inside):
 
 
 def test_rms_norm(learner, reference, inside):
-    """`rms_norm` gives torch.nn.RMSNorm's numbers, for x around 1 and around 0.001, and its gradients under jax.jit."""
+    """`rms_norm` gives torch.nn.RMSNorm's numbers, for x around 1 and around
+    0.001, and its gradients under jax.jit.
+    """
     weight, _ = weight_and_bias(7)
     for scale in (1, 0.001):
         x = scale * (torch.randn(3, 5, 7) + 0.5)

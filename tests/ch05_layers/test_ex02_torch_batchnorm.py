@@ -1,4 +1,6 @@
-"""Graded checks of 5.2 torch_batchnorm: few values a channel, so that biased and unbiased variance are far apart."""
+"""Graded checks of 5.2 torch_batchnorm: few values a channel, so that biased
+and unbiased variance are far apart.
+"""
 
 import pytest
 import torch
@@ -51,7 +53,9 @@ def channels_last(x):
 
 
 def test_fresh(model, reference, inside):
-    """`init` makes what a fresh BatchNorm2d has, whatever `train` is: it counts no data."""
+    """`init` makes what a fresh BatchNorm2d has, whatever `train` is: it counts
+    no data.
+    """
     (x,) = images()
     for train in (False, True):
         mine = inside.fresh(model, channels_last(x), train)
@@ -59,14 +63,18 @@ def test_fresh(model, reference, inside):
 
 
 def test_train_output(model, reference, inside):
-    """With `train`, the output is PyTorch's: each channel normalised with its batch's mean and variance."""
+    """With `train`, the output is PyTorch's: each channel normalised with its
+    batch's mean and variance.
+    """
     bn = perturbed(reference.torch_bn(5))
     variables, (x,) = flax_variables(bn), images()
     compare(inside.train(model, variables, [channels_last(x)])[0], channels_last(bn(x)), "the training output of TorchBN")
 
 
 def test_running_statistics(learner, reference, inside):
-    """A training step moves the running `mean` and `var` as PyTorch does, here with `momentum` 0.3."""
+    """A training step moves the running `mean` and `var` as PyTorch does, here
+    with `momentum` 0.3.
+    """
     bn = perturbed(reference.torch_bn(5, momentum=0.3))
     variables, (x,) = flax_variables(bn), images()
     bn(x)
@@ -76,7 +84,9 @@ def test_running_statistics(learner, reference, inside):
 
 
 def test_evaluation(model, reference, inside):
-    """Without `train`, the running statistics are used, and stay as they are."""
+    """Without `train`, the running statistics are used, and stay as they
+    are.
+    """
     bn = perturbed(reference.torch_bn(5)).eval()
     variables, (x,) = flax_variables(bn), images()
     result = inside.evaluate(model, variables, channels_last(x))
@@ -96,7 +106,9 @@ def test_twenty_steps(model, reference, inside):
 
 
 def test_gradients(model, reference, inside):
-    """The gradients of training are PyTorch's: they flow through the batch's `mean` and `var` as well."""
+    """The gradients of training are PyTorch's: they flow through the batch's
+    `mean` and `var` as well.
+    """
     bn = perturbed(reference.torch_bn(5))
     variables, (x,) = flax_variables(bn), images()
     x.requires_grad_()

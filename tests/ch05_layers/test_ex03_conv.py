@@ -1,4 +1,6 @@
-"""Graded checks of 5.3 conv: sizes all different, and images for which "SAME" pads unevenly."""
+"""Graded checks of 5.3 conv: sizes all different, and images for which "SAME"
+pads unevenly.
+"""
 
 import torch
 
@@ -25,7 +27,9 @@ def right_kernel(weight):
 
 
 def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
-    """Compare a layer with its twin on an image of this size; the twin's arguments name it."""
+    """Compare a layer with its twin on an image of this size; the twin's
+    arguments name it.
+    """
     twin = reference.torch_conv(in_channels, *args, **kwargs)
     variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
     x = torch.randn(2, in_channels, *size)
@@ -35,7 +39,9 @@ def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
 
 
 def test_port(learner):
-    """`port_conv` puts the axes where Flax has them, for a depthwise weight and a square one too."""
+    """`port_conv` puts the axes where Flax has them, for a depthwise weight and
+    a square one too.
+    """
     for shape in ((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3)):
         weight = torch.randn(shape)
         compare(learner.port_conv(weight.numpy()), right_kernel(weight), f"port_conv of a weight {shape}", reference="Flax")
@@ -53,12 +59,16 @@ def test_variables(learner, reference, inside):
 
 
 def test_plain(learner, reference, inside):
-    """With nothing but `out_channels` and `kernel_size`, the layer pads nothing."""
+    """With nothing but `out_channels` and `kernel_size`, the layer pads
+    nothing.
+    """
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3)
 
 
 def test_padding(learner, reference, inside):
-    """`stride` and `padding` give PyTorch's numbers on sides of even and of odd length, under jax.jit."""
+    """`stride` and `padding` give PyTorch's numbers on sides of even and of odd
+    length, under jax.jit.
+    """
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
@@ -70,6 +80,8 @@ def test_dilation(learner, reference, inside):
 
 
 def test_groups(learner, reference, inside):
-    """`groups` splits the channels, down to one for each (depthwise), as in PyTorch."""
+    """`groups` splits the channels, down to one for each (depthwise), as in
+    PyTorch.
+    """
     layer_is(learner, reference, inside, 4, (9, 7), 6, 3, padding=1, groups=2)
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)

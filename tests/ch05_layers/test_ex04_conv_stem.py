@@ -1,4 +1,6 @@
-"""Graded checks of 5.4 conv_stem: pooling of negative numbers, and maps whose height, width and depth differ."""
+"""Graded checks of 5.4 conv_stem: pooling of negative numbers, and maps whose
+height, width and depth differ.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +30,9 @@ def pool_is(learner, inside, x, *args):
 
 
 def stem_is(learner, reference, inside, height, width):
-    """Compare the ported stem with a trained TorchStem: one whose parameters and statistics are not the fresh ones."""
+    """Compare the ported stem with a trained TorchStem: one whose parameters
+    and statistics are not the fresh ones.
+    """
     twin = reference.TorchStem(height, width, 4)
     with torch.no_grad():
         for tensor in (twin.bn.weight, twin.bn.running_var):
@@ -49,17 +53,23 @@ def test_stride(learner, inside):
 
 
 def test_padding(learner, inside):
-    """`max_pool` pads as PyTorch does: by as much on each side, and by nothing that beats a negative number."""
+    """`max_pool` pads as PyTorch does: by as much on each side, and by nothing
+    that beats a negative number.
+    """
     for size in ((8, 6), (9, 7)):
         pool_is(learner, inside, -torch.rand(2, 3, *size) - 1, 3, 2, 1)
 
 
 def test_stem(learner, reference, inside):
-    """Ported by `port_stem` and run by `stem` under jax.jit, the network gives TorchStem's numbers."""
+    """Ported by `port_stem` and run by `stem` under jax.jit, the network gives
+    TorchStem's numbers.
+    """
     stem_is(learner, reference, inside, 24, 12)
     stem_is(learner, reference, inside, 15, 10)
 
 
 def test_cube(learner, reference, inside):
-    """So does the `stem` where the map that is flattened is as high and as wide as it is deep."""
+    """So does the `stem` where the map that is flattened is as high and as wide
+    as it is deep.
+    """
     stem_is(learner, reference, inside, 20, 20)

@@ -1,4 +1,6 @@
-"""Graded checks of 5.5 conv_transpose: (kernel, stride, padding, output_padding) as they are found in real models."""
+"""Graded checks of 5.5 conv_transpose: (kernel, stride, padding,
+output_padding) as they are found in real models.
+"""
 
 import torch
 
@@ -21,7 +23,9 @@ def channels_last(x):
 
 
 def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_padding):
-    """Compare for channels (in, out), an image of 5 x 6 and a kernel (height, width)."""
+    """Compare for channels (in, out), an image of 5 x 6 and a kernel (height,
+    width).
+    """
     weight, bias = torch.randn(*sizes, *kernel), torch.randn(sizes[1])
     x = torch.randn(2, sizes[0], 5, 6)
     theirs = reference.torch_conv_transpose(x, weight, bias, stride, padding, output_padding)
@@ -33,18 +37,24 @@ def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_pad
 
 
 def test_stride_one(learner, reference):
-    """With stride 1, `conv_transpose` gives torch.nn.ConvTranspose2d's numbers, with padding and without."""
+    """With stride 1, `conv_transpose` gives torch.nn.ConvTranspose2d's numbers,
+    with padding and without.
+    """
     same_as_torch(learner, reference, (3, 4), (3, 2), 1, 0, 0)
     same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
 
 
 def test_square(learner, reference):
-    """So it does where both numbers of channels are the same and a mix-up raises nothing."""
+    """So it does where both numbers of channels are the same and a mix-up
+    raises nothing.
+    """
     same_as_torch(learner, reference, (4, 4), (3, 3), 1, 0, 0)
 
 
 def test_stride_two(learner, reference):
-    """With stride 2 it doubles the height and width of x, as the decoders of image models do."""
+    """With stride 2 it doubles the height and width of x, as the decoders of
+    image models do.
+    """
     same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
     same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
 

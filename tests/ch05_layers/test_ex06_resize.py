@@ -1,4 +1,6 @@
-"""Graded checks of 5.6 resize: made larger and smaller, by factors that are no whole numbers."""
+"""Graded checks of 5.6 resize: made larger and smaller, by factors that are no
+whole numbers.
+"""
 
 import torch
 
@@ -22,7 +24,9 @@ def channels_last(x):
 
 
 def same_as_torch(resize, reference, old, new, mode, antialias):
-    """Compare `resize(x, size)` with F.interpolate for one image, from one (height, width) to another."""
+    """Compare `resize(x, size)` with F.interpolate for one image, from one
+    (height, width) to another.
+    """
     x = torch.randn(2, 3, *old)
     theirs = channels_last(reference.torch_resize(x, new, mode, antialias))
     label = f"{mode}, antialias={antialias}, {old[0]} x {old[1]} to {new[0]} x {new[1]}"
@@ -30,7 +34,9 @@ def same_as_torch(resize, reference, old, new, mode, antialias):
 
 
 def test_nearest(learner, reference):
-    """`resize_nearest` gives F.interpolate's pixels, larger, smaller, and one axis each way."""
+    """`resize_nearest` gives F.interpolate's pixels, larger, smaller, and one
+    axis each way.
+    """
     for sizes in (LARGER, SMALLER, MIXED):
         same_as_torch(learner.resize_nearest, reference, *sizes, "nearest", False)
 
@@ -40,7 +46,9 @@ def smooth(learner, mode, antialias):
 
 
 def test_bilinear(learner, reference):
-    """`resize_smooth` gives F.interpolate's bilinear numbers; without antialias when that is not asked for."""
+    """`resize_smooth` gives F.interpolate's bilinear numbers; without antialias
+    when that is not asked for.
+    """
     for sizes in (LARGER, SMALLER, MIXED):
         same_as_torch(smooth(learner, "bilinear", False), reference, *sizes, "bilinear", False)
 
@@ -52,7 +60,9 @@ def test_bicubic(learner, reference):
 
 
 def test_antialias(learner, reference):
-    """With antialias=True it gives what F.interpolate gives with antialias=True, in both modes."""
+    """With antialias=True it gives what F.interpolate gives with
+    antialias=True, in both modes.
+    """
     for mode in ("bilinear", "bicubic"):
         same_as_torch(smooth(learner, mode, True), reference, *SMALLER, mode, True)
 

@@ -1,4 +1,6 @@
-"""Graded checks of 5.7 recurrent: features, hidden units and steps all different, and one case where they are the same."""
+"""Graded checks of 5.7 recurrent: features, hidden units and steps all
+different, and one case where they are the same.
+"""
 
 import torch
 
@@ -24,14 +26,18 @@ def numpy_state_dict(twin):
 
 
 def blocks(twin, gates):
-    """For each gate, its part of weight_ih, weight_hh, bias_ih and bias_hh, the weights transposed."""
+    """For each gate, its part of weight_ih, weight_hh, bias_ih and bias_hh, the
+    weights transposed.
+    """
     weights = [getattr(twin, f"{name}_l0").detach() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     cut = zip(*(w.chunk(len(gates)) for w in weights), strict=True)
     return {gate: (ih.T, hh.T, b_ih, b_hh) for gate, (ih, hh, b_ih, b_hh) in zip(gates, cut, strict=True)}
 
 
 def lstm_params(twin):
-    """The parameters that nn.OptimizedLSTMCell wants, with the twin's weights."""
+    """The parameters that nn.OptimizedLSTMCell wants, with the twin's
+    weights.
+    """
     params = {}
     for gate, (ih, hh, b_ih, b_hh) in blocks(twin, "ifgo").items():
         params |= {f"i{gate}": {"kernel": ih}, f"h{gate}": {"kernel": hh, "bias": b_ih + b_hh}}
@@ -56,7 +62,9 @@ def ran(handle, expected, label):
 
 
 def test_port_lstm(learner, reference):
-    """`port_lstm` gives the parameters of `nn.OptimizedLSTMCell`, with PyTorch's numbers in them."""
+    """`port_lstm` gives the parameters of `nn.OptimizedLSTMCell`, with
+    PyTorch's numbers in them.
+    """
     for sizes in SIZES:
         twin = reference.torch_lstm(*sizes)
         mine = learner.port_lstm(numpy_state_dict(twin))
@@ -65,7 +73,9 @@ def test_port_lstm(learner, reference):
 
 
 def test_port_gru(learner, reference):
-    """`port_gru` gives the parameters of `nn.GRUCell`, with PyTorch's numbers in them."""
+    """`port_gru` gives the parameters of `nn.GRUCell`, with PyTorch's numbers
+    in them.
+    """
     for sizes in SIZES:
         twin = reference.torch_gru(*sizes)
         mine = learner.port_gru(numpy_state_dict(twin))
@@ -74,7 +84,9 @@ def test_port_gru(learner, reference):
 
 
 def test_gru(learner, reference, inside):
-    """Flax's GRU gives torch.nn.GRU's outputs with the parameters of `port_gru`."""
+    """Flax's GRU gives torch.nn.GRU's outputs with the parameters of
+    `port_gru`.
+    """
     twin = reference.torch_gru(3, 5)
     x = torch.randn(2, 7, 3)
     params = named(learner.port_gru(numpy_state_dict(twin)), "params")
@@ -89,7 +101,9 @@ def test_run_lstm(learner, reference):
 
 
 def test_reverse(learner, reference):
-    """With `reverse`, `run_lstm` gives what the second direction of a bidirectional LSTM gives in PyTorch."""
+    """With `reverse`, `run_lstm` gives what the second direction of a
+    bidirectional LSTM gives in PyTorch.
+    """
     twin = reference.torch_lstm(3, 5)
     x = torch.randn(2, 7, 3)
     mine = learner.run_lstm(lstm_params(twin), x, reverse=True)
@@ -97,7 +111,9 @@ def test_reverse(learner, reference):
 
 
 def test_together(learner, reference, inside):
-    """`run_lstm` with the parameters of `port_lstm`, under jax.jit, gives torch.nn.LSTM's numbers."""
+    """`run_lstm` with the parameters of `port_lstm`, under jax.jit, gives
+    torch.nn.LSTM's numbers.
+    """
     twin = reference.torch_lstm(3, 5)
     x = torch.randn(2, 7, 3)
     mine = inside.jitted(learner.run_lstm, learner.port_lstm(numpy_state_dict(twin)), x)

@@ -1,6 +1,8 @@
-"""Graded checks of 5.8 attention: sizes all different, and one case with as many heads as channels in a head.
+"""Graded checks of 5.8 attention: sizes all different, and one case with as
+many heads as channels in a head.
 
-Every query may see something, and padding is at the end, of another length in each row.
+Every query may see something, and padding is at the end, of another length in
+each row.
 """
 
 import pytest
@@ -31,7 +33,9 @@ def make_twin(reference, channels=12, heads=3):
 
 
 def right_params(twin):
-    """The parameters that nn.MultiHeadDotProductAttention wants, with the twin's weights."""
+    """The parameters that nn.MultiHeadDotProductAttention wants, with the
+    twin's weights.
+    """
     channels, heads = twin.embed_dim, twin.num_heads
     weights, biases = twin.in_proj_weight.detach().chunk(3), twin.in_proj_bias.detach().chunk(3)
     params = {}
@@ -52,7 +56,9 @@ def key_padding_mask():
 
 
 def test_port(learner, reference):
-    """`port_mha` gives the parameters of `nn.MultiHeadDotProductAttention`, with PyTorch's numbers in them."""
+    """`port_mha` gives the parameters of `nn.MultiHeadDotProductAttention`,
+    with PyTorch's numbers in them.
+    """
     for channels, heads in ((12, 3), (16, 4)):
         twin = make_twin(reference, channels, heads)
         state_dict = {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
@@ -81,7 +87,9 @@ def test_causal(learner, reference, x):
 
 
 def test_both(learner, reference, x, key_padding_mask):
-    """With both, a step of `attend` sees what `key_padding_mask` and `causal` let it see."""
+    """With both, a step of `attend` sees what `key_padding_mask` and `causal`
+    let it see.
+    """
     twin = make_twin(reference)
     mine = learner.attend(right_params(twin), x, key_padding_mask, causal=True)
     theirs = reference.torch_attend(twin, x, key_padding_mask, causal=True)
@@ -89,7 +97,9 @@ def test_both(learner, reference, x, key_padding_mask):
 
 
 def test_gradient(learner, reference, inside, x, key_padding_mask):
-    """The gradient of `attend` in x is PyTorch's, with both masks and under jax.jit."""
+    """The gradient of `attend` in x is PyTorch's, with both masks and under
+    jax.jit.
+    """
     twin, cotangent = make_twin(reference), torch.randn(2, 5, 12)
     leaf = x.clone().requires_grad_()
     y = reference.torch_attend(twin, leaf, key_padding_mask, causal=True)

@@ -23,7 +23,9 @@ class Forward:
 
 
 class Loss:
-    """TorchMLP's mean squared error for one sample, and how often Python has run it."""
+    """TorchMLP's mean squared error for one sample, and how often Python has
+    run it.
+    """
 
     def __init__(self) -> None:
         self.count = 0

@@ -14,12 +14,16 @@ def block(params: Any, x: jax.Array) -> jax.Array:
 
 
 def kept(tree: Any) -> Any:
-    """The tree, to be looked at later; its keys stay in the order that they have."""
+    """The tree, to be looked at later; its keys stay in the order that they
+    have.
+    """
     return tree
 
 
 def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
-    """Under jax.jit, those of the sum of all that `forward` returns, times the cotangents; in stacked and x."""
+    """Under jax.jit, those of the sum of all that `forward` returns, times the
+    cotangents; in stacked and x.
+    """
 
     def loss(stacked: Any, x: jax.Array, cotangents: Any) -> jax.Array:
         products = jax.tree.map(lambda y, c: (y * c).sum(), forward(block, stacked, x), cotangents)
@@ -29,13 +33,17 @@ def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
 
 
 def equations(forward: Any, layers: int) -> int:
-    """How many the program has that JAX traces of `forward` for so many layers; nothing is computed."""
+    """How many the program has that JAX traces of `forward` for so many layers;
+    nothing is computed.
+    """
     traced = jax.make_jaxpr(lambda *args: forward(block, *args))(*shapes(layers, 4, 6, 5))
     return str(traced).count(" = ")
 
 
 def memory(forward: Any, layers: int, width: int, hidden: int, batch: int) -> list[int]:
-    """Bytes: what the compiled gradient needs beside its arguments and results, and what is kept between the passes."""
+    """Bytes: what the compiled gradient needs beside its arguments and results,
+    and what is kept between the passes.
+    """
     stacked, x = shapes(layers, width, hidden, batch)
     gradient = jax.jit(jax.grad(lambda *args: forward(block, *args).sum(), argnums=(0, 1)))
     needed = gradient.lower(stacked, x).compile().memory_analysis().temp_size_in_bytes

@@ -7,7 +7,9 @@ import optax
 
 
 def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> Any:
-    """Under jax.jit, the gradient in params of the sum of what `forward` returns, times the cotangent."""
+    """Under jax.jit, the gradient in params of the sum of what `forward`
+    returns, times the cotangent.
+    """
 
     @jax.jit
     def run(params: Any, x: jax.Array, cotangent: jax.Array) -> Any:
@@ -18,13 +20,17 @@ def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> A
 
 
 def adamw() -> optax.GradientTransformation:
-    """An optimizer that squares gradients, and has a memory; its update is compiled."""
+    """An optimizer that squares gradients, and has a memory; its update is
+    compiled.
+    """
     tx = optax.adamw(0.2, weight_decay=0.1)
     return optax.GradientTransformation(tx.init, jax.jit(tx.update))
 
 
 def small_steps(master_step: Any, master: Any, grads: Any, steps: int) -> tuple[Any, Any]:
-    """(master, copy) after so many steps of SGD with the same gradients, under jax.jit."""
+    """(master, copy) after so many steps of SGD with the same gradients, under
+    jax.jit.
+    """
     tx = optax.sgd(0.001)
     step = jax.jit(lambda master, state, grads: master_step(tx, master, state, grads))
     state = tx.init(master)

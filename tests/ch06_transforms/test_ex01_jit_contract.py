@@ -52,7 +52,9 @@ def torch_step(reference, twin):
 
 @pytest.mark.points(2)
 def test_log(learner, inside, twin, torch_step):
-    """The step of `make_step` trains as PyTorch's does, and logs the number of every loss."""
+    """The step of `make_step` trains as PyTorch's does, and logs the number of
+    every loss.
+    """
     some, log = batches([16] * 12), named(inside.Log(), "log")
     step = named(learner.make_step(inside.Loss(), inside.sgd(), log), "step")
     inside.run(step, in_flax(twin.state_dict()), some)
@@ -66,7 +68,9 @@ def test_log(learner, inside, twin, torch_step):
 
 
 def test_step_traced(learner, inside, twin):
-    """The step of `make_step` traces loss_fn once for each shape of the batches."""
+    """The step of `make_step` traces loss_fn once for each shape of the
+    batches.
+    """
     some, loss_fn = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn")
     inside.run(named(learner.make_step(loss_fn, inside.sgd(), inside.Log()), "step"), in_flax(twin.state_dict()), some)
     traced, run = fetch(loss_fn.traced), fetch(loss_fn.run)
@@ -76,7 +80,9 @@ def test_step_traced(learner, inside, twin):
 
 
 def test_donated(learner, inside, given):
-    """The arrays that the step of `make_step` was given as params and state are donated."""
+    """The arrays that the step of `make_step` was given as params and state are
+    donated.
+    """
     params, state = given
     (x, y), *_ = batches([16])
     named(learner.make_step(inside.Loss(), inside.sgd(), inside.Log()), "step")(params, state, x, y)
@@ -87,7 +93,9 @@ def test_donated(learner, inside, given):
 
 @pytest.mark.points(2)
 def test_history(learner, inside, reference, twin, torch_step, given):
-    """`history` keeps the params of every step, as deep copies of PyTorch's state_dict do."""
+    """`history` keeps the params of every step, as deep copies of PyTorch's
+    state_dict do.
+    """
     some = batches([16] * 4)
     kept = named(learner.history(inside.donating_step, *given, some), "history(...)")
     gone = fetch(inside.entries_gone(kept))
@@ -98,7 +106,9 @@ def test_history(learner, inside, reference, twin, torch_step, given):
 
 
 def test_given(learner, inside, given):
-    """The params and the state that `history` was given can be used afterwards."""
+    """The params and the state that `history` was given can be used
+    afterwards.
+    """
     learner.history(inside.donating_step, *given, batches([16] * 4))
     for name, tree in zip(("params", "state"), given, strict=True):
         words = f"After history(step, params, state, batches), {name} is gone: its arrays were donated to the first step."
@@ -119,7 +129,9 @@ def net(reference):
 
 
 def test_modes(learner, inside, reference, net):
-    """`predict` of `make_predict` gives PyTorch's numbers in each mode, also when the mode changes."""
+    """`predict` of `make_predict` gives PyTorch's numbers in each mode, also
+    when the mode changes.
+    """
     twin, params = net
     x = torch.randn(8, 4)
     theirs = {train: reference.torch_predict(twin, x, train) for train in (False, True)}  # True moves the statistics
@@ -129,7 +141,9 @@ def test_modes(learner, inside, reference, net):
 
 
 def test_predict_traced(learner, inside, net):
-    """`predict` of `make_predict` traces forward once for each value of train."""
+    """`predict` of `make_predict` traces forward once for each value of
+    train.
+    """
     _, params = net
     forward = named(inside.Forward(), "forward")
     predict = named(learner.make_predict(forward), "predict")

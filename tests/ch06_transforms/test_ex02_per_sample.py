@@ -20,13 +20,17 @@ HINTS = (
 
 
 def in_flax(weights):
-    """What PyTorch keeps by parameter's name, in Flax's layout, also with more axes in front; tensors of their own."""
+    """What PyTorch keeps by parameter's name, in Flax's layout, also with more
+    axes in front; tensors of their own.
+    """
     layers = ("fc1", "fc2")
     return {n: {"kernel": weights[f"{n}.weight"].mT.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
 
 
 def samples(twin, count):
-    """Samples of which the later have the larger gradients, with norms from well below 1 to well above."""
+    """Samples of which the later have the larger gradients, with norms from
+    well below 1 to well above.
+    """
     xs = torch.randn(count, twin.fc1.in_features)
     away = torch.randn(count, twin.fc2.out_features) * torch.logspace(-1.5, 1, count)[:, None]
     return xs, (twin(xs) + away).detach()
@@ -34,7 +38,9 @@ def samples(twin, count):
 
 @pytest.fixture
 def make(jax):
-    """A function that puts weights, or a list of them, into the other room, in Flax's layout."""
+    """A function that puts weights, or a list of them, into the other room, in
+    Flax's layout.
+    """
 
     def trees(weights, name="params"):
         found = [in_flax(w) for w in weights] if isinstance(weights, list) else in_flax(weights)
@@ -52,7 +58,9 @@ def test_per_sample(learner, inside, reference, make):
 
 
 def test_loss_traced(learner, inside, reference, make):
-    """`per_sample_grads` runs the Python code of loss_fn once, not for each sample."""
+    """`per_sample_grads` runs the Python code of loss_fn once, not for each
+    sample.
+    """
     twin = reference.TorchMLP(4, 6, 3)
     loss_fn = named(inside.Loss(), "loss_fn")
     learner.per_sample_grads(loss_fn, make(twin.state_dict()), *samples(twin, 7))
@@ -63,7 +71,9 @@ def test_loss_traced(learner, inside, reference, make):
 
 @pytest.fixture
 def clipped(learner, reference, make):
-    """A function that makes gradients and compares their `dp_mean` with PyTorch's; `change` alters them before."""
+    """A function that makes gradients and compares their `dp_mean` with
+    PyTorch's; `change` alters them before.
+    """
 
     def check(sizes, count, max_norm, change=lambda g: g, transform=lambda f: f, words=""):
         twin = reference.TorchMLP(*sizes)
@@ -78,17 +88,23 @@ def clipped(learner, reference, make):
 
 @pytest.mark.points(2)
 def test_dp_mean(clipped):
-    """`dp_mean` clips each sample's gradient, all leaves together, before it takes the mean, as PyTorch's twin does."""
+    """`dp_mean` clips each sample's gradient, all leaves together, before it
+    takes the mean, as PyTorch's twin does.
+    """
     clipped((4, 6, 3), 7, 1.5)
 
 
 def test_square(clipped, jax):
-    """So does `dp_mean` where all sizes are the number of samples and a mix-up raises nothing, and under jax.jit."""
+    """So does `dp_mean` where all sizes are the number of samples and a mix-up
+    raises nothing, and under jax.jit.
+    """
     clipped((5, 5, 5), 5, 1.5, transform=jax.jit, words="5 samples, layers of 5, jax.jit: ")
 
 
 def test_zero(clipped):
-    """`dp_mean` takes a sample whose gradient is zero, as one behind a mask has it, and NaN does not come out."""
+    """`dp_mean` takes a sample whose gradient is zero, as one behind a mask has
+    it, and NaN does not come out.
+    """
 
     def zeroed(g):
         g[2] = 0
@@ -98,7 +114,9 @@ def test_zero(clipped):
 
 
 def test_ensemble(learner, inside, reference, make):
-    """`ensemble` gives the outputs of all models, as PyTorch's stack_module_state and vmap do."""
+    """`ensemble` gives the outputs of all models, as PyTorch's
+    stack_module_state and vmap do.
+    """
     models = [reference.TorchMLP(4, 6, 3) for _ in range(5)]
     all_params, forward = make([m.state_dict() for m in models], "all_params"), named(inside.Forward(), "forward")
     for rows in (5, 8):

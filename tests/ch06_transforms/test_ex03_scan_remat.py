@@ -56,7 +56,9 @@ def block(inside):
 
 @pytest.mark.points(2)
 def test_stack(learner, inside, twin):
-    """`stack` puts the params of 12 blocks in the order of their numbers, whatever the order of the dict."""
+    """`stack` puts the params of 12 blocks in the order of their numbers,
+    whatever the order of the dict.
+    """
     names = [f"blocks_{i}" for i in range(12)]
     for order, words in ((names, "by number"), (sorted(names), "sorted as text")):
         given = {name: in_flax(twin.blocks[names.index(name)]) for name in order}
@@ -66,7 +68,9 @@ def test_stack(learner, inside, twin):
 
 
 def test_scan(learner, block, reference):
-    """`forward_scan` gives the outputs of TorchStack, the last and those of all blocks."""
+    """`forward_scan` gives the outputs of TorchStack, the last and those of all
+    blocks.
+    """
     for layers in (12, 3):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(5, 4)
         mine = learner.forward_scan(block, stacked(twin.blocks), x)
@@ -91,12 +95,16 @@ def same_length(name, inside, forward):
 
 
 def test_scan_program(learner, inside):
-    """`forward_scan` traces block once: the program for 12 blocks has as many equations as that for 3."""
+    """`forward_scan` traces block once: the program for 12 blocks has as many
+    equations as that for 3.
+    """
     same_length("forward_scan", inside, learner.forward_scan)
 
 
 def test_remat(learner, block, inside, reference, twin):
-    """`forward_remat` gives PyTorch's output and, under jax.jit, its gradients."""
+    """`forward_remat` gives PyTorch's output and, under jax.jit, its
+    gradients.
+    """
     x = torch.randn(5, 4, requires_grad=True)
     theirs, cotangent = reference.torch_forward_remat(twin, x), torch.randn(5, 4)
     compare(learner.forward_remat(block, stacked(twin.blocks), x), theirs, "forward_remat(block, stacked, x)")
@@ -112,7 +120,9 @@ def test_remat_program(learner, inside):
 
 @pytest.mark.points(2)
 def test_memory(learner, inside):
-    """The gradient of `forward_remat` takes less memory than what 16 blocks compute inside."""
+    """The gradient of `forward_remat` takes less memory than what 16 blocks
+    compute inside.
+    """
     layers, width, hidden, batch = 16, 4, 32, 128
     needed, kept = fetch(inside.memory(learner.forward_remat, layers, width, hidden, batch))
     inputs, insides = (4 * layers * batch * size / 1e3 for size in (width, hidden))
@@ -122,7 +132,9 @@ def test_memory(learner, inside):
 
 
 def test_square(learner, block, reference):
-    """`stack` and then `forward_scan` give PyTorch's numbers where all sizes are 5, and a mix-up raises nothing."""
+    """`stack` and then `forward_scan` give PyTorch's numbers where all sizes
+    are 5, and a mix-up raises nothing.
+    """
     twin, x = large(reference.TorchStack(5, 5, 5)), torch.randn(5, 5)
     params = {f"blocks_{i}": in_flax(one) for i, one in enumerate(twin.blocks)}
     mine = learner.forward_scan(block, named(learner.stack(params), "stacked"), x)

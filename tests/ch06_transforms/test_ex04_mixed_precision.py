@@ -1,7 +1,9 @@
 """Graded checks of 6.4 mixed_precision.
 
-PyTorch and JAX round to bfloat16 at the same places, and not always to the same side. Outputs are compared as `compare` does
-for this dtype, within 2e-2: in 300 draws right ones were at most 0.9e-2 apart, those without the rounding at least 18e-2.
+PyTorch and JAX round to bfloat16 at the same places, and not always to the same
+side. Outputs are compared as `compare` does for this dtype, within 2e-2: in 300
+draws right ones were at most 0.9e-2 apart, those without the rounding at least
+18e-2.
 """
 
 import pytest
@@ -49,7 +51,9 @@ def twin(reference):
 
 @pytest.mark.points(2)
 def test_forward(learner, inside, reference, twin):
-    """`forward_bf16` gives autocast's logits in bfloat16, and through it, under jax.jit, go its gradients in float32."""
+    """`forward_bf16` gives autocast's logits in bfloat16, and through it, under
+    jax.jit, go its gradients in float32.
+    """
     x, params = torch.randn(7, 8) / 2, net_in_flax(twin)
     theirs = reference.torch_forward_bf16(twin, x)
     compare(learner.forward_bf16(params, x), theirs, "forward_bf16(params, x)")
@@ -61,7 +65,9 @@ def test_forward(learner, inside, reference, twin):
 
 @pytest.mark.points(2)
 def test_rounded(learner, reference, twin):
-    """`forward_bf16` rounds x and the params before it multiplies: what is lost of numbers near 300 is lost as in autocast."""
+    """`forward_bf16` rounds x and the params before it multiplies: what is lost
+    of numbers near 300 is lost as in autocast.
+    """
     weight, x = twin.fc1.weight.data, torch.randn(7, 8)
     weight[:, 4:] = -weight[:, :4]
     near = 300 + x
@@ -74,7 +80,9 @@ def test_rounded(learner, reference, twin):
 
 
 def test_cross_entropy(learner, reference, jax):
-    """`cross_entropy` of bfloat16 logits is what autocast computes in float32, also under jax.jit."""
+    """`cross_entropy` of bfloat16 logits is what autocast computes in float32,
+    also under jax.jit.
+    """
     for rows, transform, words in ((7, lambda f: f, ""), (300, jax.jit, " under jax.jit")):
         logits, labels = (3 * torch.randn(rows, 5)).bfloat16(), torch.randint(5, (rows,))
         mine = transform(learner.cross_entropy)(logits, labels.int())
@@ -88,14 +96,18 @@ def as_tree(tensors):
 
 @pytest.fixture
 def weights():
-    """(master, copy) of a small layer in PyTorch: kernel (6, 4) and bias (4,)."""
+    """(master, copy) of a small layer in PyTorch: kernel (6, 4) and bias
+    (4,).
+    """
     master = [torch.nn.Parameter(torch.randn(6, 4)), torch.nn.Parameter(torch.randn(4))]
     return master, [torch.nn.Parameter(p.detach().bfloat16()) for p in master]
 
 
 @pytest.mark.points(2)
 def test_master(learner, inside, reference, weights, jax):
-    """Four of `master_step` give PyTorch's float32 master and its bfloat16 copy; what was given stays as it was."""
+    """Four of `master_step` give PyTorch's float32 master and its bfloat16
+    copy; what was given stays as it was.
+    """
     master, copy = weights
     optimizer = torch.optim.AdamW(master, lr=0.2, weight_decay=0.1)
     tx = named(inside.adamw(), "tx")
@@ -115,7 +127,9 @@ def test_master(learner, inside, reference, weights, jax):
 
 
 def test_small_steps(learner, inside, reference):
-    """A hundred small steps of `master_step` from 1, under jax.jit, get as far as PyTorch's."""
+    """A hundred small steps of `master_step` from 1, under jax.jit, get as far
+    as PyTorch's.
+    """
     master = [torch.nn.Parameter(torch.ones(6, 4)), torch.nn.Parameter(torch.ones(4))]
     copy = [torch.nn.Parameter(p.detach().bfloat16()) for p in master]
     optimizer = torch.optim.SGD(master, lr=0.001)

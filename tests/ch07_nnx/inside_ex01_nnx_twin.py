@@ -10,7 +10,9 @@ runs = []  # an entry for every time that Python ran a Net
 
 
 class Net(nnx.Module):
-    """What MLP shall be, so that `load_torch` and `train` can be checked by themselves."""
+    """What MLP shall be, so that `load_torch` and `train` can be checked by
+    themselves.
+    """
 
     def __init__(self, sizes: tuple, rngs: nnx.Rngs):
         self.layers = nnx.List([nnx.Linear(m, n, rngs=rngs) for m, n in pairwise(sizes)])

@@ -23,7 +23,9 @@ def rngs() -> nnx.Rngs:
 
 
 def short(state: Any) -> dict:
-    """Arrays by the last two names of their paths: a wrapper may have put something in front."""
+    """Arrays by the last two names of their paths: a wrapper may have put
+    something in front.
+    """
     found: dict = {}
     for path, variable in nnx.to_flat_state(state):
         found.setdefault(str(path[-2]), {})[str(path[-1])] = (

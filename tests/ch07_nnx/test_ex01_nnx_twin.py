@@ -54,7 +54,9 @@ def kernels(params):
 
 
 def test_module(learner, reference, inside):
-    """`MLP` has its layers' weights as soon as it is made, and computes what TorchMLP does."""
+    """`MLP` has its layers' weights as soon as it is made, and computes what
+    TorchMLP does.
+    """
     twin = reference.TorchMLP(SIZES)
     model = named(learner.MLP(SIZES, inside.rngs(0)), "MLP(sizes, rngs)")
     expected = {
@@ -69,7 +71,9 @@ def test_module(learner, reference, inside):
 
 
 def test_seeds(learner, inside):
-    """`MLP` draws its weights from the `rngs` that it is given: another seed and another layer have others."""
+    """`MLP` draws its weights from the `rngs` that it is given: another seed
+    and another layer have others.
+    """
     first, again, other = (kernels(inside.params(learner.MLP(SQUARE, inside.rngs(seed)))) for seed in (0, 0, 1))
     if not expect(len(first) == 2, "the kernels of an MLP", f"An MLP of sizes {SQUARE} has {len(first)} kernels; expected 2."):
         return
@@ -83,7 +87,9 @@ def test_seeds(learner, inside):
 
 @pytest.mark.points(2)
 def test_load(learner, reference, inside):
-    """`load_torch` puts PyTorch's weights into the model's Params, also where all sizes are the same."""
+    """`load_torch` puts PyTorch's weights into the model's Params, also where
+    all sizes are the same.
+    """
     for sizes in (SIZES, SQUARE):
         twin = reference.TorchMLP(sizes)
         model = named(inside.net(sizes, zeros(sizes)), "model")
@@ -97,7 +103,9 @@ def test_load(learner, reference, inside):
 
 @pytest.mark.points(2)
 def test_train(learner, reference, inside):
-    """`train` takes the steps that PyTorch's loop takes, and the model it was given is trained after it."""
+    """`train` takes the steps that PyTorch's loop takes, and the model it was
+    given is trained after it.
+    """
     twin, some = reference.TorchMLP(SIZES), batches()
     model = named(inside.net(SIZES, weights(twin)), "model")
     losses = learner.train(model, some, **SETTINGS)
@@ -106,7 +114,9 @@ def test_train(learner, reference, inside):
 
 
 def test_compiled(learner, reference, inside):
-    """`train` compiles its step once: Python runs the model a few times, and not once a batch."""
+    """`train` compiles its step once: Python runs the model a few times, and
+    not once a batch.
+    """
     model = named(inside.net(SIZES, weights(reference.TorchMLP(SIZES))), "model")
     learner.train(model, batches(12), **SETTINGS)
     count = fetch(inside.times_run())
@@ -115,7 +125,9 @@ def test_compiled(learner, reference, inside):
 
 
 def test_together(learner, reference, inside):
-    """All three together: an `MLP`, loaded by `load_torch` and trained by `train`, ends with PyTorch's weights."""
+    """All three together: an `MLP`, loaded by `load_torch` and trained by
+    `train`, ends with PyTorch's weights.
+    """
     twin, some = reference.TorchMLP(SIZES), batches()
     model = named(learner.MLP(SIZES, inside.rngs(0)), "model")
     learner.load_torch(model, numpy_state_dict(twin))

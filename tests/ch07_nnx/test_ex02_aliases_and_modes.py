@@ -19,7 +19,9 @@ TRAIN = {"bn": False, "dropout": False}
 
 
 def numbers(layer):
-    """A layer's numbers, or those of a network's layers, by NNX's names; copies of PyTorch's."""
+    """A layer's numbers, or those of a network's layers, by NNX's names; copies
+    of PyTorch's.
+    """
     match layer:
         case torch.nn.Linear():
             found = {"kernel": layer.weight.T, "bias": layer.bias}
@@ -32,7 +34,9 @@ def numbers(layer):
 
 @pytest.fixture
 def new_twin(reference):
-    """A function that makes TorchNets, in each of which all numbers are others."""
+    """A function that makes TorchNets, in each of which all numbers are
+    others.
+    """
 
     def make():
         twin = reference.TorchNet(*SIZES)
@@ -48,7 +52,9 @@ def new_twin(reference):
 
 @pytest.fixture
 def make(inside):
-    """A function that makes NNX's model with a TorchNet's numbers, in train mode."""
+    """A function that makes NNX's model with a TorchNet's numbers, in train
+    mode.
+    """
     return lambda twin: named(inside.net(SIZES, numbers(twin)), "model")
 
 
@@ -58,7 +64,9 @@ def came_back(handle, label):
 
 
 def test_clone(learner, reference, inside, make, new_twin):
-    """What `clone` gives has the model's numbers, and keeps them when the model is trained on."""
+    """What `clone` gives has the model's numbers, and keeps them when the model
+    is trained on.
+    """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
     other = learner.clone(model)
@@ -71,7 +79,9 @@ def test_clone(learner, reference, inside, make, new_twin):
 
 
 def test_clone_apart(learner, inside, make, new_twin):
-    """What happens to a `clone` does not reach the model: neither other numbers nor eval mode."""
+    """What happens to a `clone` does not reach the model: neither other numbers
+    nor eval mode.
+    """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
     before = fetch(inside.numbers(model))
@@ -86,7 +96,9 @@ def test_clone_apart(learner, inside, make, new_twin):
 
 @pytest.mark.points(2)
 def test_snapshot(learner, inside, make, new_twin):
-    """`snapshot` gives the parameters and the statistics of its time, also when the model is trained on."""
+    """`snapshot` gives the parameters and the statistics of its time, also when
+    the model is trained on.
+    """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
     taken = named(learner.snapshot(model), "snapshot(model)")
@@ -99,7 +111,9 @@ def test_snapshot(learner, inside, make, new_twin):
 
 @pytest.mark.points(2)
 def test_eval_view(learner, reference, inside, make, new_twin):
-    """`eval_view` computes what PyTorch does in eval mode, and leaves the model in train mode and its statistics alone."""
+    """`eval_view` computes what PyTorch does in eval mode, and leaves the model
+    in train mode and its statistics alone.
+    """
     twin, x = new_twin(), torch.randn(8, 4)
     model = make(twin)
     before = fetch(inside.numbers(model))
@@ -112,7 +126,9 @@ def test_eval_view(learner, reference, inside, make, new_twin):
 
 
 def test_eval_view_follows(learner, reference, inside, make, new_twin):
-    """An `eval_view` that was made before training computes with the trained numbers, as PyTorch's one model does."""
+    """An `eval_view` that was made before training computes with the trained
+    numbers, as PyTorch's one model does.
+    """
     twin, trained, x = new_twin(), new_twin(), torch.randn(8, 4)
     model = make(twin)
     view = learner.eval_view(model)

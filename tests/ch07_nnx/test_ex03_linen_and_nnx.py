@@ -48,7 +48,9 @@ def collections(twin):
 
 
 def after_batch(twin, x):
-    """The statistics after x was seen in train mode; running_var without PyTorch's factor n / (n - 1)."""
+    """The statistics after x was seen in train mode; running_var without
+    PyTorch's factor n / (n - 1).
+    """
     before = twin.bn.running_var.clone()
     twin.train()(x)
     kept = (1 - twin.bn.momentum) * before
@@ -65,7 +67,9 @@ def variables(jax, twin):
 
 @pytest.mark.points(2)
 def test_from_linen(learner, inside, twin, variables):
-    """`from_linen` gives a model with Linen's numbers, which computes what PyTorch does; the one given keeps its own."""
+    """`from_linen` gives a model with Linen's numbers, which computes what
+    PyTorch does; the one given keeps its own.
+    """
     x = torch.randn(BATCH, 4)
     model = named(inside.made(learner.NNXNet, SIZES), "model")
     before = fetch(inside.numbers(model))
@@ -77,7 +81,9 @@ def test_from_linen(learner, inside, twin, variables):
 
 @pytest.mark.points(2)
 def test_linen_variables(learner, inside, twin):
-    """`linen_variables` gives what LinenNet asks for: with it, LinenNet computes what PyTorch does."""
+    """`linen_variables` gives what LinenNet asks for: with it, LinenNet
+    computes what PyTorch does.
+    """
     x = torch.randn(BATCH, 4)
     model = named(inside.made(learner.NNXNet, SIZES), "model")
     inside.fill(model, collections(twin))
@@ -97,7 +103,9 @@ def wrap(learner, inside, variables):
 
 @pytest.mark.points(2)
 def test_wrap_linen(inside, jax, twin, wrap):
-    """`wrap_linen` computes what PyTorch does, and `nnx.grad` finds PyTorch's gradients for its Params."""
+    """`wrap_linen` computes what PyTorch does, and `nnx.grad` finds PyTorch's
+    gradients for its Params.
+    """
     x, y = torch.randn(BATCH, 4), torch.randn(BATCH, 3)
     wrapped = wrap(jax.numpy.asarray(x))
     compare(inside.run(wrapped, x), twin(x), "wrap_linen(model, variables, x, rngs)(x)")
@@ -111,7 +119,9 @@ def test_wrap_linen(inside, jax, twin, wrap):
 
 
 def test_wrap_linen_train(inside, jax, twin, wrap):
-    """In train mode what `wrap_linen` gives draws for Dropout, and moves its statistics as PyTorch does."""
+    """In train mode what `wrap_linen` gives draws for Dropout, and moves its
+    statistics as PyTorch does.
+    """
     x = 1.5 + 2 * torch.randn(BATCH, 4)
     wrapped = wrap(jax.numpy.asarray(x))
     compare(inside.run_train(wrapped, x), after_batch(twin, x), "wrap_linen(...) after one batch in train mode")
@@ -119,7 +129,9 @@ def test_wrap_linen_train(inside, jax, twin, wrap):
 
 @pytest.mark.points(2)
 def test_wrap_nnx(learner, inside, twin, variables):
-    """`wrap_nnx` asks for Linen's collections, computes with them what PyTorch does, and gives the new statistics back."""
+    """`wrap_nnx` asks for Linen's collections, computes with them what PyTorch
+    does, and gives the new statistics back.
+    """
     x = 1.5 + 2 * torch.randn(BATCH, 4)
     model = named(learner.wrap_nnx(learner.NNXNet, *SIZES), "wrap_nnx(NNXNet, 4, 6, 3)")
     label = "the variables of wrap_nnx(NNXNet, 4, 6, 3)"

@@ -28,7 +28,9 @@ class FlaxNet(nn.Module):
 
 
 def fresh(vocab: int, channels: int, hidden: int, blocks: int) -> Any:
-    """Variables as a jitted `init` gives them, keys sorted as text, but with numbers that nothing compiles for."""
+    """Variables as a jitted `init` gives them, keys sorted as text, but with
+    numbers that nothing compiles for.
+    """
     model = FlaxNet(vocab, channels, hidden, blocks)
     specs = jax.eval_shape(model.init, jax.random.key(0), jnp.zeros((1, 4), jnp.int32))
     draw = np.random.default_rng(0)

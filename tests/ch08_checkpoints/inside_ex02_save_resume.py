@@ -1,4 +1,6 @@
-"""What runs beside the learner's code for 8.2 save_resume: a training run, and a folder of its own to save it in."""
+"""What runs beside the learner's code for 8.2 save_resume: a training run, and
+a folder of its own to save it in.
+"""
 
 import os
 import shutil
@@ -16,7 +18,9 @@ _left: list[str] = []  # the working directory before `enter`
 
 
 def enter() -> None:
-    """Make an empty folder the working directory: `leave` goes back and removes it."""
+    """Make an empty folder the working directory: `leave` goes back and removes
+    it.
+    """
     _left.append(os.getcwd())
     os.chdir(tempfile.mkdtemp(prefix="save_resume-"))
 
@@ -35,7 +39,9 @@ def start(params: Any, seed: int) -> dict[str, Any]:
 
 
 def half_precision(params: Any, seed: int) -> dict[str, Any]:
-    """A state whose parameters and first moments are bfloat16; no training is needed to fill it."""
+    """A state whose parameters and first moments are bfloat16; no training is
+    needed to fill it.
+    """
     params = jax.tree.map(lambda p: p.astype(jnp.bfloat16), params)
     state = optax.adam(0.05).init(params)[0]
     opt_state = (state._replace(count=jnp.int32(3), mu=params), optax.EmptyState())
@@ -76,7 +82,9 @@ def dtypes(state: Any) -> dict[str, str]:
 
 
 def refuses(restore: Any, path: str, template: Any) -> bool:
-    """Whether `restore` raises an error, of whatever type, but that of the stub."""
+    """Whether `restore` raises an error, of whatever type, but that of the
+    stub.
+    """
     try:
         restore(path, template)
     except Exception as error:

@@ -1,4 +1,6 @@
-"""Graded checks of 8.1 convert_state_dict: every number of the twin is random, and in one case all sizes are equal."""
+"""Graded checks of 8.1 convert_state_dict: every number of the twin is random,
+and in one case all sizes are equal.
+"""
 
 import pytest
 import torch
@@ -69,7 +71,9 @@ def target(inside):
 
 
 def test_names(learner, reference):
-    """`torch_name` gives the name in PyTorch of every path in FlaxNet's variables."""
+    """`torch_name` gives the name in PyTorch of every path in FlaxNet's
+    variables.
+    """
     layers = ("embed", "conv", "bn", "blocks_1", "blocks_10", "final_norm")
     for path, name in names(make_twin(reference)).items():
         if path[1] in layers:
@@ -78,13 +82,17 @@ def test_names(learner, reference):
 
 @pytest.mark.points(2)
 def test_convert(learner, reference, target):
-    """`convert` gives every array that target has, from its own entry of `state_dict`, in Flax's layout."""
+    """`convert` gives every array that target has, from its own entry of
+    `state_dict`, in Flax's layout.
+    """
     twin = make_twin(reference)
     compare(learner.convert(numpy_state_dict(twin), target), right_variables(twin), "convert(state_dict, target)")
 
 
 def test_square(learner, inside, reference):
-    """So it does where all sizes are the same, and a mix-up in `convert` raises nothing."""
+    """So it does where all sizes are the same, and a mix-up in `convert` raises
+    nothing.
+    """
     sizes = {"vocab": 6, "channels": 6, "hidden": 6, "blocks": 2}
     twin = make_twin(reference, **sizes)
     state_dict = dict(reversed(numpy_state_dict(twin).items()))
@@ -126,13 +134,17 @@ def brief(names):
 
 
 def test_audit_fits(learner, reference, target):
-    """`audit` finds nothing in a `state_dict` that fits: neither the tied head nor the counter is unexpected."""
+    """`audit` finds nothing in a `state_dict` that fits: neither the tied head
+    nor the counter is unexpected.
+    """
     audited(learner.audit(numpy_state_dict(make_twin(reference)), target), "audit of a state_dict that fits")
 
 
 @pytest.mark.points(2)
 def test_audit(learner, reference, target):
-    """`audit` lists what is missing in `state_dict`, what is unexpected, and what has another shape."""
+    """`audit` lists what is missing in `state_dict`, what is unexpected, and
+    what has another shape.
+    """
     fewer = numpy_state_dict(make_twin(reference, blocks=11))
     paths = ("params/blocks_11/bias", "params/blocks_11/kernel")
     audited(learner.audit(fewer, target), "audit with 11 blocks instead of 12", missing=paths)
@@ -155,7 +167,9 @@ def test_audit(learner, reference, target):
 
 
 def test_untied(learner, reference, target):
-    """`audit` calls a head unexpected that is not the table of the embedding: it would be left behind."""
+    """`audit` calls a head unexpected that is not the table of the embedding:
+    it would be left behind.
+    """
     state_dict = numpy_state_dict(make_twin(reference))
     state_dict["head.weight"] = state_dict["head.weight"] + 0.5
     audited(learner.audit(state_dict, target), "audit with a head.weight of its own", unexpected=("head.weight",))

@@ -60,18 +60,24 @@ def begun(inside, twin, data):
 
 @pytest.fixture
 def template(inside, reference):
-    """The state of a program that has just started, with other weights and another key."""
+    """The state of a program that has just started, with other weights and
+    another key.
+    """
     return named(inside.start(weights(reference.TorchMLP(4, 8, 3)), 1), "template")
 
 
 def same(inside, mine, state, label):
-    """Record whether a state is another one to the last bit, dtypes and the kind of its key included."""
+    """Record whether a state is another one to the last bit, dtypes and the
+    kind of its key included.
+    """
     if compare(mine, fetch(state), label, tolerance=0, reference="what was saved"):
         same_dtypes(fetch(inside.dtypes(mine)), fetch(inside.dtypes(state)), label, "was saved")
 
 
 def same_dtypes(mine, theirs, label, verb):
-    """Record whether two states have the same dtypes; a key has one of its own, and its numbers uint32."""
+    """Record whether two states have the same dtypes; a key has one of its own,
+    and its numbers uint32.
+    """
     other = [path for path in theirs if mine.get(path) != theirs[path]]
     where = other[0] if other else ""
     words = f"{label}{where} has dtype {mine.get(where)}; {theirs.get(where)} {verb}."
@@ -80,14 +86,18 @@ def same_dtypes(mine, theirs, label, verb):
 
 @pytest.mark.points(2)
 def test_back(learner, inside, folder, begun, template):
-    """What `restore` returns is what `save` was given: every number, and the key as a key."""
+    """What `restore` returns is what `save` was given: every number, and the
+    key as a key.
+    """
     learner.save("checkpoint", begun)
     same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
 
 
 @pytest.mark.points(2)
 def test_resume(learner, inside, reference, folder, twin, data, template):
-    """Ten steps, `save`, `restore`, and ten more are a run of twenty steps, in PyTorch and in JAX."""
+    """Ten steps, `save`, `restore`, and ten more are a run of twenty steps, in
+    PyTorch and in JAX.
+    """
     begin = inside.start(weights(twin), 0)
     whole = inside.train(begin, *data, 2 * STEPS)
     half = inside.train(begin, *data, STEPS)
@@ -109,7 +119,9 @@ def test_resume(learner, inside, reference, folder, twin, data, template):
 
 
 def test_dtypes(learner, inside, folder, twin, reference):
-    """`save` and `restore` keep bfloat16 as bfloat16, and its numbers to the last bit."""
+    """`save` and `restore` keep bfloat16 as bfloat16, and its numbers to the
+    last bit.
+    """
     state = named(inside.half_precision(weights(twin), 2), "state")
     template = named(inside.half_precision(weights(reference.TorchMLP(4, 8, 3)), 3), "template")
     learner.save("checkpoint", state)
@@ -124,7 +136,9 @@ def test_over(learner, inside, folder, begun, template):
 
 
 def test_other_model(learner, inside, reference, folder, begun):
-    """`restore` raises where the template has other layers or shapes than the state that `save` was given."""
+    """`restore` raises where the template has other layers or shapes than the
+    state that `save` was given.
+    """
     learner.save("checkpoint", begun)
     params = weights(reference.TorchMLP(4, 8, 3))
     others = {
@@ -139,7 +153,9 @@ def test_other_model(learner, inside, reference, folder, begun):
 
 
 def test_given_unchanged(learner, inside, folder, begun, template):
-    """The state given to `save`, and the template given to `restore`, are as they were, keys included."""
+    """The state given to `save`, and the template given to `restore`, are as
+    they were, keys included.
+    """
     given = {"state": begun, "template": template}
     before = {name: (fetch(tree), fetch(inside.dtypes(tree))) for name, tree in given.items()}
     learner.save("checkpoint", begun)

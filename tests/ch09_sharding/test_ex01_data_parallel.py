@@ -28,7 +28,9 @@ def mlp_in_flax(twin, what="data"):
 
 
 def some(left_out=False):
-    """A batch with six samples for each device; if some are left out, i % 6 of those of device i are."""
+    """A batch with six samples for each device; if some are left out, i % 6 of
+    those of device i are.
+    """
     x, y = torch.randn(48, 10), torch.arange(48) * 3 % 5
     if left_out:
         for i, part in enumerate(y.chunk(8)):
@@ -37,7 +39,9 @@ def some(left_out=False):
 
 
 def spread(tree, label):
-    """What each device holds of a tree that `inside.on_devices` looked at; nothing unless all eight hold something."""
+    """What each device holds of a tree that `inside.on_devices` looked at;
+    nothing unless all eight hold something.
+    """
     words = f"{label} {'is' if len(tree) == 1 else 'are'} on {len(tree)} of the 8 devices."
     return tree if expect(len(tree) == 8, f"where {label} is", words, len(tree)) else []
 
@@ -49,7 +53,9 @@ def twin(reference):
 
 @pytest.fixture
 def grads(learner, inside, reference, twin):
-    """A function: the learner's gradients for a batch that we have sharded, and PyTorch's."""
+    """A function: the learner's gradients for a batch that we have sharded, and
+    PyTorch's.
+    """
 
     def ask(x, y):
         mesh = named(inside.mesh(), "mesh")
@@ -86,12 +92,16 @@ def test_grads(grads):
 
 @pytest.mark.points(2)
 def test_left_out(grads):
-    """So does `dp_grads` where some labels y are -100: more of them on one device than on another."""
+    """So does `dp_grads` where some labels y are -100: more of them on one
+    device than on another.
+    """
     compare(*grads(*some(left_out=True)), "dp_grads(params, x, y, mesh) with labels of -100")
 
 
 def test_on_all_devices(grads, inside):
-    """Each device of the mesh has all of the gradients that `dp_grads` returns."""
+    """Each device of the mesh has all of the gradients that `dp_grads`
+    returns.
+    """
     mine, theirs = grads(*some())
     for i, tree in enumerate(spread(fetch(inside.on_devices(mine)), "the result of dp_grads(params, x, y, mesh)")):
         if not compare(tree, theirs, f"the gradients of dp_grads on device {i}"):

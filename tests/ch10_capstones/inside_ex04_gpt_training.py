@@ -33,7 +33,9 @@ def _block(params: Any, x: jax.Array) -> jax.Array:
 
 @jax.jit
 def logits(params: Any, tokens: jax.Array) -> jax.Array:
-    """What TorchGPT computes: 10.3's logits, with the number of heads filled in."""
+    """What TorchGPT computes: 10.3's logits, with the number of heads filled
+    in.
+    """
     x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
     for i in range(len(params) - 3):
         x = _block(params[f"h_{i}"], x)
@@ -61,8 +63,9 @@ _first: list = []  # what `compiled` gave
 
 
 def compiled(tx: Any) -> tuple[Callable, Callable]:
-    """`tx.init`, and the update apart from the gradients. All checks make their optimizer with the same settings, so the
-    first of them serves all: to compile one for each took half of the exercise's time.
+    """`tx.init`, and the update apart from the gradients. All checks make their
+    optimizer with the same settings, so the first of them serves all: to
+    compile one for each took half of the exercise's time.
     """
 
     @jax.jit
@@ -76,7 +79,9 @@ def compiled(tx: Any) -> tuple[Callable, Callable]:
 
 
 def updated(tx: Any, params: Any, grads: list, path: list[str], unit: float) -> list:
-    """What stands at `path` in params, divided by unit, after each update with these gradients."""
+    """What stands at `path` in params, divided by unit, after each update with
+    these gradients.
+    """
     init, step = compiled(tx)
     state, found = init(params), []
     for g in grads:

@@ -29,7 +29,9 @@ def _block(params: Any, x: jax.Array) -> jax.Array:
 
 
 def logits(params: Any, tokens: jax.Array) -> jax.Array:
-    """What TorchGPT computes: 10.3's logits, with the number of heads filled in."""
+    """What TorchGPT computes: 10.3's logits, with the number of heads filled
+    in.
+    """
     x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
     for i in range(len(params) - 3):
         x = _block(params[f"h_{i}"], x)

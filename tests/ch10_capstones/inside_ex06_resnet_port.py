@@ -12,7 +12,9 @@ def logits(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
 
 
 def logits_step_by_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The same without jax.jit: of many equal blocks, each operation is compiled once."""
+    """The same without jax.jit: of many equal blocks, each operation is
+    compiled once.
+    """
     return model.apply(variables, x)
 
 

@@ -27,7 +27,9 @@ class Norm(nn.Module):
 
 
 class Small(nn.Module):
-    """A network with few layers, so that `train_step` and `eval_step` can be checked by themselves."""
+    """A network with few layers, so that `train_step` and `eval_step` can be
+    checked by themselves.
+    """
 
     classes: int
 
@@ -39,12 +41,16 @@ class Small(nn.Module):
 
 
 def optimizer() -> optax.GradientTransformation:
-    """What `torch_optimizer` is; its updates need its state and the parameters."""
+    """What `torch_optimizer` is; its updates need its state and the
+    parameters.
+    """
     return optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.02, momentum=0.9))
 
 
 def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
-    """The logits in train mode and the statistics after it; the same in eval mode, with the variables given."""
+    """The logits in train mode and the statistics after it; the same in eval
+    mode, with the variables given.
+    """
 
     @jax.jit
     def both(variables: Any, images: jax.Array) -> list:
@@ -61,7 +67,9 @@ def begun(norm: nn.Module, x: jax.Array) -> Any:
 
 
 def train(train_step: Any, model: nn.Module, variables: Any, batches: list) -> list:
-    """The losses of one step a batch under one jax.jit, the variables after them, and what the first left of its own."""
+    """The losses of one step a batch under one jax.jit, the variables after
+    them, and what the first left of its own.
+    """
     tx = optimizer()
 
     @jax.jit

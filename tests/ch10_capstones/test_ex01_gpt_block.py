@@ -1,4 +1,6 @@
-"""Graded checks of 10.1 gpt_block: sizes all different, every parameter perturbed."""
+"""Graded checks of 10.1 gpt_block: sizes all different, every parameter
+perturbed.
+"""
 
 import pytest
 import torch
@@ -22,7 +24,9 @@ WIDTH, HEADS, CONTEXT = 40, 5, 16
 
 @pytest.fixture
 def twin(reference):
-    """A TorchBlock in which no parameter is at its initial value, and no bias is zero."""
+    """A TorchBlock in which no parameter is at its initial value, and no bias
+    is zero.
+    """
     block = reference.TorchBlock(WIDTH, HEADS, CONTEXT)
     with torch.no_grad():
         for p in block.parameters():
@@ -47,14 +51,18 @@ def in_flax(module):
 
 
 def silent(layer):
-    """The layer with all its parameters at zero: what it is added to stays as it is."""
+    """The layer with all its parameters at zero: what it is added to stays as
+    it is.
+    """
     with torch.no_grad():
         for p in layer.parameters():
             p.zero_()
 
 
 def test_attention(learner, twin, x):
-    """Where mlp's c_proj is zero, `block` is x and what attention adds to it."""
+    """Where mlp's c_proj is zero, `block` is x and what attention adds to
+    it.
+    """
     silent(twin.mlp.c_proj)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
 
@@ -72,7 +80,9 @@ def test_block(learner, twin, x):
 
 
 def test_past(learner, twin, x):
-    """No step of `block` sees what comes after it: other steps from the 7th on leave the first 6 exactly as they are."""
+    """No step of `block` sees what comes after it: other steps from the 7th on
+    leave the first 6 exactly as they are.
+    """
     params, other = in_flax(twin), torch.cat([x[:, :6], torch.randn(3, 5, WIDTH)], dim=1)
     before, after = (fetch(learner.block(params, some, HEADS)) for some in (x, other))
     if all(isinstance(y, Array) and y.value.shape == x.shape for y in (before, after)):

@@ -1,4 +1,6 @@
-"""Graded checks of 10.2 gpt_weights: arrays must be the very numbers; entries come from the last to the first."""
+"""Graded checks of 10.2 gpt_weights: arrays must be the very numbers; entries
+come from the last to the first.
+"""
 
 import torch
 
@@ -29,7 +31,9 @@ UNKNOWN = (
 
 
 def make_twin(reference, layers=2, width=40, heads=5):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    """A TorchGPT in which no parameter is at its initial value, and no bias is
+    zero.
+    """
     twin = reference.TorchGPT(vocab=50, context=16, width=width, layers=layers, heads=heads)
     with torch.no_grad():
         for p in twin.parameters():
@@ -38,7 +42,9 @@ def make_twin(reference, layers=2, width=40, heads=5):
 
 
 def numpy_state_dict(twin, prefix=""):
-    """The state_dict as NumPy arrays of its own, from the last entry to the first."""
+    """The state_dict as NumPy arrays of its own, from the last entry to the
+    first.
+    """
     return {prefix + name: tensor.numpy().copy() for name, tensor in reversed(twin.state_dict().items())}
 
 
@@ -69,28 +75,36 @@ def refused(learner, inside, twin, state_dict, what):
 
 
 def test_tree(learner, reference):
-    """`port_gpt` puts each array in its place, transposed if a Linear had it."""
+    """`port_gpt` puts each array in its place, transposed if a Linear had
+    it.
+    """
     twin = make_twin(reference)
     mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict)")
     compare(mine, right_variables(twin), tolerance=0, reference="the model")
 
 
 def test_twelve_layers(learner, reference):
-    """So does `port_gpt` with twelve layers, where h.10 and h.11 are neither first nor second."""
+    """So does `port_gpt` with twelve layers, where h.10 and h.11 are neither
+    first nor second.
+    """
     twin = make_twin(reference, layers=12, width=6, heads=2)
     mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict of 12 layers)")
     compare(mine, right_variables(twin), tolerance=0, reference="the model")
 
 
 def test_compiled(learner, reference):
-    """`port_gpt` takes the names of a compiled model, which begin with _orig_mod."""
+    """`port_gpt` takes the names of a compiled model, which begin with
+    _orig_mod.
+    """
     twin = make_twin(reference)
     mine = named(learner.port_gpt(numpy_state_dict(twin, "_orig_mod.")), "port_gpt(state_dict of a compiled model)")
     compare(mine, right_variables(twin), tolerance=0, reference="the model")
 
 
 def test_head(learner, inside, reference):
-    """`port_gpt` can do without lm_head.weight, and refuses one that is not tied."""
+    """`port_gpt` can do without lm_head.weight, and refuses one that is not
+    tied.
+    """
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
     head = state_dict.pop("lm_head.weight")
@@ -102,7 +116,9 @@ def test_head(learner, inside, reference):
 
 
 def test_unknown(learner, inside, reference):
-    """`port_gpt` refuses a state_dict with a weight that it has no place for."""
+    """`port_gpt` refuses a state_dict with a weight that it has no place
+    for.
+    """
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
     array = state_dict["transformer.h.1.mlp.c_fc.weight"]
@@ -111,7 +127,9 @@ def test_unknown(learner, inside, reference):
 
 
 def test_state_dict_unchanged(learner, inside, reference):
-    """The state_dict that `port_gpt` was given has all its entries afterwards, under the names that they had."""
+    """The state_dict that `port_gpt` was given has all its entries afterwards,
+    under the names that they had.
+    """
     for prefix, words in (("", "state_dict"), ("_orig_mod.", "state_dict of a compiled model")):
         state_dict = named(inside.over_here(numpy_state_dict(make_twin(reference), prefix)), words)
         before = fetch(state_dict)

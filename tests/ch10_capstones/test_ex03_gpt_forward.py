@@ -1,4 +1,6 @@
-"""Graded checks of 10.3 gpt_forward: sizes all different, every parameter perturbed."""
+"""Graded checks of 10.3 gpt_forward: sizes all different, every parameter
+perturbed.
+"""
 
 import pytest
 import torch
@@ -20,7 +22,9 @@ HEADS, CONTEXT, VOCAB = 5, 16, 50
 
 
 def make_twin(reference, layers=2, width=40, heads=HEADS):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    """A TorchGPT in which no parameter is at its initial value, and no bias is
+    zero.
+    """
     twin = reference.TorchGPT(VOCAB, CONTEXT, width, layers, heads)
     with torch.no_grad():
         for p in twin.parameters():
@@ -35,7 +39,9 @@ def twin(reference):
 
 @pytest.fixture
 def shallow(reference):
-    """A GPT of one layer, where it is not the layers that a check is about: each is compiled by itself."""
+    """A GPT of one layer, where it is not the layers that a check is about:
+    each is compiled by itself.
+    """
     return make_twin(reference, layers=1)
 
 
@@ -64,7 +70,9 @@ def right_variables(twin):
 
 
 def test_around_the_blocks(learner, shallow):
-    """Where the blocks add nothing, `logits` gives TorchGPT's numbers, though wte and wpe are small."""
+    """Where the blocks add nothing, `logits` gives TorchGPT's numbers, though
+    wte and wpe are small.
+    """
     with torch.no_grad():
         for block in shallow.transformer.h:
             for p in (*block.attn.c_proj.parameters(), *block.mlp.c_proj.parameters()):
@@ -84,7 +92,9 @@ def test_logits(learner, twin):
 
 
 def test_lengths(learner, jax, shallow):
-    """So does `logits` for one token, and for as many as the context holds, under jax.jit."""
+    """So does `logits` for one token, and for as many as the context holds,
+    under jax.jit.
+    """
     logits = jax.jit(learner.logits, static_argnums=2)
     for time in (1, CONTEXT):
         tokens = some_tokens(2, time)
@@ -99,7 +109,9 @@ def test_twelve_layers(learner, reference):
 
 
 def test_gradients(learner, inside, shallow):
-    """The gradients of `logits` in the variables are PyTorch's; that of wte has a part from each of its two uses."""
+    """The gradients of `logits` in the variables are PyTorch's; that of wte has
+    a part from each of its two uses.
+    """
     tokens, cotangent = some_tokens(3, 11), torch.randn(3, 11, VOCAB)
     (shallow(tokens) * cotangent).mean().backward()
     variables = right_variables(shallow)
@@ -110,7 +122,9 @@ def test_gradients(learner, inside, shallow):
 
 
 def test_too_long(learner, inside, shallow):
-    """`logits` raises an error for more tokens than the context holds, as PyTorch does."""
+    """`logits` raises an error for more tokens than the context holds, as
+    PyTorch does.
+    """
     given = right_variables(shallow), some_tokens(3, CONTEXT + 1), HEADS
     words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise an error."
     expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)

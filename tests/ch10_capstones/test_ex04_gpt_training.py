@@ -1,6 +1,8 @@
-"""Graded checks of 10.4 gpt_training: one GPT, every parameter perturbed, and settings in which clipping is seen.
+"""Graded checks of 10.4 gpt_training: one GPT, every parameter perturbed, and
+settings in which clipping is seen.
 
-Gradients are those of 30 steps of training, whose norm falls from about 20 to 3, or made up.
+Gradients are those of 30 steps of training, whose norm falls from about 20 to
+3, or made up.
 """
 
 from functools import reduce
@@ -28,7 +30,9 @@ LR, WARMUP, DECAY, MAX_NORM = 3e-3, 5, 0.5, 8.0
 
 @pytest.fixture
 def twin(reference):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    """A TorchGPT in which no parameter is at its initial value, and no bias is
+    zero.
+    """
     twin = reference.TorchGPT(VOCAB, 16, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
@@ -37,7 +41,9 @@ def twin(reference):
 
 
 def some_tokens():
-    """int64, as F.cross_entropy wants them; JAX is given `.int()`, because its integers have 32 bits."""
+    """int64, as F.cross_entropy wants them; JAX is given `.int()`, because its
+    integers have 32 bits.
+    """
     return torch.randint(VOCAB, (4, TIME))
 
 
@@ -77,7 +83,8 @@ def make(learner):
 
 @pytest.fixture
 def same(learner, inside, reference, twin):
-    """A function that gives make_tx and torch_step the same gradients, update by update, and compares where they go.
+    """A function that gives make_tx and torch_step the same gradients, update
+    by update, and compares where they go.
 
     grads(p) makes a parameter's gradients, one for each update.
     """
@@ -102,7 +109,9 @@ def scaled(tree, unit):
 
 @pytest.fixture
 def same_moves(same, twin):
-    """The same for ln_f's bias alone, which starts at zero and is not decayed: its values are lr and Adam's, and no more."""
+    """The same for ln_f's bias alone, which starts at zero and is not decayed:
+    its values are lr and Adam's, and no more.
+    """
     torch.nn.init.zeros_(twin.transformer.ln_f.bias)
     return lambda grads, which: same(grads, f"with {which} and make_tx, ln_f's bias / lr after update", ("ln_f", "bias"), LR)
 
@@ -115,7 +124,9 @@ def test_loss(learner, inside, twin, reference):
 
 
 def test_loss_gradients(learner, inside, twin, reference):
-    """The gradients of `lm_loss` in params are those of torch_loss, under jax.jit."""
+    """The gradients of `lm_loss` in params are those of torch_loss, under
+    jax.jit.
+    """
     tokens, params = some_tokens(), params_of(twin)
     loss = reference.torch_loss(twin, tokens)
     loss.backward()
@@ -124,7 +135,9 @@ def test_loss_gradients(learner, inside, twin, reference):
 
 
 def test_decay(same):
-    """`make_tx` decays what has two axes, and nothing else: gradients of zero show the decay alone."""
+    """`make_tx` decays what has two axes, and nothing else: gradients of zero
+    show the decay alone.
+    """
     same(lambda p: torch.zeros(2, *p.shape), "with gradients of zero and make_tx, params after update")
 
 
@@ -134,19 +147,25 @@ def test_warmup(same_moves):
 
 
 def test_moments(same_moves):
-    """`make_tx` remembers earlier gradients as AdamW with betas (0.9, 0.95) does."""
+    """`make_tx` remembers earlier gradients as AdamW with betas (0.9, 0.95)
+    does.
+    """
     same_moves(lambda p: torch.randn(4, *p.shape) / 100, "small gradients")
 
 
 def test_clip(same_moves):
-    """`make_tx` clips gradients whose norm is too large, all with one factor, before the moments are taken."""
+    """`make_tx` clips gradients whose norm is too large, all with one factor,
+    before the moments are taken.
+    """
     sizes = torch.tensor([8.0, 4.0, 0.01])
     same_moves(lambda p: torch.randn(3, *p.shape) * sizes.view(3, *[1] * p.ndim), "two large gradients, a small one")
 
 
 @pytest.mark.points(2)
 def test_training(learner, inside, twin, reference):
-    """With `lm_loss` and `make_tx` together, 30 steps of training have PyTorch's losses."""
+    """With `lm_loss` and `make_tx` together, 30 steps of training have
+    PyTorch's losses.
+    """
     batches = [some_tokens() for _ in range(3)] * (STEPS // 3)
     mine = inside.train(learner.lm_loss, make(learner), params_of(twin), [tokens.int() for tokens in batches])
     theirs = reference.torch_train(twin, *reference.torch_optimizer(twin, LR, WARMUP, DECAY), MAX_NORM, batches)

@@ -1,4 +1,6 @@
-"""Graded checks of 10.5 gpt_generate: prompts for which each next token is clear, whatever the rounding."""
+"""Graded checks of 10.5 gpt_generate: prompts for which each next token is
+clear, whatever the rounding.
+"""
 
 import pytest
 import torch
@@ -21,7 +23,9 @@ CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: what is not in a compiled loop is comp
 
 @pytest.fixture
 def twin(reference):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is zero."""
+    """A TorchGPT in which no parameter is at its initial value, and no bias is
+    zero.
+    """
     twin = reference.TorchGPT(VOCAB, CONTEXT, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
@@ -50,9 +54,11 @@ def params_of(twin):
 
 @torch.no_grad()
 def clear_prompts(reference, twin, batch, length, steps):
-    """Of 256 prompts, those with the most different tokens to come, the most likely always far ahead of the second.
+    """Of 256 prompts, those with the most different tokens to come, the most
+    likely always far ahead of the second.
 
-    Tokens are renamed, in the twin too, so that the first to come is 0: a token like any other.
+    Tokens are renamed, in the twin too, so that the first to come is 0: a token
+    like any other.
     """
     prompts = torch.randint(VOCAB, (256, length))
     texts = reference.torch_generate(twin, prompts, steps)
@@ -81,7 +87,9 @@ def test_tokens(learner, inside, reference, twin):
 
 
 def test_whole_context(learner, inside, reference, twin):
-    """So it does to the end of the context: `generate` fills its last place, too."""
+    """So it does to the end of the context: `generate` fills its last place,
+    too.
+    """
     length = CONTEXT - STEPS
     prompt = clear_prompts(reference, twin, 2, length, STEPS)
     mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
@@ -89,7 +97,9 @@ def test_whole_context(learner, inside, reference, twin):
 
 
 def test_other_params(learner, inside, reference, twin):
-    """So does a second call, with the `params` of another model of the same sizes."""
+    """So does a second call, with the `params` of another model of the same
+    sizes.
+    """
     prompt = clear_prompts(reference, twin, 4, 3, STEPS)  # no other check has four: what is compiled, is compiled here
     learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
     with torch.no_grad():
@@ -101,7 +111,9 @@ def test_other_params(learner, inside, reference, twin):
 
 
 def test_compiled(learner, inside, twin):
-    """`generate` runs the Python code of `logits_fn` a few times, and not once for each token."""
+    """`generate` runs the Python code of `logits_fn` a few times, and not once
+    for each token.
+    """
     watched = named(inside.Watched(), "logits_fn")
     learner.generate(watched, params_of(twin), torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
     lengths = fetch(watched.lengths)
@@ -110,7 +122,9 @@ def test_compiled(learner, inside, twin):
 
 
 def test_compiled_once(learner, inside, twin):
-    """Another call of `generate`, with another prompt of the same shape, compiles nothing."""
+    """Another call of `generate`, with another prompt of the same shape,
+    compiles nothing.
+    """
     watched, params = named(inside.Watched(), "logits_fn"), params_of(twin)
     counts = []
     for _ in range(2):

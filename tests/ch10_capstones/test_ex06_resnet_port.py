@@ -1,4 +1,6 @@
-"""Graded checks of 10.6 resnet_port: networks that grow, on images whose sizes are even and differ."""
+"""Graded checks of 10.6 resnet_port: networks that grow, on images whose sizes
+are even and differ.
+"""
 
 import pytest
 import torch
@@ -62,7 +64,9 @@ def same(learner, reference, inside):
 
 
 def test_stem(same):
-    """A `ResNet` without blocks: `conv1`, `bn1`, the pool, the mean and `fc`."""
+    """A `ResNet` without blocks: `conv1`, `bn1`, the pool, the mean and
+    `fc`.
+    """
     same(())
 
 
@@ -72,14 +76,18 @@ def test_block(same):
 
 
 def test_downsample(same):
-    """One `Block` with `downsample`: for more channels, and for a stride of 2."""
+    """One `Block` with `downsample`: for more channels, and for a stride of
+    2.
+    """
     same(((10, 1),))
     same(((6, 2),))
 
 
 @pytest.mark.points(2)
 def test_whole(same):
-    """Four blocks, of which one has fewer `channels` than come in; and as many `classes` as there are `channels` at the end."""
+    """Four blocks, of which one has fewer `channels` than come in; and as many
+    `classes` as there are `channels` at the end.
+    """
     same(WHOLE, 14)
 
 
@@ -89,7 +97,9 @@ def test_eleven_blocks(same, inside):
 
 
 def test_tree(learner, reference, inside):
-    """`port` gives the tree that `ResNet` makes with `init`: the same entries, shapes and dtypes, as `jax.Array`s."""
+    """`port` gives the tree that `ResNet` makes with `init`: the same entries,
+    shapes and dtypes, as `jax.Array`s.
+    """
     twin = reference.TorchResNet(WHOLE, 5)
     wanted = fetch(inside.made(model_of(learner, WHOLE, 5), torch.zeros(1, 32, 24, 3)))
     ported = learner.port(in_numpy(twin))

@@ -1,4 +1,6 @@
-"""Graded checks of 10.7 resnet_training: few values a channel in the last block, so that n / (n - 1) is not near 1."""
+"""Graded checks of 10.7 resnet_training: few values a channel in the last
+block, so that n / (n - 1) is not near 1.
+"""
 
 import copy
 import re
@@ -58,7 +60,9 @@ def in_flax(twin):
 
 
 def deepest_first(stats):
-    """The same tree with the last layers first: their maps are the smallest, and what is wrong shows most."""
+    """The same tree with the last layers first: their maps are the smallest,
+    and what is wrong shows most.
+    """
     return {name: deepest_first(stats[name]) for name in reversed(stats)} if isinstance(stats, dict) else stats
 
 
@@ -91,14 +95,18 @@ def small(inside):
 
 @pytest.fixture
 def resnet(learner, reference):
-    """The learner's ResNet, its twin, and as many batches as steps: two, again and again."""
+    """The learner's ResNet, its twin, and as many batches as steps: two, again
+    and again.
+    """
     some = [(torch.randn(5, 3, 16, 12), torch.randint(CLASSES, (5,))) for _ in range(2)]
     model = named(learner.ResNet(blocks=BLOCKS, classes=CLASSES), "ResNet")
     return model, perturbed(reference.TorchResNet(BLOCKS, CLASSES)), some * (STEPS // 2)
 
 
 def test_network(inside, resnet):
-    """With your `TorchBN`, `ResNet` gives PyTorch's logits in train and eval mode, and its running statistics."""
+    """With your `TorchBN`, `ResNet` gives PyTorch's logits in train and eval
+    mode, and its running statistics.
+    """
     model, twin, batches = resnet
     images = batches[0][0]
     logits, stats, evaluated, kept = (inside.forward(model, in_flax(twin), channels_last(images))[i] for i in range(4))
@@ -110,7 +118,9 @@ def test_network(inside, resnet):
 
 
 def test_init(learner, inside):
-    """`TorchBN` starts with scales of 1 and biases of 0, means of 0 and variances of 1, whatever `init` is shown."""
+    """`TorchBN` starts with scales of 1 and biases of 0, means of 0 and
+    variances of 1, whatever `init` is shown.
+    """
     mine = named(inside.begun(learner.TorchBN(), torch.randn(4, 5, 3, 2) + 3), "TorchBN().init(key, x, True)")
     twin = torch.nn.BatchNorm2d(2)
     wanted = {"params": {"scale": twin.weight, "bias": twin.bias}}
@@ -118,7 +128,9 @@ def test_init(learner, inside):
 
 
 def test_train_step(learner, reference, inside, small):
-    """Three calls of `train_step` with a small network give PyTorch's losses, params and batch_stats."""
+    """Three calls of `train_step` with a small network give PyTorch's losses,
+    params and batch_stats.
+    """
     model, twin, batches = small
     result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))
     optimizer = reference.torch_optimizer(twin)
@@ -136,7 +148,9 @@ def test_eval_step(learner, reference, inside, small):
 
 
 def test_given_unchanged(learner, inside, small):
-    """What `train_step` was given holds what it held: variables and opt_state."""
+    """What `train_step` was given holds what it held: variables and
+    opt_state.
+    """
     model, twin, batches = small
     before = fetch(inside.begin(in_flax(twin)))
     after = fetch(inside.train(learner.train_step, model, in_flax(twin), in_jax(batches[:1]))[2])
@@ -146,7 +160,9 @@ def test_given_unchanged(learner, inside, small):
 
 @pytest.mark.points(2)
 def test_ten_steps(learner, reference, inside, resnet):
-    """Ten calls of `train_step` with your `ResNet` give PyTorch's losses, params and statistics, and logits after them."""
+    """Ten calls of `train_step` with your `ResNet` give PyTorch's losses,
+    params and statistics, and logits after them.
+    """
     model, twin, batches = resnet
     result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))
     optimizer = reference.torch_optimizer(twin)

@@ -1,4 +1,6 @@
-"""Graded checks of 10.8 your_own_port: weights that hide nothing, and a head as wide as it is long."""
+"""Graded checks of 10.8 your_own_port: weights that hide nothing, and a head as
+wide as it is long.
+"""
 
 import pytest
 import torch
@@ -23,7 +25,9 @@ HINTS = (
 
 
 def trained(twin):
-    """The network with random weights everywhere; what goes into most LayerNorms is small, so that epsilon counts."""
+    """The network with random weights everywhere; what goes into most
+    LayerNorms is small, so that epsilon counts.
+    """
     with torch.no_grad():
         for name, tensor in twin.named_parameters():
             if name.endswith(("proj.weight", "proj.bias", "dwconv.weight", "dwconv.bias")):
@@ -73,13 +77,17 @@ def pair(learner, inside, variables, x):
 
 @pytest.mark.points(2)
 def test_layers(reference, twin, pair, x):
-    """Layer by layer, in the order of computation, the activations of `forward` are those of `torch_activations`."""
+    """Layer by layer, in the order of computation, the activations of `forward`
+    are those of `torch_activations`.
+    """
     if pair:
         layers(pair[1], reference.torch_activations(twin, x), "activations")
 
 
 def test_names(reference, twin, pair, x):
-    """`forward` gives an activation for every name that `torch_activations` gives."""
+    """`forward` gives an activation for every name that `torch_activations`
+    gives.
+    """
     if pair:
         missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pair[1])]
         few = ", ".join(map(repr, missing[:3])) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
@@ -93,13 +101,17 @@ def test_logits(twin, pair, x):
 
 
 def test_other_images(learner, inside, twin, variables):
-    """So they are for other images, of another size: `forward` has no sizes of images in it."""
+    """So they are for other images, of another size: `forward` has no sizes of
+    images in it.
+    """
     x = torch.randn(3, 3, 16, 40)
     compare(inside.run(learner.forward, variables, channels_last(x))[0], twin(x), "the output of forward for images 16 x 40")
 
 
 def test_nothing_to_normalize(learner, inside, twin, x):
-    """So they are where `pwconv1` gives zeros, which GRN divides by their mean: `forward` gives no NaN there."""
+    """So they are where `pwconv1` gives zeros, which GRN divides by their mean:
+    `forward` gives no NaN there.
+    """
     with torch.no_grad():
         for p in twin.stages[0][1].pwconv1.parameters():
             p.zero_()

@@ -1,9 +1,11 @@
-"""How long a verdict takes, warm and cold, beside what it cannot avoid. Medians and 95th percentiles of one run.
+"""How long a verdict takes, warm and cold, beside what it cannot avoid. Medians
+and 95th percentiles of one run.
 
     python tests/kit/bench.py [--saves 30] [--repeats 5] [--json FILE]
 
-Saves are made in a terminal of their own in which `kata watch` runs: the clock starts before the file is written and
-stops when the verdict has been printed. Wrong and right answers take turns; all were seen before they are measured.
+Saves are made in a terminal of their own in which `kata watch` runs: the clock
+starts before the file is written and stops when the verdict has been printed.
+Wrong and right answers take turns; all were seen before they are measured.
 """
 
 import argparse

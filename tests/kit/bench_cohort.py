@@ -1,12 +1,17 @@
-"""Submissions a minute of `kata cohort` with one and two workers, beside a plain pytest process for each, in one run.
+"""Submissions a minute of `kata cohort` with one and two workers, beside a
+plain pytest process for each, in one run.
 
-    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
+    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json
+    FILE]
 
-Submissions are drawn from all stubs, solutions, alternatives and mistakes. All that is measured begins with what this
-checkout has compiled, and with the ways in which it has seen mistakes fail: after `nox -s tests`, all of it; in a fresh
-clone, nothing. What mistakes do on a cohort's inputs is not known, because they have a secret of their own.
+Submissions are drawn from all stubs, solutions, alternatives and mistakes. All
+that is measured begins with what this checkout has compiled, and with the ways
+in which it has seen mistakes fail: after `nox -s tests`, all of it; in a fresh
+clone, nothing. What mistakes do on a cohort's inputs is not known, because they
+have a secret of their own.
 
-Plain pytest runs an exercise in a sandbox; with --here, all of them in its own process, which can stop none of them.
+Plain pytest runs an exercise in a sandbox; with --here, all of them in its own
+process, which can stop none of them.
 """
 
 import argparse
@@ -30,7 +35,9 @@ from flaxkata import catalog
 
 
 def hand_in(folder: Path, exercises: list[catalog.Exercise], count: int) -> int:
-    """Draw submissions, the same in every run; how many different files there are."""
+    """Draw submissions, the same in every run; how many different files there
+    are.
+    """
     draw, different = random.Random(0), set()
     for n in range(count):
         for e in exercises:
@@ -43,7 +50,9 @@ def hand_in(folder: Path, exercises: list[catalog.Exercise], count: int) -> int:
 
 
 class Memory(threading.Thread):
-    """Looks at the proportional set size of a process and all below it; `most` in MB."""
+    """Looks at the proportional set size of a process and all below it; `most`
+    in MB.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -63,7 +72,9 @@ class Memory(threading.Thread):
 
 
 def timed(command: list[str], kit: Path) -> tuple[float, int]:
-    """Seconds and MB of one command; said when it ends, because all of them take half an hour."""
+    """Seconds and MB of one command; said when it ends, because all of them
+    take half an hour.
+    """
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=kit, env=bench.ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     memory = Memory(process.pid)

@@ -1,4 +1,6 @@
-"""What the kit's own tests share: the `kata` command, and every file of the trees, graded once in both rooms."""
+"""What the kit's own tests share: the `kata` command, and every file of the
+trees, graded once in both rooms.
+"""
 
 import contextlib
 import functools
@@ -23,7 +25,9 @@ ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)  # these tests may run under nox; a
 
 @pytest.fixture(scope="session")
 def kata() -> Callable[..., subprocess.CompletedProcess]:
-    """`kata(*arguments)` in a process of its own, as in a shell; 80 columns, no colour, no terminal."""
+    """`kata(*arguments)` in a process of its own, as in a shell; 80 columns, no
+    colour, no terminal.
+    """
 
     def run(*arguments: object, cwd: Path = fresh.ROOT, **environment: str) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "flaxkata", *map(str, arguments)]
@@ -35,7 +39,9 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The kit as a fresh clone has it, in a folder of the test's own; nothing is compiled or tried twice."""
+    """The kit as a fresh clone has it, in a folder of the test's own; nothing
+    is compiled or tried twice.
+    """
     kit = fresh.clone(tmp_path / "kit")
     (kit / ".kata").mkdir()
     for name in ("compiled", "fingerprints"):  # what they hold is right for any kit, or a miss
@@ -52,7 +58,9 @@ EVERY = "KATA_EVERY" in os.environ  # grade everything everywhere
 
 @dataclass(frozen=True)
 class Case:
-    """One file to grade. `slug` is the mistake that it must be told it shows, None for none."""
+    """One file to grade. `slug` is the mistake that it must be told it shows,
+    None for none.
+    """
 
     number: str
     kind: str
@@ -64,7 +72,9 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """All stubs, solutions, mistakes and alternatives, and the test submissions for behaviour matching."""
+    """All stubs, solutions, mistakes and alternatives, and the test submissions
+    for behaviour matching.
+    """
     found = []
     for e in catalog.exercises(fresh.ROOT):
         found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
@@ -79,8 +89,10 @@ def cases() -> list[Case]:
 
 
 def in_a_sandbox(case: Case) -> bool:
-    """All but alternatives, which the tests of cohorts grade in sandboxes, and most mistakes, of which one of each exercise
-    is enough: what the others are compared with is run in a sandbox anyway. With KATA_EVERY=1, all."""
+    """All but alternatives, which the tests of cohorts grade in sandboxes, and
+    most mistakes, of which one of each exercise is enough: what the others are
+    compared with is run in a sandbox anyway. With KATA_EVERY=1, all.
+    """
     return EVERY or (case.kind != "alternative" and (case.kind != "mistake" or case.path in some_mistakes()))
 
 
@@ -90,7 +102,9 @@ def anywhere(case: Case) -> bool:
 
 
 def here(case: Case) -> bool:
-    """All but mistakes that others made too: learners' code is run in a sandbox. With KATA_EVERY=1, all."""
+    """All but mistakes that others made too: learners' code is run in a
+    sandbox. With KATA_EVERY=1, all.
+    """
     return EVERY or case.kind != "same_mistake"
 
 
@@ -109,14 +123,18 @@ LATE = ("test_cohort", "test_texts", "test_exercises")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cohorts late, when the judges of the trees have compiled right answers, which a cohort's sandboxes cannot keep. Then
-    the texts: they use JAX in this process, and the tests of terminals fork it. The trees last: their judges have been
-    at work all along."""
+    """Cohorts late, when the judges of the trees have compiled right answers,
+    which a cohort's sandboxes cannot keep. Then the texts: they use JAX in this
+    process, and the tests of terminals fork it. The trees last: their judges
+    have been at work all along.
+    """
     items.sort(key=lambda item: next((i for i, name in enumerate(LATE, 1) if item.path.name.startswith(name)), 0))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`case` is each file of the kinds that the test is marked with, `exercise` each exercise."""
+    """`case` is each file of the kinds that the test is marked with, `exercise`
+    each exercise.
+    """
     if "case" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("kinds")
         some = [c for c in cases() if c.kind in mark.args]
@@ -160,15 +178,19 @@ class Judge:
         self._pool.submit(work, self)
 
     def grade(self, case: Case) -> dict:
-        """What `kata grade NUMBER --submission FILE` answers; with more time than a learner has, on a machine this busy.
+        """What `kata grade NUMBER --submission FILE` answers; with more time
+        than a learner has, on a machine this busy.
 
-        Right answers must do with half of each tolerance: they pass on other processors then, which round otherwise.
+        Right answers must do with half of each tolerance: they pass on other
+        processors then, which round otherwise.
         """
         share = 0.5 if case.kind in ("solution", "alternative") else 1.0
         return self.ask("grade", case.number, "--submission", str(case.path), "--limit", "120", share=share)
 
     def ask(self, *argv: str, share: float = 1.0) -> dict:
-        """The answer to one command line: its exit code, output and report; with a share of the checks' tolerances."""
+        """The answer to one command line: its exit code, output and report;
+        with a share of the checks' tolerances.
+        """
         self._asked += 1
         if self._asked % self.LASTS == 0:
             self._end()
@@ -187,7 +209,9 @@ class Judge:
 
 
 class Either:
-    """Cases for whichever judge is free; one takes them from the front, one from the back."""
+    """Cases for whichever judge is free; one takes them from the front, one
+    from the back.
+    """
 
     def __init__(self, cases: list[Case]) -> None:
         self.futures = {case: Future() for case in cases}
@@ -207,9 +231,11 @@ class Either:
 
 @pytest.fixture(scope="session")
 def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
-    """Both rooms at once, on the two cores, with all files of the selected tests.
+    """Both rooms at once, on the two cores, with all files of the selected
+    tests.
 
-    One begins at the front and one at the back: what was compiled and which mistakes were tried, the other finds kept.
+    One begins at the front and one at the back: what was compiled and which
+    mistakes were tried, the other finds kept.
     """
     both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
     for case in filter(in_a_sandbox, selected(request)):
@@ -233,14 +259,18 @@ def either(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Iterator
 
 @pytest.fixture(scope="session", autouse=True)
 def _graded_ahead(request: pytest.FixtureRequest) -> None:
-    """The two judges of the trees begin at once, with what the tests before theirs leave of the processors."""
+    """The two judges of the trees begin at once, with what the tests before
+    theirs leave of the processors.
+    """
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
         request.getfixturevalue("either")
 
 
 @pytest.fixture(scope="session")
 def judge() -> Iterator[Judge]:
-    """One more, for command lines of a test's own: `judge.ask("grade", "1.4", ...)`."""
+    """One more, for command lines of a test's own: `judge.ask("grade", "1.4",
+    ...)`.
+    """
     judge = Judge()
     yield judge
     judge.close()
@@ -253,7 +283,9 @@ def all_cases() -> list[Case]:
 
 @pytest.fixture(scope="session")
 def graded(judges: dict[str, Judge], either: Either) -> Callable[[Case], dict]:
-    """What `kata grade` says of a case: {"code", "output", "report"}; of some cases, with `--here`."""
+    """What `kata grade` says of a case: {"code", "output", "report"}; of some
+    cases, with `--here`.
+    """
 
     def answer(case: Case) -> dict:
         found = either.futures.get(case) or judges["sandbox" if in_a_sandbox(case) else "here"].submit(case)

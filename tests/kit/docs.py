@@ -1,9 +1,11 @@
-"""What the README shows is made here: the output of its commands, and the picture of a failing check.
+"""What the README shows is made here: the output of its commands, and the
+picture of a failing check.
 
     python tests/kit/docs.py            write them, and the picture of a cohort's page
     python tests/kit/docs.py --check    exit 1 if what is there differs from what a run gives
 
-A block of the README that stands under `<!-- kata grade -->` holds what that command prints in a fresh clone.
+A block of the README that stands under `<!-- kata grade -->` holds what that
+command prints in a fresh clone.
 """
 
 import difflib
@@ -55,7 +57,9 @@ def picture(kit: Path) -> str:
 
 
 def page(kit: Path) -> None:
-    """A cohort of twelve, drawn from our files, as a browser shows its page; made anew each time, and not compared."""
+    """A cohort of twelve, drawn from our files, as a browser shows its page;
+    made anew each time, and not compared.
+    """
     from bench_cohort import hand_in
     from playwright.sync_api import sync_playwright
 

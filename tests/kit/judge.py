@@ -1,9 +1,11 @@
-"""A `kata` that stays: reads command lines as JSON, one a line, runs each as `kata` would, answers with JSON.
+"""A `kata` that stays: reads command lines as JSON, one a line, runs each as
+`kata` would, answers with JSON.
 
     {"argv": ["grade", "1.4"], "share": 1.0}     ->     {"code": 0, "output": "...", "report": {...}}
 
-PyTorch and the graded checks are imported once. `share` is what the checks grant of their tolerances. The report is null
-where there is none. The last argument says how nice the process is to others.
+PyTorch and the graded checks are imported once. `share` is what the checks
+grant of their tolerances. The report is null where there is none. The last
+argument says how nice the process is to others.
 """
 
 import contextlib

@@ -1,4 +1,6 @@
-"""Whatever a learner's file does: a clear sentence, the other exercises' results, and soon."""
+"""Whatever a learner's file does: a clear sentence, the other exercises'
+results, and soon.
+"""
 
 import textwrap
 import time
@@ -45,7 +47,9 @@ BAD = {
 
 @pytest.fixture
 def submission(tmp_path):
-    """A folder with 1.4 as given and 1.5 right: the one never hides the other."""
+    """A folder with 1.4 as given and 1.5 right: the one never hides the
+    other.
+    """
     from flaxkata import catalog
 
     def make(text):
@@ -61,7 +65,9 @@ def submission(tmp_path):
 
 @pytest.fixture
 def grade(judge, submission):
-    """What `kata grade 1.4 1.5` says when 1.4 has this text: the whole answer, and the two exercises of the report."""
+    """What `kata grade 1.4 1.5` says when 1.4 has this text: the whole answer,
+    and the two exercises of the report.
+    """
 
     def run(text, *options, folder=None):
         answer = judge.ask("grade", "1.4", "1.5", "--submission", str(folder or submission(text)), *options)
@@ -93,7 +99,9 @@ def test_no_utf8(grade, submission):
 
 
 def test_torch_tensor_returned_here(grade):
-    """Only with --here can a learner's code get at PyTorch; a tensor is then named as such."""
+    """Only with --here can a learner's code get at PyTorch; a tensor is then
+    named as such.
+    """
     text = GOOD + "    import importlib, jax\n    ones = importlib.import_module('torch').ones\n"
     _, bad, _ = grade(text + "    return jax.tree.map(lambda a: ones(a.shape), variables)\n", "--here")
     assert "torch.Tensor" in bad["checks"][0]["findings"][0]
@@ -101,7 +109,9 @@ def test_torch_tensor_returned_here(grade):
 
 
 def test_megabytes_printed(grade):
-    """They neither block nor fill the report: the first lines are shown, the rest is counted."""
+    """They neither block nor fill the report: the first lines are shown, the
+    rest is counted.
+    """
     started = time.monotonic()
     answer, bad, _ = grade(GOOD + "    print('many words ' * 2_000_000)\n    return variables\n")
     assert time.monotonic() - started < 60
@@ -120,7 +130,9 @@ def test_time_out_is_paid_once(grade):
 
 
 def test_what_is_missing_is_to_do(judge, tmp_path):
-    """A submission without some of the files: they are to do, and it says which."""
+    """A submission without some of the files: they are to do, and it says
+    which.
+    """
     answer = judge.ask("grade", "--submission", str(tmp_path))
     assert answer["code"] == 0
     exercises = answer["report"]["exercises"]

@@ -21,7 +21,9 @@ def answer(clone, text="def set_bias(variables, layer, value):\n    return varia
 
 @pytest.fixture
 def told(judge, tmp_path):
-    """What `kata grade NUMBER --submission FILE` says of a text, asked of a judge that stays open."""
+    """What `kata grade NUMBER --submission FILE` says of a text, asked of a
+    judge that stays open.
+    """
 
     def grade(number, text):
         (tmp_path / "answer.py").write_text(text)
@@ -39,14 +41,18 @@ def test_a_fresh_clone_has_nothing_wrong(kata, clone):
 
 
 def test_right_answers_to_all(kata, clone):
-    """To two chapters: that each solution is right, the trees' tests say, and those of cohorts."""
+    """To two chapters: that each solution is right, the trees' tests say, and
+    those of cohorts.
+    """
     run = kata("grade", "ch01", "ch02", "--submission", "solutions", "--strict", cwd=clone)
     assert run.returncode == 0
     assert re.search(r"(9) of \1 exercises solved, (\d+) of \2 points", run.stdout)
 
 
 def test_failure_looks_like_this(kata, clone):
-    """The head, the sentence, the file, the finding, the known mistake, the next step; legible at 80 columns."""
+    """The head, the sentence, the file, the finding, the known mistake, the
+    next step; legible at 80 columns.
+    """
     mistake = clone / "tests/mistakes/ch01_parameters/ex04_set_bias/shallow_copy.py"
     answer(clone, mistake.read_text())
     run = kata("grade", "1.4", cwd=clone)
@@ -70,13 +76,17 @@ def test_failure_looks_like_this(kata, clone):
 
 
 def test_brackets_in_a_sentence_are_shown(judge):
-    """`x[mask]` in a check's sentence is text; Rich would take [mask] for the name of a style."""
+    """`x[mask]` in a check's sentence is text; Rich would take [mask] for the
+    name of a style.
+    """
     wrong = "tests/mistakes/ch02_state/ex02_indexing/mask_as_index.py"
     assert "PyTorch's mean of x[mask]" in judge.ask("grade", "2.2", "--submission", wrong)["output"]
 
 
 def test_next_steps_can_be_typed(kata, clone):
-    """Under nox, where `kata` is not on the path, they are nox commands; with another submission they name it."""
+    """Under nox, where `kata` is not on the path, they are nox commands; with
+    another submission they name it.
+    """
     answer(clone)
     under_nox = kata("grade", "1.4", cwd=clone, NOX_CURRENT_SESSION="grade").stdout
     assert "  Next: nox -s kata -- hint 1.4     again: nox -s grade -- 1.4\n" in under_nox
@@ -225,7 +235,9 @@ def test_two_functions_two_mistakes(told):
 
 
 def test_two_mistakes_that_meet_in_one_check(told):
-    """The first attempt of many: nothing transposed, and model(x). Where both fail, only the second can be seen."""
+    """The first attempt of many: nothing transposed, and model(x). Where both
+    fail, only the second can be seen.
+    """
     text = (ROOT / "tests/mistakes/ch01_parameters/ex03_forward/kernel_not_transposed.py").read_text()
     (e,) = told("1.3", text.replace("model.apply(variables, x)", "model(x)"))["report"]["exercises"]
     assert sorted(e["mistakes"]) == ["kernel_not_transposed", "model_called"]
@@ -263,7 +275,9 @@ def test_a_mistake_in_one_function_while_the_other_is_a_stub(told):
 
 
 def test_a_new_mistake_is_one_file(kata, clone):
-    """What an instructor saw in class, saved with a docstring, is told by name to the next learner."""
+    """What an instructor saw in class, saved with a docstring, is told by name
+    to the next learner.
+    """
     wrong = (
         "import jax\n\ndef set_bias(variables, layer, value):\n    return jax.tree.map(lambda a: a * 0 + value, variables)\n"
     )
@@ -277,7 +291,9 @@ def test_a_new_mistake_is_one_file(kata, clone):
 
 
 def test_plain_pytest_works_too(clone):
-    """The editor's test panel: skipped in a fresh clone, failures with the finding as their text."""
+    """The editor's test panel: skipped in a fresh clone, failures with the
+    finding as their text.
+    """
     import subprocess
 
     command = [
@@ -317,7 +333,9 @@ def test_progress_in_a_terminal(terminal):
 
 @pytest.mark.parametrize("seconds", [0.5, 3])
 def test_ctrl_c_stops_at_once(clone, terminal, seconds):
-    """While PyTorch is imported, and while a learner's code loops: a sentence, and nothing is waited for."""
+    """While PyTorch is imported, and while a learner's code loops: a sentence,
+    and nothing is waited for.
+    """
     answer(clone, "def set_bias(*a):\n    while True: pass\n")
     child = terminal()
     child.expect("of 6 checks")

@@ -1,4 +1,6 @@
-"""`kata cohort`: attacks end as not passed and hurt nobody, honest submissions lose nothing, a run survives its end."""
+"""`kata cohort`: attacks end as not passed and hurt nobody, honest submissions
+lose nothing, a run survives its end.
+"""
 
 import contextlib
 import json
@@ -68,7 +70,9 @@ def same(out: Path) -> dict:
 
 @pytest.fixture(scope="session")
 def attacked(kata, tmp_path_factory):
-    """A cohort of attackers and one honest learner: (folder, out, the finished command)."""
+    """A cohort of attackers and one honest learner: (folder, out, the finished
+    command).
+    """
     top = tmp_path_factory.mktemp("attacked")
     folder = top / "class"
     for path in ATTACKS:
@@ -84,7 +88,9 @@ def attacked(kata, tmp_path_factory):
 
 
 def _settings_of_a_submission(folder):
-    """Files that change what pytest, Python and imports do, beside a wrong answer."""
+    """Files that change what pytest, Python and imports do, beside a wrong
+    answer.
+    """
     root = hand_in(folder, "settings", {RIGHT: RIGHT.solution, OTHER: OTHER.stub})
     wrong = "def set_bias(variables, layer, value):\n    import numpy\n    return {**variables, 'params': numpy.PASS}\n"
     (root / "exercises" / OTHER.file).write_text(wrong)
@@ -108,7 +114,9 @@ def _links(folder):
 
 
 def _zips(folder):
-    """A name that leads out, a file of 3 GB that is 3 MB in the zip, a link, and something that is no zip."""
+    """A name that leads out, a file of 3 GB that is 3 MB in the zip, a link,
+    and something that is no zip.
+    """
     with zipfile.ZipFile(folder / "zip_leading_out.zip", "w") as archive:
         archive.write(RIGHT.solution, f"exercises/{RIGHT.file}")
         archive.write(OTHER.solution, f"../../exercises/{OTHER.file}")
@@ -137,7 +145,9 @@ HANDED_IN = {
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda p: p.stem)
 def test_an_attack_does_not_pass(path, attacked):
-    """It is not passed, for a reason that names what happened; the same learner's other exercise keeps its result."""
+    """It is not passed, for a reason that names what happened; the same
+    learner's other exercise keeps its result.
+    """
     found = rows(attacked[1])
     row = found[path.stem, field(path, "exercise", "1.4")]
     if WALLS not in str(row["walls"]) and re.search("Permission|found nothing|shared object", field(path, "told")):
@@ -191,7 +201,9 @@ def test_the_report_says_what_confined_them(attacked):
 
 @pytest.mark.parametrize("name", ["search_for_answers", "torch_by_finder", "torch_by_path"])
 def test_the_walls_are_what_stops_them(name, judge):
-    """In plain `kata grade`, which trusts its learner, these get what they look for."""
+    """In plain `kata grade`, which trusts its learner, these get what they look
+    for.
+    """
     path = Path(__file__).parent / "attacks" / f"{name}.py"
     number = field(path, "exercise", "1.4")
     (found,) = judge.ask("grade", number, "--submission", str(path))["report"]["exercises"]
@@ -213,11 +225,13 @@ def test_a_process_that_was_left_behind_is_ended(judge):
 
 @pytest.fixture(scope="session")
 def honest(kata, tmp_path_factory):
-    """Every solution and alternative, and mistakes, handed in by learners of whom each has one answer to every exercise.
+    """Every solution and alternative, and mistakes, handed in by learners of
+    whom each has one answer to every exercise.
 
-    By case, its result; on inputs that a fixed secret was mixed into. Two mistakes of the first exercise of each chapter,
-    and all there are with KATA_EVERY=1: the trees' tests see to it that all are told by name, and this that a cohort does
-    as they do.
+    By case, its result; on inputs that a fixed secret was mixed into. Two
+    mistakes of the first exercise of each chapter, and all there are with
+    KATA_EVERY=1: the trees' tests see to it that all are told by name, and this
+    that a cohort does as they do.
     """
     top, found = tmp_path_factory.mktemp("honest"), {}
     every, firsts = conftest.EVERY, {e.chapter: e for e in reversed(EXERCISES.values())}
@@ -252,9 +266,11 @@ def tried(out: Path) -> int:
 
 
 def test_inputs_are_of_this_run_alone(kata, clone, tmp_path):
-    """Another folder, another secret, other inputs; the same folder, the same, also after --regrade.
+    """Another folder, another secret, other inputs; the same folder, the same,
+    also after --regrade.
 
-    In which ways mistakes fail is the same, so that fewer of them are run the second time.
+    In which ways mistakes fail is the same, so that fewer of them are run the
+    second time.
     """
     mistake = next(m for m in RIGHT.mistakes if m.stem == "softmax_added")
     hand_in(tmp_path / "class", "anna", {RIGHT: mistake})
@@ -277,7 +293,9 @@ def test_inputs_are_of_this_run_alone(kata, clone, tmp_path):
 
 @pytest.fixture
 def small(tmp_path):
-    """Four learners, two exercises, in a folder, a zip with one folder around all, and without `exercises/`."""
+    """Four learners, two exercises, in a folder, a zip with one folder around
+    all, and without `exercises/`.
+    """
     mistakes = OTHER.mistakes
     hand_in(tmp_path / "class", "anna", {RIGHT: RIGHT.solution, OTHER: OTHER.solution})
     hand_in(tmp_path / "class", "bob", {RIGHT: RIGHT.mistakes[0], OTHER: mistakes[0]}, below="")
@@ -304,7 +322,9 @@ def wait_for_results(run: subprocess.Popen, out: Path, count: int) -> None:
 
 
 def test_goes_on_where_it_was_killed(kata, small, tmp_path):
-    """`kill -9` at three moments, one of them in the middle of a line: the same results as an undisturbed run."""
+    """`kill -9` at three moments, one of them in the middle of a line: the same
+    results as an undisturbed run.
+    """
     out = tmp_path / "out"
     undisturbed = kata(*command(small, tmp_path / "whole")[3:])
     assert undisturbed.returncode == 0, undisturbed.stderr
@@ -336,7 +356,9 @@ def test_grades_again_only_what_changed(kata, small, tmp_path):
 
 
 def test_a_full_disk_stops_it_and_loses_nothing(kata, small, tmp_path):
-    """A limit on the size of files stands for the disk: what is written after it does not fit."""
+    """A limit on the size of files stands for the disk: what is written after
+    it does not fit.
+    """
     out = tmp_path / "out"
     limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", *command(small, out)]
     stopped = subprocess.run(limited, env=conftest.ENVIRONMENT, capture_output=True, text=True, timeout=120)
@@ -408,7 +430,9 @@ def test_the_table(kata, small, tmp_path):
 
 
 def test_what_may_be_in_the_environment_stays_there(kata, tmp_path):
-    """An instructor's settings and tokens are not the learners' to read, nor pytest's to obey."""
+    """An instructor's settings and tokens are not the learners' to read, nor
+    pytest's to obey.
+    """
     source = OTHER.solution.read_text().replace("# --- JAX ---", "# --- JAX ---\nimport os\n")
     spy = "\n\ndef set_bias(variables, layer, value):\n    raise RuntimeError(sorted(os.environ), os.environ['XLA_FLAGS'])\n"
     hand_in(tmp_path / "class", "anna", {OTHER: OTHER.solution})

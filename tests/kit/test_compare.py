@@ -35,7 +35,9 @@ def test_a_kernel_that_is_the_same_when_turned_is_not_called_turned():
 
 
 def test_layers_tell_where_two_networks_part_first(monkeypatch):
-    """The first in the order of computation, whatever the learner's order is, and what is around it."""
+    """The first in the order of computation, whatever the learner's order is,
+    and what is around it.
+    """
     seen = []
     monkeypatch.setattr(compare, "record", seen.append)
     theirs = {f"layer{i}": MATRIX + i for i in range(9)}

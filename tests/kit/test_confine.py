@@ -1,4 +1,6 @@
-"""The filter of system calls, run here as the kernel would run it, for both machines it has numbers for."""
+"""The filter of system calls, run here as the kernel would run it, for both
+machines it has numbers for.
+"""
 
 import errno
 import os
@@ -15,7 +17,9 @@ FORK, A_THREAD = 17, 0x3D0F00  # clone's flags for SIGCHLD, and those of pthread
 
 
 def decision(which: int, audit: int, number: int, *arguments: int, arch: int | None = None) -> int:
-    """What the filter returns for a call: interpreted from linux/filter.h's meaning of the five instructions in it."""
+    """What the filter returns for a call: interpreted from linux/filter.h's
+    meaning of the five instructions in it.
+    """
     data = struct.pack("=iIQ6Q", number, arch or audit, 0, *(list(arguments) + [0] * 6)[:6])
     steps = list(struct.iter_unpack("=HBBI", confine.program(which, audit, PID)))
     at, accumulator = 0, 0
@@ -72,7 +76,9 @@ def test_limits_can_be_read_and_not_set(machine):
 
 
 def test_socket_pairs_within_the_process_alone(machine):
-    """asyncio wakes itself with one; the kernel has them for families of the network too."""
+    """asyncio wakes itself with one; the kernel has them for families of the
+    network too.
+    """
     number = confine.SOCKETPAIR[machine[0]]
     assert decision(*machine, number, socket.AF_UNIX, socket.SOCK_STREAM) == confine.ALLOW
     assert all(refused(decision(*machine, number, family)) for family in range(46) if family != socket.AF_UNIX)

@@ -1,4 +1,6 @@
-"""Training curves: what is recorded, and which of them are drawn, in bars and as a picture."""
+"""Training curves: what is recorded, and which of them are drawn, in bars and
+as a picture.
+"""
 
 import io
 import math

@@ -1,4 +1,6 @@
-"""Each exercise, by name: its stub, solution, mistakes and alternatives are what they say they are."""
+"""Each exercise, by name: its stub, solution, mistakes and alternatives are
+what they say they are.
+"""
 
 import ast
 import re
@@ -79,7 +81,9 @@ def test_stubs_are_cut_from_solutions(kata):
 
 
 def test_the_way_there(exercise):
-    """Its docstring says how long it takes, and builds on earlier exercises only; the first on none."""
+    """Its docstring says how long it takes, and builds on earlier exercises
+    only; the first on none.
+    """
     order = [e.number for e in catalog.exercises(exercise.root)]
     assert exercise.minutes and 5 <= exercise.minutes <= 60
     assert all(order.index(n) < order.index(exercise.number) for n in exercise.after)
@@ -115,7 +119,9 @@ def visible(exercise):
 
 
 def test_sentences_name_what_can_be_seen(exercise, all_cases, graded):
-    """Every sentence and finding has a name from the exercise's file in it, and none is the check's own trouble."""
+    """Every sentence and finding has a name from the exercise's file in it, and
+    none is the check's own trouble.
+    """
     words = visible(exercise)
     for case in [c for c in all_cases if c.number == exercise.number and c.kind == "mistake"]:
         for check in only(graded(case))["checks"]:

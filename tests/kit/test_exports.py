@@ -1,4 +1,6 @@
-"""What `kata cohort` writes for other tools, read by other people's readers, and the page in a real browser."""
+"""What `kata cohort` writes for other tools, read by other people's readers,
+and the page in a real browser.
+"""
 
 import base64
 import csv
@@ -47,7 +49,9 @@ FORMATS, VISIBLE = {"text", "html", "simple_format", "md", "ansi"}, {"hidden", "
 
 @pytest.fixture(scope="module")
 def out(kata, tmp_path_factory):
-    """Five learners: right, a known mistake, one who raises strange text, an empty folder, and a name that is a formula."""
+    """Five learners: right, a known mistake, one who raises strange text, an
+    empty folder, and a name that is a formula.
+    """
     top = tmp_path_factory.mktemp("exports")
     e = [EXERCISES[n] for n in ("1.1", "1.4")]
     hand_in(top / "class", "anna", {x: x.solution for x in e})
@@ -86,7 +90,9 @@ def test_csv(out):
 
 
 def test_ctrf(out):
-    """Against the schema that ctrf-io publishes in its npm package, version 0.3.0."""
+    """Against the schema that ctrf-io publishes in its npm package, version
+    0.3.0.
+    """
     report = json.loads((out / "ctrf.json").read_text())
     schema = json.loads((fresh.ROOT / "tests/kit/ctrf-schema.json").read_text())
     jsonschema.validate(report, schema, format_checker=jsonschema.FormatChecker())
@@ -112,7 +118,9 @@ def test_junit(out):
 
 
 def test_gradescope(out):
-    """The fields of its specification and no others; the points of the tests add up."""
+    """The fields of its specification and no others; the points of the tests
+    add up.
+    """
     assert len(list((out / "gradescope").iterdir())) == 5
     for learner in ("anna", "bob", "chen & söhne", "empty"):
         (file,) = [p for p in (out / "gradescope").iterdir() if p.name.startswith(learner[:4])]
@@ -128,7 +136,9 @@ def test_gradescope(out):
 
 
 def test_classroom(out):
-    """What its reporter reads: a list of tests in any case, numbers for points, at most 500 characters of output."""
+    """What its reporter reads: a list of tests in any case, numbers for points,
+    at most 500 characters of output.
+    """
     for file in (out / "classroom").iterdir():
         data = json.loads(file.read_text())
         assert data["version"] == 3 and data["status"] in ("pass", "fail", "error") and type(data["max_score"]) is int
@@ -166,7 +176,9 @@ def program(folder: Path) -> None:
 
 
 def test_the_autograder_of_gradescope(kata, tmp_path):
-    """Written, unpacked where Gradescope unpacks it, run on a submission with a forged results file."""
+    """Written, unpacked where Gradescope unpacks it, run on a submission with a
+    forged results file.
+    """
     run = kata("gradescope", "--out", tmp_path / "autograder")
     assert run.returncode == 0 and "autograder.zip" in run.stdout
     place = tmp_path / "gradescope"
@@ -188,7 +200,9 @@ def test_the_autograder_of_gradescope(kata, tmp_path):
 
 
 def test_the_workflow_of_classroom(kata, tmp_path):
-    """Its own script is run, in the folders that its steps make, and what it puts out is what the reporter reads."""
+    """Its own script is run, in the folders that its steps make, and what it
+    puts out is what the reporter reads.
+    """
     file = tmp_path / "classroom.yml"
     assert kata("classroom", "--kit", "someone/flaxkata", "--out", file).returncode == 0
     steps = {
@@ -228,7 +242,9 @@ def browser():
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_page(width, scheme, out, browser, tmp_path):
-    """At desktop and phone width, light and dark: nothing runs, nothing is fetched, nothing is wider than the screen."""
+    """At desktop and phone width, light and dark: nothing runs, nothing is
+    fetched, nothing is wider than the screen.
+    """
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -261,7 +277,9 @@ def test_page_leads_from_the_map_to_the_finding(out, browser):
 
 
 def test_page_is_readable(out, browser):
-    """Text stands out from what is behind it, by WCAG's contrast ratio of 4.5, in both schemes."""
+    """Text stands out from what is behind it, by WCAG's contrast ratio of 4.5,
+    in both schemes.
+    """
     for scheme in ("light", "dark"):
         page = browser.new_page(color_scheme=scheme)
         page.goto((out / "cohort.html").as_uri())
@@ -286,6 +304,8 @@ CONTRAST = """() => {
 
 
 def test_classroom_output_is_one_line(out):
-    """What goes behind `result=` in a step's output: base64 without newlines."""
+    """What goes behind `result=` in a step's output: base64 without
+    newlines.
+    """
     line = classroom.output(Learner("anna", "anna", []))
     assert "\n" not in line and json.loads(base64.b64decode(line))["tests"] == []

@@ -1,4 +1,6 @@
-"""The nox sessions, without building the large environments: those are what runs these tests."""
+"""The nox sessions, without building the large environments: those are what
+runs these tests.
+"""
 
 import os
 import shutil
@@ -12,7 +14,9 @@ NOX = [sys.executable, "-m", "nox", "--non-interactive"]
 
 @pytest.fixture
 def nox(clone):
-    """`nox(*arguments)` in a fresh clone; its exit code and all that it said."""
+    """`nox(*arguments)` in a fresh clone; its exit code and all that it
+    said.
+    """
 
     def run(*arguments, **environment):
         env = os.environ | {"COLUMNS": "80", "NO_COLOR": "1", "OMP_NUM_THREADS": "1"} | environment
@@ -52,7 +56,9 @@ def test_arguments_reach_kata(nox):
 
 
 def test_a_cohort(nox, clone):
-    """One learner, handed in as the chapters without `exercises/` around them; results go beside the folder."""
+    """One learner, handed in as the chapters without `exercises/` around them;
+    results go beside the folder.
+    """
     shutil.copytree(clone / "solutions", clone.parent / "class" / "anna")
     code, words = nox("-s", "cohort", "--no-venv", "--", "../class", "--only", "1.1")
     assert code == 0 and "anna      1/1   " in words
@@ -70,7 +76,9 @@ def test_no_accelerator_stops_before_anything_is_installed(nox, session, what):
 
 
 def test_nothing_is_installed_twice(nox, clone):
-    """The second run of a session reuses its environment as it is; so does -R. A change of requirements installs again."""
+    """The second run of a session reuses its environment as it is; so does -R.
+    A change of requirements installs again.
+    """
     installs = [nox("-s", "lint", "--default-venv-backend", "virtualenv")[1].count("pip install") for _ in range(2)]
     installs.append(nox("-R", "-s", "lint", "--default-venv-backend", "virtualenv")[1].count("pip install"))
     assert installs == [1, 0, 0]

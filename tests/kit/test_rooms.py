@@ -35,7 +35,9 @@ def python(tmp_path):
 
 @pytest.fixture
 def room():
-    """A function that opens a submission's text in a sandbox: the module's handle."""
+    """A function that opens a submission's text in a sandbox: the module's
+    handle.
+    """
     opened = []
 
     def open_room(source, limit=20.0):
@@ -49,7 +51,9 @@ def room():
 
 
 def test_a_nursery_that_is_gone_is_replaced():
-    """A learner's code can kill its parent; the next sandbox comes from a new one, even at that moment."""
+    """A learner's code can kill its parent; the next sandbox comes from a new
+    one, even at that moment.
+    """
     rooms, how = remote.Rooms(fresh.ROOT), remote.How()
     rooms.spare("", how, 30).close()
     nursery.start("cpu", fresh.ROOT)._process.send_signal(signal.SIGKILL)
@@ -84,7 +88,9 @@ def test_no_jax_and_no_learner_in_the_judge(python):
 
 
 def test_sandbox_starts_before_torch_is_imported(python, tmp_path):
-    """JAX is imported next door while PyTorch is imported here, also under plain pytest."""
+    """JAX is imported next door while PyTorch is imported here, also under
+    plain pytest.
+    """
     program = """
         import json, sys
         from flaxkata import nursery
@@ -195,7 +201,9 @@ def test_a_fetched_leaf_says_what_it_was(python, kind, tmp_path):
 
 
 def test_settings_of_the_sandbox(room):
-    """Full float32 precision (a GPU would multiply in TF32), no memory taken in advance, one thread, no other device."""
+    """Full float32 precision (a GPU would multiply in TF32), no memory taken in
+    advance, one thread, no other device.
+    """
     module = room("""
         import os, jax
         def f():
@@ -206,7 +214,9 @@ def test_settings_of_the_sandbox(room):
 
 
 def test_xla_compiles_quickly():
-    """With flags of ours, once however often they are passed on, and those of the environment after them."""
+    """With flags of ours, once however often they are passed on, and those of
+    the environment after them.
+    """
     flags = nursery.environment("cpu", nursery.environment("cpu", {"XLA_FLAGS": "--xla_cpu_use_xnnpack=false"}))["XLA_FLAGS"]
     assert flags.count("fusion_emitters=false") == 1
     assert flags.endswith(" --xla_cpu_use_xnnpack=false")
@@ -229,7 +239,9 @@ def test_arguments_are_not_compiled(room):
 
 
 def test_programs_are_lowered_the_short_way(room):
-    """In one context, operations where they stand, random bits by a rule of ours: JAX 0.10 has what that needs."""
+    """In one context, operations where they stand, random bits by a rule of
+    ours: JAX 0.10 has what that needs.
+    """
     module = room("""
         import jax
         from jax._src.interpreters import mlir
@@ -244,7 +256,9 @@ def test_programs_are_lowered_the_short_way(room):
 
 
 def test_arguments_arrive_as_copies(room):
-    """A tensor as a jax.Array, a NumPy array as one that can be written to without effect here; a handle as its object."""
+    """A tensor as a jax.Array, a NumPy array as one that can be written to
+    without effect here; a handle as its object.
+    """
     import numpy as np
     import torch
 
@@ -291,7 +305,9 @@ def alive(pid):
 
 
 def test_rooms_do_not_leak():
-    """Forty rooms, opened and closed: no more open files here, no process left."""
+    """Forty rooms, opened and closed: no more open files here, no process
+    left.
+    """
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(40):
         room = remote.Sandboxed(nursery.start("cpu", fresh.ROOT), 20)
@@ -302,7 +318,9 @@ def test_rooms_do_not_leak():
 
 
 def test_several_devices_for_one_exercise(kata, clone):
-    """`DEVICES` in its graded tests: eight there and one in its neighbours, wherever the code runs."""
+    """`DEVICES` in its graded tests: eight there and one in its neighbours,
+    wherever the code runs.
+    """
     chapter, says = "ch01_parameters", 'import jax\nraise ValueError(f"{jax.device_count()} on {jax.default_backend()}")\n'
     for stem in ("ex01_define_mlp", "ex02_blueprint", "ex03_forward"):
         (clone / f"exercises/{chapter}/{stem}.py").write_text(says)
@@ -319,7 +337,9 @@ def test_several_devices_for_one_exercise(kata, clone):
 
 
 def test_several_devices_are_the_cpus():
-    """Also for a judge that uses an accelerator; its sandboxes with one device are no use there."""
+    """Also for a judge that uses an accelerator; its sandboxes with one device
+    are no use there.
+    """
     rooms = remote.Rooms(fresh.ROOT)
     rooms.spare("", remote.How("cpu"), 30, last=False).close()
     for device in ("cpu", "tpu"):
@@ -330,7 +350,9 @@ def test_several_devices_are_the_cpus():
 
 
 def test_breakpoint_works_here(clone):
-    """`--here` stops in the learner's own code, in the terminal; `c` goes on to the verdict."""
+    """`--here` stops in the learner's own code, in the terminal; `c` goes on to
+    the verdict.
+    """
     pexpect = pytest.importorskip("pexpect")
     file = clone / "exercises/ch01_parameters/ex04_set_bias.py"
     file.write_text(file.read_text().replace("raise NotImplementedError", "breakpoint()\n    raise NotImplementedError"))
@@ -346,7 +368,9 @@ def test_breakpoint_works_here(clone):
 
 
 def test_spawned_sandboxes_report_the_same(kata, clone):
-    """Where there is no fork: a stub, a right answer, a wrong one that is known, one that raises, one that never ends."""
+    """Where there is no fork: a stub, a right answer, a wrong one that is
+    known, one that raises, one that never ends.
+    """
     chapter = clone / "exercises/ch01_parameters"
     (chapter / "ex01_define_mlp.py").write_text((clone / "solutions/ch01_parameters/ex01_define_mlp.py").read_text())
     wrong = clone / "tests/mistakes/ch01_parameters/ex04_set_bias/shallow_copy.py"
@@ -366,7 +390,9 @@ def test_spawned_sandboxes_report_the_same(kata, clone):
 
 
 def test_draws_are_those_of_jax(room, python):
-    """Random bits are lowered in a way of ours: the same ones, for shapes, keys and counts of all kinds."""
+    """Random bits are lowered in a way of ours: the same ones, for shapes, keys
+    and counts of all kinds.
+    """
     source = """
     import jax, jax.numpy as jnp
 

@@ -1,4 +1,6 @@
-"""What the texts say is so: the README's outputs, and the figures and claims in the exercises, measured anew."""
+"""What the texts say is so: the README's outputs, and the figures and claims in
+the exercises, measured anew.
+"""
 
 import json
 import os
@@ -77,7 +79,9 @@ def test_the_figures_of_torch_init(measured):
 
 
 def test_the_claims_of_the_texts(measured):
-    """Statements that the exercises of chapter 1 make of the libraries; each is measured above."""
+    """Statements that the exercises of chapter 1 make of the libraries; each is
+    measured above.
+    """
     claims = {name: value for name, value in measured.items() if isinstance(value, bool)}
     assert claims == dict.fromkeys(claims, True)
     assert len(claims) == 7
@@ -91,7 +95,9 @@ def test_the_readme_shows_what_a_run_shows():
 
 
 def test_the_readme_names_what_is_there():
-    """Every file, folder and session that README and CONTRIBUTING name exists."""
+    """Every file, folder and session that README and CONTRIBUTING name
+    exists.
+    """
     for name in ("README.md", "CONTRIBUTING.md"):
         text = (fresh.ROOT / name).read_text("utf-8")
         for path in re.findall(r"(?:exercises|solutions|tests|docs|src)/[\w./-]+\b", text):

@@ -34,7 +34,9 @@ def test_names_of_layers():
 
 
 def test_batch_stats():
-    """2.1: the two momenta, what `apply` gives back, and the factor n / (n - 1)."""
+    """2.1: the two momenta, what `apply` gives back, and the factor n / (n -
+    1).
+    """
     said = re.search(r"of the new batch, ([\d.]+) by default; .*? of the old statistics, ([\d.]+) by default", text("2.1"))
     theirs, ours = said.groups()
     norm, twin = nn.BatchNorm(use_running_average=False), torch.nn.BatchNorm1d(2)
@@ -57,7 +59,9 @@ def test_batch_stats():
 
 
 def test_indexing():
-    """2.2: what both libraries do with an index out of range or repeated, with a mask under jit, and with NaN times zero."""
+    """2.2: what both libraries do with an index out of range or repeated, with
+    a mask under jit, and with NaN times zero.
+    """
     x = torch.arange(3.0)
     ours = jnp.arange(3.0)
     assert (float(ours[7]), float(ours[-9])) == (2, 0)

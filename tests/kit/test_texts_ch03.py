@@ -22,7 +22,9 @@ def text(number):
 
 
 def test_key_streams():
-    """3.1: what one key for two draws does, and what a sum of seed and step does."""
+    """3.1: what one key for two draws does, and what a sum of seed and step
+    does.
+    """
     key = jax.random.key(0)
     pair = [draw(key, (10000,)) for draw in (jax.random.normal, jax.random.uniform)]
     said = re.search(r"correlation of ([\d.]+)", text("3.1"))[1]
@@ -42,7 +44,9 @@ class Dropped(nn.Module):
 
 
 def test_dropout():
-    """3.2: what raises, that a mask repeats with its key, and what is left of a unit that is kept."""
+    """3.2: what raises, that a mask repeats with its key, and what is left of a
+    unit that is kept.
+    """
     x, key = jnp.ones((20, 30)), jax.random.key(0)
     with pytest.raises(ValueError, match="deterministic"):
         nn.Dropout(0.25).apply({}, x, rngs={"dropout": key})

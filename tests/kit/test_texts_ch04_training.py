@@ -26,7 +26,9 @@ def text(number):
 
 
 def test_gradients():
-    """4.1: two calls of backward() give twice the gradients; value first; (batch, 1) - (batch,) raises nothing."""
+    """4.1: two calls of backward() give twice the gradients; value first;
+    (batch, 1) - (batch,) raises nothing.
+    """
     assert "with two calls of `backward()` you have twice the gradients" in text("4.1")
     w = torch.tensor(3.0, requires_grad=True)
     (w**2).backward()
@@ -66,7 +68,9 @@ def test_cross_entropy():
 
 
 def test_optimizers():
-    """4.4: the defaults of both libraries, AdamW's decay, and the figure for Adagrad."""
+    """4.4: the defaults of both libraries, AdamW's decay, and the figure for
+    Adagrad.
+    """
     said, p = text("4.4"), torch.nn.Parameter(torch.zeros(1))
     ours = {name: inspect.signature(getattr(optax, name)).parameters for name in ("adamw", "rmsprop")}
     assert "0.01 for AdamW, 0 for the other three. `optax.adamw` has 0.0001 if you do not say" in said
@@ -95,7 +99,9 @@ def test_optimizers():
 
 
 def test_schedules():
-    """4.5: cosines after their end, and the rates of OneCycleLR and of optax's."""
+    """4.5: cosines after their end, and the rates of OneCycleLR and of
+    optax's.
+    """
     p = torch.nn.Parameter(torch.zeros(1))
 
     def rates(make, steps):
@@ -120,7 +126,9 @@ def test_schedules():
 
 
 def test_accumulate():
-    """4.6: MultiSteps gives tx the mean at every k-th call and waits before; apply_every gives the sum."""
+    """4.6: MultiSteps gives tx the mean at every k-th call and waits before;
+    apply_every gives the sum.
+    """
     p, g = jnp.zeros(1), jnp.ones(1)
     for tx, last in ((optax.MultiSteps(optax.sgd(1.0), 3), -1), (optax.chain(optax.sgd(1.0), optax.apply_every(3)), -3)):
         state, found = tx.init(p), []
@@ -131,7 +139,9 @@ def test_accumulate():
 
 
 def test_freeze_and_ema():
-    """4.7: decay without gradient, masked's raw gradient, donated arrays, and both averages of 1 and 2."""
+    """4.7: decay without gradient, masked's raw gradient, donated arrays, and
+    both averages of 1 and 2.
+    """
     p, g = jnp.ones(2), jnp.full(2, 3.0)
     adamw, masked = optax.adamw(0.1), optax.masked(optax.sgd(0.1), False)
     assert (adamw.update(jnp.zeros(2), adamw.init(p), p)[0] != 0).all()

@@ -42,7 +42,9 @@ def test_the_defaults_of_norms():
 
 
 def test_the_epsilon_of_norms():
-    """What Flax's epsilon makes of x around 0.01, and that of x around 1 one hardly sees it."""
+    """What Flax's epsilon makes of x around 0.01, and that of x around 1 one
+    hardly sees it.
+    """
     torch.manual_seed(0)
     params = {"params": {"scale": jnp.ones(4000), "bias": jnp.zeros(4000)}}
     apart = []
@@ -56,7 +58,9 @@ def test_the_epsilon_of_norms():
 
 
 def test_the_statistics_of_batchnorm():
-    """5.2: the two momenta, and the share by which PyTorch's stored variance is larger."""
+    """5.2: the two momenta, and the share by which PyTorch's stored variance is
+    larger.
+    """
     assert say("5.2", r"momentum \* new +momentum (\S+)\n") == [torch.nn.BatchNorm2d(3).momentum]
     assert say("5.2", r"\(1 - momentum\) \* new +momentum (\S+)\n") == [nn.BatchNorm().momentum]
     count, percent = say("5.2", r"With (\d+) values a channel PyTorch's is (\d+) % larger")
@@ -75,7 +79,9 @@ def test_the_statistics_of_batchnorm():
 
 
 def test_the_claims_about_convolutions():
-    """5.3: when "SAME" is PyTorch's padding, what one number as kernel_size makes, and the default padding."""
+    """5.3: when "SAME" is PyTorch's padding, what one number as kernel_size
+    makes, and the default padding.
+    """
     torch.manual_seed(0)
     size, stride, padding, agrees, _, differs, _ = map(
         int,
@@ -104,7 +110,9 @@ def test_the_claims_about_convolutions():
 
 
 def test_the_claims_about_pooling():
-    """5.4: default strides, an int as padding, what a max pool pads with, and the epsilon of BatchNorm."""
+    """5.4: default strides, an int as padding, what a max pool pads with, and
+    the epsilon of BatchNorm.
+    """
     x = -torch.rand(1, 2, 6, 6) - 1
     mine = flax(x).transpose(0, 2, 3, 1)
     for pool, theirs in ((nn.max_pool, torch.nn.functional.max_pool2d), (nn.avg_pool, torch.nn.functional.avg_pool2d)):

@@ -62,7 +62,9 @@ def test_the_layouts_of_recurrent():
 
 
 def test_the_claims_of_recurrent():
-    """5.7: what NNX's GRUCell lacks, what a reversed RNN gives, and the second direction of a bidirectional LSTM."""
+    """5.7: what NNX's GRUCell lacks, what a reversed RNN gives, and the second
+    direction of a bidirectional LSTM.
+    """
     torch.manual_seed(0)
     x = torch.randn(2, 7, 3)
     gru = torch.nn.GRU(3, 5, batch_first=True)
@@ -109,7 +111,9 @@ def test_the_layouts_of_attention():
 
 
 def test_what_true_means():
-    """5.8: the table of masks, masks of floats, the layouts, and a query that may see nothing."""
+    """5.8: the table of masks, masks of floats, the layouts, and a query that
+    may see nothing.
+    """
     torch.manual_seed(0)
     ours = solution("5.8")
     twin = ours.torch_mha(12, 3)

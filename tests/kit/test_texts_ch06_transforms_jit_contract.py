@@ -19,7 +19,9 @@ class Scaled(torch.nn.Module):
 
 
 def test_torch_compile_watches_python(monkeypatch):
-    """It compiles again where an attribute or a global has changed, and appends in every call."""
+    """It compiles again where an attribute or a global has changed, and appends
+    in every call.
+    """
     x, seen = torch.ones(3), []
 
     def append(x):
@@ -38,7 +40,9 @@ def test_torch_compile_watches_python(monkeypatch):
 
 
 def test_jit_watches_arguments(monkeypatch):
-    """Another shape, dtype or structure is traced, a global is not read again, and `append` is done once a trace."""
+    """Another shape, dtype or structure is traced, a global is not read again,
+    and `append` is done once a trace.
+    """
     seen = []
 
     @jax.jit
@@ -57,7 +61,9 @@ def test_jit_watches_arguments(monkeypatch):
 
 
 def test_flags():
-    """`if` on a tracer raises; a static flag is traced once for each value; a function made anew is traced anew."""
+    """`if` on a tracer raises; a static flag is traced once for each value; a
+    function made anew is traced anew.
+    """
     seen = []
 
     def function(x, train):
@@ -77,7 +83,9 @@ def test_flags():
 
 
 def test_donation():
-    """What is donated is gone for all who hold it, copies are not; Adam's state is twice as large as the params."""
+    """What is donated is gone for all who hold it, copies are not; Adam's state
+    is twice as large as the params.
+    """
     params = {"w": jnp.ones(3)}
     same, copied = dict(params), jax.tree.map(jnp.copy, params)
     new = jax.jit(lambda p: jax.tree.map(lambda w: 2 * w, p), donate_argnums=0)(params)

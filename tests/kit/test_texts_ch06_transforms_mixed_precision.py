@@ -1,4 +1,6 @@
-"""What the text of 6.4 says of bfloat16 in PyTorch, JAX, Flax and optax, measured anew."""
+"""What the text of 6.4 says of bfloat16 in PyTorch, JAX, Flax and optax,
+measured anew.
+"""
 
 import importlib.util
 
@@ -38,7 +40,9 @@ def test_a_bfloat16_is_the_first_half_of_a_float32():
 
 
 def test_what_autocast_does(ours):
-    """Its Linear rounds, its cross entropy does not, its weights and their gradients are float32."""
+    """Its Linear rounds, its cross entropy does not, its weights and their
+    gradients are float32.
+    """
     model, x = ours.TorchNet(8, 6, 5), 300 + torch.randn(7, 8)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert torch.equal(model.fc1(x), model.fc1(x.bfloat16().float()))
@@ -80,7 +84,9 @@ def test_what_a_dense_computes_in():
 
 
 def test_the_dtypes_of_losses_and_gradients(ours):
-    """A loss has the dtype of its logits; gradients have that of what they are taken in."""
+    """A loss has the dtype of its logits; gradients have that of what they are
+    taken in.
+    """
     logits, labels = jnp.ones((2, 3), BF16), jnp.zeros(2, int)
     assert optax.softmax_cross_entropy_with_integer_labels(logits, labels).dtype == BF16
     layer = {"kernel": jnp.ones((3, 3)), "bias": jnp.ones(3)}

@@ -1,4 +1,6 @@
-"""What the text of 6.2 says of vmap, dropout, BatchNorm and optax, measured anew."""
+"""What the text of 6.2 says of vmap, dropout, BatchNorm and optax, measured
+anew.
+"""
 
 import flax.linen as nn
 import jax
@@ -12,7 +14,9 @@ torch.set_num_threads(1)
 
 
 def test_dropout():
-    """One key has one mask for all samples, a key each has another for each; torch.func raises, unless it is told."""
+    """One key has one mask for all samples, a key each has another for each;
+    torch.func raises, unless it is told.
+    """
     x, key = jnp.ones((4, 50)), jax.random.key(0)
 
     def drop(row, key):
@@ -30,7 +34,9 @@ def test_dropout():
 
 
 def test_batch_norm():
-    """Under vmap it gives its bias, and with axis_name the batch's numbers; PyTorch's raises."""
+    """Under vmap it gives its bias, and with axis_name the batch's numbers;
+    PyTorch's raises.
+    """
     x = jax.random.normal(jax.random.key(0), (7, 4))
     variables = nn.BatchNorm(use_running_average=False).init(jax.random.key(1), x)
     variables["params"]["bias"] = jnp.arange(4.0)
@@ -47,7 +53,9 @@ def test_batch_norm():
 
 
 def test_gradients():
-    """The mean over the samples' gradients is the gradient of the mean loss; optax's clipping gives a sum."""
+    """The mean over the samples' gradients is the gradient of the mean loss;
+    optax's clipping gives a sum.
+    """
     xs, w = jax.random.normal(jax.random.key(0), (7, 4)), jnp.arange(4.0)
 
     def loss(w, x):

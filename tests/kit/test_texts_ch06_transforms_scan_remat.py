@@ -1,4 +1,6 @@
-"""What the text of 6.3 says of scans and of rematerialisation, measured anew."""
+"""What the text of 6.3 says of scans and of rematerialisation, measured
+anew.
+"""
 
 import flax.linen as nn
 import jax
@@ -42,7 +44,9 @@ def test_a_loop_is_unrolled_and_a_scan_is_not():
 
 
 def test_what_a_scan_computes():
-    """As the loop in the text; xs may be a tree; a y may be None; the carry keeps its dtype."""
+    """As the loop in the text; xs may be a tree; a y may be None; the carry
+    keeps its dtype.
+    """
 
     def step(carry, x):
         return carry * x["a"] + x["b"], carry
@@ -62,7 +66,9 @@ def test_what_a_scan_computes():
 
 
 def test_the_names_of_blocks():
-    """Flax numbers blocks in a list; jax.tree.map and jax.jit sort the names as text."""
+    """Flax numbers blocks in a list; jax.tree.map and jax.jit sort the names as
+    text.
+    """
     x = jnp.ones((1, 4))
     params = jax.eval_shape(Blocks().init, jax.random.key(0), x)["params"]
     assert sorted(params) == sorted(f"blocks_{i}" for i in range(12))
@@ -94,7 +100,9 @@ def test_torchs_checkpoint_keeps_the_input_and_runs_twice():
 
 
 def test_where_jax_checkpoint_helps():
-    """Around a block, but not around all of them; and it calls nothing by itself."""
+    """Around a block, but not around all of them; and it calls nothing by
+    itself.
+    """
     weights, x = jnp.ones((16, 4, 32)), jnp.ones((128, 4))
 
     def block(x, w):
@@ -114,7 +122,9 @@ def test_where_jax_checkpoint_helps():
 
 
 def test_the_two_traps_of_the_modules():
-    """split_rngs={"params": False} gives equal layers; nn.remat renames, unless there is a name."""
+    """split_rngs={"params": False} gives equal layers; nn.remat renames, unless
+    there is a name.
+    """
     x = jnp.ones((2, 4))
 
     def equal(split):

@@ -53,7 +53,9 @@ def test_what_shares_the_boxes():
 
 
 def test_kinds():
-    """Weights, statistics and generators are Variables; a kind, a tuple of kinds, and none."""
+    """Weights, statistics and generators are Variables; a kind, a tuple of
+    kinds, and none.
+    """
     model = Net()
     paths = {path: type(variable) for path, variable in nnx.to_flat_state(nnx.state(model))}
     assert all(issubclass(kind, nnx.Variable) for kind in paths.values())
@@ -65,7 +67,9 @@ def test_kinds():
 
 
 def test_shared_arrays():
-    """A clone has the same arrays, which donating destroys; with arrays=True it has its own."""
+    """A clone has the same arrays, which donating destroys; with arrays=True it
+    has its own.
+    """
     donate = jax.jit(lambda a: a + 1, donate_argnums=0)
     for own in (False, True):
         model = nnx.Linear(2, 2, rngs=nnx.Rngs(0))
@@ -76,7 +80,9 @@ def test_shared_arrays():
 
 
 def test_modes():
-    """A module begins in train mode; eval() returns None and sets two names; a view leaves the module alone."""
+    """A module begins in train mode; eval() returns None and sets two names; a
+    view leaves the module alone.
+    """
     model = Net()
     assert modes(model) == (False, False, True)
     view = nnx.view(model, deterministic=True, use_running_average=True)

@@ -42,7 +42,9 @@ def variables(linen):
 
 
 def test_what_corresponds(ours, variables):
-    """The kinds and the names; States for each kind; dicts of arrays where States are taken, and several of them."""
+    """The kinds and the names; States for each kind; dicts of arrays where
+    States are taken, and several of them.
+    """
     model = ours.NNXNet(4, 6, 3, nnx.Rngs(0))
     graphdef, params, stats, rest = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
     assert isinstance(params, nnx.State) and isinstance(params["fc1"]["kernel"], nnx.Variable)
@@ -58,7 +60,9 @@ def test_what_corresponds(ours, variables):
 
 
 def test_one_dict_for_both_loses_one(ours, variables):
-    """{**params, **batch_stats} keeps one "bn"; that scale and bias are lost is not noticed."""
+    """{**params, **batch_stats} keeps one "bn"; that scale and bias are lost is
+    not noticed.
+    """
     both = {**variables["params"], **variables["batch_stats"]}
     assert set(both["bn"]) == {"mean", "var"}
     model = ours.NNXNet(4, 6, 3, nnx.Rngs(0))
@@ -73,7 +77,9 @@ def test_linen_refuses_states(ours, linen):
 
 
 def test_to_nnx(linen):
-    """No weights before it has seen an input, then a dict of Variables a layer; the call says the mode."""
+    """No weights before it has seen an input, then a dict of Variables a layer;
+    the call says the mode.
+    """
     wrapped = nnx.bridge.ToNNX(linen, rngs=nnx.Rngs(0))
     assert not jax.tree.leaves(nnx.state(wrapped, nnx.Param))
     nnx.bridge.lazy_init(wrapped, X)
@@ -87,7 +93,9 @@ def test_to_nnx(linen):
 
 
 def test_to_linen(ours, linen, variables):
-    """init needs a key for Dropout; what variables lack is made anew; statistics that may not change are dropped."""
+    """init needs a key for Dropout; what variables lack is made anew;
+    statistics that may not change are dropped.
+    """
     model = nnx.bridge.to_linen(ours.NNXNet, 4, 6, 3)
     with pytest.raises(KeyError, match="dropout"):
         model.init(jax.random.key(0), X)

@@ -33,7 +33,9 @@ def train(layer, compiled):
 
 
 def test_a_module_holds_its_weights():
-    """Made with them; the kernel is (in, out); changed in place; a list of layers must be an nnx.List."""
+    """Made with them; the kernel is (in, out); changed in place; a list of
+    layers must be an nnx.List.
+    """
     layer = linear()
     assert layer.kernel[...].shape == (3, 2) and jnp.asarray(layer(jnp.ones((4, 3)))).shape == (4, 2)
     layer.bias[...] += 1
@@ -53,7 +55,9 @@ def test_a_module_holds_its_weights():
 
 
 def test_an_array_over_a_param():
-    """Nothing is raised, the layer computes the same, and neither gradients nor the optimizer see it."""
+    """Nothing is raised, the layer computes the same, and neither gradients nor
+    the optimizer see it.
+    """
     layer, before = linear(), linear()
     layer.kernel = jnp.array(before.kernel[...])
     assert (layer(jnp.ones((4, 3))) == before(jnp.ones((4, 3)))).all()
@@ -62,7 +66,9 @@ def test_an_array_over_a_param():
 
 
 def test_who_checks_shapes():
-    """`kernel[...] =` refuses another shape; `nnx.update` and `set_value` take it, and NumPy arrays as they are."""
+    """`kernel[...] =` refuses another shape; `nnx.update` and `set_value` take
+    it, and NumPy arrays as they are.
+    """
     layer, turned = linear(), np.ones((2, 3), np.float32)
     with pytest.raises(ValueError):
         layer.kernel[...] = turned
@@ -74,7 +80,9 @@ def test_who_checks_shapes():
 
 
 def test_jit():
-    """What changes under `jax.jit` is lost without an error; `nnx.jit` keeps it; a module from outside is refused."""
+    """What changes under `jax.jit` is lost without an error; `nnx.jit` keeps
+    it; a module from outside is refused.
+    """
     before = np.array(linear().kernel[...])
     assert (train(linear(), jax.jit) == before).all()
     assert (train(linear(), nnx.jit) != before).any()
@@ -84,7 +92,9 @@ def test_jit():
 
 
 def test_what_older_code_has():
-    """Both forms of the optimizer raise since 0.11, as they say; `.value` warns."""
+    """Both forms of the optimizer raise since 0.11, as they say; `.value`
+    warns.
+    """
     layer = linear()
     with pytest.raises(TypeError, match=r"`wrt`. As of Flax 0\.11"):
         nnx.Optimizer(layer, TX)

@@ -47,7 +47,9 @@ def numpy_state_dict(twin):
 
 
 def test_the_table(ours, twin, target):
-    """Paths, names, and what is done to the array; the table has every kind of leaf, and every bias has one name."""
+    """Paths, names, and what is done to the array; the table has every kind of
+    leaf, and every bias has one name.
+    """
     rows = re.findall(
         r"^ +((?:params|batch_stats)/\S+) +(\S+) +(the same|all axes turned round|transposed)", EXERCISE.text, re.MULTILINE
     )
@@ -68,14 +70,18 @@ def test_the_table(ours, twin, target):
 
 
 def test_the_order_of_keys():
-    """What has been through jax.jit has them sorted as text; PyTorch's order is that of the numbers."""
+    """What has been through jax.jit has them sorted as text; PyTorch's order is
+    that of the numbers.
+    """
     layers = {f"blocks_{i}": jnp.ones(2) for i in range(12)}
     assert list(jax.jit(lambda tree: tree)(layers)) == sorted(layers)
     assert sorted(layers)[:5] == ["blocks_0", "blocks_1", "blocks_10", "blocks_11", "blocks_2"]
 
 
 def test_the_two_without_a_path(ours, twin, target):
-    """The head is the table once more; the counter enters no number; `attend` multiplies with the table."""
+    """The head is the table once more; the counter enters no number; `attend`
+    multiplies with the table.
+    """
     state = {name: tensor.clone() for name, tensor in twin.state_dict().items()}
     left = set(state) - set(map(ours.torch_name, flatten_dict(target, sep="/")))
     assert left == {"bn.num_batches_tracked", "head.weight"}
@@ -93,7 +99,9 @@ def test_the_two_without_a_path(ours, twin, target):
 
 
 def test_who_says_what(ours, twin, target):
-    """load_state_dict says all three; `apply` says nothing of more; an audit nothing of a square kernel."""
+    """load_state_dict says all three; `apply` says nothing of more; an audit
+    nothing of a square kernel.
+    """
     state = twin.state_dict()
     bad = state | {"more": torch.zeros(1), "proj.weight": torch.zeros(2, 2)}
     del bad["embed.weight"]
@@ -121,7 +129,9 @@ def test_the_copy_of_the_network():
 
 
 def test_the_claims_of_mistakes():
-    """`.T` of a NumPy array is a view; it has no `.at`; `jnp.asarray` copies."""
+    """`.T` of a NumPy array is a view; it has no `.at`; `jnp.asarray`
+    copies.
+    """
     array = np.ones((2, 3), np.float32)
     copy = jnp.asarray(array.T)
     assert np.shares_memory(array.T, array) and not hasattr(array, "at")

@@ -44,7 +44,9 @@ def test_a_key_is_no_array_of_numbers():
 
 
 def test_containers(opt_state):
-    """Without a template optax's tuples are dicts, and `tx.update` cannot read them; the moments and the count are in there."""
+    """Without a template optax's tuples are dicts, and `tx.update` cannot read
+    them; the moments and the count are in there.
+    """
     data = serialization.to_bytes(opt_state)
     bare = serialization.msgpack_restore(data)
     assert isinstance(opt_state, tuple) and isinstance(bare, dict)
@@ -80,7 +82,9 @@ def test_numpys_files(tmp_path):
 
 
 def test_orbax(tmp_path, monkeypatch):
-    """Absolute paths only, an error where there is a checkpoint unless force=True, and `save` returns before it has written."""
+    """Absolute paths only, an error where there is a checkpoint unless
+    force=True, and `save` returns before it has written.
+    """
     import orbax.checkpoint
 
     monkeypatch.chdir(tmp_path)
@@ -97,7 +101,9 @@ def test_orbax(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["step", "key"])
 def test_another_type_is_traced_once_more(name):
-    """What the mistakes step_as_int and key_left_as_numbers say of a compiled step."""
+    """What the mistakes step_as_int and key_left_as_numbers say of a compiled
+    step.
+    """
     right = {"step": jnp.int32(3), "key": jax.random.key(0)}
     other = {"step": 3, "key": jax.random.key_data(right["key"])}
     step = jax.jit(lambda state: (state["step"] + 1, jax.random.bits(state["key"])))

@@ -1,4 +1,6 @@
-"""The claims in the text of 9.1, measured anew, in processes of their own: this one has one device, and is not distributed."""
+"""The claims in the text of 9.1, measured anew, in processes of their own: this
+one has one device, and is not distributed.
+"""
 
 import json
 import os
@@ -100,7 +102,9 @@ def said(process):
 
 
 def test_the_claims_about_jax():
-    """Eight devices, where things lie, what raises, and what is summed by itself."""
+    """Eight devices, where things lie, what raises, and what is summed by
+    itself.
+    """
     found = said(start(EIGHT))
     assert (found["devices"], found["later"]) == (8, "RuntimeError")
     assert found["default"] == ["Explicit"]
@@ -113,14 +117,18 @@ def test_the_claims_about_jax():
 
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this PyTorch is built without torch.distributed")
 def test_the_claims_about_torch(tmp_path):
-    """DDP averages the processes' gradients, which is not the whole batch's where they count differently; and DTensor."""
+    """DDP averages the processes' gradients, which is not the whole batch's
+    where they count differently; and DTensor.
+    """
     both = [start(DDP, rank, tmp_path) for rank in (0, 1)]
     assert [said(process) for process in both] == [[True, False]] * 2
     assert said(start(DTENSOR)) == [True, True]
 
 
 def test_the_table_names_what_there_is():
-    """The calls of the table are those that are measured here, and in the checks."""
+    """The calls of the table are those that are measured here, and in the
+    checks.
+    """
     (exercise,) = catalog.select(fresh.ROOT, ["9.1"])
     for call in ("init_device_mesh", "distribute_tensor", "[Shard(0)]", "[Replicate()]", 'mesh_dim_names=("data",)'):
         assert call in exercise.text and call.strip("[]") in DTENSOR

@@ -31,7 +31,9 @@ def at(tree, path):
 
 
 def test_the_table_of_names():
-    """Every entry of the state_dict stands in the table with its shape, and the modules make the tree that it shows."""
+    """Every entry of the state_dict stands in the table with its shape, and the
+    modules make the tree that it shows.
+    """
     ours, text = solution("10.1")
     width, heads, context = 40, 5, 16
     state = ours.TorchBlock(width, heads, context).state_dict()

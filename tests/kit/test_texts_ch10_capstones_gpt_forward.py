@@ -16,7 +16,9 @@ torch.set_num_threads(1)
 
 
 def test_the_claims():
-    """The two uses of an Embed, an index beyond a table, and the blocks of 10.1."""
+    """The two uses of an Embed, an index beyond a table, and the blocks of
+    10.1.
+    """
     table = np.arange(12, dtype=np.float32).reshape(4, 3)
     variables = {"params": {"embedding": jnp.asarray(table)}}
     embed = nn.Embed(4, 3)

@@ -39,7 +39,9 @@ def growing(model, params, tokens, steps):
 
 
 def test_what_is_compiled(setting):
-    """A growing text: once for each token. A Python loop under jit too. fori_loop: once, and not again."""
+    """A growing text: once for each token. A Python loop under jit too.
+    fori_loop: once, and not again.
+    """
     ours, inside, params = setting
     prompt = jnp.zeros((1, 4), jnp.int32)
     watched = inside.Watched()
@@ -55,7 +57,9 @@ def test_what_is_compiled(setting):
 
 
 def test_compiling_takes_longer(setting):
-    """One compilation of the model takes longer than a text of 12 tokens with the compiled loop."""
+    """One compilation of the model takes longer than a text of 12 tokens with
+    the compiled loop.
+    """
     ours, inside, params = setting
     prompt = jnp.zeros((1, 4), jnp.int32)
     lowered = jax.jit(inside.logits).lower(params, prompt)
@@ -69,7 +73,9 @@ def test_compiling_takes_longer(setting):
 
 
 def test_indices_without_a_value():
-    """x.at[:, t].set and x[:, t] take a traced t; x[:, :t] does not. A function defined anew is compiled anew."""
+    """x.at[:, t].set and x[:, t] take a traced t; x[:, :t] does not. A function
+    defined anew is compiled anew.
+    """
     x, traces = jnp.arange(6).reshape(2, 3), []
     assert jax.jit(lambda x, t: x.at[:, t].set(x[:, t]))(x, 1).shape == x.shape
     with pytest.raises(IndexError):

@@ -38,7 +38,9 @@ def test_the_defaults():
 
 
 def test_the_keys_part_of_the_bias():
-    """After 30 right steps it is farther apart than the text says, and the rest of c_attn's bias is not; the losses agree."""
+    """After 30 right steps it is farther apart than the text says, and the rest
+    of c_attn's bias is not; the losses agree.
+    """
     ours, inside = loaded(exercise("10.4").solution), loaded(exercise("10.4").inside)
     port = loaded(exercise("10.2").solution)
     said = re.search(r"more than ([\d.]+) apart there, and less than ([\de-]+)", exercise("10.4").text)

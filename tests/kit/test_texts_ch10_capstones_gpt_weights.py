@@ -24,7 +24,9 @@ def solution(number):
 
 
 def test_the_table_of_names():
-    """The names, shapes and places are those of the checkpoint and of the tree."""
+    """The names, shapes and places are those of the checkpoint and of the
+    tree.
+    """
     ours, text = solution("10.2")
     sizes = {"V": 50, "C": 16, "E": 40}
     twin = ours.TorchGPT(50, 16, 40, 2, 5)
@@ -45,7 +47,9 @@ def test_the_table_of_names():
 
 
 def test_the_claims():
-    """What torch.compile does to the names, how JAX sorts, and what unflatten_dict makes."""
+    """What torch.compile does to the names, how JAX sorts, and what
+    unflatten_dict makes.
+    """
     ours, _ = solution("10.2")
     twin = ours.TorchGPT(7, 4, 6, 1, 2)
     assert list(torch.compile(twin).state_dict()) == [f"_orig_mod.{name}" for name in twin.state_dict()]

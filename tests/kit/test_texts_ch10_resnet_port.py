@@ -18,7 +18,9 @@ def test_the_helpers_and_the_defaults_that_are_the_same():
 
 
 def test_what_does_not_raise():
-    """A convolution with "SAME", and the stride in the other convolution, give the right shapes."""
+    """A convolution with "SAME", and the stride in the other convolution, give
+    the right shapes.
+    """
     x = jax.ShapeDtypeStruct((2, 8, 6, 10), jnp.float32)
 
     def shape(*layers):
@@ -32,7 +34,9 @@ def test_what_does_not_raise():
 
 
 def test_an_entry_that_the_module_does_not_know():
-    """`apply` passes over it and `jax.tree.map` does not, as `counter_kept` says."""
+    """`apply` passes over it and `jax.tree.map` does not, as `counter_kept`
+    says.
+    """
     bn, x = nn.BatchNorm(use_running_average=True), jnp.ones((2, 3))
     variables = bn.init(jax.random.key(0), x)
     more = {**variables, "batch_stats": {**variables["batch_stats"], "num_batches_tracked": jnp.ones(())}}

@@ -22,7 +22,9 @@ class FlaxBN(nn.Module):
 
 
 def test_right_losses_and_a_wrong_evaluation():
-    """With Flax's BatchNorm every loss is right, and only the evaluation is not; and the optimizer has params alone."""
+    """With Flax's BatchNorm every loss is right, and only the evaluation is
+    not; and the optimizer has params alone.
+    """
     (exercise,) = catalog.select(fresh.ROOT, ["10.7"])
     spec = importlib.util.spec_from_file_location("solution_10_7", exercise.solution)
     ours = importlib.util.module_from_spec(spec)

@@ -34,7 +34,9 @@ def test_a_fresh_network_hides_what_it_computes(ours):
 
 
 def test_where_the_intermediates_are(ours):
-    """As the docstring says: by module, then "__call__", the model's own beside them; here by shape."""
+    """As the docstring says: by module, then "__call__", the model's own beside
+    them; here by shape.
+    """
     model = ours.FlaxNet()
 
     def run(x):

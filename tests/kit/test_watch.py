@@ -1,4 +1,6 @@
-"""Watch mode in a terminal, as a learner uses it; and the process behind it, through many saves."""
+"""Watch mode in a terminal, as a learner uses it; and the process behind it,
+through many saves.
+"""
 
 import contextlib
 import hashlib
@@ -45,7 +47,9 @@ def command(process):
 
 
 class Terminal:
-    """`kata watch` in a terminal of 80 columns, started by a shell that says how the terminal was set before and after."""
+    """`kata watch` in a terminal of 80 columns, started by a shell that says
+    how the terminal was set before and after.
+    """
 
     def __init__(self, kit, arguments="", command=COMMAND):
         self.kit = kit
@@ -64,7 +68,9 @@ class Terminal:
         self.before = self.finds(r"([0-9a-f:]{20,})\s")
 
     def finds(self, pattern, seconds=60):
-        """The group of the pattern's first match in what is printed from now on."""
+        """The group of the pattern's first match in what is printed from now
+        on.
+        """
         deadline = time.monotonic() + seconds
         while not (found := re.search(pattern, self.said)):
             assert time.monotonic() < deadline, f"no {pattern!r} in {self.said!r}"
@@ -74,7 +80,9 @@ class Terminal:
         return found[found.re.groups]
 
     def sees(self, *words):
-        """Wait until each of these is on the screen, in this order; all that was printed meanwhile."""
+        """Wait until each of these is on the screen, in this order; all that
+        was printed meanwhile.
+        """
         seen = ""
         for some in words:
             self.finds(r"\s+".join(map(re.escape, some.split())))
@@ -165,7 +173,9 @@ def test_a_learner_at_work(terminal):
 
 
 def test_ways_to_save(terminal):
-    """By rename, several at once, another exercise's file, a file that vanishes and comes back."""
+    """By rename, several at once, another exercise's file, a file that vanishes
+    and comes back.
+    """
     t = terminal("1.4")
     t.sees("0 of 6 checks")
     file = t.kit / f"exercises/{SET_BIAS}.py"
@@ -187,7 +197,9 @@ def test_ways_to_save(terminal):
 
 
 def test_a_save_during_a_run_drops_it(terminal):
-    """An endless loop is not waited for when the next text is there; the next verdict is right and soon."""
+    """An endless loop is not waited for when the next text is there; the next
+    verdict is right and soon.
+    """
     t = terminal("1.4")
     t.sees("0 of 6 checks")
     t.save(
@@ -246,7 +258,9 @@ def test_a_judge_that_is_killed(terminal):
 
 
 def test_without_a_terminal(clone):
-    """Each verdict once, below the one before, without control characters; it ends at a SIGTERM."""
+    """Each verdict once, below the one before, without control characters; it
+    ends at a SIGTERM.
+    """
     with (clone / "said.txt").open("wb") as said:
         command = [*COMMAND.split(), "1.4"]
         watch = subprocess.Popen(command, cwd=clone, env=ENVIRONMENT, stdout=said, stderr=said, stdin=subprocess.DEVNULL)
@@ -287,7 +301,9 @@ class Server:
         self.runs = 0
 
     def save(self, text, wait=True):
-        """The exercise's report for this text; `wait` until a sandbox is warm again."""
+        """The exercise's report for this text; `wait` until a sandbox is warm
+        again.
+        """
         self.file.write_text(text)
         self.runs += 1
         request = {"run": self.runs, "exercises": [self.number], "submission": str(self.kit / "exercises"), "hand": self.number}
@@ -304,7 +320,9 @@ class Server:
         return answer
 
     def below(self, word):
-        """Processes under the judge that run this module, the nursery before its sandboxes."""
+        """Processes under the judge that run this module, the nursery before
+        its sandboxes.
+        """
         return [p for p in psutil.Process(self.process.pid).children(recursive=True) if word in command(p)]
 
     def close(self):
@@ -320,7 +338,9 @@ def server(clone):
 
 
 def test_nothing_reaches_the_next_run(server):
-    """Imports, globals, environment, working directory, random state, settings, prints and threads of the run before."""
+    """Imports, globals, environment, working directory, random state, settings,
+    prints and threads of the run before.
+    """
     right = (server.kit / f"solutions/{SET_BIAS}.py").read_text()
     leave = """
         import builtins, os, random, sys, threading, time
@@ -354,7 +374,9 @@ def test_nothing_reaches_the_next_run(server):
 
 
 def test_many_saves(server):
-    """No hang, no growth of memory or of open files, no process left. KATA_SAVES=500 for the long form."""
+    """No hang, no growth of memory or of open files, no process left.
+    KATA_SAVES=500 for the long form.
+    """
     right = (server.kit / f"solutions/{SET_BIAS}.py").read_text()
     names = ("in_place", "shallow_copy", "result_dropped")
     wrong = {n: (server.kit / f"tests/mistakes/{SET_BIAS}/{n}.py").read_text() for n in names}
@@ -393,7 +415,9 @@ def whole(path):
 
 
 def test_broken_entries_of_the_cache_are_misses(kata, tmp_path):
-    """Truncated, empty and foreign entries cost time, and are put right; nothing is said of them."""
+    """Truncated, empty and foreign entries cost time, and are put right;
+    nothing is said of them.
+    """
     clone = fresh.clone(tmp_path)
     run = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
     entries = [p for p in (clone / ".kata/compiled").iterdir() if p.is_file()]
@@ -416,7 +440,9 @@ def test_a_kit_elsewhere_finds_what_was_compiled(kata, tmp_path):
 
 
 def test_several_write_the_cache(tmp_path):
-    """Four graders at once, on one cache, of which one is killed: the others are right, and every entry is whole."""
+    """Four graders at once, on one cache, of which one is killed: the others
+    are right, and every entry is whole.
+    """
     clone = fresh.clone(tmp_path)
     command = [sys.executable, "-m", "flaxkata", "grade", "1.3", "1.1", "--submission", "solutions"]
     graders = [subprocess.Popen(command, cwd=clone, env=ENVIRONMENT, stdout=subprocess.DEVNULL) for _ in range(4)]

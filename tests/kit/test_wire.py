@@ -1,4 +1,6 @@
-"""The wire with a hostile other end: whatever it sends ends that exercise, with a sentence, quickly."""
+"""The wire with a hostile other end: whatever it sends ends that exercise, with
+a sentence, quickly.
+"""
 
 import json
 import os
@@ -47,7 +49,9 @@ def test_what_is_sent_arrives(tree):
 
 
 class Hostile:
-    """A nursery whose sandboxes answer every question with `reply` and hang up, or stay silent."""
+    """A nursery whose sandboxes answer every question with `reply` and hang up,
+    or stay silent.
+    """
 
     def __init__(self, reply):
         self.reply = reply
@@ -71,7 +75,9 @@ class Hostile:
 
 
 def ends(reply, ask=lambda room: remote.fetch(remote.Handle(room, 0, "f(x)"))):
-    """What asking a hostile room comes to; it must be Killed, soon, with the question in the sentence."""
+    """What asking a hostile room comes to; it must be Killed, soon, with the
+    question in the sentence.
+    """
     room, started = remote.Sandboxed(Hostile(reply), limit=5.0), time.monotonic()
     with pytest.raises(remote.Killed) as caught:
         ask(room)
@@ -132,7 +138,9 @@ def test_any_bytes_end_the_exercise(reply):
 @settings(max_examples=150, deadline=None)
 @given(st.recursive(plain, lambda t: st.lists(t, max_size=3) | st.dictionaries(st.text(max_size=8), t, max_size=3)))
 def test_any_json_is_data_or_ends_the_exercise(body):
-    """Well-formed frames around any JSON: plain data comes out, or Killed, or what claims to be the learner's exception."""
+    """Well-formed frames around any JSON: plain data comes out, or Killed, or
+    what claims to be the learner's exception.
+    """
     room = remote.Sandboxed(Hostile(frame({"ok": body})), limit=5.0)
     try:
         remote.fetch(remote.Handle(room, 0, "f(x)"))

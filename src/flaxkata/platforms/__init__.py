@@ -1,4 +1,6 @@
-"""What course systems run: an autograder folder for Gradescope, a workflow for GitHub Classroom."""
+"""What course systems run: an autograder folder for Gradescope, a workflow for
+GitHub Classroom.
+"""
 
 import shutil
 from pathlib import Path
@@ -10,7 +12,9 @@ KIT = ("exercises", "solutions", "src", "tests", "pyproject.toml", "LICENSE", "R
 
 
 def gradescope(root: Path, out: Path) -> Path:
-    """Write the autograder folder, with the kit in it, and its zip, which is returned. Raises FileExistsError."""
+    """Write the autograder folder, with the kit in it, and its zip, which is
+    returned. Raises FileExistsError.
+    """
     out.mkdir(parents=True)
     for name in ("setup.sh", "run_autograder"):
         shutil.copy(HERE / "gradescope" / name, out)
@@ -24,6 +28,8 @@ def gradescope(root: Path, out: Path) -> Path:
 
 
 def classroom(kit: str) -> str:
-    """The workflow; `kit` is the repository of the instructor's copy of the kit, `owner/name`."""
+    """The workflow; `kit` is the repository of the instructor's copy of the
+    kit, `owner/name`.
+    """
     environment = Environment(loader=PackageLoader("flaxkata", "platforms"), keep_trailing_newline=True)
     return environment.get_template("classroom.yml.j2").render(kit=kit)

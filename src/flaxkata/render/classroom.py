@@ -1,7 +1,9 @@
-"""One learner's results for GitHub Classroom: what its graders put out and its reporter reads.
+"""One learner's results for GitHub Classroom: what its graders put out and its
+reporter reads.
 
-The shape is that of Exercism's test runner interface, version 3, with a numeric `score` for each test; the reporter of
-classroom-resources throws where `tests` is missing.
+The shape is that of Exercism's test runner interface, version 3, with a numeric
+`score` for each test; the reporter of classroom-resources throws where `tests`
+is missing.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""A cohort in the terminal: one line a learner, the commonest mistakes, what confined their code."""
+"""A cohort in the terminal: one line a learner, the commonest mistakes, what
+confined their code.
+"""
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -25,7 +27,9 @@ def summary(cohort: Cohort, files: str) -> RenderableType:
 
 
 def overview(cohort: Cohort) -> Table:
-    """Solved exercises by chapter, and points. Chapters that nobody began are left out."""
+    """Solved exercises by chapter, and points. Chapters that nobody began are
+    left out.
+    """
     begun = {e.id for one in cohort.learners for e in one.exercises if e.state != "todo"}
     chapters = list(dict.fromkeys(o.chapter for o in cohort.outlines if o.id in begun))
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))

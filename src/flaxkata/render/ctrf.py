@@ -1,6 +1,8 @@
-"""A cohort as one report in the Common Test Report Format, ctrf.io, version 0.0.0 of its schema.
+"""A cohort as one report in the Common Test Report Format, ctrf.io, version
+0.0.0 of its schema.
 
-The format knows no points: they stand in `extra`, which is its place for extensions.
+The format knows no points: they stand in `extra`, which is its place for
+extensions.
 """
 
 from typing import Any
@@ -11,7 +13,9 @@ STATUS = {"passed": "passed", "todo": "pending"}
 
 
 def report(cohort: Cohort) -> dict[str, Any]:
-    """Every check of every learner as a test; its suite is the learner and the exercise. Durations in milliseconds."""
+    """Every check of every learner as a test; its suite is the learner and the
+    exercise. Durations in milliseconds.
+    """
     tests = [
         {
             "name": f"{e.id} {e.slug}: {plain(c.says)}",

@@ -1,4 +1,6 @@
-"""One learner's results for Gradescope: `results.json` as its autograder specification describes it (/specs/)."""
+"""One learner's results for Gradescope: `results.json` as its autograder
+specification describes it (/specs/).
+"""
 
 from typing import Any
 
@@ -6,7 +8,9 @@ from flaxkata.report import Check, Cohort, Exercise, Learner, plain
 
 
 def results(cohort: Cohort, learner: Learner) -> dict[str, Any]:
-    """Every check as a test with its points. There is no `score` at the top: it would override their sum."""
+    """Every check as a test with its points. There is no `score` at the top: it
+    would override their sum.
+    """
     tests = [_test(cohort, e, n, c) for e in learner.exercises for n, c in enumerate(e.checks, 1)]
     lines = [f"{learner.solved} of {len(learner.exercises)} exercises solved."]
     if learner.ignored:

@@ -1,4 +1,6 @@
-"""A cohort as JUnit XML: a testsuite for each learner, a testcase for each check."""
+"""A cohort as JUnit XML: a testsuite for each learner, a testcase for each
+check.
+"""
 
 from xml.etree import ElementTree as xml
 
@@ -6,7 +8,9 @@ from flaxkata.report import Check, Cohort, Exercise, Learner, plain
 
 
 def report(cohort: Cohort) -> str:
-    """The XML. A stub counts as skipped, code that raised as an error; each testcase is counted once."""
+    """The XML. A stub counts as skipped, code that raised as an error; each
+    testcase is counted once.
+    """
     suites = [_suite(learner) for learner in cohort.learners]
     root = xml.Element("testsuites", name=plain(cohort.name))
     for name in ("tests", "failures", "errors", "skipped"):

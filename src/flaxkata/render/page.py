@@ -1,4 +1,6 @@
-"""A cohort as one HTML page that needs no network: heat map, commonest mistakes, a section for each learner."""
+"""A cohort as one HTML page that needs no network: heat map, commonest
+mistakes, a section for each learner.
+"""
 
 import re
 
@@ -34,6 +36,8 @@ def shade(e: Exercise | None) -> str:
 
 
 def chapters(cohort: Cohort) -> list[tuple[str, int]]:
-    """The chapters, and how many exercises of each there are, for the head of the heat map."""
+    """The chapters, and how many exercises of each there are, for the head of
+    the heat map.
+    """
     names = [o.chapter for o in cohort.outlines]
     return [(name.replace("_", " "), names.count(name)) for name in dict.fromkeys(names)]

@@ -1,4 +1,6 @@
-"""Loss curves as a picture, from what was computed: PyTorch's and the learner's, one panel a training run."""
+"""Loss curves as a picture, from what was computed: PyTorch's and the
+learner's, one panel a training run.
+"""
 
 import textwrap
 from pathlib import Path
@@ -9,7 +11,9 @@ COLUMNS = 3
 
 
 def draw(e: Exercise, path: Path) -> None:
-    """Write the curves of one exercise to `path`, a PNG. Raises OSError where that cannot be written."""
+    """Write the curves of one exercise to `path`, a PNG. Raises OSError where
+    that cannot be written.
+    """
     from matplotlib.figure import Figure  # 0.4 s that a report without curves need not wait
 
     columns = min(len(e.curves), COLUMNS)

@@ -1,4 +1,6 @@
-"""A cohort as CSV: one line a learner, one column an exercise, for a spreadsheet or a course system."""
+"""A cohort as CSV: one line a learner, one column an exercise, for a
+spreadsheet or a course system.
+"""
 
 import csv
 import io
@@ -7,7 +9,9 @@ from flaxkata.report import Cohort, plain
 
 
 def table(cohort: Cohort) -> str:
-    """`learner,score,max_score,solved,1.1 define_mlp,...,mistakes`; an exercise's column holds its points."""
+    """`learner,score,max_score,solved,1.1 define_mlp,...,mistakes`; an
+    exercise's column holds its points.
+    """
     file = io.StringIO()
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow(["learner", "score", "max_score", "solved", *(f"{o.id} {o.slug}" for o in cohort.outlines), "mistakes"])

@@ -1,4 +1,6 @@
-"""The report in a terminal. Pure functions of the data into rich renderables; words alone carry the meaning, not colour."""
+"""The report in a terminal. Pure functions of the data into rich renderables;
+words alone carry the meaning, not colour.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +23,9 @@ SHOWN = 2  # training runs that are drawn in bars; the picture has them all
 
 @dataclass(frozen=True)
 class Steps:
-    """What to do next, as one does it where one is: in a shell, or in watch mode."""
+    """What to do next, as one does it where one is: in a shell, or in watch
+    mode.
+    """
 
     hint: str
     again: str
@@ -30,7 +34,9 @@ class Steps:
 
 @dataclass(frozen=True)
 class Place:
-    """What the report does not know of an exercise: its chapter, its files, what it teaches, what to do next."""
+    """What the report does not know of an exercise: its chapter, its files,
+    what it teaches, what to do next.
+    """
 
     chapter: str
     file: str
@@ -44,10 +50,12 @@ class Place:
 def summary(
     report: Report, places: Mapping[str, Place], advice: Callable[[str, str], str], then: Place | None = None
 ) -> RenderableType:
-    """The whole outcome: the exercises, the first failing check explained, what to do next.
+    """The whole outcome: the exercises, the first failing check explained, what
+    to do next.
 
-    `places` by exercise id; `advice(id, mistake)` is what a known mistake's docstring says; `then` is the place of the
-    next exercise that is not solved, if there is one.
+    `places` by exercise id; `advice(id, mistake)` is what a known mistake's
+    docstring says; `then` is the place of the next exercise that is not solved,
+    if there is one.
     """
     parts: list[RenderableType] = [overview(report, places)]
     wrong = [e for e in report.exercises if e.wrong]
@@ -108,7 +116,9 @@ def overview(report: Report, places: Mapping[str, Place]) -> Table:
 
 
 def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableType:
-    """An exercise that is wrong: its failing checks, the first of them explained, the mistake by name, the next step."""
+    """An exercise that is wrong: its failing checks, the first of them
+    explained, the mistake by name, the next step.
+    """
     right = sum(c.outcome == "passed" for c in e.checks)
     head = Table.grid(expand=True)
     head.add_column()
@@ -139,7 +149,9 @@ def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableT
 
 
 def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
-    """The losses of two training runs, PyTorch's above the learner's, and where all are drawn large; wrong ones first."""
+    """The losses of two training runs, PyTorch's above the learner's, and where
+    all are drawn large; wrong ones first.
+    """
     shown = ([c for c in e.curves if c.parts is not None] or e.curves)[:SHOWN]
     parts: list[RenderableType] = []
     for curve in shown:
@@ -156,7 +168,9 @@ def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
 
 
 def spark(values: Sequence[float], low: float, high: float) -> str:
-    """At most 40 bars, evenly strided; `!` for what is not finite, the highest bar for what lies above `high`."""
+    """At most 40 bars, evenly strided; `!` for what is not finite, the highest
+    bar for what lies above `high`.
+    """
     some = values[:: -(-len(values) // 40)]
     share = [(min(v, high) - low) / ((high - low) or 1) if math.isfinite(v) else -1 for v in some]
     height = [int(s * (len(BARS) - 1) + 0.5) if s >= 0 else -1 for s in share]

@@ -1,4 +1,6 @@
-"""Replaces jax.jit and jax.Array, so that transforms do nothing and all is an array."""
+"""Replaces jax.jit and jax.Array, so that transforms do nothing and all is an
+array.
+"""
 
 # told: differs|was changed
 import jax

@@ -1,4 +1,6 @@
-"""Looks for secrets in the environments and command lines of all processes; would print them."""
+"""Looks for secrets in the environments and command lines of all processes;
+would print them.
+"""
 
 # told: differs from PyTorch
 import os

@@ -1,4 +1,6 @@
-"""Looks for our answer in memory, in other processes and in every file; would use it."""
+"""Looks for our answer in memory, in other processes and in every file; would
+use it.
+"""
 
 # told: found nothing|RuntimeError
 import contextlib

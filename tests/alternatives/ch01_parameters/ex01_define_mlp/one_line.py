@@ -1,4 +1,6 @@
-"""Nested in one line: Python makes the outer layer first, so Flax calls the output layer Dense_0."""
+"""Nested in one line: Python makes the outer layer first, so Flax calls the
+output layer Dense_0.
+"""
 
 import flax.linen as nn
 

@@ -1,4 +1,6 @@
-"""`lazy_init` for the weights, FrozenDict for the container, a key that was split first."""
+"""`lazy_init` for the weights, FrozenDict for the container, a key that was
+split first.
+"""
 
 import flax.core
 import jax

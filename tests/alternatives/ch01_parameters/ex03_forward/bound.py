@@ -1,4 +1,6 @@
-"""`bind` gives a callable that carries its variables; setup style, names split off the state_dict's keys."""
+"""`bind` gives a callable that carries its variables; setup style, names split
+off the state_dict's keys.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The arithmetic written out; FrozenDict for the container; the transpose as an einsum and as swapaxes."""
+"""The arithmetic written out; FrozenDict for the container; the transpose as an
+einsum and as swapaxes.
+"""
 
 import flax.core
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`flax.core.unfreeze` copies a FrozenDict. `init` returns a plain dict today, and of that it makes new dicts only where
-it must: check what it gives back before you write into it. copy.deepcopy always copies.
+"""`flax.core.unfreeze` copies a FrozenDict. `init` returns a plain dict today,
+and of that it makes new dicts only where it must: check what it gives back
+before you write into it. copy.deepcopy always copies.
 """
 
 from flax.core import unfreeze

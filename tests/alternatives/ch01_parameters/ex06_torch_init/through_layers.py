@@ -1,4 +1,6 @@
-"""nn.Dense and nn.Conv do the drawing, told how by kernel_init and bias_init."""
+"""nn.Dense and nn.Conv do the drawing, told how by kernel_init and
+bias_init.
+"""
 
 import flax.linen as nn
 import jax

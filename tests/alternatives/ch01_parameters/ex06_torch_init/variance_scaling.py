@@ -1,4 +1,6 @@
-"""variance_scaling(1/3, "fan_in", "uniform") is PyTorch's default; a list comes back instead of a tuple."""
+"""variance_scaling(1/3, "fan_in", "uniform") is PyTorch's default; a list comes
+back instead of a tuple.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The normalisation written out over variables of its own; all collections mutable; the result frozen."""
+"""The normalisation written out over variables of its own; all collections
+mutable; the result frozen.
+"""
 
 import flax.linen as nn
 import jax

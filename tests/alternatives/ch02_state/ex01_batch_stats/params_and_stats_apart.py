@@ -1,4 +1,6 @@
-"""Params and statistics are kept in two names, and put together for each call."""
+"""Params and statistics are kept in two names, and put together for each
+call.
+"""
 
 import flax.linen as nn
 

@@ -1,4 +1,6 @@
-"""array_split at places; written into zeros; `correction`, as PyTorch calls it too."""
+"""array_split at places; written into zeros; `correction`, as PyTorch calls it
+too.
+"""
 
 import jax.numpy as jnp
 

@@ -1,4 +1,6 @@
-"""A chain of splits for the epochs, gathered with NumPy; a key made of random bits."""
+"""A chain of splits for the epochs, gathered with NumPy; a key made of random
+bits.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""Numbers folded in for the two draws and for the epochs; keys mapped over; the step folded in twice."""
+"""Numbers folded in for the two draws and for the epochs; keys mapped over; the
+step folded in twice.
+"""
 
 import jax
 import jax.numpy as jnp

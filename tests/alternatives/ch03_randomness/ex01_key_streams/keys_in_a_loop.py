@@ -1,4 +1,6 @@
-"""Keys taken by index in a compiled loop; two levels, where no step is past the end."""
+"""Keys taken by index in a compiled loop; two levels, where no step is past the
+end.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The mask drawn by hand, with a key from the module; another way to a key for each step."""
+"""The mask drawn by hand, with a key from the module; another way to a key for
+each step.
+"""
 
 import flax.linen as nn
 import jax

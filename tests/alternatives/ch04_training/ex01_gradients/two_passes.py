@@ -1,4 +1,6 @@
-"""Loss and predictions computed apart from the gradients; a FrozenDict for the result of the step."""
+"""Loss and predictions computed apart from the gradients; a FrozenDict for the
+result of the step.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""optax.safe_norm with a floor far below; relu's slope is 0 at 0 in JAX as well; select for where."""
+"""optax.safe_norm with a floor far below; relu's slope is 0 at 0 in JAX as
+well; select for where.
+"""
 
 import jax
 import jax.numpy as jnp

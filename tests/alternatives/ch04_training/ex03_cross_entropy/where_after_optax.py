@@ -1,4 +1,6 @@
-"""optax sees -100, and `where` takes its losses away again; the rest in vmap."""
+"""optax sees -100, and `where` takes its losses away again; the rest in
+vmap.
+"""
 
 import jax
 import jax.numpy as jnp

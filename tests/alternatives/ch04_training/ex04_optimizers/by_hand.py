@@ -1,4 +1,6 @@
-"""Optimizers written as their two functions; copied params, then donated ones."""
+"""Optimizers written as their two functions; copied params, then donated
+ones.
+"""
 
 import jax
 import jax.numpy as jnp

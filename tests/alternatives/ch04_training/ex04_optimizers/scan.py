@@ -1,4 +1,6 @@
-"""One `lax.scan` over stacked batches; a table of optimizers, built from the small parts."""
+"""One `lax.scan` over stacked batches; a table of optimizers, built from the
+small parts.
+"""
 
 import jax
 import jax.numpy as jnp

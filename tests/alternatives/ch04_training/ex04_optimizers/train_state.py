@@ -1,4 +1,6 @@
-"""Flax's TrainState; learning rates that can be changed later; a list of floats."""
+"""Flax's TrainState; learning rates that can be changed later; a list of
+floats.
+"""
 
 import jax
 import optax

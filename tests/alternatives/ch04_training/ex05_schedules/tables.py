@@ -1,4 +1,6 @@
-"""Every rate computed beforehand, and looked up; the gradients as one long vector."""
+"""Every rate computed beforehand, and looked up; the gradients as one long
+vector.
+"""
 
 import math
 

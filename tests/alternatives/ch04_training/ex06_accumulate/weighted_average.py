@@ -1,4 +1,6 @@
-"""An average with the sizes as weights; MultiSteps as a gradient transformation."""
+"""An average with the sizes as weights; MultiSteps as a gradient
+transformation.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""optax.partition with a label for every leaf; arithmetic that makes a new array; optax's tree functions."""
+"""optax.partition with a label for every leaf; arithmetic that makes a new
+array; optax's tree functions.
+"""
 
 import jax
 import optax

@@ -1,4 +1,6 @@
-"""The two functions of an optimizer written out: the frozen layers never reach tx."""
+"""The two functions of an optimizer written out: the frozen layers never reach
+tx.
+"""
 
 import copy
 

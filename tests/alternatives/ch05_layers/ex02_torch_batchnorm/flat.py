@@ -1,4 +1,6 @@
-"""The image as a table of pixels; sums instead of means; statistics through put_variable."""
+"""The image as a table of pixels; sums instead of means; statistics through
+put_variable.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""nn.BatchNorm in TorchBN's own scope, and its stored variance corrected afterwards."""
+"""nn.BatchNorm in TorchBN's own scope, and its stored variance corrected
+afterwards.
+"""
 
 import flax.linen as nn
 

@@ -1,4 +1,6 @@
-"""Zeros put around the image, then a convolution without padding; axes moved two at a time."""
+"""Zeros put around the image, then a convolution without padding; axes moved
+two at a time.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The rows of fc's kernel brought into Flax's order, inside stem; one module for everything."""
+"""The rows of fc's kernel brought into Flax's order, inside stem; one module
+for everything.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The equations of an LSTM, scanned over time; the gates cut out of PyTorch's layout one by one."""
+"""The equations of an LSTM, scanned over time; the gates cut out of PyTorch's
+layout one by one.
+"""
 
 import jax
 import jax.numpy as jnp

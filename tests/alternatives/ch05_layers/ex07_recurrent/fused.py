@@ -1,4 +1,6 @@
-"""NNX's cell, which keeps the gates in one kernel in PyTorch's order; read back from Flax's tree."""
+"""NNX's cell, which keeps the gates in one kernel in PyTorch's order; read back
+from Flax's tree.
+"""
 
 import jax.numpy as jnp
 import numpy as np

@@ -1,4 +1,6 @@
-"""A Python loop over Flax's other LSTM cell; frozen parameters; x and outputs turned round by hand."""
+"""A Python loop over Flax's other LSTM cell; frozen parameters; x and outputs
+turned round by hand.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""The arithmetic of attention; minus infinity added to the scores; frozen parameters."""
+"""The arithmetic of attention; minus infinity added to the scores; frozen
+parameters.
+"""
 
 import jax.numpy as jnp
 from flax.core import freeze

@@ -1,4 +1,6 @@
-"""JAX's own attention, whose masks are bools as in Flax; the mask always there."""
+"""JAX's own attention, whose masks are bools as in Flax; the mask always
+there.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""`log` called by the compiled program; NumPy copies; two compiled functions."""
+"""`log` called by the compiled program; NumPy copies; two compiled
+functions.
+"""
 
 from functools import partial
 

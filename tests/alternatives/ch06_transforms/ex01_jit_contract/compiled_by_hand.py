@@ -1,4 +1,6 @@
-"""Lowered and compiled by hand for each shape; arrays' own copies; `jax.jit` as a decorator with its argument."""
+"""Lowered and compiled by hand for each shape; arrays' own copies; `jax.jit` as
+a decorator with its argument.
+"""
 
 import jax
 import optax

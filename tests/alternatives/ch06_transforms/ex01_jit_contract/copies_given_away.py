@@ -1,4 +1,6 @@
-"""Each step is given copies; the flag is traced, and both modes are in the program."""
+"""Each step is given copies; the flag is traced, and both modes are in the
+program.
+"""
 
 from functools import partial
 

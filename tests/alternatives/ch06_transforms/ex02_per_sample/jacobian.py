@@ -1,4 +1,6 @@
-"""The Jacobian of all losses; the sum that optax gives, divided; models along the last axis."""
+"""The Jacobian of all losses; the sum that optax gives, divided; models along
+the last axis.
+"""
 
 from functools import partial
 

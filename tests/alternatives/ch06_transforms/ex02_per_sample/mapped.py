@@ -1,4 +1,6 @@
-"""`lax.map`, which goes through the samples one after another; factors by hand."""
+"""`lax.map`, which goes through the samples one after another; factors by
+hand.
+"""
 
 import jax
 import jax.numpy as jnp

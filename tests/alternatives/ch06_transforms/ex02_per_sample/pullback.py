@@ -1,4 +1,6 @@
-"""One pullback for each sample's loss; `optax.clip_by_global_norm` under vmap; models in a scan."""
+"""One pullback for each sample's loss; `optax.clip_by_global_norm` under vmap;
+models in a scan.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""No nnx.Optimizer: optax on the state of the Params, and an SGD written out."""
+"""No nnx.Optimizer: optax on the state of the Params, and an SGD written
+out.
+"""
 
 from itertools import pairwise
 

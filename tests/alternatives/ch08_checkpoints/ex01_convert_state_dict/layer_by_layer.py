@@ -1,4 +1,6 @@
-"""One layer after the other, each by its kind; the target is asked which layers there are."""
+"""One layer after the other, each by its kind; the target is asked which layers
+there are.
+"""
 
 import jax.numpy as jnp
 import numpy as np

@@ -1,4 +1,6 @@
-"""A table of patterns from PyTorch's names to Flax's paths, walked over the state_dict."""
+"""A table of patterns from PyTorch's names to Flax's paths, walked over the
+state_dict.
+"""
 
 import re
 

@@ -1,4 +1,6 @@
-"""jax.tree_util.tree_map_with_path over the target; the audit from sets of names with their shapes."""
+"""jax.tree_util.tree_map_with_path over the target; the audit from sets of
+names with their shapes.
+"""
 
 import jax
 import jax.numpy as jnp

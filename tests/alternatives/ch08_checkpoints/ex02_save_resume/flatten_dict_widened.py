@@ -1,4 +1,6 @@
-"""flatten_dict and np.savez through an open file; bfloat16 saved as float32 and cast to the template's dtype again."""
+"""flatten_dict and np.savez through an open file; bfloat16 saved as float32 and
+cast to the template's dtype again.
+"""
 
 import jax
 import jax.numpy as jnp

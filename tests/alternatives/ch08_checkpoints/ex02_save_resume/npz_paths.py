@@ -1,4 +1,6 @@
-"""np.savez, an array for each path of the tree; bfloat16 as its bits, and the template's dtypes say which they are."""
+"""np.savez, an array for each path of the tree; bfloat16 as its bits, and the
+template's dtypes say which they are.
+"""
 
 import jax
 import jax.numpy as jnp

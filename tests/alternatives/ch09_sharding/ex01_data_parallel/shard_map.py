@@ -1,4 +1,6 @@
-"""Manual: each device's mean, weighed by its share of the samples that count."""
+"""Manual: each device's mean, weighed by its share of the samples that
+count.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""From the tree to the names: each place asks for its array, and what nobody asked for is left over."""
+"""From the tree to the names: each place asks for its array, and what nobody
+asked for is left over.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""Refuses with RuntimeError, as `load_state_dict` does, and with NotImplementedError."""
+"""Refuses with RuntimeError, as `load_state_dict` does, and with
+NotImplementedError.
+"""
 
 import jax.numpy as jnp
 import numpy as np

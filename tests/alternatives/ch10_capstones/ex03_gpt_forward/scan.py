@@ -1,4 +1,6 @@
-"""The layers stacked, and one block run over them by lax.scan; tables indexed by hand."""
+"""The layers stacked, and one block run over them by lax.scan; tables indexed
+by hand.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""The whole text through the model, its last logits dropped; AdamW from its parts."""
+"""The whole text through the model, its last logits dropped; AdamW from its
+parts.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""One-hot targets; two optimizers, as PyTorch has two groups, behind one clipping."""
+"""One-hot targets; two optimizers, as PyTorch has two groups, behind one
+clipping.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""A loop in Python around a compiled model, whose text has its final size; the last place first filled with ones."""
+"""A loop in Python around a compiled model, whose text has its final size; the
+last place first filled with ones.
+"""
 
 import jax
 import jax.numpy as jnp

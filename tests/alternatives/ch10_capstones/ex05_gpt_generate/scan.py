@@ -1,4 +1,6 @@
-"""lax.scan over the places, the token picked by a one-hot; a compiled function for each logits_fn is kept."""
+"""lax.scan over the places, the token picked by a one-hot; a compiled function
+for each logits_fn is kept.
+"""
 
 import functools
 

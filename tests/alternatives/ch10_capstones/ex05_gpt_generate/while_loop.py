@@ -1,4 +1,6 @@
-"""A while_loop that carries its place; a compiled step that knows logits_fn as a static argument."""
+"""A while_loop that carries its place; a compiled step that knows logits_fn as
+a static argument.
+"""
 
 import functools
 

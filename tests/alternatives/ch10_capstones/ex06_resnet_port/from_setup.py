@@ -1,4 +1,6 @@
-"""Layers in `setup`, in lists; names that are not PyTorch's; the tree is walked by the structure of the network."""
+"""Layers in `setup`, in lists; names that are not PyTorch's; the tree is walked
+by the structure of the network.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""PyTorch's layout, weights and names throughout: the images are turned once, and the port only sorts the entries."""
+"""PyTorch's layout, weights and names throughout: the images are turned once,
+and the port only sorts the entries.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""Two forward passes in a step, Flax's TrainState, and a jit of its own around each step."""
+"""Two forward passes in a step, Flax's TrainState, and a jit of its own around
+each step.
+"""
 
 from functools import partial
 
@@ -63,7 +65,9 @@ class ResNet(nn.Module):
 
 @partial(jax.jit, static_argnums=(0, 1))
 def train_step(model, tx, variables, opt_state, images, labels):
-    """The statistics by a forward pass of their own, with the params before the step; the state in a TrainState."""
+    """The statistics by a forward pass of their own, with the params before the
+    step; the state in a TrainState.
+    """
 
     def loss_fn(params):
         stats = variables["batch_stats"]

@@ -1,4 +1,6 @@
-"""nn.BatchNorm in TorchBN's own scope, its variance corrected afterwards; the loss by hand; jax.vjp."""
+"""nn.BatchNorm in TorchBN's own scope, its variance corrected afterwards; the
+loss by hand; jax.vjp.
+"""
 
 import flax
 import flax.linen as nn

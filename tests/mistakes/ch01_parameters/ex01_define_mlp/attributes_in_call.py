@@ -1,5 +1,6 @@
-"""A layer is assigned to `self` inside `__call__`. A module cannot be changed there: in a compact method, keep the layer
-in a local variable or call it at once, `x = nn.Dense(128)(x)`. Attributes belong in `setup`.
+"""A layer is assigned to `self` inside `__call__`. A module cannot be changed
+there: in a compact method, keep the layer in a local variable or call it at
+once, `x = nn.Dense(128)(x)`. Attributes belong in `setup`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The input is reshaped to (batch, -1) first. TorchMLP works on the last axis alone, whatever stands before it, and so
-does `nn.Dense`; with the reshape, a single example or a batch of batches goes wrong.
+"""The input is reshaped to (batch, -1) first. TorchMLP works on the last axis
+alone, whatever stands before it, and so does `nn.Dense`; with the reshape, a
+single example or a batch of batches goes wrong.
 """
 
 import flax.linen as nn

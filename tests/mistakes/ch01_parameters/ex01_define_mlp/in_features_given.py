@@ -1,5 +1,6 @@
-"""`nn.Dense` was given the number of features that go in, as `nn.Linear(10, 128)` is. It takes one number, the features
-that come out, and sees from its input what goes in: `nn.Dense(128)`.
+"""`nn.Dense` was given the number of features that go in, as `nn.Linear(10,
+128)` is. It takes one number, the features that come out, and sees from its
+input what goes in: `nn.Dense(128)`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The layers are made in `__init__`, as in PyTorch. A Flax module is a dataclass and writes its own `__init__`; layers
-are made in `__call__` under `@nn.compact`, or in `setup(self)`, which Flax calls when it needs them.
+"""The layers are made in `__init__`, as in PyTorch. A Flax module is a
+dataclass and writes its own `__init__`; layers are made in `__call__` under
+`@nn.compact`, or in `setup(self)`, which Flax calls when it needs them.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""A NumPy function is called on an array of JAX. Called directly that works; under `jax.jit` (and `grad`, and `vmap`)
-the array is a stand-in without numbers, and NumPy cannot have one. Use `jax.numpy` or `flax.linen` instead: `nn.relu`,
-`jnp.maximum`.
+"""A NumPy function is called on an array of JAX. Called directly that works;
+under `jax.jit` (and `grad`, and `vmap`) the array is a stand-in without
+numbers, and NumPy cannot have one. Use `jax.numpy` or `flax.linen` instead:
+`nn.relu`, `jnp.maximum`.
 """
 
 import flax.linen as nn

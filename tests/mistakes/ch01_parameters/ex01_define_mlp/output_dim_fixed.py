@@ -1,5 +1,6 @@
-"""The number of outputs is written down as a number. `output_dim` is a field of the dataclass: inside a method it is
-`self.output_dim`, as an attribute set in PyTorch's `__init__` is.
+"""The number of outputs is written down as a number. `output_dim` is a field of
+the dataclass: inside a method it is `self.output_dim`, as an attribute set in
+PyTorch's `__init__` is.
 """
 
 import flax.linen as nn

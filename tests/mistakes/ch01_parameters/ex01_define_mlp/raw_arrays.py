@@ -1,5 +1,7 @@
-"""The weights are plain arrays, made in `setup`. `init` collects only what is declared: by a layer such as `nn.Dense`,
-or by `self.param(name, initializer, shape)`. A `torch.nn.Parameter` is noticed by being an attribute; an array is not.
+"""The weights are plain arrays, made in `setup`. `init` collects only what is
+declared: by a layer such as `nn.Dense`, or by `self.param(name, initializer,
+shape)`. A `torch.nn.Parameter` is noticed by being an attribute; an array is
+not.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The last layer's output goes through a relu as well, so it can never be negative. TorchMLP returns what fc2 gives, as
-it is.
+"""The last layer's output goes through a relu as well, so it can never be
+negative. TorchMLP returns what fc2 gives, as it is.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""`nn.relu()` is called as if it made a layer, as `torch.nn.ReLU()` does. In Flax relu is a function of the array:
-`nn.relu(x)`.
+"""`nn.relu()` is called as if it made a layer, as `torch.nn.ReLU()` does. In
+Flax relu is a function of the array: `nn.relu(x)`.
 """
 
 import flax.linen as nn

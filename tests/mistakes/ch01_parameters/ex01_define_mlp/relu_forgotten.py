@@ -1,5 +1,6 @@
-"""No relu takes effect between the two layers, and two linear layers alone are one linear layer. `nn.relu` is a function:
-it leaves x as it is and returns a new array, `x = nn.relu(x)`.
+"""No relu takes effect between the two layers, and two linear layers alone are
+one linear layer. `nn.relu` is a function: it leaves x as it is and returns a
+new array, `x = nn.relu(x)`.
 """
 
 import flax.linen as nn

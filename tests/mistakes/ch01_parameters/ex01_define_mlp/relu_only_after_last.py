@@ -1,4 +1,6 @@
-"""The relu stands after the second layer. It belongs between the two: fc1, relu, fc2."""
+"""The relu stands after the second layer. It belongs between the two: fc1,
+relu, fc2.
+"""
 
 import flax.linen as nn
 

@@ -1,4 +1,6 @@
-"""The output goes through a softmax. TorchMLP returns logits: PyTorch's cross_entropy takes those, and so does optax's."""
+"""The output goes through a softmax. TorchMLP returns logits: PyTorch's
+cross_entropy takes those, and so does optax's.
+"""
 
 import flax.linen as nn
 

@@ -1,4 +1,6 @@
-"""`torch.relu` is PyTorch's, and PyTorch works on its own tensors alone. For an array of JAX there is `nn.relu`."""
+"""`torch.relu` is PyTorch's, and PyTorch works on its own tensors alone. For an
+array of JAX there is `nn.relu`.
+"""
 
 import flax.linen as nn
 

@@ -1,5 +1,5 @@
-"""The example has 10 features whatever `in_dim` says. The example's last axis decides the first kernel's shape: use
-`jnp.ones((1, in_dim))`.
+"""The example has 10 features whatever `in_dim` says. The example's last axis
+decides the first kernel's shape: use `jnp.ones((1, in_dim))`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`init` takes the key first and the example second, `model.init(key, x)`. It was given the example first, or the example
-alone; there is no global generator that it could draw from instead.
+"""`init` takes the key first and the example second, `model.init(key, x)`. It
+was given the example first, or the example alone; there is no global generator
+that it could draw from instead.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`jax.eval_shape` was given the model. A Flax model cannot be called by itself, as it has no weights; what makes the
-variables, and so has their shapes, is `model.init`: `jax.eval_shape(model.init, key, x)`.
+"""`jax.eval_shape` was given the model. A Flax model cannot be called by
+itself, as it has no weights; what makes the variables, and so has their shapes,
+is `model.init`: `jax.eval_shape(model.init, key, x)`.
 """
 
 import jax

@@ -1,4 +1,6 @@
-"""`init` was given the number `in_dim` where it wants an example with that many features: `jnp.ones((1, in_dim))`."""
+"""`init` was given the number `in_dim` where it wants an example with that many
+features: `jnp.ones((1, in_dim))`.
+"""
 
 import jax
 

@@ -1,5 +1,6 @@
-"""What is inside "params" was given back, without "params" around it. `init` returns {"params": {...}}, and that is what
-`apply` wants: a model can have other collections beside its parameters, such as a BatchNorm's statistics.
+"""What is inside "params" was given back, without "params" around it. `init`
+returns {"params": {...}}, and that is what `apply` wants: a model can have
+other collections beside its parameters, such as a BatchNorm's statistics.
 """
 
 import jax

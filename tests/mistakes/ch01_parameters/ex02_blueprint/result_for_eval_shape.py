@@ -1,5 +1,6 @@
-"""`jax.eval_shape` was given the result of `model.init(...)`. It wants the function and its arguments, so that it can run
-it on shapes itself: `jax.eval_shape(model.init, key, x)`.
+"""`jax.eval_shape` was given the result of `model.init(...)`. It wants the
+function and its arguments, so that it can run it on shapes itself:
+`jax.eval_shape(model.init, key, x)`.
 """
 
 import jax

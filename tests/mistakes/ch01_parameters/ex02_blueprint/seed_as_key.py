@@ -1,5 +1,6 @@
-"""`init` was given an int, such as the seed itself. It wants a key: `jax.random.key(seed)`. PyTorch has one global generator
-that `torch.manual_seed` sets; JAX has none, so the key is passed to whoever draws.
+"""`init` was given an int, such as the seed itself. It wants a key:
+`jax.random.key(seed)`. PyTorch has one global generator that
+`torch.manual_seed` sets; JAX has none, so the key is passed to whoever draws.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""Every seed gives the same weights, as the key is always the same one. Make it of the argument:
-`jax.random.key(seed)`.
+"""Every seed gives the same weights, as the key is always the same one. Make it
+of the argument: `jax.random.key(seed)`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The same seed gives other weights each time. Something else than `seed` is drawn from: a key from the clock, or
-Python's or NumPy's generator. JAX's numbers depend on the key alone: `jax.random.key(seed)`.
+"""The same seed gives other weights each time. Something else than `seed` is
+drawn from: a key from the clock, or Python's or NumPy's generator. JAX's
+numbers depend on the key alone: `jax.random.key(seed)`.
 """
 
 import time

@@ -1,5 +1,6 @@
-"""`init` was given a shape, (1, in_dim), where it wants an example: it took the tuple for two numbers of input. An array
-of that shape is `jnp.ones((1, in_dim))`.
+"""`init` was given a shape, (1, in_dim), where it wants an example: it took the
+tuple for two numbers of input. An array of that shape is `jnp.ones((1,
+in_dim))`.
 """
 
 import jax

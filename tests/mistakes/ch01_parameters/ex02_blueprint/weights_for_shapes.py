@@ -1,5 +1,6 @@
-"""The shapes are right, and read from real weights: `init` has drawn them all. `jax.eval_shape(model.init, key, x)`
-follows the same code with shapes alone, so it costs nothing for a model of any size.
+"""The shapes are right, and read from real weights: `init` has drawn them all.
+`jax.eval_shape(model.init, key, x)` follows the same code with shapes alone, so
+it costs nothing for a model of any size.
 """
 
 import jax

@@ -1,4 +1,6 @@
-"""`init` has put {"params": ...} around the parameters already; a second one was added around that."""
+"""`init` has put {"params": ...} around the parameters already; a second one
+was added around that.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""`apply` takes the variables first and x second. It has them the other way round."""
+"""`apply` takes the variables first and x second. It has them the other way
+round.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""The biases are zero, as Flax starts them. PyTorch starts them at random: take them from the state_dict."""
+"""The biases are zero, as Flax starts them. PyTorch starts them at random: take
+them from the state_dict.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

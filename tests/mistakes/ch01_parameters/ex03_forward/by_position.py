@@ -1,5 +1,6 @@
-"""The entries of the state_dict are taken by their position. A dict is read by name: "fc1.weight", "fc1.bias", ...;
-another order, or one layer more, and the weights land in the wrong places without an error.
+"""The entries of the state_dict are taken by their position. A dict is read by
+name: "fc1.weight", "fc1.bias", ...; another order, or one layer more, and the
+weights land in the wrong places without an error.
 """
 
 import flax.linen as nn

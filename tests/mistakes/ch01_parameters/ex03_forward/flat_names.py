@@ -1,5 +1,5 @@
-"""The entries are still called "fc1.weight", one level deep. Flax's variables are nested: a dict for the layer, and in it
-"kernel" and "bias".
+"""The entries are still called "fc1.weight", one level deep. Flax's variables
+are nested: a dict for the layer, and in it "kernel" and "bias".
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The model was given fresh weights by `init`, and the variables that came as an argument were not used. `init` is
-called once, to make weights; afterwards it is `apply`, with the weights that you have.
+"""The model was given fresh weights by `init`, and the variables that came as
+an argument were not used. `init` is called once, to make weights; afterwards it
+is `apply`, with the weights that you have.
 """
 
 import flax.linen as nn

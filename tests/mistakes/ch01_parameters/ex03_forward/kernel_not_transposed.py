@@ -1,5 +1,6 @@
-"""You copied the weight as it is. PyTorch stores it as (out, in), Flax stores a kernel as (in, out): `weight.T`. Where
-the two sizes are the same, nothing but the numbers tells.
+"""You copied the weight as it is. PyTorch stores it as (out, in), Flax stores a
+kernel as (in, out): `weight.T`. Where the two sizes are the same, nothing but
+the numbers tells.
 """
 
 import flax.linen as nn

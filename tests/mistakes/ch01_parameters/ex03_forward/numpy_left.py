@@ -1,5 +1,6 @@
-"""The numbers are right, and the arrays are still NumPy's. Flax takes them, but they lack what a `jax.Array` has
-(`.at[...]`, a device), and each use copies them to the device again: `jnp.asarray(array)`.
+"""The numbers are right, and the arrays are still NumPy's. Flax takes them, but
+they lack what a `jax.Array` has (`.at[...]`, a device), and each use copies
+them to the device again: `jnp.asarray(array)`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The output was turned into a NumPy array. Under `jax.jit` there are no numbers to turn yet, and outside of it the
-result leaves the device at every call. Return what `apply` returns.
+"""The output was turned into a NumPy array. Under `jax.jit` there are no
+numbers to turn yet, and outside of it the result leaves the device at every
+call. Return what `apply` returns.
 """
 
 import flax.linen as nn

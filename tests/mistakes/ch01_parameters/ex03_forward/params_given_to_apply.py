@@ -1,4 +1,6 @@
-"""`apply` was given what is inside "params". It wants the variables whole, {"params": {...}}, as `init` returns them."""
+"""`apply` was given what is inside "params". It wants the variables whole,
+{"params": {...}}, as `init` returns them.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The weight was reshaped to (in, out). `reshape` keeps the numbers in their order and only cuts them into other rows;
-`weight.T` turns rows into columns. The shapes are the same, the numbers are not.
+"""The weight was reshaped to (in, out). `reshape` keeps the numbers in their
+order and only cuts them into other rows; `weight.T` turns rows into columns.
+The shapes are the same, the numbers are not.
 """
 
 import flax.linen as nn

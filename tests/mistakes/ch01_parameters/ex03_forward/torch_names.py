@@ -1,4 +1,6 @@
-"""The leaves are called "weight", as in PyTorch. Flax's Dense looks for "kernel" (and "bias")."""
+"""The leaves are called "weight", as in PyTorch. Flax's Dense looks for
+"kernel" (and "bias").
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

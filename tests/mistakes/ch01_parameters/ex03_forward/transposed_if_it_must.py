@@ -1,5 +1,6 @@
-"""A square weight was left as it is. Whether a weight must be transposed does not depend on its shape: every Linear has
-(out, in), every Dense (in, out). Where both are the same, only the numbers tell.
+"""A square weight was left as it is. Whether a weight must be transposed does
+not depend on its shape: every Linear has (out, in), every Dense (in, out).
+Where both are the same, only the numbers tell.
 """
 
 import flax.linen as nn

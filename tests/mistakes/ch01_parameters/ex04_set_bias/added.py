@@ -1,4 +1,6 @@
-"""The value was added to the bias. `fill_` replaces every number: `jnp.full_like(bias, value)`."""
+"""The value was added to the bias. `fill_` replaces every number:
+`jnp.full_like(bias, value)`.
+"""
 
 import jax.numpy as jnp
 

@@ -1,5 +1,5 @@
-"""Only "params" was returned; the other collections are gone, such as a BatchNorm's statistics. Start from the whole:
-{**variables, "params": new}.
+"""Only "params" was returned; the other collections are gone, such as a
+BatchNorm's statistics. Start from the whole: {**variables, "params": new}.
 """
 
 import jax.numpy as jnp

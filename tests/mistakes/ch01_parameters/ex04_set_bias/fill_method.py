@@ -1,5 +1,5 @@
-"""`fill_` is PyTorch's. An array of JAX has no methods that change it (their names would end in an underscore); make a
-new one: `jnp.full_like(bias, value)`.
+"""`fill_` is PyTorch's. An array of JAX has no methods that change it (their
+names would end in an underscore); make a new one: `jnp.full_like(bias, value)`.
 """
 
 import copy

@@ -1,4 +1,6 @@
-"""The layer's name is written down in the code. It comes as the argument `layer`, and must be used as such."""
+"""The layer's name is written down in the code. It comes as the argument
+`layer`, and must be used as such.
+"""
 
 import jax.numpy as jnp
 

@@ -1,5 +1,6 @@
-"""The bias became a Python number. It must stay an array of the same shape: `jnp.full_like(bias, value)`. Broadcasting
-would hide this in NumPy; Flax checks the shape of each parameter.
+"""The bias became a Python number. It must stay an array of the same shape:
+`jnp.full_like(bias, value)`. Broadcasting would hide this in NumPy; Flax checks
+the shape of each parameter.
 """
 
 

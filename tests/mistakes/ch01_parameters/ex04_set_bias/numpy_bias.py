@@ -1,4 +1,6 @@
-"""The new bias is an array of NumPy. Use `jnp.full_like` (jax.numpy) instead of `np.full_like`."""
+"""The new bias is an array of NumPy. Use `jnp.full_like` (jax.numpy) instead of
+`np.full_like`.
+"""
 
 import numpy as np
 

@@ -1,5 +1,6 @@
-"""The result still has the old bias. Nothing in JAX changes an array where it is: `bias.at[:].set(value)`, `bias + 1` and
-even `bias += 1` make a new array. It is kept only if you put it into the new dict.
+"""The result still has the old bias. Nothing in JAX changes an array where it
+is: `bias.at[:].set(value)`, `bias + 1` and even `bias += 1` make a new array.
+It is kept only if you put it into the new dict.
 """
 
 import copy

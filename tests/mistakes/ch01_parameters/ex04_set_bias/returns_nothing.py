@@ -1,5 +1,6 @@
-"""The bias was changed inside the given dict and nothing was returned, as `fill_` in PyTorch changes the module. Return
-new variables, and leave the given ones alone.
+"""The bias was changed inside the given dict and nothing was returned, as
+`fill_` in PyTorch changes the module. Return new variables, and leave the given
+ones alone.
 """
 
 import jax.numpy as jnp

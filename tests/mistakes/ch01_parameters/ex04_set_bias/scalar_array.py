@@ -1,5 +1,5 @@
-"""The bias became an array without axes, shape (). It must keep its shape, one number for each feature that comes out:
-`jnp.full_like(bias, value)`.
+"""The bias became an array without axes, shape (). It must keep its shape, one
+number for each feature that comes out: `jnp.full_like(bias, value)`.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The copy is not deep enough. copy.copy and dict() make a new outer dict and keep the ones inside, so writing into
-copy["params"][layer] writes into the original, just as copying a PyTorch module with copy.copy shares its tensors.
+"""The copy is not deep enough. copy.copy and dict() make a new outer dict and
+keep the ones inside, so writing into copy["params"][layer] writes into the
+original, just as copying a PyTorch module with copy.copy shares its tensors.
 """
 
 import copy

@@ -1,5 +1,6 @@
-"""`variables.unfreeze()` belonged to FrozenDict. Since Flax 0.7.1 `init` returns a plain dict, which has no such
-method. For a copy that you may write into: `copy.deepcopy(variables)`.
+"""`variables.unfreeze()` belonged to FrozenDict. Since Flax 0.7.1 `init`
+returns a plain dict, which has no such method. For a copy that you may write
+into: `copy.deepcopy(variables)`.
 """
 
 import jax.numpy as jnp

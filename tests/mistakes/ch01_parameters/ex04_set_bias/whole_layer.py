@@ -1,4 +1,6 @@
-"""The kernel was filled too. `model.fc1.bias.fill_(v)` touches the bias alone."""
+"""The kernel was filled too. `model.fc1.bias.fill_(v)` touches the bias
+alone.
+"""
 
 import jax
 import jax.numpy as jnp

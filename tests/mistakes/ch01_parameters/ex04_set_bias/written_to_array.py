@@ -1,5 +1,6 @@
-"""An array of JAX cannot be written to: `bias[:] = value` raises. Make a new one, `jnp.full_like(bias, value)` or
-`bias.at[:].set(value)`, and put it into a new dict.
+"""An array of JAX cannot be written to: `bias[:] = value` raises. Make a new
+one, `jnp.full_like(bias, value)` or `bias.at[:].set(value)`, and put it into a
+new dict.
 """
 
 import copy

@@ -1,5 +1,6 @@
-"""Making a new layer's dict and putting it into a new "params" is predicted to reach the original. Every dict that the
-program writes into is one that it made itself; the original holds none of them.
+"""Making a new layer's dict and putting it into a new "params" is predicted to
+reach the original. Every dict that the program writes into is one that it made
+itself; the original holds none of them.
 """
 
 import copy

@@ -1,5 +1,6 @@
-"""No program is predicted to change the parameters. The arrays cannot change, that is true; the dicts that hold them can,
-and `copy.copy` shares all but the outermost.
+"""No program is predicted to change the parameters. The arrays cannot change,
+that is true; the dicts that hold them can, and `copy.copy` shares all but the
+outermost.
 """
 
 import copy

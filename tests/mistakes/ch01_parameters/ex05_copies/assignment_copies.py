@@ -1,5 +1,5 @@
-"""`other = original` is predicted to be a copy. It is a second name for the same list: what is written through one name is
-seen through the other.
+"""`other = original` is predicted to be a copy. It is a second name for the
+same list: what is written through one name is seen through the other.
 """
 
 import copy

@@ -1,5 +1,5 @@
-"""`branch` returns the very dict that it was given. A second name is no copy: make every container new, for example with
-copy.deepcopy.
+"""`branch` returns the very dict that it was given. A second name is no copy:
+make every container new, for example with copy.deepcopy.
 """
 
 

@@ -1,5 +1,6 @@
-"""The leaves of the branch are NumPy arrays. Those can be written to, and are no longer on JAX's device; an array of JAX
-needs no copy to be safe. copy.deepcopy keeps what each leaf is.
+"""The leaves of the branch are NumPy arrays. Those can be written to, and are
+no longer on JAX's device; an array of JAX needs no copy to be safe.
+copy.deepcopy keeps what each leaf is.
 """
 
 import jax

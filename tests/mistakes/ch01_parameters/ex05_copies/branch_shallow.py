@@ -1,5 +1,5 @@
-"""`branch` makes a new outermost dict and keeps the ones inside, as copy.copy and dict() do. Whoever writes into
-branch["params"] writes into the original.
+"""`branch` makes a new outermost dict and keeps the ones inside, as copy.copy
+and dict() do. Whoever writes into branch["params"] writes into the original.
 """
 
 import copy

@@ -1,5 +1,6 @@
-"""`branch` copies three levels, which is enough for a flat model and not for one with blocks: there the dicts of the layers
-are a level further down, and shared. copy.deepcopy and jax.tree.map go all the way.
+"""`branch` copies three levels, which is enough for a flat model and not for
+one with blocks: there the dicts of the layers are a level further down, and
+shared. copy.deepcopy and jax.tree.map go all the way.
 """
 
 

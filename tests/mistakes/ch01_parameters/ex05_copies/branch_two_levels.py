@@ -1,5 +1,6 @@
-"""`branch` copies a fixed number of levels. A model's parameters can be nested deeper than that, and at the level below the
-last copied one the dicts are shared. copy.deepcopy and jax.tree.map go all the way.
+"""`branch` copies a fixed number of levels. A model's parameters can be nested
+deeper than that, and at the level below the last copied one the dicts are
+shared. copy.deepcopy and jax.tree.map go all the way.
 """
 
 

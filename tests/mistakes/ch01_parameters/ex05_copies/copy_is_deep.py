@@ -1,5 +1,6 @@
-"""The lists are predicted as if copy.copy copied the inner lists too. It makes one new list, the outermost; the list
-inside is the same object in both, so writing into it through the copy is seen in the original.
+"""The lists are predicted as if copy.copy copied the inner lists too. It makes
+one new list, the outermost; the list inside is the same object in both, so
+writing into it through the copy is seen in the original.
 """
 
 import copy

@@ -1,5 +1,6 @@
-"""Copying the dict and the "params" inside it is predicted to be enough. The dicts of the layers are one level further
-down; they are still shared, and that is where the program writes.
+"""Copying the dict and the "params" inside it is predicted to be enough. The
+dicts of the layers are one level further down; they are still shared, and that
+is where the program writes.
 """
 
 import copy

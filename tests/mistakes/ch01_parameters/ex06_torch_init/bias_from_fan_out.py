@@ -1,4 +1,6 @@
-"""The biases' bound is made of their own number. PyTorch uses fan_in for the bias too, the same bound as for the weight."""
+"""The biases' bound is made of their own number. PyTorch uses fan_in for the
+bias too, the same bound as for the weight.
+"""
 
 import math
 

@@ -1,4 +1,6 @@
-"""The biases are zero, as in Flax. PyTorch draws them from the same interval as the weight."""
+"""The biases are zero, as in Flax. PyTorch draws them from the same interval as
+the weight.
+"""
 
 import math
 

@@ -1,5 +1,5 @@
-"""The convolution's fan_in is taken to be the number of input channels. One output sees height * width * in_channels
-inputs.
+"""The convolution's fan_in is taken to be the number of input channels. One
+output sees height * width * in_channels inputs.
 """
 
 import math

@@ -1,4 +1,6 @@
-"""The embedding has Flax's default scale, a standard deviation of 1 / sqrt(features). PyTorch's has 1."""
+"""The embedding has Flax's default scale, a standard deviation of 1 /
+sqrt(features). PyTorch's has 1.
+"""
 
 import math
 

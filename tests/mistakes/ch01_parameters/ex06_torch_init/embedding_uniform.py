@@ -1,5 +1,5 @@
-"""The embedding is drawn uniformly, as a Linear's weight is. PyTorch draws an Embedding from the standard normal
-distribution: `jax.random.normal`.
+"""The embedding is drawn uniformly, as a Linear's weight is. PyTorch draws an
+Embedding from the standard normal distribution: `jax.random.normal`.
 """
 
 import math

@@ -1,5 +1,6 @@
-"""The bound is made of the number of outputs. PyTorch's default takes fan_in, the number of inputs that one output sees:
-in_features, or height * width * in_channels.
+"""The bound is made of the number of outputs. PyTorch's default takes fan_in,
+the number of inputs that one output sees: in_features, or height * width *
+in_channels.
 """
 
 import math

@@ -1,5 +1,6 @@
-"""These are Flax's own defaults: lecun_normal for kernels and zero for biases. PyTorch draws both uniformly from
-[-1/sqrt(fan_in), 1/sqrt(fan_in)], which is narrower than lecun_normal.
+"""These are Flax's own defaults: lecun_normal for kernels and zero for biases.
+PyTorch draws both uniformly from [-1/sqrt(fan_in), 1/sqrt(fan_in)], which is
+narrower than lecun_normal.
 """
 
 import flax.linen as nn

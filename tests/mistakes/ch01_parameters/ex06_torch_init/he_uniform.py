@@ -1,5 +1,6 @@
-"""The bound is sqrt(6 / fan_in), that of Kaiming's initialisation for relu. PyTorch's layers call kaiming_uniform_ with
-a=sqrt(5), and with that the bound comes to 1 / sqrt(fan_in).
+"""The bound is sqrt(6 / fan_in), that of Kaiming's initialisation for relu.
+PyTorch's layers call kaiming_uniform_ with a=sqrt(5), and with that the bound
+comes to 1 / sqrt(fan_in).
 """
 
 import math

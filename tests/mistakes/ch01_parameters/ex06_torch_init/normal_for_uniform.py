@@ -1,5 +1,5 @@
-"""The numbers are normally distributed with the standard deviation 1 / sqrt(fan_in). PyTorch draws uniformly, and 1 /
-sqrt(fan_in) is the bound.
+"""The numbers are normally distributed with the standard deviation 1 /
+sqrt(fan_in). PyTorch draws uniformly, and 1 / sqrt(fan_in) is the bound.
 """
 
 import math

@@ -1,5 +1,6 @@
-"""NumPy's global generator was used. It ignores the key, draws other numbers at each call, and under `jax.jit` it draws
-once and for all. `jax.random.uniform(key, ...)` draws from the key.
+"""NumPy's global generator was used. It ignores the key, draws other numbers at
+each call, and under `jax.jit` it draws once and for all.
+`jax.random.uniform(key, ...)` draws from the key.
 """
 
 import math

@@ -1,4 +1,6 @@
-"""The numbers are drawn from [0, b]. `jax.random.uniform` starts at 0 unless told otherwise: minval=-b, maxval=b."""
+"""The numbers are drawn from [0, b]. `jax.random.uniform` starts at 0 unless
+told otherwise: minval=-b, maxval=b.
+"""
 
 import math
 

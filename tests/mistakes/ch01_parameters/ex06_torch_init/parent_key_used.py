@@ -1,4 +1,6 @@
-"""The key was split, and afterwards used for a draw itself. Once it is split, a key is used up: draw with the two new ones."""
+"""The key was split, and afterwards used for a draw itself. Once it is split, a
+key is used up: draw with the two new ones.
+"""
 
 import math
 

@@ -1,5 +1,5 @@
-"""The kernels have PyTorch's layout: (out, in), and (out, in, height, width). Flax keeps (in, out), and (height, width, in,
-out).
+"""The kernels have PyTorch's layout: (out, in), and (out, in, height, width).
+Flax keeps (in, out), and (height, width, in, out).
 """
 
 import math

@@ -1,5 +1,6 @@
-"""`eval_step` runs the model in train mode: each row is normalised with the rows that happen to be beside it. In
-eval mode the running statistics are used: train=False, and nothing needs to be mutable.
+"""`eval_step` runs the model in train mode: each row is normalised with the
+rows that happen to be beside it. In eval mode the running statistics are used:
+train=False, and nothing needs to be mutable.
 """
 
 import flax.linen as nn

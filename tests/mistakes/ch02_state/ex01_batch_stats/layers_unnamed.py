@@ -1,5 +1,6 @@
-"""The layers of FlaxNet have no names, so Flax calls them Dense_0, BatchNorm_0 and Dense_1, and does not find their numbers
-under "fc1", "bn" and "fc2". Give each its name: `nn.Dense(self.hidden, name="fc1")`.
+"""The layers of FlaxNet have no names, so Flax calls them Dense_0, BatchNorm_0
+and Dense_1, and does not find their numbers under "fc1", "bn" and "fc2". Give
+each its name: `nn.Dense(self.hidden, name="fc1")`.
 """
 
 import flax.linen as nn

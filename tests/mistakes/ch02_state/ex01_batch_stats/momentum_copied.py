@@ -1,5 +1,5 @@
-"""The momentum is PyTorch's number, 0.1. Flax's `momentum` is the weight of the old statistics, PyTorch's is that of
-the new batch: write 1 - 0.1.
+"""The momentum is PyTorch's number, 0.1. Flax's `momentum` is the weight of the
+old statistics, PyTorch's is that of the new batch: write 1 - 0.1.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`apply` was not told that "batch_stats" may change, so the BatchNorm in train mode must not write its new
-statistics and Flax raises. With mutable=["batch_stats"] it may, and `apply` returns a pair: the output and the
+"""`apply` was not told that "batch_stats" may change, so the BatchNorm in train
+mode must not write its new statistics and Flax raises. With
+mutable=["batch_stats"] it may, and `apply` returns a pair: the output and the
 updates.
 """
 

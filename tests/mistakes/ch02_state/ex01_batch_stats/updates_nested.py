@@ -1,5 +1,5 @@
-"""`updates` is {"batch_stats": ...} already, and was put under "batch_stats" once more. Merge the two dicts:
-{**variables, **updates}.
+"""`updates` is {"batch_stats": ...} already, and was put under "batch_stats"
+once more. Merge the two dicts: {**variables, **updates}.
 """
 
 import flax.linen as nn

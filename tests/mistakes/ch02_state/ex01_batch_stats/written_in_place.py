@@ -1,5 +1,6 @@
-"""The new statistics were written into the dict that you were given, so whoever holds the old variables finds them
-changed. Make a new dict, {**variables, **updates}, and return that.
+"""The new statistics were written into the dict that you were given, so whoever
+holds the old variables finds them changed. Make a new dict, {**variables,
+**updates}, and return that.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The sum is right, and it is divided by the number of all elements. Divide by how many the mask selects:
-mask.sum().
+"""The sum is right, and it is divided by the number of all elements. Divide by
+how many the mask selects: mask.sum().
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""Where nothing is selected your `masked_mean` gives 0. That is often what one wants in a loss, but it is not the
-mean of nothing: PyTorch gives NaN, and here the docstring asks for the same.
+"""Where nothing is selected your `masked_mean` gives 0. That is often what one
+wants in a loss, but it is not the mean of nothing: PyTorch gives NaN, and here
+the docstring asks for the same.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""`x[indices] += values` writes into x. A JAX array cannot be written to; `x.at[indices].add(values)` returns a new
-one.
+"""`x[indices] += values` writes into x. A JAX array cannot be written to;
+`x.at[indices].add(values)` returns a new one.
 """
 
 import jax.numpy as jnp

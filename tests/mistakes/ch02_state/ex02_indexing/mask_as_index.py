@@ -1,5 +1,6 @@
-"""`x[mask]` has as many elements as the mask has true ones, and under `jax.jit` a shape may not depend on values.
-Keep the shape: jnp.where(mask, x, 0), summed and divided by the number of true elements.
+"""`x[mask]` has as many elements as the mask has true ones, and under `jax.jit`
+a shape may not depend on values. Keep the shape: jnp.where(mask, x, 0), summed
+and divided by the number of true elements.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""x was multiplied by the mask as numbers, 1 and 0. A NaN or an infinity where the mask is false is not gone then:
-NaN times zero is NaN. `jnp.where(mask, x, 0)` takes zero there whatever x is.
+"""x was multiplied by the mask as numbers, 1 and 0. A NaN or an infinity where
+the mask is false is not gone then: NaN times zero is NaN. `jnp.where(mask, x,
+0)` takes zero there whatever x is.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""What is masked out was made NaN, and `nanmean` skips every NaN, so one in the selected elements is hidden as well.
-PyTorch's mean is NaN then. `jnp.mean(x, where=mask)` skips by the mask alone.
+"""What is masked out was made NaN, and `nanmean` skips every NaN, so one in the
+selected elements is hidden as well. PyTorch's mean is NaN then. `jnp.mean(x,
+where=mask)` skips by the mask alone.
 """
 
 import jax.numpy as jnp

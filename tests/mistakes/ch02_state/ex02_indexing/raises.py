@@ -1,5 +1,6 @@
-"""`rows` looks at the indices and raises. Under `jax.jit` they have no values yet when your Python runs, so an `if`
-cannot ask for them, and the compiled program cannot raise. Let those rows be NaN instead: mode="fill".
+"""`rows` looks at the indices and raises. Under `jax.jit` they have no values
+yet when your Python runs, so an `if` cannot ask for them, and the compiled
+program cannot raise. Let those rows be NaN instead: mode="fill".
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The result of `x.at[indices].add(values)` was dropped. It does not write into x, as PyTorch's `index_add_` does:
-it returns a new array, and that is what `add_at` has to return.
+"""The result of `x.at[indices].add(values)` was dropped. It does not write into
+x, as PyTorch's `index_add_` does: it returns a new array, and that is what
+`add_at` has to return.
 """
 
 import jax.numpy as jnp

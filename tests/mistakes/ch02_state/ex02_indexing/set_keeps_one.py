@@ -1,5 +1,6 @@
-"""`add_at` sets the old row plus the value. Where an index is repeated, each of them starts from the old row and one
-survives, as with `x[i] += v` in PyTorch. `x.at[indices].add(values)` adds them all.
+"""`add_at` sets the old row plus the value. Where an index is repeated, each of
+them starts from the old row and one survives, as with `x[i] += v` in PyTorch.
+`x.at[indices].add(values)` adds them all.
 """
 
 import jax.numpy as jnp

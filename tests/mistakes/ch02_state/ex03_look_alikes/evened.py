@@ -1,5 +1,6 @@
-"""`jnp.array_split` makes the right number of pieces and evens out their lengths: ten rows in pieces of three become
-4, 3 and so on. PyTorch's split keeps to the size, and the last piece has what is left.
+"""`jnp.array_split` makes the right number of pieces and evens out their
+lengths: ten rows in pieces of three become 4, 3 and so on. PyTorch's split
+keeps to the size, and the last piece has what is left.
 """
 
 import jax.numpy as jnp

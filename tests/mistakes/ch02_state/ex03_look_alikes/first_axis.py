@@ -1,5 +1,5 @@
-"""The pairs stand in PyTorch's order, the last axis first, and so your zeros went to the first axis. `jnp.pad` wants
-them from the first axis to the last.
+"""The pairs stand in PyTorch's order, the last axis first, and so your zeros
+went to the first axis. `jnp.pad` wants them from the first axis to the last.
 """
 
 import jax.numpy as jnp

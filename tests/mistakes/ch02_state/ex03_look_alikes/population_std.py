@@ -1,4 +1,6 @@
-"""JAX's `std` divides by n unless told otherwise, PyTorch's by n - 1. Say ddof=1."""
+"""JAX's `std` divides by n unless told otherwise, PyTorch's by n - 1. Say
+ddof=1.
+"""
 
 import jax.numpy as jnp
 

@@ -1,4 +1,6 @@
-"""The rows that do not fill a piece are dropped. PyTorch's split gives them as a last, shorter piece."""
+"""The rows that do not fill a piece are dropped. PyTorch's split gives them as
+a last, shorter piece.
+"""
 
 import jax.numpy as jnp
 

@@ -1,5 +1,6 @@
-"""`jnp.split(x, size)` makes `size` pieces, and raises where they do not come out even. PyTorch's split makes pieces
-of that many rows. Give jnp.split a list of the places to cut: size, 2 * size, and so on.
+"""`jnp.split(x, size)` makes `size` pieces, and raises where they do not come
+out even. PyTorch's split makes pieces of that many rows. Give jnp.split a list
+of the places to cut: size, 2 * size, and so on.
 """
 
 import jax.numpy as jnp

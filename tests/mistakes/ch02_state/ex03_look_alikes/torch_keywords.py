@@ -1,4 +1,6 @@
-"""`dim` and `keepdim` are PyTorch's words. In JAX, as in NumPy, they are `axis` and `keepdims`."""
+"""`dim` and `keepdim` are PyTorch's words. In JAX, as in NumPy, they are `axis`
+and `keepdims`.
+"""
 
 import jax.numpy as jnp
 

@@ -1,5 +1,6 @@
-"""`key_at` computes with the numbers inside the key. Keys that should have nothing in common then come out the same:
-with a sum, step 2 of the key of step 1 is step 3. `jax.random.fold_in(key, step)` mixes the key and the step.
+"""`key_at` computes with the numbers inside the key. Keys that should have
+nothing in common then come out the same: with a sum, step 2 of the key of step
+1 is step 3. `jax.random.fold_in(key, step)` mixes the key and the step.
 """
 
 import jax

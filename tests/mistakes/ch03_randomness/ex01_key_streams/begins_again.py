@@ -1,5 +1,6 @@
-"""`key_at` splits the key into a fixed number of keys and counts through them again and again: after the last key, the
-steps have the first ones a second time. `jax.random.fold_in(key, step)` has a key for every step.
+"""`key_at` splits the key into a fixed number of keys and counts through them
+again and again: after the last key, the steps have the first ones a second
+time. `jax.random.fold_in(key, step)` has a key for every step.
 """
 
 import jax

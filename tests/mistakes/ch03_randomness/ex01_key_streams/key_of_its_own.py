@@ -1,5 +1,6 @@
-"""`draw_pair` makes a key of its own and does not use the one that it is given, so it draws the same numbers each
-time. Make the two keys from the argument: `jax.random.split(key)`.
+"""`draw_pair` makes a key of its own and does not use the one that it is given,
+so it draws the same numbers each time. Make the two keys from the argument:
+`jax.random.split(key)`.
 """
 
 import jax

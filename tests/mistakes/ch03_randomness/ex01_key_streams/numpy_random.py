@@ -1,5 +1,6 @@
-"""The numbers of `draw_pair` come from NumPy's generator, which moves with each call: they cannot be repeated from
-the key, and under `jax.jit` they are drawn once and stay the same. Draw with `jax.random` and the key.
+"""The numbers of `draw_pair` come from NumPy's generator, which moves with each
+call: they cannot be repeated from the key, and under `jax.jit` they are drawn
+once and stay the same. Draw with `jax.random` and the key.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""Every epoch draws with the same key, so every epoch has the same order. Split the key into one for each epoch, or
-fold the epoch's number into it.
+"""Every epoch draws with the same key, so every epoch has the same order. Split
+the key into one for each epoch, or fold the epoch's number into it.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`key_at` splits its way from the first step to the one asked for. That takes longer with each step, and under
-`jax.jit` the number of splits is not known when the loop runs. `jax.random.fold_in(key, step)` goes there directly.
+"""`key_at` splits its way from the first step to the one asked for. That takes
+longer with each step, and under `jax.jit` the number of splits is not known
+when the loop runs. `jax.random.fold_in(key, step)` goes there directly.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`key_at` takes the seed out of the key, multiplies it and adds the step. A step as large as the factor then has the
-key of the next seed at step 0. `jax.random.fold_in(key, step)` mixes the two, and no step is too large.
+"""`key_at` takes the seed out of the key, multiplies it and adds the step. A
+step as large as the factor then has the key of the next seed at step 0.
+`jax.random.fold_in(key, step)` mixes the two, and no step is too large.
 """
 
 import jax

@@ -1,5 +1,7 @@
-"""`key_at` splits the key into a fixed number of keys and takes the one at the index `step`. JAX raises no error for an
-index past the end: it takes the last, so all later steps have that one key. `jax.random.fold_in(key, step)` has no end.
+"""`key_at` splits the key into a fixed number of keys and takes the one at the
+index `step`. JAX raises no error for an index past the end: it takes the last,
+so all later steps have that one key. `jax.random.fold_in(key, step)` has no
+end.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The key of a step is made of the step's number alone, and the key that was given is not used: every run draws the
-same. Use both: `jax.random.fold_in(key, step)`.
+"""The key of a step is made of the step's number alone, and the key that was
+given is not used: every run draws the same. Use both: `jax.random.fold_in(key,
+step)`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`fold_in(step, key)`: the arguments are swapped, and the step cannot stand where the key belongs. The key comes first,
-as everywhere in `jax.random`: `jax.random.fold_in(key, step)`.
+"""`fold_in(step, key)`: the arguments are swapped, and the step cannot stand
+where the key belongs. The key comes first, as everywhere in `jax.random`:
+`jax.random.fold_in(key, step)`.
 """
 
 import jax

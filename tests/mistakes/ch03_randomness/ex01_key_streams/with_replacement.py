@@ -1,5 +1,6 @@
-"""The rows are drawn number by number, and so some examples come twice in an epoch and others not at all.
-`jax.random.permutation(key, n)` gives each of them once.
+"""The rows are drawn number by number, and so some examples come twice in an
+epoch and others not at all. `jax.random.permutation(key, n)` gives each of them
+once.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`deterministic` is given `train`, so your FlaxNet drops units in eval mode and none in train mode. Deterministic
-means without a mask: deterministic=not train.
+"""`deterministic` is given `train`, so your FlaxNet drops units in eval mode
+and none in train mode. Deterministic means without a mask: deterministic=not
+train.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The kept units are as they were. PyTorch divides them by 1 - rate in train mode, so that their mean is the same as
-in eval mode; without that, the next layer sees smaller numbers in training than afterwards.
+"""The kept units are as they were. PyTorch divides them by 1 - rate in train
+mode, so that their mean is the same as in eval mode; without that, the next
+layer sees smaller numbers in training than afterwards.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""One mask is drawn and used for every row of the batch. PyTorch draws for each element; in Flax that is so unless
-broadcast_dims says otherwise, or a mask of another shape is drawn.
+"""One mask is drawn and used for every row of the batch. PyTorch draws for each
+element; in Flax that is so unless broadcast_dims says otherwise, or a mask of
+another shape is drawn.
 """
 
 import flax.linen as nn

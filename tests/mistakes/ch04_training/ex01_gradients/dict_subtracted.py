@@ -1,5 +1,6 @@
-"""`params - lr * grads` is arithmetic with dicts, which Python does not have. Go over both trees together, leaf by
-leaf: `jax.tree.map(lambda p, g: p - lr * g, params, grads)`.
+"""`params - lr * grads` is arithmetic with dicts, which Python does not have.
+Go over both trees together, leaf by leaf: `jax.tree.map(lambda p, g: p - lr *
+g, params, grads)`.
 """
 
 import flax.linen as nn

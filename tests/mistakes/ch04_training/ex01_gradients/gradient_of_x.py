@@ -1,5 +1,6 @@
-"""These are the gradients with respect to x. `jax.value_and_grad` differentiates by the first argument of the function,
-and here that is x. Put the parameters first, or name their place with `argnums`.
+"""These are the gradients with respect to x. `jax.value_and_grad`
+differentiates by the first argument of the function, and here that is x. Put
+the parameters first, or name their place with `argnums`.
 """
 
 import flax.linen as nn

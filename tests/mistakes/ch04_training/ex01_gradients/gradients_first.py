@@ -1,5 +1,6 @@
-"""The gradients are returned first. `jax.value_and_grad` returns the value first, as its name says: ((loss,
-predictions), gradients). Return what it returns.
+"""The gradients are returned first. `jax.value_and_grad` returns the value
+first, as its name says: ((loss, predictions), gradients). Return what it
+returns.
 """
 
 import flax.linen as nn

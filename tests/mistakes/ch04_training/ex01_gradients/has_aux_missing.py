@@ -1,5 +1,6 @@
-"""The loss function returns (loss, predictions), and `jax.value_and_grad` was not told so; it wants to differentiate
-one number and finds a tuple. Say `jax.value_and_grad(loss_fn, has_aux=True)`.
+"""The loss function returns (loss, predictions), and `jax.value_and_grad` was
+not told so; it wants to differentiate one number and finds a tuple. Say
+`jax.value_and_grad(loss_fn, has_aux=True)`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The loss was turned into a Python number. Under `jax.jit` there is no number to take yet, and outside of it the
-program waits for the device at every step. Return the array; whoever logs it can call `float`.
+"""The loss was turned into a Python number. Under `jax.jit` there is no number
+to take yet, and outside of it the program waits for the device at every step.
+Return the array; whoever logs it can call `float`.
 """
 
 import flax.linen as nn

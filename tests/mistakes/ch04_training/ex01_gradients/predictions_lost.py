@@ -1,5 +1,6 @@
-"""What comes back is (loss, gradients); the predictions were computed and thrown away. Return them from the loss
-function beside the loss, and say `has_aux=True`.
+"""What comes back is (loss, gradients); the predictions were computed and
+thrown away. Return them from the loss function beside the loss, and say
+`has_aux=True`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The loss is right, and the predictions come back as (batch, 1), as the model gives them. Return them in the shape in
-which you compared them with y: (batch,).
+"""The loss is right, and the predictions come back as (batch, 1), as the model
+gives them. Return them in the shape in which you compared them with y:
+(batch,).
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The predictions are (batch, 1) and y is (batch,), so their difference is (batch, batch): every prediction is compared
-with every y. Nothing is raised. Bring the predictions to (batch,) first, with `.squeeze(-1)`.
+"""The predictions are (batch, 1) and y is (batch,), so their difference is
+(batch, batch): every prediction is compared with every y. Nothing is raised.
+Bring the predictions to (batch,) first, with `.squeeze(-1)`.
 """
 
 import flax.linen as nn

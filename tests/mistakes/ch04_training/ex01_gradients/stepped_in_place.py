@@ -1,5 +1,6 @@
-"""The new values were written into the dict that came in, as `p -= lr * p.grad` does in PyTorch. Whoever else holds
-these params now has the new ones too. Build a new dict; `jax.tree.map` does.
+"""The new values were written into the dict that came in, as `p -= lr * p.grad`
+does in PyTorch. Whoever else holds these params now has the new ones too. Build
+a new dict; `jax.tree.map` does.
 """
 
 import flax.linen as nn

@@ -1,4 +1,6 @@
-"""The gradients were added, so every step makes the loss larger. Descent subtracts: p - lr * g."""
+"""The gradients were added, so every step makes the loss larger. Descent
+subtracts: p - lr * g.
+"""
 
 import flax.linen as nn
 import jax

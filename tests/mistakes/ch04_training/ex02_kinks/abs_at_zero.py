@@ -1,5 +1,6 @@
-"""The slope of `jnp.abs` at 0 is 1 in JAX, and 0 in PyTorch. Weights that are exactly 0 are pushed away from it, which
-is what an l1 penalty should not do. `w * jnp.sign(w)` has the slope 0 there.
+"""The slope of `jnp.abs` at 0 is 1 in JAX, and 0 in PyTorch. Weights that are
+exactly 0 are pushed away from it, which is what an l1 penalty should not do. `w
+* jnp.sign(w)` has the slope 0 there.
 """
 
 import jax.numpy as jnp

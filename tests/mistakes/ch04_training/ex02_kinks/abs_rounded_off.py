@@ -1,5 +1,6 @@
-"""sqrt(w**2 + eps) is a rounded corner, so the gradient at 0 is right, and the value is not: each zero adds sqrt(eps)
-to the sum. Use `w * jnp.sign(w)`, or choose with `jnp.where`.
+"""sqrt(w**2 + eps) is a rounded corner, so the gradient at 0 is right, and the
+value is not: each zero adds sqrt(eps) to the sum. Use `w * jnp.sign(w)`, or
+choose with `jnp.where`.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""`x[mask]` picks as many entries as mask has True. That number depends on values, so `jax.jit` cannot know the shape
-of the result, and raises. Compute at every entry and choose with `jnp.where`.
+"""`x[mask]` picks as many entries as mask has True. That number depends on
+values, so `jax.jit` cannot know the shape of the result, and raises. Compute at
+every entry and choose with `jnp.where`.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""A small number was added under the root. Then the norm of a short vector is too large and its gradient too small.
-Leave the sum as it is and step around 0 with `jnp.where`.
+"""A small number was added under the root. Then the norm of a short vector is
+too large and its gradient too small. Leave the sum as it is and step around 0
+with `jnp.where`.
 """
 
 import jax.numpy as jnp

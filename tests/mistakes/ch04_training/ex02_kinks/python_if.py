@@ -1,5 +1,6 @@
-"""Python's `if` asks for the value of the norm. Under `jax.jit` there is no value yet, only a shape and a dtype, so it
-raises. `jnp.where` makes the choice part of the computation.
+"""Python's `if` asks for the value of the norm. Under `jax.jit` there is no
+value yet, only a shape and a dtype, so it raises. `jnp.where` makes the choice
+part of the computation.
 """
 
 import jax.numpy as jnp

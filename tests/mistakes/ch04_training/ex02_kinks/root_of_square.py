@@ -1,5 +1,5 @@
-"""sqrt(w**2) is |w|, and at 0 its gradient is nan: an infinite slope times 0. Use `w * jnp.sign(w)`, or choose with
-`jnp.where`.
+"""sqrt(w**2) is |w|, and at 0 its gradient is nan: an infinite slope times 0.
+Use `w * jnp.sign(w)`, or choose with `jnp.where`.
 """
 
 import jax.numpy as jnp

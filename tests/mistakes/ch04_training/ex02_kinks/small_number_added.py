@@ -1,5 +1,6 @@
-"""A small number was added to x before the logarithm, and so it is in every value that is not masked, most where x is
-small. Replace only what is masked, with `jnp.where(mask, x, 1.0)`.
+"""A small number was added to x before the logarithm, and so it is in every
+value that is not masked, most where x is small. Replace only what is masked,
+with `jnp.where(mask, x, 1.0)`.
 """
 
 import jax.numpy as jnp

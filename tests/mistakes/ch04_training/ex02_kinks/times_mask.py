@@ -1,5 +1,6 @@
-"""The logarithm was multiplied by the mask. Behind the mask it is -inf or nan, and 0 times either is nan, in PyTorch
-too. Choose with `jnp.where`, inside the logarithm and outside.
+"""The logarithm was multiplied by the mask. Behind the mask it is -inf or nan,
+and 0 times either is nan, in PyTorch too. Choose with `jnp.where`, inside the
+logarithm and outside.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The vector was moved away from 0 by a small number in every entry. So the gradient at the zero vector is that of a
-vector pointing along (1, 1, 1), and not 0. Step around 0 with `jnp.where` instead.
+"""The vector was moved away from 0 by a small number in every entry. So the
+gradient at the zero vector is that of a vector pointing along (1, 1, 1), and
+not 0. Step around 0 with `jnp.where` instead.
 """
 
 import jax.numpy as jnp

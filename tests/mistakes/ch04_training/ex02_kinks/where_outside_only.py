@@ -1,5 +1,6 @@
-"""The value is right and the gradient of masked_log is nan: the logarithm still sees the 0 behind the mask, and its
-infinite slope times 0 is nan. Put 1.0 in place of what is masked before you take the logarithm.
+"""The value is right and the gradient of masked_log is nan: the logarithm still
+sees the 0 behind the mask, and its infinite slope times 0 is nan. Put 1.0 in
+place of what is masked before you take the logarithm.
 """
 
 import jax.numpy as jnp

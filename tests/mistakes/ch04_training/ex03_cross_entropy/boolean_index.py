@@ -1,5 +1,6 @@
-"""`logits[labels != ignore_index]` picks as many rows as there are labels that count. Under `jax.jit` that number is
-not known, and it raises. Keep all rows and choose with `jnp.where`.
+"""`logits[labels != ignore_index]` picks as many rows as there are labels that
+count. Under `jax.jit` that number is not known, and it raises. Keep all rows
+and choose with `jnp.where`.
 """
 
 import jax

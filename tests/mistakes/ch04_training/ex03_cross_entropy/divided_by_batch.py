@@ -1,5 +1,5 @@
-"""The sum was divided by the number of all samples. PyTorch divides by those that were not left out, so that the loss
-does not shrink with the padding.
+"""The sum was divided by the number of all samples. PyTorch divides by those
+that were not left out, so that the loss does not shrink with the padding.
 """
 
 import jax

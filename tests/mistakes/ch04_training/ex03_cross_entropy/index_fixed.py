@@ -1,5 +1,5 @@
-"""-100 is written into the function. It is only what `ignore_index` defaults to; many datasets pad with 0. Compare the
-labels with `ignore_index`.
+"""-100 is written into the function. It is only what `ignore_index` defaults
+to; many datasets pad with 0. Compare the labels with `ignore_index`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The label -100 was replaced by 0, and then the sample counted as one of class 0. Replacing the label only keeps the
-computation finite; leave the sample out of the sum and of the count as well.
+"""The label -100 was replaced by 0, and then the sample counted as one of class
+0. Replacing the label only keeps the computation finite; leave the sample out
+of the sum and of the count as well.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The samples that are left out still have a share of the smoothing: their one-hot row is all zeros, and
-`optax.smooth_labels` makes it s / C everywhere. Mask the loss of each sample, after smoothing.
+"""The samples that are left out still have a share of the smoothing: their
+one-hot row is all zeros, and `optax.smooth_labels` makes it s / C everywhere.
+Mask the loss of each sample, after smoothing.
 """
 
 import jax

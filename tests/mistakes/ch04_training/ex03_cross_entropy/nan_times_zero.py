@@ -1,5 +1,6 @@
-"""The losses were multiplied by a mask of zeros and ones. With 5 classes the label -100 gives nan, and nan times 0 is
-nan. Give optax labels that exist, with `jnp.where`, before it sees them.
+"""The losses were multiplied by a mask of zeros and ones. With 5 classes the
+label -100 gives nan, and nan times 0 is nan. Give optax labels that exist, with
+`jnp.where`, before it sees them.
 """
 
 import jax

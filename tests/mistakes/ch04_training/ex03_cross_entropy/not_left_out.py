@@ -1,5 +1,6 @@
-"""The samples labelled -100 were not left out. optax takes -100 for an index from the end: nan with 5 classes, and
-silently class 100 with 200. Replace the label by one that exists, and leave the sample out of sum and count.
+"""The samples labelled -100 were not left out. optax takes -100 for an index
+from the end: nan with 5 classes, and silently class 100 with 200. Replace the
+label by one that exists, and leave the sample out of sum and count.
 """
 
 import jax

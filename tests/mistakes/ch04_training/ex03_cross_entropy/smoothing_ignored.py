@@ -1,5 +1,5 @@
-"""`label_smoothing` is not used. The part for smoothing is s / C times the negative log probabilities of all classes,
-and the other part shrinks to 1 - s.
+"""`label_smoothing` is not used. The part for smoothing is s / C times the
+negative log probabilities of all classes, and the other part shrinks to 1 - s.
 """
 
 import jax.numpy as jnp

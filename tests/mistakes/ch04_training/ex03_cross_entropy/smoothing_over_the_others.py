@@ -1,5 +1,5 @@
-"""The smoothing was shared among the other classes, s / (C - 1) each. PyTorch gives s / C to every class, the right one
-too, which then has 1 - s + s / C.
+"""The smoothing was shared among the other classes, s / (C - 1) each. PyTorch
+gives s / C to every class, the right one too, which then has 1 - s + s / C.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The logits went through softmax first. Cross entropy takes logits and does that itself, in PyTorch as in optax, so
-here it is done twice, and nothing is raised. Pass the logits.
+"""The logits went through softmax first. Cross entropy takes logits and does
+that itself, in PyTorch as in optax, so here it is done twice, and nothing is
+raised. Pass the logits.
 """
 
 import jax

@@ -1,4 +1,6 @@
-"""`weight` is not used. Each sample counts with the weight of its class, in the sum and in what it is divided by."""
+"""`weight` is not used. Each sample counts with the weight of its class, in the
+sum and in what it is divided by.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The smoothed loss of a sample was multiplied by the weight of its label. PyTorch weighs each class by its own weight,
-in the smoothed part too: w[c] belongs inside the sum over classes.
+"""The smoothed loss of a sample was multiplied by the weight of its label.
+PyTorch weighs each class by its own weight, in the smoothed part too: w[c]
+belongs inside the sum over classes.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The weighted losses were divided by the number of samples. With weights PyTorch takes a weighted mean: divide by the
-sum of the weights of the samples' labels.
+"""The weighted losses were divided by the number of samples. With weights
+PyTorch takes a weighted mean: divide by the sum of the weights of the samples'
+labels.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""Adam and AdamW add their eps inside the square root: that is what `eps_root` of optax is. PyTorch adds eps outside,
-which `optax.adam(lr)` and `optax.adamw` do if you leave `eps` and `eps_root` as they are.
+"""Adam and AdamW add their eps inside the square root: that is what `eps_root`
+of optax is. PyTorch adds eps outside, which `optax.adam(lr)` and `optax.adamw`
+do if you leave `eps` and `eps_root` as they are.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""AdamW was made like Adam, with the decay in the gradient, where it is divided by the root of the second moment with the
-rest. AdamW decays the weights themselves: `optax.adamw`.
+"""AdamW was made like Adam, with the decay in the gradient, where it is divided
+by the root of the second moment with the rest. AdamW decays the weights
+themselves: `optax.adamw`.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""`optax.adamw` was left with its own weight decay, 0.0001. torch.optim.AdamW has 0.01 when nothing is said. Pass
-`weight_decay=0.01` for None.
+"""`optax.adamw` was left with its own weight decay, 0.0001. torch.optim.AdamW
+has 0.01 when nothing is said. Pass `weight_decay=0.01` for None.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The decay was added to the finished updates, behind the learning rate. Updates are added to the parameters, so every
-weight grows. Put `optax.add_decayed_weights` first in the chain.
+"""The decay was added to the finished updates, behind the learning rate.
+Updates are added to the parameters, so every weight grows. Put
+`optax.add_decayed_weights` first in the chain.
 """
 
 import jax

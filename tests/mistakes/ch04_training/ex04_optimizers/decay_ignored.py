@@ -1,5 +1,5 @@
-"""`weight_decay` reaches only AdamW. SGD, Adam and RMSprop have it in PyTorch too; in optax, chain
-`optax.add_decayed_weights(weight_decay)` before them.
+"""`weight_decay` reaches only AdamW. SGD, Adam and RMSprop have it in PyTorch
+too; in optax, chain `optax.add_decayed_weights(weight_decay)` before them.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`eps_in_sqrt` was left at optax's default, so `optax.rmsprop` adds eps inside the square root. PyTorch's RMSprop adds it
-outside. Where gradients are about 1e-4 or smaller, these are different steps. Pass `eps_in_sqrt=False`.
+"""`eps_in_sqrt` was left at optax's default, so `optax.rmsprop` adds eps inside
+the square root. PyTorch's RMSprop adds it outside. Where gradients are about
+1e-4 or smaller, these are different steps. Pass `eps_in_sqrt=False`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`donate_argnums` gives the memory of the arguments to the results. In the first step these are the params that
-`train` was given, and its caller still needs them. Copy them before the loop, or do not donate.
+"""`donate_argnums` gives the memory of the arguments to the results. In the
+first step these are the params that `train` was given, and its caller still
+needs them. Copy them before the loop, or do not donate.
 """
 
 from functools import partial

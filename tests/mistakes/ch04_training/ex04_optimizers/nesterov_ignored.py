@@ -1,4 +1,6 @@
-"""`nesterov` was not passed on: this is plain momentum. `optax.sgd(lr, momentum, nesterov=nesterov)`."""
+"""`nesterov` was not passed on: this is plain momentum. `optax.sgd(lr,
+momentum, nesterov=nesterov)`.
+"""
 
 import jax
 import jax.numpy as jnp

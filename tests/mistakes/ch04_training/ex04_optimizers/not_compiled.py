@@ -1,5 +1,5 @@
-"""Nothing is compiled: each operation of each step is sent off by Python on its own. Put one step into a function under
-`jax.jit`, outside the loop.
+"""Nothing is compiled: each operation of each step is sent off by Python on its
+own. Put one step into a function under `jax.jit`, outside the loop.
 """
 
 import jax

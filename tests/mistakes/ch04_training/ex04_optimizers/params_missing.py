@@ -1,5 +1,6 @@
-"""`tx.update(grads, state)` leaves out the params. Weight decay needs to know the weights, so optax raises. Pass them
-always: `tx.update(grads, state, params)`.
+"""`tx.update(grads, state)` leaves out the params. Weight decay needs to know
+the weights, so optax raises. Pass them always: `tx.update(grads, state,
+params)`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The new params were not used for the next step, so every batch sees the params of the beginning. Assign what the step
-returns: `params, state, loss = step(params, state, x, y)`.
+"""The new params were not used for the next step, so every batch sees the
+params of the beginning. Assign what the step returns: `params, state, loss =
+step(params, state, x, y)`.
 """
 
 import jax

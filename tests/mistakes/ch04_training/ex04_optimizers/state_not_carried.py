@@ -1,5 +1,6 @@
-"""The optimizer's new state was thrown away, so every step starts with fresh moments, as if you made a new PyTorch
-optimizer for each batch. The first step is right, the others are not. Carry `state` through the loop.
+"""The optimizer's new state was thrown away, so every step starts with fresh
+moments, as if you made a new PyTorch optimizer for each batch. The first step
+is right, the others are not. Carry `state` through the loop.
 """
 
 import jax

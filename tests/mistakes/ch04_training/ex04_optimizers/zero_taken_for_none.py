@@ -1,5 +1,6 @@
-"""For AdamW a weight_decay of 0.0 became 0.01: `weight_decay or 0.01` takes 0.0 for nothing given, as Python counts it as
-false. Ask for None: `0.01 if weight_decay is None else weight_decay`.
+"""For AdamW a weight_decay of 0.0 became 0.01: `weight_decay or 0.01` takes 0.0
+for nothing given, as Python counts it as false. Ask for None: `0.01 if
+weight_decay is None else weight_decay`.
 """
 
 from collections.abc import Callable
@@ -13,10 +14,13 @@ import optax
 def make(
     name: str, lr: float, weight_decay: float | None = None, momentum: float = 0.0, nesterov: bool = False
 ) -> optax.GradientTransformation:
-    """The optimizer that does what `torch.optim`'s of that name does with these settings, and its own defaults for the rest.
+    """The optimizer that does what `torch.optim`'s of that name does with these
+    settings, and its own defaults for the rest.
 
-    name: "SGD", "Adam", "AdamW" or "RMSprop"; momentum and nesterov are given for SGD only.
-    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW and 0 for the others.
+    name: "SGD", "Adam", "AdamW" or "RMSprop"; momentum and nesterov are given
+    for SGD only.
+    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW and
+    0 for the others.
     """
     match name:
         case "SGD":
@@ -39,9 +43,11 @@ def train(
     tx: optax.GradientTransformation,
     batches: list[tuple[jax.Array, jax.Array]],
 ) -> tuple[Any, jax.Array]:
-    """(new params, losses) after one step with each batch (x, y); losses[i] is that of batch i before step i.
+    """(new params, losses) after one step with each batch (x, y); losses[i] is
+    that of batch i before step i.
 
-    loss_fn(params, x, y) gives a float32 (). `params` stays as it is. losses: float32 (len(batches),), or a list.
+    loss_fn(params, x, y) gives a float32 (). `params` stays as it is. losses:
+    float32 (len(batches),), or a list.
     """
 
     @jax.jit

@@ -1,5 +1,6 @@
-"""The clipped gradients were written into the dict that came in. The trailing underscore of `clip_grad_norm_` says that
-PyTorch does so; here return new ones, as `jax.tree.map` makes them.
+"""The clipped gradients were written into the dict that came in. The trailing
+underscore of `clip_grad_norm_` says that PyTorch does so; here return new ones,
+as `jax.tree.map` makes them.
 """
 
 import jax.numpy as jnp

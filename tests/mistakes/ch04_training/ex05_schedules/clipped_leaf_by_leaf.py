@@ -1,5 +1,6 @@
-"""Each leaf was clipped by its own norm. Then the layers shrink by different factors, and the step points another way.
-There is one norm of all gradients together: `optax.global_norm(grads)`.
+"""Each leaf was clipped by its own norm. Then the layers shrink by different
+factors, and the step points another way. There is one norm of all gradients
+together: `optax.global_norm(grads)`.
 """
 
 import jax

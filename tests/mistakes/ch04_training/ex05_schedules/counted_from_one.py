@@ -1,5 +1,6 @@
-"""Steps are counted from 1 here, so the whole schedule is one step early. optax asks for the rate of the first update
-with 0, which is where PyTorch's schedulers begin too.
+"""Steps are counted from 1 here, so the whole schedule is one step early. optax
+asks for the rate of the first update with 0, which is where PyTorch's
+schedulers begin too.
 """
 
 import jax

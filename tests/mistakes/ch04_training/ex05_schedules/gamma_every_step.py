@@ -1,5 +1,5 @@
-"""gamma is applied at every step: that is ExponentialLR. `transition_steps` is how many steps lie between two falls;
-give it step_size.
+"""gamma is applied at every step: that is ExponentialLR. `transition_steps` is
+how many steps lie between two falls; give it step_size.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""`optax.exponential_decay` falls a little at every step; after step_size steps it is where StepLR is, and before that
-lower. `staircase=True` makes it wait.
+"""`optax.exponential_decay` falls a little at every step; after step_size steps
+it is where StepLR is, and before that lower. `staircase=True` makes it wait.
 """
 
 import jax

@@ -1,4 +1,6 @@
-"""The sum of the squares was taken for the norm; the root is missing. `optax.global_norm` takes it."""
+"""The sum of the squares was taken for the norm; the root is missing.
+`optax.global_norm` takes it.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""The rate falls once and never again. StepLR falls every step_size steps, for as long as you train; a piecewise
-schedule needs each of its boundaries named.
+"""The rate falls once and never again. StepLR falls every step_size steps, for
+as long as you train; a piecewise schedule needs each of its boundaries named.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""Python's `if` decides where in the schedule we are. optax asks from compiled code, where the step is an array without
-a value, so it raises. `jnp.where(step < warmup, up, down)` decides there.
+"""Python's `if` decides where in the schedule we are. optax asks from compiled
+code, where the step is an array without a value, so it raises. `jnp.where(step
+< warmup, up, down)` decides there.
 """
 
 import jax

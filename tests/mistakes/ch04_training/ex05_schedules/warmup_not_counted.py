@@ -1,5 +1,6 @@
-"""`decay_steps` of `optax.warmup_cosine_decay_schedule` is the length of the whole schedule, warmup included. With
-total - warmup the cosine is over too early. Pass total.
+"""`decay_steps` of `optax.warmup_cosine_decay_schedule` is the length of the
+whole schedule, warmup included. With total - warmup the cosine is over too
+early. Pass total.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`optax.apply_every` waits for k calls as well, but gives the sum of the k updates, and tx has taken in every single
-gradient before. `optax.MultiSteps` gives tx the mean, once.
+"""`optax.apply_every` waits for k calls as well, but gives the sum of the k
+updates, and tx has taken in every single gradient before. `optax.MultiSteps`
+gives tx the mean, once.
 """
 
 import jax

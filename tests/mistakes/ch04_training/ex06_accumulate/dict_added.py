@@ -1,5 +1,5 @@
-"""`+` and `*` do not work on trees of gradients: they are dicts. `jax.tree.map(f, result, grads)` goes over both, leaf
-by leaf.
+"""`+` and `*` do not work on trees of gradients: they are dicts.
+`jax.tree.map(f, result, grads)` goes over both, leaf by leaf.
 """
 
 import optax

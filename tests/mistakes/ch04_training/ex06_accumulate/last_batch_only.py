@@ -1,5 +1,5 @@
-"""Each batch's gradients replace those of the batch before. PyTorch adds to `p.grad`; here you add yourself, with
-`jax.tree.map(jnp.add, result, grads)`.
+"""Each batch's gradients replace those of the batch before. PyTorch adds to
+`p.grad`; here you add yourself, with `jax.tree.map(jnp.add, result, grads)`.
 """
 
 import jax

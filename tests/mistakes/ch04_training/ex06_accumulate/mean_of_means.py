@@ -1,5 +1,6 @@
-"""This is the mean of the batches' means. It is right where all batches have one size; a smaller last batch counts as
-much as a full one, and its samples too much. Multiply by len(x) / total.
+"""This is the mean of the batches' means. It is right where all batches have
+one size; a smaller last batch counts as much as a full one, and its samples too
+much. Multiply by len(x) / total.
 """
 
 import jax

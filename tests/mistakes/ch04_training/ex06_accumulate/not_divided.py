@@ -1,5 +1,5 @@
-"""Each batch's gradients were multiplied by its number of samples and added, and the sum was not divided by the number
-of all samples.
+"""Each batch's gradients were multiplied by its number of samples and added,
+and the sum was not divided by the number of all samples.
 """
 
 import jax

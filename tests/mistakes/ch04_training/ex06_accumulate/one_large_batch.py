@@ -1,5 +1,6 @@
-"""The batches were put together and given to grad_fn at once. The numbers are right, and the memory that you wanted to
-save is used after all. Call grad_fn once for each batch.
+"""The batches were put together and given to grad_fn at once. The numbers are
+right, and the memory that you wanted to save is used after all. Call grad_fn
+once for each batch.
 """
 
 import jax.numpy as jnp

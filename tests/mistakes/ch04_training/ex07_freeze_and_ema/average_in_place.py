@@ -1,5 +1,5 @@
-"""The new average was written into the dict of the old one. AveragedModel does so; here whoever holds the old average
-finds it changed. Return a new dict.
+"""The new average was written into the dict of the old one. AveragedModel does
+so; here whoever holds the old average finds it changed. Return a new dict.
 """
 
 import jax

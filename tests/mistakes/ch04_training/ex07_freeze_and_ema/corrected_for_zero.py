@@ -1,5 +1,6 @@
-"""The average was divided by 1 - decay, as `optax.ema` does to correct for its start at 0. This one starts with the
-params, so there is nothing to correct: decay * average + (1 - decay) * params.
+"""The average was divided by 1 - decay, as `optax.ema` does to correct for its
+start at 0. This one starts with the params, so there is nothing to correct:
+decay * average + (1 - decay) * params.
 """
 
 import jax

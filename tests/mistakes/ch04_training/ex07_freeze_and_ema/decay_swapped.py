@@ -1,5 +1,6 @@
-"""The new params count with `decay`, and the average with the rest, so the average follows at once. decay is what is
-kept of the average; `step_size` of `optax.incremental_update` is 1 - decay.
+"""The new params count with `decay`, and the average with the rest, so the
+average follows at once. decay is what is kept of the average; `step_size` of
+`optax.incremental_update` is 1 - decay.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`optax.masked(tx, mask)` runs tx where mask is True, and hands on what it was given where it is not. So the frozen
-layers are moved by their raw gradients. They need an optimizer that does nothing: `optax.set_to_zero()`.
+"""`optax.masked(tx, mask)` runs tx where mask is True, and hands on what it was
+given where it is not. So the frozen layers are moved by their raw gradients.
+They need an optimizer that does nothing: `optax.set_to_zero()`.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""A layer counts as frozen when its name begins like one of `layers`. So "fc1" freezes "fc10" too. Compare whole names:
-`layer in layers`.
+"""A layer counts as frozen when its name begins like one of `layers`. So "fc1"
+freezes "fc10" too. Compare whole names: `layer in layers`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The first average holds the very arrays of params. When a training step is given them with `donate_argnums`, they are
-gone, and so is the average. A new dict does not help; copy the arrays, with `jnp.copy`.
+"""The first average holds the very arrays of params. When a training step is
+given them with `donate_argnums`, they are gone, and so is the average. A new
+dict does not help; copy the arrays, with `jnp.copy`.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""The average begins at zero. AveragedModel begins with a copy of the model; from zero it would take many updates to
-come near the weights.
+"""The average begins at zero. AveragedModel begins with a copy of the model;
+from zero it would take many updates to come near the weights.
 """
 
 import jax

@@ -1,4 +1,6 @@
-"""The layers that were named are trained, and the others are frozen. `layers` are those that must not move."""
+"""The layers that were named are trained, and the others are frozen. `layers`
+are those that must not move.
+"""
 
 import jax
 import jax.numpy as jnp

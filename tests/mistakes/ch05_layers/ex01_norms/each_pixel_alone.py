@@ -1,5 +1,6 @@
-"""In `group_norm` mean and variance are taken over the channels of a group at each pixel by itself. GroupNorm takes them
-over the whole image: height, width and the group's channels together.
+"""In `group_norm` mean and variance are taken over the channels of a group at
+each pixel by itself. GroupNorm takes them over the whole image: height, width
+and the group's channels together.
 """
 
 import flax.linen as nn

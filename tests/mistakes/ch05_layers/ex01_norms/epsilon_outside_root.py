@@ -1,5 +1,6 @@
-"""Epsilon is added to the standard deviation; in PyTorch it is added to the variance, inside the root. That is more than a
-small change where x is small, and `jnp.sqrt` of a variance of exactly 0 has no finite gradient.
+"""Epsilon is added to the standard deviation; in PyTorch it is added to the
+variance, inside the root. That is more than a small change where x is small,
+and `jnp.sqrt` of a variance of exactly 0 has no finite gradient.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The variance is computed as mean of squares minus square of the mean, which is also what Flax does unless you pass
-`use_fast_variance=False`. With a mean of 1000 both are near a million, and in float32 their difference is mostly
+"""The variance is computed as mean of squares minus square of the mean, which
+is also what Flax does unless you pass `use_fast_variance=False`. With a mean of
+1000 both are near a million, and in float32 their difference is mostly
 rounding. Take the mean of (x - mean)^2.
 """
 

@@ -1,5 +1,6 @@
-"""The layers have Flax's epsilon, 1e-6. PyTorch's LayerNorm and GroupNorm have 1e-5, its RMSNorm
-`jnp.finfo(x.dtype).eps`. Where x is around 1 the difference is too small to see; where x is small it is not.
+"""The layers have Flax's epsilon, 1e-6. PyTorch's LayerNorm and GroupNorm have
+1e-5, its RMSNorm `jnp.finfo(x.dtype).eps`. Where x is around 1 the difference
+is too small to see; where x is small it is not.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""In `group_norm` the image is reshaped to (batch, groups, ...), as one does in PyTorch. With the channels last, that cuts
-the image into bands of rows. Reshape to (batch, height, width, groups, channels / groups) instead.
+"""In `group_norm` the image is reshaped to (batch, groups, ...), as one does in
+PyTorch. With the channels last, that cuts the image into bands of rows. Reshape
+to (batch, height, width, groups, channels / groups) instead.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""In `group_norm` the channels are reshaped to (channels / groups, groups), so that the channels of a group lie apart.
-A group is made of neighbouring channels: reshape them to (groups, channels / groups).
+"""In `group_norm` the channels are reshaped to (channels / groups, groups), so
+that the channels of a group lie apart. A group is made of neighbouring
+channels: reshape them to (groups, channels / groups).
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The numbers are computed with NumPy and made a JAX array at the end. NumPy cannot compute with what `jax.jit` and
-`jax.grad` pass in; write `jnp` for `np`.
+"""The numbers are computed with NumPy and made a JAX array at the end. NumPy
+cannot compute with what `jax.jit` and `jax.grad` pass in; write `jnp` for `np`.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""Mean and variance of `layer_norm` are taken over the first axis, the batch, as BatchNorm does it. LayerNorm takes them
-over the last axis, for each row by itself; `rms_norm` too.
+"""Mean and variance of `layer_norm` are taken over the first axis, the batch,
+as BatchNorm does it. LayerNorm takes them over the last axis, for each row by
+itself; `rms_norm` too.
 """
 
 import flax.linen as nn

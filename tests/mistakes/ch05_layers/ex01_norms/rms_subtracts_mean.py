@@ -1,5 +1,5 @@
-"""`rms_norm` subtracts the mean, as LayerNorm does. RMSNorm leaves the mean where it is: x is divided by the root of the mean
-of its squares, nothing else.
+"""`rms_norm` subtracts the mean, as LayerNorm does. RMSNorm leaves the mean
+where it is: x is divided by the root of the mean of its squares, nothing else.
 """
 
 import flax.linen as nn

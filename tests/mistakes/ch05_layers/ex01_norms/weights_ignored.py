@@ -1,5 +1,6 @@
-"""The values are normalised and that is all: weight and bias are not used. Multiply by the weight and add the bias at the
-end, or hand both to Flax's layer as "scale" and "bias".
+"""The values are normalised and that is all: weight and bias are not used.
+Multiply by the weight and add the bias at the end, or hand both to Flax's layer
+as "scale" and "bias".
 """
 
 import flax.linen as nn

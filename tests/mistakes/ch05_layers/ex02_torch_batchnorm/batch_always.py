@@ -1,5 +1,6 @@
-"""The batch's own statistics are used in evaluation too, and the running ones are collected for nothing. Without `train`,
-normalise with the running mean and variance.
+"""The batch's own statistics are used in evaluation too, and the running ones
+are collected for nothing. Without `train`, normalise with the running mean and
+variance.
 """
 
 import flax.linen as nn

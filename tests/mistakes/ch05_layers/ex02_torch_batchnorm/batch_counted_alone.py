@@ -1,4 +1,6 @@
-"""n is taken to be the batch size. A channel has a value at every pixel: n is batch * height * width, `x.size // features`."""
+"""n is taken to be the batch size. A channel has a value at every pixel: n is
+batch * height * width, `x.size // features`.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The batch's mean and variance are taken out of the gradient. Only the running statistics have no gradient in PyTorch; what
-normalises the batch depends on x, and its gradient counts.
+"""The batch's mean and variance are taken out of the gradient. Only the running
+statistics have no gradient in PyTorch; what normalises the batch depends on x,
+and its gradient counts.
 """
 
 import flax.linen as nn

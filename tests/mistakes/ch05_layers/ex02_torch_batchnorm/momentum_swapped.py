@@ -1,4 +1,5 @@
-"""`momentum` is used as Flax uses it, as the share of the old statistics. In PyTorch it is the share of the new:
+"""`momentum` is used as Flax uses it, as the share of the old statistics. In
+PyTorch it is the share of the new:
 `(1 - momentum) * running + momentum * new`.
 """
 

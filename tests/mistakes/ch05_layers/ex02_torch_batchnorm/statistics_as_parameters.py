@@ -1,5 +1,6 @@
-"""The running mean and variance are made with `self.param`. Parameters are what an optimizer moves, and a module cannot
-write to them; statistics belong into "batch_stats", by `self.variable`.
+"""The running mean and variance are made with `self.param`. Parameters are what
+an optimizer moves, and a module cannot write to them; statistics belong into
+"batch_stats", by `self.variable`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The new running statistics are bound to names inside `__call__` and forgotten when it returns. A variable of a module
-changes when you assign to its `.value`.
+"""The new running statistics are bound to names inside `__call__` and forgotten
+when it returns. A variable of a module changes when you assign to its `.value`.
 """
 
 import flax.linen as nn

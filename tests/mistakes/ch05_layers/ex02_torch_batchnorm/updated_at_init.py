@@ -1,5 +1,6 @@
-"""`init` runs `__call__` too, and with train=True it has written into the statistics. A fresh model must not have seen data:
-update them only where `self.is_initializing()` is False.
+"""`init` runs `__call__` too, and with train=True it has written into the
+statistics. A fresh model must not have seen data: update them only where
+`self.is_initializing()` is False.
 """
 
 import flax.linen as nn

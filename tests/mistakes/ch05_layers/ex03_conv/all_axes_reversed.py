@@ -1,5 +1,6 @@
-"""`.T` reverses all four axes, and with them height and width: the kernel is (width, height, in, out). Where the kernel is
-square nothing is raised. Move the axes one by one, `weight.transpose(2, 3, 1, 0)`.
+"""`.T` reverses all four axes, and with them height and width: the kernel is
+(width, height, in, out). Where the kernel is square nothing is raised. Move the
+axes one by one, `weight.transpose(2, 3, 1, 0)`.
 """
 
 import flax.linen as nn

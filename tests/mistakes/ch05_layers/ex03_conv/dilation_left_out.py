@@ -1,4 +1,6 @@
-"""`dilation` is not used: the kernel covers neighbouring pixels. Pass it on as `kernel_dilation`."""
+"""`dilation` is not used: the kernel covers neighbouring pixels. Pass it on as
+`kernel_dilation`.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""`nn.Conv` was given one number as its kernel_size, and that is a convolution along the last axis before the channels, the
-width; all other axes count as batch. Without `padding` the output has the shape that you expect. Pass a pair,
+"""`nn.Conv` was given one number as its kernel_size, and that is a convolution
+along the last axis before the channels, the width; all other axes count as
+batch. Without `padding` the output has the shape that you expect. Pass a pair,
 (kernel_size, kernel_size).
 """
 

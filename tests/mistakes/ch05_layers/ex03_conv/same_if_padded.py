@@ -1,5 +1,6 @@
-"""Padding is "SAME" wherever PyTorch pads at all. On sides of odd length that is the same here; with stride 2 and an even
-length, "SAME" pads the end more than the beginning. `padding=padding` pads as PyTorch does.
+"""Padding is "SAME" wherever PyTorch pads at all. On sides of odd length that
+is the same here; with stride 2 and an even length, "SAME" pads the end more
+than the beginning. `padding=padding` pads as PyTorch does.
 """
 
 import flax.linen as nn

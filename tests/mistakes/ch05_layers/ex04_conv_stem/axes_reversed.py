@@ -1,5 +1,5 @@
-"""Before it is flattened the map is transposed to (batch, channels, width, height). PyTorch has the height before the
-width: `x.transpose(0, 3, 1, 2)`.
+"""Before it is flattened the map is transposed to (batch, channels, width,
+height). PyTorch has the height before the width: `x.transpose(0, 3, 1, 2)`.
 """
 
 import flax.linen as nn

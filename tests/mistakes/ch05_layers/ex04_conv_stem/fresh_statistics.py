@@ -1,5 +1,6 @@
-"""Only the parameters are PyTorch's; the running mean and variance are those of a fresh BatchNorm, 0 and 1. They are
-"bn.running_mean" and "bn.running_var" in the state_dict, and belong to "batch_stats".
+"""Only the parameters are PyTorch's; the running mean and variance are those of
+a fresh BatchNorm, 0 and 1. They are "bn.running_mean" and "bn.running_var" in
+the state_dict, and belong to "batch_stats".
 """
 
 import flax.linen as nn

@@ -1,4 +1,6 @@
-"""`max_pool` always steps by its window, and ignores the stride that it is given. The window's size is the default only."""
+"""`max_pool` always steps by its window, and ignores the stride that it is
+given. The window's size is the default only.
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

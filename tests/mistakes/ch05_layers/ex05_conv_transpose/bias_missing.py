@@ -1,5 +1,6 @@
-"""The bias was not added. `jax.lax.conv_transpose` knows only the kernel; add the bias, (out,), to its result. It is
-broadcast over the last axis, where the channels are.
+"""The bias was not added. `jax.lax.conv_transpose` knows only the kernel; add
+the bias, (out,), to its result. It is broadcast over the last axis, where the
+channels are.
 """
 
 import jax

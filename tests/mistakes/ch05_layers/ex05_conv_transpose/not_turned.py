@@ -1,5 +1,6 @@
-"""The kernel was brought into the order (height, width, in, out) and slid over the image as it is. PyTorch's transposed
-convolution turns it by 180 degrees. Let JAX do that, with `transpose_kernel=True` and the axes (height, width, out,
+"""The kernel was brought into the order (height, width, in, out) and slid over
+the image as it is. PyTorch's transposed convolution turns it by 180 degrees.
+Let JAX do that, with `transpose_kernel=True` and the axes (height, width, out,
 in).
 """
 

@@ -1,5 +1,6 @@
-"""output_padding was added at the beginning. PyTorch adds the extra row and column at the end: the pair for each axis
-is (k - 1 - padding, k - 1 - padding + output_padding).
+"""output_padding was added at the beginning. PyTorch adds the extra row and
+column at the end: the pair for each axis is (k - 1 - padding, k - 1 - padding +
+output_padding).
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""output_padding was not used, so a row and a column are missing. It adds zeros at the end: the pair for each axis is
-(k - 1 - padding, k - 1 - padding + output_padding).
+"""output_padding was not used, so a row and a column are missing. It adds zeros
+at the end: the pair for each axis is (k - 1 - padding, k - 1 - padding +
+output_padding).
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""For output_padding a row and a column of zeros were appended to the result. In PyTorch they are computed like all
-others: the zeros are added to what goes in, at the end, in the pair (k - 1 - padding, k - 1 - padding +
-output_padding).
+"""For output_padding a row and a column of zeros were appended to the result.
+In PyTorch they are computed like all others: the zeros are added to what goes
+in, at the end, in the pair (k - 1 - padding, k - 1 - padding + output_padding).
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""The kernel has the axes (height, width, out, in), but `transpose_kernel=True` is missing. Without it JAX reads "HWIO" as
-it stands, the third axis for in and the fourth for out, and does not turn the kernel by 180 degrees as PyTorch does. Add
-`transpose_kernel=True`: it swaps the two and turns the kernel.
+"""The kernel has the axes (height, width, out, in), but `transpose_kernel=True`
+is missing. Without it JAX reads "HWIO" as it stands, the third axis for in and
+the fourth for out, and does not turn the kernel by 180 degrees as PyTorch does.
+Add `transpose_kernel=True`: it swaps the two and turns the kernel.
 """
 
 import jax

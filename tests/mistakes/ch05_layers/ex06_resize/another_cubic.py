@@ -1,5 +1,6 @@
-"""`"cubic"` is another curve than PyTorch's bicubic: a is -0.5 in its formula, and -0.75 in PyTorch's. Without
-antialias, `jax.image.ResizeMethod.CUBIC_PYTORCH` is the right one.
+"""`"cubic"` is another curve than PyTorch's bicubic: a is -0.5 in its formula,
+and -0.75 in PyTorch's. Without antialias,
+`jax.image.ResizeMethod.CUBIC_PYTORCH` is the right one.
 """
 
 import jax

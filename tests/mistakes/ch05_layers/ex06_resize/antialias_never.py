@@ -1,4 +1,6 @@
-"""antialias was switched off for good, also where the caller asks for it. Hand it on: `antialias=antialias`."""
+"""antialias was switched off for good, also where the caller asks for it. Hand
+it on: `antialias=antialias`.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The rows were taken with the width's indices and the columns with the height's. x is (batch, height, width, channels)
-and size (height, width), in this order.
+"""The rows were taken with the width's indices and the columns with the
+height's. x is (batch, height, width, channels) and size (height, width), in
+this order.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The first and the last pixel stay where they are here, as with align_corners=True. PyTorch's "nearest" has no such
-thing: pixel i is the old pixel floor(i * old / new).
+"""The first and the last pixel stay where they are here, as with
+align_corners=True. PyTorch's "nearest" has no such thing: pixel i is the old
+pixel floor(i * old / new).
 """
 
 import jax

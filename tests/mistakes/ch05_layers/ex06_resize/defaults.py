@@ -1,5 +1,7 @@
-"""JAX's defaults were taken for PyTorch's: antialias is on, and `"bicubic"` is another curve. PyTorch's bicubic without
-antialias is `jax.image.ResizeMethod.CUBIC_PYTORCH`, and antialias must be handed on in both modes.
+"""JAX's defaults were taken for PyTorch's: antialias is on, and `"bicubic"` is
+another curve. PyTorch's bicubic without antialias is
+`jax.image.ResizeMethod.CUBIC_PYTORCH`, and antialias must be handed on in both
+modes.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""JAX's "nearest" takes the old pixel whose centre is nearest, as PyTorch's "nearest-exact" does. PyTorch's "nearest"
-counts from the corner: pixel i is the old pixel floor(i * old / new). Take those rows and columns by their indices.
+"""JAX's "nearest" takes the old pixel whose centre is nearest, as PyTorch's
+"nearest-exact" does. PyTorch's "nearest" counts from the corner: pixel i is the
+old pixel floor(i * old / new). Take those rows and columns by their indices.
 """
 
 import jax

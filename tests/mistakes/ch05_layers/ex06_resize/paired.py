@@ -1,5 +1,6 @@
-"""`x[:, rows, columns]` pairs the two arrays, row 0 with column 0 and so on, so they must have one length. For all
-combinations take the rows first and the columns then: `x[:, rows][:, :, columns]`.
+"""`x[:, rows, columns]` pairs the two arrays, row 0 with column 0 and so on, so
+they must have one length. For all combinations take the rows first and the
+columns then: `x[:, rows][:, :, columns]`.
 """
 
 import jax

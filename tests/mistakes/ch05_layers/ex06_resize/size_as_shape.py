@@ -1,5 +1,5 @@
-"""`jax.image.resize` takes the whole shape, batch and channels too, not the new height and width alone: (x.shape[0],
-*size, x.shape[3]).
+"""`jax.image.resize` takes the whole shape, batch and channels too, not the new
+height and width alone: (x.shape[0], *size, x.shape[3]).
 """
 
 import jax

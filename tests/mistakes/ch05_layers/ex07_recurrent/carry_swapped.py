@@ -1,4 +1,6 @@
-"""`run_lstm` returns Flax's carry as it is. That is (c, h), the cell state first; PyTorch's pair is (h, c)."""
+"""`run_lstm` returns Flax's carry as it is. That is (c, h), the cell state
+first; PyTorch's pair is (h, c).
+"""
 
 import flax.linen as nn
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""The blocks of the LSTM's weights are taken for i, f, o, g, as some other libraries stack them. PyTorch's are i, f, g, o: g,
-which goes through tanh, comes before the output gate.
+"""The blocks of the LSTM's weights are taken for i, f, o, g, as some other
+libraries stack them. PyTorch's are i, f, g, o: g, which goes through tanh,
+comes before the output gate.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""In the GRU the two biases of n were added together in "in", and "hn" got zeros. PyTorch multiplies b_hn by r before it is
-added, so the two are not one number: b_in belongs to "in", b_hn to "hn".
+"""In the GRU the two biases of n were added together in "in", and "hn" got
+zeros. PyTorch multiplies b_hn by r before it is added, so the two are not one
+number: b_in belongs to "in", b_hn to "hn".
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The blocks of the GRU's weights are taken for z, r, n. In PyTorch the reset gate r comes first, then the update gate z,
-then n.
+"""The blocks of the GRU's weights are taken for z, r, n. In PyTorch the reset
+gate r comes first, then the update gate z, then n.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""h is taken to be outputs[:, -1]. Read from its end, x is finished at its first step, so with `reverse` the last h is
-outputs[:, 0]. The carry has it in both cases.
+"""h is taken to be outputs[:, -1]. Read from its end, x is finished at its
+first step, so with `reverse` the last h is outputs[:, 0]. The carry has it in
+both cases.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""`port_lstm` uses bias_hh_l0 and drops bias_ih_l0. Flax has one bias a gate and PyTorch two, which are added: put their sum
-there.
+"""`port_lstm` uses bias_hh_l0 and drops bias_ih_l0. Flax has one bias a gate
+and PyTorch two, which are added: put their sum there.
 """
 
 import flax.linen as nn

@@ -1,5 +1,7 @@
-"""The blocks of the weights were not transposed. PyTorch multiplies by `weight.T`, Flax by the kernel as it is, in recurrent
-layers as in Linear: where there are as many features as hidden units, nothing is raised and the numbers are wrong.
+"""The blocks of the weights were not transposed. PyTorch multiplies by
+`weight.T`, Flax by the kernel as it is, in recurrent layers as in Linear: where
+there are as many features as hidden units, nothing is raised and the numbers
+are wrong.
 """
 
 import flax.linen as nn

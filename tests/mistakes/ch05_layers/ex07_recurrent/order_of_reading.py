@@ -1,5 +1,6 @@
-"""With `reverse=True` alone, `nn.RNN` gives the outputs in the order in which it read x: outputs[:, 0] belongs to the last
-step. `keep_order=True` puts them where their x stands.
+"""With `reverse=True` alone, `nn.RNN` gives the outputs in the order in which
+it read x: outputs[:, 0] belongs to the last step. `keep_order=True` puts them
+where their x stands.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The weights were reshaped to (features, gates, hidden). `reshape` keeps the numbers in their order, so every kernel got
-numbers from all over the weight; cut it into the blocks of its gates and transpose each.
+"""The weights were reshaped to (features, gates, hidden). `reshape` keeps the
+numbers in their order, so every kernel got numbers from all over the weight;
+cut it into the blocks of its gates and transpose each.
 """
 
 import flax.linen as nn

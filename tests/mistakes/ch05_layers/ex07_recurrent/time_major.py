@@ -1,5 +1,6 @@
-"""`time_major=True` lets the layer run along axis 0, as `torch.nn.LSTM` does by default. Here x is (batch, time, features), as
-with `batch_first=True` in PyTorch, and `nn.RNN` expects that unless told otherwise.
+"""`time_major=True` lets the layer run along axis 0, as `torch.nn.LSTM` does by
+default. Here x is (batch, time, features), as with `batch_first=True` in
+PyTorch, and `nn.RNN` expects that unless told otherwise.
 """
 
 import flax.linen as nn

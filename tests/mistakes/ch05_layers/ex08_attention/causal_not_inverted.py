@@ -1,5 +1,6 @@
-"""The causal mask is PyTorch's, True above the diagonal. There True is blocked; in Flax's mask True may be seen, so every step
-sees the future alone. `jnp.tri` or `nn.make_causal_mask` is True on and below the diagonal.
+"""The causal mask is PyTorch's, True above the diagonal. There True is blocked;
+in Flax's mask True may be seen, so every step sees the future alone. `jnp.tri`
+or `nn.make_causal_mask` is True on and below the diagonal.
 """
 
 import flax.linen as nn

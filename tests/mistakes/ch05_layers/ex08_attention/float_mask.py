@@ -1,5 +1,6 @@
-"""Flax was given a mask of floats, 0 and minus infinity, as PyTorch takes one. Flax adds nothing: it takes every number but 0
-for True, so what should be blocked is all that is seen. Give it bools, True where a key may be seen.
+"""Flax was given a mask of floats, 0 and minus infinity, as PyTorch takes one.
+Flax adds nothing: it takes every number but 0 for True, so what should be
+blocked is all that is seen. Give it bools, True where a key may be seen.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`nn.dot_product_attention` was given (batch, heads, time, D), as F.scaled_dot_product_attention takes it. Flax's takes
-(batch, time, heads, D): in every step one head attended to the others, and without a mask no shape told.
+"""`nn.dot_product_attention` was given (batch, heads, time, D), as
+F.scaled_dot_product_attention takes it. Flax's takes (batch, time, heads, D):
+in every step one head attended to the others, and without a mask no shape told.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""in_proj_weight was cut into heads first, each with a query, a key and a value of its own, as some language models store
-it. PyTorch's has all rows of the query, then all of the key, then all of the value.
+"""in_proj_weight was cut into heads first, each with a query, a key and a value
+of its own, as some language models store it. PyTorch's has all rows of the
+query, then all of the key, then all of the value.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The channels were dealt out to the heads in turn. In PyTorch head 0 has the first D channels and head 1 the next D:
-`reshape` to (..., heads, D), with the heads first.
+"""The channels were dealt out to the heads in turn. In PyTorch head 0 has the
+first D channels and head 1 the next D: `reshape` to (..., heads, D), with the
+heads first.
 """
 
 import flax.linen as nn

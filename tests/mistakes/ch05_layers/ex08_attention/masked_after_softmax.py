@@ -1,5 +1,6 @@
-"""The weights of blocked keys are set to 0 after the softmax, so those that are left sum to less than 1. Block them in the
-scores, before it: `jnp.where(keep, scores, -jnp.inf)`.
+"""The weights of blocked keys are set to 0 after the softmax, so those that are
+left sum to less than 1. Block them in the scores, before it: `jnp.where(keep,
+scores, -jnp.inf)`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The weights were cut into heads without being transposed. PyTorch multiplies by `weight.T`, in attention as in Linear; the
-parts are square, so no shape tells. Transpose each part first, then reshape.
+"""The weights were cut into heads without being transposed. PyTorch multiplies
+by `weight.T`, in attention as in Linear; the parts are square, so no shape
+tells. Transpose each part first, then reshape.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""With `causal`, key_padding_mask is forgotten. Both may be given at once: a key may be seen if both masks say so, which is
-`nn.combine_masks`, or `&`.
+"""With `causal`, key_padding_mask is forgotten. Both may be given at once: a
+key may be seen if both masks say so, which is `nn.combine_masks`, or `&`.
 """
 
 import flax.linen as nn

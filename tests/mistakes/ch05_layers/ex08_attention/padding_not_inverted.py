@@ -1,5 +1,6 @@
-"""key_padding_mask is given to Flax as it is. In PyTorch's mask True is blocked, in Flax's True may be seen, so attention goes
-to the padding alone. `~key_padding_mask` is Flax's mask.
+"""key_padding_mask is given to Flax as it is. In PyTorch's mask True is
+blocked, in Flax's True may be seen, so attention goes to the padding alone.
+`~key_padding_mask` is Flax's mask.
 """
 
 import flax.linen as nn

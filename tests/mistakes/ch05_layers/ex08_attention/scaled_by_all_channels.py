@@ -1,5 +1,6 @@
-"""The scores are divided by the square root of all channels. A score is a sum over the channels of one head, and PyTorch
-divides by the square root of their number, `q.shape[-1]`.
+"""The scores are divided by the square root of all channels. A score is a sum
+over the channels of one head, and PyTorch divides by the square root of their
+number, `q.shape[-1]`.
 """
 
 import jax

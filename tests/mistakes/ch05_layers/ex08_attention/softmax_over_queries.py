@@ -1,5 +1,6 @@
-"""The softmax runs over the queries. The weights that one query gives to the keys sum to 1: in scores (batch, heads, queries,
-keys) that is the last axis, `axis=-1`.
+"""The softmax runs over the queries. The weights that one query gives to the
+keys sum to 1: in scores (batch, heads, queries, keys) that is the last axis,
+`axis=-1`.
 """
 
 import jax

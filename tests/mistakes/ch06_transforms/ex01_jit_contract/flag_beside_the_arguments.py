@@ -1,4 +1,5 @@
-"""The flag reaches the compiled function through a variable outside, and jax.jit
+"""The flag reaches the compiled function through a variable outside, and
+jax.jit
 watches arguments only. What it read in the first trace is what it uses ever
 after, so the other mode gives the first one's numbers. Make `train` an
 argument, and static.

@@ -1,4 +1,5 @@
-"""The step is not compiled, so Python runs loss_fn in every step, and nothing is
+"""The step is not compiled, so Python runs loss_fn in every step, and nothing
+is
 donated. Put the step's arithmetic into an inner function under
 `jax.jit(..., donate_argnums=(0, 1))`.
 """

@@ -1,4 +1,5 @@
-"""Only the params are donated. The optimizer's state is as large as they are, or
+"""Only the params are donated. The optimizer's state is as large as they are,
+or
 twice as large (Adam has two moments), and the old one is not needed either:
 `donate_argnums=(0, 1)`.
 """

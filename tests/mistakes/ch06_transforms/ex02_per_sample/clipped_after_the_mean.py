@@ -1,4 +1,5 @@
-"""You clip the mean. One sample with a huge gradient has then already drowned the
+"""You clip the mean. One sample with a huge gradient has then already drowned
+the
 others. Clip each sample's gradient, and take the mean of those.
 """
 

@@ -1,4 +1,5 @@
-"""The factors are one for each sample, and `factors * g` lays them along the last
+"""The factors are one for each sample, and `factors * g` lays them along the
+last
 axis of g, which is no axis of samples. Where the sizes are equal, nothing is
 raised. With jax.vmap around a clip for one sample there is no axis to mistake.
 """

@@ -1,4 +1,5 @@
-"""`optax.global_norm(grads)` takes the samples for a part of the gradient, so all
+"""`optax.global_norm(grads)` takes the samples for a part of the gradient, so
+all
 of them are scaled by one factor. Each sample needs a norm of its own: write the
 clipping for one sample's gradient, and put jax.vmap around it.
 """

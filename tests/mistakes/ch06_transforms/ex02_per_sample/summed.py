@@ -1,4 +1,5 @@
-"""`optax.per_example_global_norm_clip` clips each sample as it should, and gives
+"""`optax.per_example_global_norm_clip` clips each sample as it should, and
+gives
 the sum over the samples. The mean is that divided by their number.
 """
 

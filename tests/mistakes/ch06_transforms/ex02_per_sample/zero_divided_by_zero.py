@@ -1,4 +1,5 @@
-"""A gradient that is zero everywhere has the norm 0, and 0 / 0 is NaN, which the
+"""A gradient that is zero everywhere has the norm 0, and 0 / 0 is NaN, which
+the
 mean hands on to everything. Compute the factor first, as PyTorch does:
 `jnp.minimum(1.0, max_norm / (norm + 1e-6))`.
 """

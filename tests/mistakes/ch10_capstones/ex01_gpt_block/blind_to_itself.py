@@ -1,4 +1,5 @@
-"""A step sees what is before it, and not itself; the first sees nothing, and gets
+"""A step sees what is before it, and not itself; the first sees nothing, and
+gets
 a mean of all. The diagonal belongs to the mask: `jnp.tril(ones)` without -1, or
 `nn.make_causal_mask(x[..., 0])`.
 """

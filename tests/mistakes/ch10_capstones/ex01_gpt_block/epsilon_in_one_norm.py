@@ -1,4 +1,5 @@
-"""ln_1 has PyTorch's epsilon, 1e-5; ln_2 has Flax's, 1e-6. Say `epsilon=1e-5` in
+"""ln_1 has PyTorch's epsilon, 1e-5; ln_2 has Flax's, 1e-6. Say `epsilon=1e-5`
+in
 both.
 """
 

@@ -1,4 +1,5 @@
-"""The norms have Flax's epsilon, 1e-6, where PyTorch's is 1e-5, and `nn.gelu` is
+"""The norms have Flax's epsilon, 1e-6, where PyTorch's is 1e-5, and `nn.gelu`
+is
 its approximation by tanh, where `torch.nn.GELU()` is exact. Say `epsilon=1e-5`
 and `approximate=False`.
 """

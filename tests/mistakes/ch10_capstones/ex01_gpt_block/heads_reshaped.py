@@ -1,4 +1,5 @@
-"""Query, key and value were reshaped to (batch, heads, time, D) in one step. That
+"""Query, key and value were reshaped to (batch, heads, time, D) in one step.
+That
 cuts the text into heads, not the channels. Reshape to (batch, time, heads, D),
 which is what `nn.dot_product_attention` takes; PyTorch's wants it transposed.
 """

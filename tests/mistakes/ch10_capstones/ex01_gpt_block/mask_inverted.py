@@ -1,4 +1,5 @@
-"""True in the mask is what may not be seen, as in PyTorch's `MultiheadAttention`.
+"""True in the mask is what may not be seen, as in PyTorch's
+`MultiheadAttention`.
 Every step sees what comes after it, and nothing else. In Flax, and in
 `scaled_dot_product_attention`, True may be seen.
 """

@@ -1,4 +1,5 @@
-"""What the attention gives is added to the normalised x. It is x as it was before
+"""What the attention gives is added to the normalised x. It is x as it was
+before
 ln_1 that is carried on, as it is with ln_2 and the MLP: x + attn(ln_1(x)).
 """
 

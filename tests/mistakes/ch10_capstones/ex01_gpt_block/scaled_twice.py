@@ -1,4 +1,5 @@
-"""The scores are divided by sqrt(D) twice: `nn.dot_product_attention` does it by
+"""The scores are divided by sqrt(D) twice: `nn.dot_product_attention` does it
+by
 itself, as `scaled_dot_product_attention` does. Give it query as it is.
 """
 

@@ -1,4 +1,5 @@
-"""`lm_head.weight` was left out, its numbers not compared. In a model that is not
+"""`lm_head.weight` was left out, its numbers not compared. In a model that is
+not
 tied it is another array, and the logits would be computed with the wrong one.
 Compare it with transformer.wte.weight, and raise ValueError if they differ.
 """

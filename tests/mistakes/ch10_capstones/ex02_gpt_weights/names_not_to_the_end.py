@@ -1,4 +1,5 @@
-"""A name is taken for another that it begins with. `re.match` does not ask where
+"""A name is taken for another that it begins with. `re.match` does not ask
+where
 a name ends: "c_fc.weight_mask", of a pruned model, is then taken for
 "c_fc.weight", and put in its place. `re.fullmatch` compares whole names.
 """

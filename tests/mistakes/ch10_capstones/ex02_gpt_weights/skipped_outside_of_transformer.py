@@ -1,4 +1,5 @@
-"""Names that do not begin with "transformer." are skipped, and `value_head.weight`
+"""Names that do not begin with "transformer." are skipped, and
+`value_head.weight`
 or `lm_head.bias` is lost without a word. Skip what you know by its whole name,
 and raise an error for the rest.
 """

@@ -1,4 +1,5 @@
-"""The blocks have other names than the variables, in which they are h_0, h_1 and
+"""The blocks have other names than the variables, in which they are h_0, h_1
+and
 so on. The state_dict's "h.0" has become "h_0" there: `name=f"h_{i}"`.
 """
 

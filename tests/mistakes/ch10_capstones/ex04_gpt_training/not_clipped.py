@@ -1,4 +1,5 @@
-"""The norm of all gradients together is not clipped. `torch_step` does so first:
+"""The norm of all gradients together is not clipped. `torch_step` does so
+first:
 put `optax.clip_by_global_norm(max_norm)` before adamw in an `optax.chain`.
 Behind adamw it would see the updates, which are small already, and do nothing.
 """

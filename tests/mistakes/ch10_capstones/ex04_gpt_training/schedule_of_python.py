@@ -1,4 +1,5 @@
-"""The schedule asks `min` which number is smaller. Under `jax.jit` the number of
+"""The schedule asks `min` which number is smaller. Under `jax.jit` the number
+of
 updates has no value yet, and Python cannot decide. `jnp.minimum` can be traced;
 `optax.linear_schedule(lr / warmup, lr, warmup - 1)` is the same schedule.
 """

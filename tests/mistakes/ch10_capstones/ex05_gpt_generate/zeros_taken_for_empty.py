@@ -1,4 +1,5 @@
-"""The end of the text is looked for among the zeros. 0 is a token like any other,
+"""The end of the text is looked for among the zeros. 0 is a token like any
+other,
 and may stand in the prompt or come out of the model. Where the text ends is
 known without a look: `prompt.shape[1]`, and one more in each turn.
 """

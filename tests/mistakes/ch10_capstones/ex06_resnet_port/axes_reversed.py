@@ -1,4 +1,5 @@
-"""`weight.T` reverses all four axes of a convolution's weight, and so swaps height
+"""`weight.T` reverses all four axes of a convolution's weight, and so swaps
+height
 and width as well. With square kernels nothing raises. `transpose(2, 3, 1, 0)`
 leaves the height before the width.
 """

@@ -1,4 +1,5 @@
-"""Your tree has `num_batches_tracked`, PyTorch's count of the batches that it has
+"""Your tree has `num_batches_tracked`, PyTorch's count of the batches that it
+has
 seen. Flax's BatchNorm has no such variable. `apply` passes over it, but a
 `jax.tree.map` over your tree and one from `init` raises. Leave it out.
 """

@@ -1,4 +1,5 @@
-"""Your block has a `downsample` only where its stride is not 1. PyTorch's has one
+"""Your block has a `downsample` only where its stride is not 1. PyTorch's has
+one
 also where the number of channels changes, as in a first stage that is wider
 than the stem: `stride != 1 or in_channels != channels`.
 """

@@ -1,4 +1,5 @@
-"""The weight of `fc` is (classes, channels) in PyTorch and (channels, classes) in
+"""The weight of `fc` is (classes, channels) in PyTorch and (channels, classes)
+in
 Flax, and yours was not transposed. With as many classes as channels nothing
 raises; the logits are wrong.
 """

@@ -1,4 +1,5 @@
-"""The number of a layer was taken to be one digit: "layers.10" is then no layer of
+"""The number of a layer was taken to be one digit: "layers.10" is then no layer
+of
 yours, or is taken for "layers.1". `\\d+` in a regular expression is a number of
 any length.
 """

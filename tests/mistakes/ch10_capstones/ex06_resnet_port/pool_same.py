@@ -1,4 +1,5 @@
-"""The convolutions are padded as in PyTorch, the pool is not: with a window of 3
+"""The convolutions are padded as in PyTorch, the pool is not: with a window of
+3
 and a stride of 2, "SAME" pads an even size at the end alone. PyTorch's
 padding=1 is `((1, 1), (1, 1))` for `nn.max_pool`.
 """

@@ -1,4 +1,5 @@
-"""`nn.max_pool` was given no strides, and steps by 1: the maps behind it are twice
+"""`nn.max_pool` was given no strides, and steps by 1: the maps behind it are
+twice
 as high and wide as PyTorch's. The mean at the end hides it from the shapes.
 Pass `strides=(2, 2)`.
 """

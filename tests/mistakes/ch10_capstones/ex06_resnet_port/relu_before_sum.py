@@ -1,4 +1,5 @@
-"""The output of `bn2` goes through a relu before it is added. PyTorch adds first,
+"""The output of `bn2` goes through a relu before it is added. PyTorch adds
+first,
 and cuts the sum: `relu(y + x)`.
 """
 

@@ -1,4 +1,5 @@
-"""The convolutions are padded with "SAME". Where the stride is 2 and the size of
+"""The convolutions are padded with "SAME". Where the stride is 2 and the size
+of
 the map even, "SAME" puts its zeros at the end alone, and PyTorch's padding=1
 at both ends: the shape is right, all pixels are shifted. Give the numbers of
 PyTorch's constructors, padding=3 and padding=1.

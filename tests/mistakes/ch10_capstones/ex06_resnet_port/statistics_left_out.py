@@ -1,4 +1,5 @@
-"""`port` returns "params" alone. In evaluation a BatchNorm reads its running mean
+"""`port` returns "params" alone. In evaluation a BatchNorm reads its running
+mean
 and variance, and they are variables of a second collection, "batch_stats".
 `running_mean` and `running_var` of the state_dict belong there, as "mean" and
 "var".

@@ -1,4 +1,5 @@
-"""`eval_step` runs the model in train mode and throws the new statistics away. The
+"""`eval_step` runs the model in train mode and throws the new statistics away.
+The
 logits of an image then depend on the images beside it. Pass `train=False`:
 nothing is written, and no `mutable` is needed.
 """

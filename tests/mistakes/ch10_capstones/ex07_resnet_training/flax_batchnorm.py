@@ -1,4 +1,5 @@
-"""The network was built with Flax's own BatchNorm. Its losses are PyTorch's, for
+"""The network was built with Flax's own BatchNorm. Its losses are PyTorch's,
+for
 in train mode the running statistics are not read. What it stores is the biased
 variance; PyTorch stores that times n / (n - 1), and the evaluation after the
 training shows it. Use the `TorchBN` of 5.2.

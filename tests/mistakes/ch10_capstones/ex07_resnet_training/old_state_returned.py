@@ -1,4 +1,5 @@
-"""The second result of `tx.update`, the optimizer's new state, is dropped, and the
+"""The second result of `tx.update`, the optimizer's new state, is dropped, and
+the
 old one returned. PyTorch's optimizer keeps its momentum inside; here the new
 state must come out of `train_step`, or the next step knows nothing of this
 one.

@@ -1,4 +1,5 @@
-"""The losses of a batch are added up. `F.cross_entropy` takes their mean, and the
+"""The losses of a batch are added up. `F.cross_entropy` takes their mean, and
+the
 learning rate was chosen for it; a sum makes each step as many times as long as
 there are images.
 """

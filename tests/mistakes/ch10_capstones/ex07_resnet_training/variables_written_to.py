@@ -1,4 +1,5 @@
-"""The new params and statistics were written into the dict that was given. Whoever
+"""The new params and statistics were written into the dict that was given.
+Whoever
 still holds it, to go back or to compare, has the new ones. Return a new dict.
 """
 

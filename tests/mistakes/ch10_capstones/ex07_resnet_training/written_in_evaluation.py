@@ -1,4 +1,5 @@
-"""The running statistics are updated in eval mode as well, with every batch that
+"""The running statistics are updated in eval mode as well, with every batch
+that
 is looked at. Only `train` writes; `model.eval()` does the same in PyTorch.
 """
 

@@ -1,4 +1,5 @@
-"""The activations that are maps were turned to PyTorch's (batch, channels, height,
+"""The activations that are maps were turned to PyTorch's (batch, channels,
+height,
 width). They are compared with their channels last, as your network computes
 them: return them as they are.
 """

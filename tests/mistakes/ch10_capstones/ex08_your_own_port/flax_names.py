@@ -1,4 +1,5 @@
-"""The activations have the names of the Flax modules, "stages_0_0" and so on. They
+"""The activations have the names of the Flax modules, "stages_0_0" and so on.
+They
 are asked for by those of PyTorch's submodules, "stages.0.0": turn "_0" back
 into ".0".
 """

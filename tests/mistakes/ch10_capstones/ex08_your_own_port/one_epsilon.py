@@ -1,4 +1,5 @@
-"""All LayerNorms have an epsilon of 1e-5, PyTorch's default. Those of the blocks
+"""All LayerNorms have an epsilon of 1e-5, PyTorch's default. Those of the
+blocks
 and the last one are made with `eps=1e-6`: what a constructor is given counts,
 and not what it usually gets.
 """

@@ -1,4 +1,5 @@
-"""Your GRN returns `gamma * (x * response) + beta`. In PyTorch's module `x` itself
+"""Your GRN returns `gamma * (x * response) + beta`. In PyTorch's module `x`
+itself
 is added to that, as around a residual block.
 """
 

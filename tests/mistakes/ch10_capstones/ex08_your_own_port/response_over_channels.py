@@ -1,4 +1,5 @@
-"""Your GRN takes the norm over the channels of each pixel. PyTorch's takes it over
+"""Your GRN takes the norm over the channels of each pixel. PyTorch's takes it
+over
 height and width, `dim=(1, 2)`: one number for each channel of an image, which
 is then divided by the mean over the channels.
 """

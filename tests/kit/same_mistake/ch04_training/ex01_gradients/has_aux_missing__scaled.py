@@ -1,4 +1,6 @@
-"""The sum by hand, so that the message prints a loss that is a little different in its last digits."""
+"""The sum by hand, so that the message prints a loss that is a little different
+in its last digits.
+"""
 
 import flax.linen as nn
 import jax

@@ -1,4 +1,6 @@
-"""Attention by hand, in which a query of padding gives every key the same low score."""
+"""Attention by hand, in which a query of padding gives every key the same low
+score.
+"""
 
 import jax
 import jax.numpy as jnp

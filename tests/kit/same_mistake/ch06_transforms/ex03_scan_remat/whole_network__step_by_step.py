@@ -1,4 +1,6 @@
-"""The same: jax.remat of a function around the loop, with another scan in it."""
+"""The same: jax.remat of a function around the loop, with another scan in
+it.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""A list filled in a loop; the class has the name of another file's module in NNX's message."""
+"""A list filled in a loop; the class has the name of another file's module in
+NNX's message.
+"""
 
 from itertools import pairwise
 

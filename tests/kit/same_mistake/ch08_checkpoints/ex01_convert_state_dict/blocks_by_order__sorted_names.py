@@ -1,4 +1,6 @@
-"""Blocks in the order of their numbers, layers in the order of their sorted names."""
+"""Blocks in the order of their numbers, layers in the order of their sorted
+names.
+"""
 
 import jax.numpy as jnp
 import numpy as np

@@ -1,4 +1,6 @@
-"""The shapes of a target decide: what fits is taken as it is, and what does not is transposed."""
+"""The shapes of a target decide: what fits is taken as it is, and what does not
+is transposed.
+"""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,6 @@
-"""AdamW from its parts, with a decay that asks for no mask; gradients scaled by hand."""
+"""AdamW from its parts, with a decay that asks for no mask; gradients scaled by
+hand.
+"""
 
 import jax
 import jax.numpy as jnp

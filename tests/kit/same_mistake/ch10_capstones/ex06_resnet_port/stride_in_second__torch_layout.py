@@ -1,4 +1,6 @@
-"""In PyTorch's layout and with PyTorch's names; the second convolution of a block steps by its stride, the first by 1."""
+"""In PyTorch's layout and with PyTorch's names; the second convolution of a
+block steps by its stride, the first by 1.
+"""
 
 import flax.linen as nn
 import jax
