@@ -16,6 +16,7 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["grade"]
 
 HERE = Path(__file__).parent
+TESTS = ".nox/tests"  # the environment with everything in it, for the sessions that need more than `grade`
 
 
 def install(session: nox.Session, group: str, *extras: str, kit: bool = True) -> None:
@@ -41,6 +42,7 @@ def install(session: nox.Session, group: str, *extras: str, kit: bool = True) ->
 
 
 def kata(session: nox.Session, *arguments: str, python: str = "python") -> None:
+    """Run a command of `kata`."""
     session.run(python, "-m", "flaxkata", *arguments, env={"OMP_NUM_THREADS": "1"}, external=python != "python")
 
 
@@ -118,10 +120,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """ruff, for style and format"""
-    install(session, "lint", kit=False)
+    """Style, format, types, the import contract, and the prose"""
+    install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+    session.run("lint-imports")
+    session.run("codespell")
+    session.run("python", "tests/kit/prose.py")
 
 
 @nox.session(venv_backend="none")
@@ -130,18 +136,18 @@ def stubs(session: nox.Session) -> None:
     kata(session, "stubs", *session.posargs, python=made(session))
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_location=TESTS)
 def docs(session: nox.Session) -> None:
-    """For authors: run what the README shows, and write down what it gives"""
-    session.run(made(session), "tests/kit/docs.py", *session.posargs, external=True)
+    """For authors: run what the pages show, and write down what it gives"""
+    install(session, "dev")
+    session.run("python", "tests/kit/docs.py", *session.posargs)
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_location=TESTS)
 def bench(session: nox.Session) -> None:
-    """How long a verdict takes, then how long a cohort; one of them: --
-    verdict, or: -- cohort
-    """
+    """How long a verdict and a cohort take; one of them: -- verdict, or: -- cohort"""
+    install(session, "dev")
     wanted = session.posargs or ["verdict", "cohort"]
     for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):
         if name in wanted:
-            session.run(made(session), f"tests/kit/{file}", *(a for a in session.posargs if a != name), external=True)
+            session.run("python", f"tests/kit/{file}", *(a for a in session.posargs if a != name))

@@ -7,6 +7,7 @@ is exercise `1.4`, slug `set_bias`.
 
 import ast
 import difflib
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -34,34 +35,39 @@ def _constants(source: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. All paths derive from `root` and `place`, e.g.
+    """One exercise. All paths derive from `root` and `path`, e.g.
     `ch01_parameters/ex04_set_bias`.
     """
 
     root: Path
-    place: str
+    path: str
 
     @property
     def chapter(self) -> str:
-        return self.place.split("/")[0]
+        return self.path.split("/")[0]
 
     @property
     def stem(self) -> str:
-        return self.place.split("/")[1]
+        return self.path.split("/")[1]
 
     @property
     def file(self) -> str:
         """Path inside a submission."""
-        return f"{self.place}.py"
+        return f"{self.path}.py"
 
     @property
     def number(self) -> str:
-        chapter, _, exercise, _ = FILE.fullmatch(self.file).groups()
-        return f"{int(chapter)}.{int(exercise)}"
+        return f"{int(self._parts[1])}.{int(self._parts[3])}"
 
     @property
     def slug(self) -> str:
-        return FILE.fullmatch(self.file)[4]
+        return self._parts[4]
+
+    @cached_property
+    def _parts(self) -> re.Match[str]:
+        found = FILE.fullmatch(self.file)
+        assert found, self.file
+        return found
 
     @cached_property
     def text(self) -> str:
@@ -104,11 +110,19 @@ class Exercise:
 
     @property
     def mistakes(self) -> list[Path]:
-        return sorted((self.root / "tests" / "mistakes" / self.place).glob("*.py"))
+        return sorted((self.root / "tests" / "mistakes" / self.path).glob("*.py"))
+
+    @cached_property
+    def mistakes_digest(self) -> str:
+        """Changes when a known mistake is added, removed or edited."""
+        found = hashlib.sha256()
+        for path in self.mistakes:
+            found.update(f"{path.stem}\n{path.read_text('utf-8')}\0".encode())
+        return found.hexdigest()
 
     @property
     def alternatives(self) -> list[Path]:
-        return sorted((self.root / "tests" / "alternatives" / self.place).glob("*.py"))
+        return sorted((self.root / "tests" / "alternatives" / self.path).glob("*.py"))
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -131,8 +145,8 @@ class Exercise:
         """
         return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
 
-    def advice(self, slug: str) -> str:
-        """What the docstring of a mistake tells the learner."""
+    def explanation(self, slug: str) -> str:
+        """The docstring of a mistake: what the learner is told."""
         path = next(p for p in self.mistakes if p.stem == slug)
         return ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
 
@@ -156,8 +170,8 @@ def find_root(start: Path) -> Path:
 
 def exercises(root: Path) -> list[Exercise]:
     """All exercises in reading order."""
-    places = [p.relative_to(root / "solutions").as_posix() for p in (root / "solutions").glob("ch*/ex*.py")]
-    found = [Exercise(root, place.removesuffix(".py")) for place in places if FILE.fullmatch(place)]
+    paths = [p.relative_to(root / "solutions").as_posix() for p in (root / "solutions").glob("ch*/ex*.py")]
+    found = [Exercise(root, path.removesuffix(".py")) for path in paths if FILE.fullmatch(path)]
     return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
 
 
@@ -169,7 +183,7 @@ def of_tests(root: Path, path: Path) -> Exercise | None:
     return next((e for e in exercises(root) if e.tests == path), None)
 
 
-def _names(exercise: Exercise) -> set[str]:
+def _aliases(exercise: Exercise) -> set[str]:
     chapter = exercise.chapter.split("_")[0]
     return {exercise.number, exercise.slug, exercise.stem, exercise.chapter, chapter, exercise.number.split(".")[0]}
 
@@ -182,13 +196,13 @@ def select(root: Path, wanted: list[str]) -> list[Exercise]:
     if not wanted:
         return everything
     for name in wanted:
-        if not any(name in _names(e) for e in everything):
-            known = sorted(set().union(*map(_names, everything)))
+        if not any(name in _aliases(e) for e in everything):
+            known = sorted(set().union(*map(_aliases, everything)))
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-            nearest = next((e for e in everything if near and near[0] in _names(e)), None)
+            nearest = next((e for e in everything if near and near[0] in _aliases(e)), None)
             hint = f" Nearest: {near[0]} ({nearest.number} {nearest.slug})." if nearest else ""
             raise UnknownExercise(f"No exercise or chapter is called {name!r}.{hint} `kata list` shows them all.")
-    return [e for e in everything if _names(e) & set(wanted)]
+    return [e for e in everything if _aliases(e) & set(wanted)]
 
 
 def blank(text: str, section: str) -> str:

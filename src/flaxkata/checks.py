@@ -1,7 +1,20 @@
-"""What graded checks import. Everything else in flaxkata is internal."""
+"""What authors of graded checks import. Nothing else in flaxkata is public.
 
-from flaxkata.compare import as_numpy, compare, curve, expect, flatten, kind, layers, show_path, unchanged
-from flaxkata.remote import ExecutionError, fetch, named
+compare    whether a result equals PyTorch's: type, structure, shape, dtype, values
+curve      whether a training run gave PyTorch's losses
+layers     whether activations are PyTorch's, layer by layer
+unchanged  whether a tree still holds what it held
+expect     a statement that compares no two values
+fetch      a handle's object as data; named gives a handle a name for messages
+flatten, show_path, kind, as_numpy      what fetched trees and leaves are
+Array, Spec                             fetched arrays and shapes
+ExecutionError                          the learner's code gave no answer
+"""
+
+from flaxkata.judge.compare import compare, curve, expect, layers, unchanged
+from flaxkata.judge.errors import ExecutionError
+from flaxkata.judge.proxy import fetch, named
+from flaxkata.judge.trees import as_numpy, flatten, kind, show_path
 from flaxkata.wire import Array, Spec
 
 __all__ = [

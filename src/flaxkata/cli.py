@@ -11,18 +11,19 @@ import re
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from flaxkata import catalog, nursery, progress, remote, report, stubs, views
+from flaxkata import catalog, report, stubs
+from flaxkata.judge import processes, workers
+from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
+from flaxkata.judge.options import LIMIT, GradeOptions
+from flaxkata.learner import progress, views
 from flaxkata.render import terminal
-
-if TYPE_CHECKING:
-    from flaxkata.plugin import Judge
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -34,12 +35,15 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
 class Device(StrEnum):
+    """Where JAX computes."""
+
     cpu = "cpu"
     gpu = "gpu"
     tpu = "tpu"
 
 
 def main() -> None:
+    """The `kata` program."""
     app(prog_name="kata")
 
 
@@ -50,6 +54,7 @@ def fail(words: str) -> NoReturn:
 
 
 def root() -> Path:
+    """The kit around the working directory; a usage error if there is none."""
     try:
         return catalog.find_root(Path.cwd())
     except FileNotFoundError as error:
@@ -57,6 +62,9 @@ def root() -> Path:
 
 
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
+    """The exercises of these names, by default all; a usage error for an
+    unknown one.
+    """
     try:
         return catalog.select(root(), names or [])
     except catalog.UnknownExercise as error:
@@ -64,6 +72,7 @@ def chosen(names: list[str] | None) -> list[catalog.Exercise]:
 
 
 def one(name: str) -> catalog.Exercise:
+    """The exercise of this name; a usage error for a chapter."""
     exercises = chosen([name])
     if len(exercises) > 1:
         fail(f"{name!r} is a chapter; name one exercise: {', '.join(e.number for e in exercises)}.")
@@ -81,43 +90,104 @@ def typed(command: str, session: str = "kata") -> str:
 
 @app.command()
 def grade(
+    context: typer.Context,
     names: Names = None,
     submission: Annotated[Path | None, typer.Option(help="folder laid out like exercises/, or one exercise's file")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="also write the report there")] = None,
     strict: Annotated[bool, typer.Option(help="count what is still to do as wrong")] = False,
     here: Annotated[bool, typer.Option(help="run your code in this process, so that breakpoint() works")] = False,
-    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = remote.LIMIT,
-    device: Annotated[Device, typer.Option(help="where JAX computes; never another")] = Device.cpu,
+    fresh: Annotated[bool, typer.Option(help="run all checks, even those of files that have not changed")] = False,
+    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = LIMIT,
+    device: Annotated[Device, typer.Option(help="where JAX computes; never on a different one")] = Device.cpu,
 ) -> None:
     """Grade exercises: your JAX beside live PyTorch."""
     exercises = chosen(names)
-    top = exercises[0].root
-    folder = (submission or top / "exercises").absolute()
-    if not folder.exists():
-        fail(f"There is no {submission}; --submission takes a folder laid out like exercises/, or one file.")
-    if folder.is_file() and len(exercises) != 1:
-        fail(f"{submission} is one file; say which exercise it answers, as in: kata grade 1.3 --submission {submission}")
+    folder = _submission(submission, exercises)
     if json_file and not json_file.absolute().parent.is_dir():
         fail(f"--json {json_file}: there is no folder {json_file.parent}.")
     console = Console(highlight=False)
-    if device != Device.cpu:
-        try:
-            remote.device_name(device, top)
-        except (remote.NoDevice, nursery.NurseryGone) as error:
-            fail(str(error))
-    elif not here:
-        nursery.start(device, top)  # JAX is imported next door while PyTorch is imported here
-    result = _graded(exercises, folder, top, console, remote.How(str(device), limit, here))
+    if not context.obj:
+        _prepare(exercises, device, here)
+    result = _graded(context, exercises, folder, console, GradeOptions(str(device), limit, here), fresh)
     if json_file:
         json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
+    console.print(_verdict(result, exercises, folder, submission, device))
+    raise typer.Exit(result.exit_code(strict))
+
+
+def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Path:
+    """The folder or file to grade, by default the learner's own exercises."""
+    folder = (given or exercises[0].root / "exercises").absolute()
+    if not folder.exists():
+        fail(f"There is no {given}; --submission takes a folder laid out like exercises/, or one file.")
+    if folder.is_file() and len(exercises) != 1:
+        fail(f"{given} is one file; say which exercise it answers, as in: kata grade 1.3 --submission {given}")
+    return folder
+
+
+def _prepare(exercises: list[catalog.Exercise], device: Device, here: bool) -> None:
+    """Look for an accelerator before anything is graded; let JAX be imported
+    next door while PyTorch is imported here.
+    """
+    root = exercises[0].root
+    if device != Device.cpu:
+        from flaxkata.judge import subprocess_sandbox
+
+        try:
+            subprocess_sandbox.device_name(processes.start(device, root), device)
+        except (NoDevice, SandboxUnavailable) as error:
+            fail(str(error))
+    elif not here and len(exercises) <= workers.ALONE:
+        processes.start(device, root)
+
+
+def _graded(
+    context: typer.Context,
+    exercises: list[catalog.Exercise],
+    folder: Path,
+    console: Console,
+    options: GradeOptions,
+    fresh: bool,
+) -> report.Report:
+    from flaxkata.learner import grading  # NumPy and pytest: 0.2 s that `kata list` need not wait
+
+    top = exercises[0].root
+    try:
+        with Progress(
+            *_columns("checks"), console=console, transient=True, disable=options.here or not console.is_interactive
+        ) as bar:
+            task = bar.add_task("starting", total=sum(map(checks_in, exercises)))
+
+            def step(exercise: catalog.Exercise, count: int) -> None:
+                bar.update(task, advance=count, description=exercise.stem)
+
+            if context.obj:
+                results = context.obj.grade(exercises, folder, options, step)
+            else:
+                results = grading.kept_or_graded(exercises, folder, options, fresh, step)
+    except (GraderFailed, SandboxUnavailable) as error:
+        fail(f"The grader itself failed; nothing was graded. This is a defect of the kit, not of your code.\n{error}")
+    except KeyboardInterrupt:
+        fail("Stopped. Nothing was saved.")
+    device = " and ".join(dict.fromkeys(e.device for e in results if e.device)) or options.device
+    return report.Report(device, views.shown(folder, top), results)
+
+
+def _verdict(
+    result: report.Report, exercises: list[catalog.Exercise], folder: Path, submission: Path | None, device: Device
+) -> RenderableType:
+    """The screen, with what to do next; the learner's own states are
+    remembered.
+    """
+    top = exercises[0].root
     own = folder == top / "exercises"
-    states = {e.id: e.state for e in result.exercises}
+    states = {e.id: str(e.state) for e in result.exercises}
     states = progress.remember(top, states) if own else states
+    following = next((e for e in exercises if states.get(e.number) != "solved"), None)
+    if own and not following:
+        following = progress.next_unsolved(catalog.exercises(top), states, exercises[-1])
     options = "" if own else f" --submission {submission}"
     session = "grade" if device == Device.cpu else f"grade_{device}"
-    then = next((e for e in exercises if states.get(e.number) != "solved"), None)
-    if own and not then:
-        then = progress.unsolved(catalog.exercises(top), states, exercises[-1])
 
     def steps(e: catalog.Exercise) -> terminal.Steps:
         help = "solution" if progress.all_hints_read(e) else "hint"
@@ -125,34 +195,7 @@ def grade(
 
     for e, found in zip(exercises, result.exercises, strict=True):
         views.draw(e, found)
-    console.print(views.verdict(result, exercises, folder, then, steps))
-    raise typer.Exit(result.exit_code(strict))
-
-
-def _graded(exercises: list[catalog.Exercise], folder: Path, top: Path, console: Console, how: remote.How) -> report.Report:
-    from flaxkata import diagnose  # NumPy, and pytest-check: 0.2 s that `kata list` need not wait
-    from flaxkata import grade as grading
-
-    try:
-        with Progress(
-            *_columns("checks"), console=console, transient=True, disable=how.here or not console.is_interactive
-        ) as bar:
-            task = bar.add_task("starting", total=sum(map(checks_in, exercises)))
-
-            def step(place: str, check: report.Check) -> None:
-                bar.update(task, advance=1, description=place.split("/")[1])
-
-            def judged(judge: "Judge") -> report.Report:
-                graded = grading.run(judge, exercises, folder, how, step)
-                bar.update(task, description="looking for known mistakes")
-                return diagnose.explain(judge, graded, folder, how)
-
-            result = grading.judging(exercises, how, judged)
-    except (grading.GraderFailed, nursery.NurseryGone) as error:
-        fail(f"The grader itself failed; nothing was graded. This is a defect of the kit, not of your code.\n{error}")
-    except KeyboardInterrupt:
-        fail("Stopped. Nothing was saved.")
-    return report.Report(result.device, views.shown(folder, top), result.exercises)
+    return views.verdict(result, exercises, folder, following, steps)
 
 
 def _columns(noun: str) -> list[ProgressColumn]:
@@ -168,70 +211,69 @@ def checks_in(exercise: catalog.Exercise) -> int:
 @app.command()
 def watch(
     name: Annotated[
-        str | None, typer.Argument(metavar="EXERCISE", help="where to begin; the next unsolved one otherwise")
+        str | None, typer.Argument(metavar="EXERCISE", help="where to begin; by default the next unsolved one")
     ] = None,
     poll: Annotated[bool, typer.Option(help="look for saves every 0.3 s: for network mounts and containers")] = False,
-    device: Annotated[Device, typer.Option(help="where JAX computes; never another")] = Device.cpu,
+    device: Annotated[Device, typer.Option(help="where JAX computes; never on a different one")] = Device.cpu,
 ) -> None:
     """Grade an exercise each time that you save it; one key for a hint, the
     next, and so on.
     """
-    from flaxkata import watch as watching
+    from flaxkata.learner import watch as watching
 
     top = root()
     states = progress.states(top)
     unsolved = (e for e in catalog.exercises(top) if states.get(e.number) != "solved")
-    hand = one(name) if name else next(unsolved, catalog.exercises(top)[0])
-    watching.run(hand, str(device), poll)
+    current = one(name) if name else next(unsolved, catalog.exercises(top)[0])
+    watching.run(current, str(device), poll)
 
 
 @app.command("cohort")
 def grade_cohort(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, zip or git checkout for each learner")],
-    out: Annotated[Path | None, typer.Option(help="where results go; DIR-graded otherwise")] = None,
+    out: Annotated[Path | None, typer.Option(help="where results go; by default DIR-graded")] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="EXERCISE", help="number, slug or chapter; may be repeated")] = None,
-    regrade: Annotated[bool, typer.Option(help="grade also what is graded already")] = False,
-    workers: Annotated[int, typer.Option(help="judges at once; each uses one processor and 1 GB", min=1)] = 2,
-    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = remote.LIMIT,
+    regrade: Annotated[bool, typer.Option(help="grade files again that have a result")] = False,
+    judges: Annotated[int, typer.Option("--workers", help="judges at once; each uses one processor and 1 GB", min=1)] = 2,
+    limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = LIMIT,
     memory: Annotated[int, typer.Option(help="MB that one exercise may use", min=500)] = 2500,
 ) -> None:
     """For instructors: grade a folder of submissions, and write what other
     tools read.
 
-    The same command goes on where it was stopped. Exit code 0 when all could be
-    graded, whatever the grades.
+    Run the same command again to resume. Exit code 0 when all could be graded,
+    whatever the grades.
     """
-    from flaxkata import cohort, collect, exports
+    from flaxkata.instructor import cohort, exports, submissions
     from flaxkata.render import cohort as table
 
     exercises = chosen(only)
     if not folder.is_dir():
         fail(f"There is no folder {folder}; it takes one with a sub-folder or zip for each learner.")
-    if not collect.submissions(folder, exercises)[0]:
+    if not submissions.read_all(folder, exercises)[0]:
         fail(f"{folder} has no submissions: no sub-folders and no zips.")
     out = out or folder.absolute().with_name(f"{folder.absolute().name}-graded")
     if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
         fail(f"--out {out} is among the submissions; give a folder beside them.")
     console = Console(highlight=False)
-    settings = cohort.Settings(limit, memory, workers)
     try:
         with Progress(
             *_columns("files"), TimeRemainingColumn(), TextColumn("left"), console=console, disable=not console.is_interactive
         ) as bar:
             task = bar.add_task("grading", total=None)
 
-            def step(done: int, of: int) -> None:
-                bar.update(task, completed=done, total=of)
+            def step(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
 
-            result = cohort.run(folder, out, exercises, settings, regrade, step)
+            result = cohort.run(folder, out, exercises, cohort.Limits(limit, memory, judges), regrade, step)
     except cohort.Busy as error:
         fail(str(error))
     except cohort.Ungraded as error:
-        fail(f"The grader itself failed on these; the others are graded. The same command tries them again.\n{error}")
-    except OSError as error:
-        fail(f"Stopped: results could not be written to {out}: {error.strerror}. The same command goes on from here.")
+        fail(f"The grader itself failed on these; the others are graded. Run the same command to try them again.\n{error}")
+    except cohort.Unwritable as error:
+        fail(f"Stopped: results could not be written to {out}: {error}. Run the same command to resume.")
     except KeyboardInterrupt:
-        fail("Stopped. What is graded is kept; the same command goes on from here.")
+        fail("Stopped. What is graded is kept; run the same command to resume.")
     exports.write(result, out)
     console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
 
@@ -239,7 +281,7 @@ def grade_cohort(
 @app.command()
 def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the autograder; its zip is put beside it")]) -> None:
     """For instructors: write an autograder for Gradescope."""
-    from flaxkata import platforms
+    from flaxkata.instructor import platforms
 
     try:
         archive = platforms.gradescope(root(), out)
@@ -254,7 +296,7 @@ def classroom(
     out: Annotated[Path, typer.Option(help="the workflow's file")] = Path(".github/workflows/classroom.yml"),
 ) -> None:
     """For instructors: write a workflow for GitHub Classroom."""
-    from flaxkata import platforms
+    from flaxkata.instructor import platforms
 
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", kit):
         fail(f"--kit {kit}: it takes a repository as owner/name.")
@@ -271,7 +313,7 @@ def list_exercises(names: Names = None) -> None:
     exercises = chosen(names)
     console = Console(highlight=False)
     console.print(views.listing(exercises, progress.states(exercises[0].root)))
-    console.print(Text("States are those of the last time that an exercise was graded.", "dim"))
+    console.print(Text("States are from the last time each exercise was graded.", "dim"))
 
 
 @app.command()

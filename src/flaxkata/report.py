@@ -3,72 +3,130 @@ nothing here runs anything.
 """
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-OUTCOMES = ("passed", "failed", "todo", "broken", "timeout", "killed")
-STATES = ("solved", "started", "todo", "broken")
-SCHEMA = 1
+SCHEMA = 2
+
+
+class Outcome(StrEnum):
+    """What became of a check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TODO = "todo"  # it reached a stub
+    BROKEN = "broken"  # the file cannot be loaded, or its code raised
+    TIMEOUT = "timeout"
+    KILLED = "killed"
+
+
+class State(StrEnum):
+    """How far an exercise is."""
+
+    SOLVED = "solved"
+    STARTED = "started"
+    TODO = "todo"
+    BROKEN = "broken"  # its file cannot be loaded
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One recorded comparison. `outcome` is "equal", or what differed first:
+    "type", "structure", "shape", "dtype", "finite", "value" or "raised".
+    `detail` and `values` say how: `values` are at most 256 of the actual
+    values.
+    `tolerance` bounds max|a - b| / (1 + max|b|). `finding` is the sentence for
+    the learner.
+    """
+
+    label: str
+    outcome: str
+    detail: str = ""
+    values: tuple[float, ...] = ()
+    tolerance: float = 0.0
+    finding: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake: the name of its file, and its explanation."""
+
+    slug: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Losses of a training run, one a step, beside PyTorch's; `parts` is the
-    first step where they differ, or None.
+    """Losses of a training run, one per step, beside PyTorch's; `diverges_at`
+    is the first step where they differ, or None.
     """
 
     label: str
-    mine: list[float]
-    theirs: list[float]
-    parts: int | None = None
+    actual: list[float]
+    expected: list[float]
+    diverges_at: int | None = None
 
     @property
     def bounds(self) -> tuple[float, float]:
         """The losses between which to draw: all of PyTorch's, and of a run that
-        left upwards only the beginning.
+        diverged upwards only the beginning.
         """
-        low, high = min(self.theirs), max(self.theirs)
-        mine = [v for v in self.mine if math.isfinite(v)]
-        return min([low, *mine]), min(max([high, *mine]), high + 2 * (high - low))
+        low, high = min(self.expected), max(self.expected)
+        actual = [v for v in self.actual if math.isfinite(v)]
+        return min([low, *actual]), min(max([high, *actual]), high + 2 * (high - low))
 
 
 @dataclass(frozen=True)
 class Check:
-    """One graded test function. `says` is its sentence; `findings` are what to
-    tell the learner; `seconds` wall time.
+    """One graded test function. `description` is its sentence, `findings` what
+    to tell the learner, `seconds` wall time. `failures` are the comparisons
+    that
+    failed, and `calls` the learner's functions that it used.
     """
 
     name: str
-    says: str
+    description: str
     points: int
-    outcome: str
+    outcome: Outcome
     findings: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    failures: list[Comparison] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
 
     @property
     def wrong(self) -> bool:
         """Attempted, and not right."""
-        return self.outcome not in ("passed", "todo")
+        return self.outcome not in (Outcome.PASSED, Outcome.TODO)
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise of a submission; `mistakes` are the slugs of the known
-    mistakes that it shows.
+    """One exercise of a submission; `mistakes` are the known mistakes that it
+    shows. The rest is about the run: what the learner's code printed, the
+    losses
+    of its training runs, JAX's name of the device, what confined the process,
+    the digest of the mistakes that it was compared with, and whether it was
+    kept
+    from an earlier run.
     """
 
     id: str
     slug: str
     title: str
-    state: str
-    mistakes: list[str] = field(default_factory=list)
+    state: State
+    mistakes: list[Mistake] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
-    printed: str = ""  # what the learner's code printed; for the terminal, not part of the JSON
-    curves: list[Curve] = field(default_factory=list)  # of each training run; nor is this
+    printed: str = ""
+    curves: list[Curve] = field(default_factory=list)
+    device: str = ""
+    protections: list[str] = field(default_factory=list)
+    named_by: str = ""
+    kept: bool = False
 
     @property
     def score(self) -> int:
-        return sum(c.points for c in self.checks if c.outcome == "passed")
+        return sum(c.points for c in self.checks if c.outcome == Outcome.PASSED)
 
     @property
     def max_score(self) -> int:
@@ -99,7 +157,7 @@ class Report:
 
     @property
     def solved(self) -> int:
-        return sum(e.state == "solved" for e in self.exercises)
+        return sum(e.state == State.SOLVED for e in self.exercises)
 
     def exit_code(self, strict: bool = False) -> int:
         """0: all that was attempted is right; 1: something attempted is wrong.
@@ -123,14 +181,14 @@ class Outline:
 @dataclass(frozen=True)
 class Learner:
     """One submission of a cohort: its graded exercises in reading order, and
-    the names of the files that were ignored.
+    the
+    names of the files that were ignored.
     """
 
     name: str
     source: str
     ignored: list[str]
     exercises: list[Exercise] = field(default_factory=list)
-    seconds: float = 0.0
 
     @property
     def score(self) -> int:
@@ -142,59 +200,72 @@ class Learner:
 
     @property
     def solved(self) -> int:
-        return sum(e.state == "solved" for e in self.exercises)
+        return sum(e.state == State.SOLVED for e in self.exercises)
+
+    @property
+    def seconds(self) -> float:
+        return sum(c.seconds for e in self.exercises for c in e.checks)
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """All that a cohort's outputs are made from. `walls` are the protections
-    that were in force, `advice` what the docstrings of mistakes say, by `"1.4
-    shallow_copy"`, `other` what lay beside the submissions.
+    """All that a cohort's outputs are made from. `protections` confined the
+    learners' code, and `other` lay beside the submissions.
     """
 
     name: str
-    device: str
-    walls: list[str]
     outlines: list[Outline]
     learners: list[Learner]
-    advice: dict[str, str]
     other: list[str] = field(default_factory=list)
 
-    def mistakes(self) -> list[tuple[Outline, str, list[str]]]:
-        """The known mistakes that were made: exercise, slug, and who made them;
-        the commonest first.
+    @property
+    def exercises(self) -> list[Exercise]:
+        return [e for learner in self.learners for e in learner.exercises]
+
+    @property
+    def device(self) -> str:
+        return next((e.device for e in self.exercises if e.device), "cpu")
+
+    @property
+    def protections(self) -> list[str]:
+        return sorted({p for e in self.exercises for p in e.protections})
+
+    def mistakes(self) -> list[tuple[Outline, Mistake, list[str]]]:
+        """The known mistakes that were made, and who made them; the commonest
+        first.
         """
-        who: dict[tuple[str, str], list[str]] = {}
+        who: dict[tuple[str, Mistake], list[str]] = {}
         for learner in self.learners:
             for e in learner.exercises:
-                for slug in e.mistakes:
-                    who.setdefault((e.id, slug), []).append(learner.name)
+                for mistake in e.mistakes:
+                    who.setdefault((e.id, mistake), []).append(learner.name)
         outlines = {o.id: o for o in self.outlines}
-        found = [(outlines[id], slug, names) for (id, slug), names in who.items()]
-        return sorted(found, key=lambda f: -len(f[2]))
+        found = [(outlines[id], mistake, names) for (id, mistake), names in who.items()]
+        return sorted(found, key=lambda row: -len(row[2]))
 
 
-def plain(text: str) -> str:
-    """Text without control characters, but for newlines and tabs: a submission
-    may have put them there.
+def printable(text: str) -> str:
+    """Text without control characters, except newlines and tabs: a submission
+    may
+    have put them there.
     """
     return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def state(checks: list[Check], loaded: bool) -> str:
+def state_of(checks: list[Check], loaded: bool) -> State:
     """An exercise's state from its checks; `loaded` is whether its file could
     be executed.
     """
     outcomes = {c.outcome for c in checks}
-    if outcomes == {"passed"}:
-        return "solved"
-    if outcomes <= {"todo"}:
-        return "todo"
-    return "started" if loaded else "broken"
+    if outcomes == {Outcome.PASSED}:
+        return State.SOLVED
+    if outcomes <= {Outcome.TODO}:
+        return State.TODO
+    return State.STARTED if loaded else State.BROKEN
 
 
 def to_json(report: Report) -> dict[str, Any]:
-    """The report as schema 1 of the design."""
+    """The report as JSON data, schema 2: what `kata grade --json` writes."""
     return {
         "schema": SCHEMA,
         "device": report.device,
@@ -207,31 +278,10 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _exercise(e: Exercise) -> dict[str, Any]:
     head = {"id": e.id, "slug": e.slug, "title": e.title, "state": e.state, "score": e.score, "max_score": e.max_score}
-    return head | {"mistakes": list(e.mistakes), "checks": [asdict(c) for c in e.checks]}
+    mistakes = [{"slug": m.slug, "text": m.text} for m in e.mistakes]
+    return head | {"mistakes": mistakes, "checks": [_check(c) for c in e.checks]}
 
 
-def pack(report: Report) -> dict[str, Any]:
-    """The whole report as JSON data, also what `to_json` leaves out."""
-    return asdict(report)
-
-
-def unpack(data: dict[str, Any]) -> Report:
-    """The report that `pack` packed."""
-    return Report(**data | {"exercises": [unpack_exercise(e) for e in data["exercises"]]})
-
-
-def unpack_exercise(data: dict[str, Any]) -> Exercise:
-    """One exercise of what `pack` packed."""
-    checks, curves = [Check(**c) for c in data["checks"]], [Curve(**c) for c in data["curves"]]
-    return Exercise(**data | {"checks": checks, "curves": curves})
-
-
-def from_json(data: dict[str, Any]) -> Report:
-    """The report that `to_json` wrote. Raises ValueError for another schema."""
-    if data.get("schema") != SCHEMA:
-        raise ValueError(f"a report of schema {data.get('schema')!r}; this kit reads {SCHEMA}")
-    exercises = [
-        Exercise(e["id"], e["slug"], e["title"], e["state"], e["mistakes"], [Check(**c) for c in e["checks"]])
-        for e in data["exercises"]
-    ]
-    return Report(data["device"], data["submission"], exercises)
+def _check(c: Check) -> dict[str, Any]:
+    head = {"name": c.name, "description": c.description, "points": c.points, "outcome": c.outcome}
+    return head | {"findings": list(c.findings), "seconds": c.seconds}

@@ -86,110 +86,144 @@ class Opaque:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Confinement:
+    """What to hide from a learner's code, files and folders, and `scratch`: a
+    folder in which each sandbox gets its working directory. The judge says it,
+    the sandbox enters it.
+    """
+
+    scratch: str
+    hidden: tuple[str, ...] = ()
+
+    def working_directory(self, pid: int) -> str:
+        """The folder of one sandbox."""
+        return f"{self.scratch}/{pid}"
+
+
 def encode(value: Any, describe: Callable[[Any], Any]) -> tuple[Any, list[np.ndarray]]:
     """`value` as a JSON tree and the arrays it refers to.
 
     `describe` turns whatever is not plain (a tensor, a handle) into an `Array`,
-    `Spec`, `Ref` or `Opaque`.
+    `Spec`, `Ref` or `Opaque`. Raises TooLarge for what is nested too deep.
     """
-    arrays: list[np.ndarray] = []
+    encoder = _Encoder(describe)
+    return encoder.node(value, 0), encoder.arrays
 
-    def array(leaf: Array) -> dict:
-        data = np.ascontiguousarray(leaf.value, dtype=DTYPES[leaf.dtype])
-        start = sum(a.nbytes for a in arrays)
-        arrays.append(data)
-        return {"array": [leaf.kind, leaf.dtype, list(np.shape(leaf.value)), start]}
 
-    def node(item: Any, depth: int) -> Any:
+class _Encoder:
+    def __init__(self, describe: Callable[[Any], Any]) -> None:
+        self.arrays: list[np.ndarray] = []
+        self._describe = describe
+
+    def node(self, item: Any, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise TooLarge(f"a value nested more than {MAX_DEPTH} deep")
         if item is None or type(item) in (bool, int, float, str):
             return item
         if isinstance(item, Mapping):
-            return {"dict": [[node(k, depth + 1), node(v, depth + 1)] for k, v in item.items()]}
+            return {"dict": [[self.node(k, depth + 1), self.node(v, depth + 1)] for k, v in item.items()]}
         if isinstance(item, list | tuple):
-            return {"list" if isinstance(item, list) else "tuple": [node(v, depth + 1) for v in item]}
-        if not isinstance(item, Array | Spec | Ref | Opaque):
-            item = describe(item)
-        match item:
+            return {"list" if isinstance(item, list) else "tuple": [self.node(v, depth + 1) for v in item]}
+        return self._leaf(item if isinstance(item, Array | Spec | Ref | Opaque) else self._describe(item))
+
+    def _leaf(self, leaf: Any) -> dict[str, Any]:
+        match leaf:
             case Array():
-                return array(item)
+                return {"array": [leaf.kind, leaf.dtype, list(np.shape(leaf.value)), self._append(leaf)]}
             case Spec(shape, dtype):
                 return {"spec": [list(shape), dtype]}
             case Ref(id):
                 return {"ref": id}
             case Opaque(kind, text):
                 return {"opaque": [kind, text[:200]]}
-        raise TypeError(f"{type(item).__name__} has no form on the wire")
+        raise TypeError(f"{type(leaf).__name__} has no form on the wire")
 
-    return node(value, 0), arrays
+    def _append(self, leaf: Array) -> int:
+        """Where the array's bytes begin."""
+        start = sum(a.nbytes for a in self.arrays)
+        self.arrays.append(np.ascontiguousarray(leaf.value, dtype=DTYPES[leaf.dtype]))
+        return start
 
 
 def decode(tree: Any, payload: bytes | bytearray, resolve: Callable[[Any], Any] = lambda leaf: leaf) -> Any:
     """The value that `encode` described; `resolve` turns `Array`, `Ref` and so
     on into objects. Raises WireError.
     """
+    return _Decoder(payload, resolve).node(tree, 0)
 
-    def text(value: Any) -> str:
-        return (_need(isinstance(value, str), "a name that is no text") and value) or ""
 
-    def natural(value: Any) -> int:
-        _need(type(value) is int and 0 <= value < 1 << 62, "a size that is no natural number")
-        return value
+class _Decoder:
+    def __init__(self, payload: bytes | bytearray, resolve: Callable[[Any], Any]) -> None:
+        self._payload, self._resolve = payload, resolve
 
-    def shape(value: Any) -> tuple[int, ...]:
-        _need(isinstance(value, list) and len(value) <= 32, "a shape that is no list")
-        return tuple(natural(n) for n in value)
-
-    def array(kind: Any, dtype: Any, dims: Any, start: Any) -> Array:
-        _need(text(dtype) in DTYPES, f"an array of unknown dtype {str(dtype)[:40]!r}")
-        dims, start = shape(dims), natural(start)
-        size = math.prod(dims) * DTYPES[dtype].itemsize
-        _need(start + size <= len(payload), "an array that is longer than its bytes")
-        flat = np.frombuffer(payload, DTYPES[dtype], math.prod(dims), start) if size else np.empty(0, DTYPES[dtype])
-        return Array(text(kind), dtype, flat.reshape(dims).copy())
-
-    def key(value: Any) -> Any:
-        try:
-            hash(value)
-        except TypeError:
-            raise WireError("a dict key that is no plain value") from None
-        return value
-
-    def node(item: Any, depth: int) -> Any:
+    def node(self, item: Any, depth: int) -> Any:
         _need(depth <= MAX_DEPTH, f"a value nested more than {MAX_DEPTH} deep")
         if item is None or isinstance(item, bool | int | float | str):
             return item
         _need(isinstance(item, dict) and len(item) == 1, "a value of unknown form")
-        (tag, body), parts = next(iter(item.items())), []
+        tag, body = next(iter(item.items()))
         _need(isinstance(body, list) or tag == "ref", "a value without a body")
+        match tag:
+            case "list":
+                return [self.node(v, depth + 1) for v in body]
+            case "tuple":
+                return tuple(self.node(v, depth + 1) for v in body)
+            case "dict":
+                _need(all(isinstance(p, list) and len(p) == 2 for p in body), "a dict that is not a list of pairs")
+                return {_key(self.node(k, depth + 1)): self.node(v, depth + 1) for k, v in body}
+        return self._resolve(self._leaf(tag, body))
+
+    def _leaf(self, tag: Any, body: Any) -> Array | Spec | Ref | Opaque:
         match tag, body:
-            case "list" | "tuple", list():
-                parts = [node(v, depth + 1) for v in body]
-                return parts if tag == "list" else tuple(parts)
-            case "dict", list():
-                _need(all(isinstance(p, list) and len(p) == 2 for p in body), "a dict that is no list of pairs")
-                return {key(node(k, depth + 1)): node(v, depth + 1) for k, v in body}
             case "array", [kind, dtype, dims, start]:
-                return resolve(array(kind, dtype, dims, start))
+                return self._array(_text(kind), _text(dtype), _shape(dims), _natural(start))
             case "spec", [dims, dtype]:
-                return resolve(Spec(shape(dims), text(dtype)))
+                return Spec(_shape(dims), _text(dtype))
             case "opaque", [kind, words]:
-                return resolve(Opaque(text(kind), text(words)))
+                return Opaque(_text(kind), _text(words))
             case "ref", int():
-                return resolve(Ref(natural(body)))
+                return Ref(_natural(body))
         raise WireError(f"a value of unknown form {str(tag)[:40]!r}")
 
-    return node(tree, 0)
+    def _array(self, kind: str, dtype: str, shape: tuple[int, ...], start: int) -> Array:
+        _need(dtype in DTYPES, f"an array of unknown dtype {dtype[:40]!r}")
+        count = math.prod(shape)
+        size = count * DTYPES[dtype].itemsize
+        _need(start + size <= len(self._payload), "an array that is longer than its bytes")
+        flat = np.frombuffer(self._payload, DTYPES[dtype], count, start) if size else np.empty(0, DTYPES[dtype])
+        return Array(kind, dtype, flat.reshape(shape).copy())
 
 
-def _need(condition: bool, otherwise: str) -> bool:
+def _text(value: Any) -> str:
+    _need(isinstance(value, str), "a name that is not text")
+    return str(value)
+
+
+def _natural(value: Any) -> int:
+    _need(type(value) is int and 0 <= value < 1 << 62, "a size that is not a natural number")
+    return int(value)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    _need(isinstance(value, list) and len(value) <= 32, "a shape that is not a list")
+    return tuple(_natural(n) for n in value)
+
+
+def _key(value: Any) -> Any:
+    try:
+        hash(value)
+    except TypeError:
+        raise WireError("a dict key that is not a plain value") from None
+    return value
+
+
+def _need(condition: bool, otherwise: str) -> None:
     if not condition:
         raise WireError(otherwise)
-    return True
 
 
-def pack(message: dict, arrays: list[np.ndarray]) -> bytes:
+def pack(message: dict[str, Any], arrays: list[np.ndarray]) -> bytes:
     """One frame. Raises TooLarge, before anything is sent."""
     body = json.dumps(message, separators=(",", ":")).encode()
     size = sum(a.nbytes for a in arrays)
@@ -200,21 +234,21 @@ def pack(message: dict, arrays: list[np.ndarray]) -> bytes:
     return b"".join([HEAD.pack(MAGIC, len(body), size), body, *(a.tobytes() for a in arrays)])
 
 
-def receive(sock: socket.socket, deadline: float | None = None) -> tuple[dict, bytearray]:
+def receive(sock: socket.socket, deadline: float | None = None) -> tuple[dict[str, Any], bytearray]:
     """One frame as its JSON object and its array bytes.
 
     `deadline` is in seconds of `time.monotonic()`. Raises WireError, Closed,
     OutOfTime.
     """
     magic, length, size = HEAD.unpack(_exactly(sock, HEAD.size, deadline))
-    _need(magic == MAGIC, "bytes that are no message")
+    _need(magic == MAGIC, "bytes that are not a message")
     _need(length <= MAX_JSON and size <= MAX_ARRAYS, "a message over the size limits")
     text, payload = _exactly(sock, length, deadline), _exactly(sock, size, deadline)
     try:
         message = json.loads(bytes(text))
     except (ValueError, RecursionError):
-        raise WireError("a message that is no JSON") from None
-    _need(isinstance(message, dict), "a message that is no object")
+        raise WireError("a message that is not JSON") from None
+    _need(isinstance(message, dict), "a message that is not an object")
     return message, payload
 
 

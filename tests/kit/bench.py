@@ -34,16 +34,18 @@ VERDICT = r"points\. JAX on"
 BARE = """
 import sys, time
 from pathlib import Path
-from flaxkata import catalog, grade, remote
+from flaxkata import catalog
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.session import open_session
 root = Path(sys.argv[1])
-exercises, how = catalog.select(root, sys.argv[2:]), remote.How(here=True)
-def program(judge):
+exercises, options = catalog.select(root, sys.argv[2:]), GradeOptions(here=True)
+def program(session):
     for e in exercises:
         for _ in range(3):
             start = time.perf_counter()
-            grade.run(judge, [e], root / "solutions", how)
+            session.run([e], root / "solutions", options)
         print(e.number, time.perf_counter() - start)
-grade.judging(exercises, how, program)
+open_session(exercises, options, program)
 """
 
 

@@ -58,7 +58,7 @@ EVERY = "KATA_EVERY" in os.environ  # grade everything everywhere
 
 @dataclass(frozen=True)
 class Case:
-    """One file to grade. `slug` is the mistake that it must be told it shows,
+    """One file to grade. `slug` is the mistake that it must be identified as,
     None for none.
     """
 
@@ -73,50 +73,48 @@ class Case:
 
 def cases() -> list[Case]:
     """All stubs, solutions, mistakes and alternatives, and the test submissions
-    for behaviour matching.
+    for behavior matching.
     """
     found = []
     for e in catalog.exercises(fresh.ROOT):
         found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
         found += [Case(e.number, "mistake", p, p.stem) for p in e.mistakes]
         found += [Case(e.number, "alternative", p) for p in e.alternatives]
-        same = sorted((fresh.ROOT / "tests/kit/same_mistake" / e.place).glob("*.py"))
+        same = sorted((fresh.ROOT / "tests/kit/same_mistake" / e.path).glob("*.py"))
         found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
-        found += [
-            Case(e.number, "unknown", p) for p in sorted((fresh.ROOT / "tests/kit/unknown_mistake" / e.place).glob("*.py"))
-        ]
+        unknown = sorted((fresh.ROOT / "tests/kit/unknown_mistake" / e.path).glob("*.py"))
+        found += [Case(e.number, "unknown", p) for p in unknown]
     return found
 
 
-def in_a_sandbox(case: Case) -> bool:
-    """All but alternatives, which the tests of cohorts grade in sandboxes, and
-    most mistakes, of which one of each exercise is enough: what the others are
-    compared with is run in a sandbox anyway. With KATA_EVERY=1, all.
-    """
-    return EVERY or (case.kind != "alternative" and (case.kind != "mistake" or case.path in some_mistakes()))
-
-
-def anywhere(case: Case) -> bool:
-    """The other mistakes: in the room that is free."""
-    return case.kind == "mistake" and not in_a_sandbox(case)
-
-
-def here(case: Case) -> bool:
-    """All but mistakes that others made too: learners' code is run in a
-    sandbox. With KATA_EVERY=1, all.
-    """
-    return EVERY or case.kind != "same_mistake"
-
-
 @functools.cache
-def some_mistakes() -> set[Path]:
+def first_mistakes() -> set[Path]:
     return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:1]}
 
 
+def in_a_fresh_sandbox(case: Case) -> bool:
+    """As learners' files are graded: all but alternatives, which the tests of
+    cohorts grade so, and most mistakes. What those are compared with runs in a
+    sandbox anyway. With KATA_EVERY=1, all.
+    """
+    return EVERY or case.kind in ("stub", "solution", "same_mistake", "unknown") or case.path in first_mistakes()
+
+
+def in_process(case: Case) -> bool:
+    """With `--here`: all but mistakes. With KATA_EVERY=1, all."""
+    return EVERY or case.kind in ("stub", "solution", "alternative", "unknown") or case.path in first_mistakes()
+
+
+def wherever(case: Case) -> bool:
+    """The other mistakes: in whichever process is free, without a sandbox of
+    their own.
+    """
+    return not in_a_fresh_sandbox(case) and not in_process(case)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "kinds(*names, both=False): the kinds of case that a test is run for; `both`: in both rooms"
-    )
+    words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
+    config.addinivalue_line("markers", words)
 
 
 LATE = ("test_cohort", "test_texts", "test_exercises")
@@ -126,7 +124,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Cohorts late, when the judges of the trees have compiled right answers,
     which a cohort's sandboxes cannot keep. Then the texts: they use JAX in this
     process, and the tests of terminals fork it. The trees last: their judges
-    have been at work all along.
+    have
+    been at work all along.
     """
     items.sort(key=lambda item: next((i for i, name in enumerate(LATE, 1) if item.path.name.startswith(name)), 0))
 
@@ -139,7 +138,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         mark = metafunc.definition.get_closest_marker("kinds")
         some = [c for c in cases() if c.kind in mark.args]
         if mark.kwargs.get("both"):
-            some = [c for c in some if in_a_sandbox(c) and here(c)]
+            some = [c for c in some if in_a_fresh_sandbox(c) and in_process(c)]
         metafunc.parametrize("case", some, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
@@ -156,14 +155,14 @@ class Judge:
 
     LASTS = 100  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
 
-    def __init__(self, *options: str, nice: int = 0) -> None:
-        self._options, self._nice, self._asked = options, nice, 0
+    def __init__(self, *arguments: str, nice: int = 0) -> None:
+        self._arguments, self._nice, self._asked = arguments, nice, 0
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._options, str(self._nice)]
+        command = [sys.executable, str(Path(__file__).with_name("judge.py")), str(self._nice), *self._arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT)
 
@@ -173,29 +172,31 @@ class Judge:
             self._futures[case] = self._pool.submit(self.grade, case)
         return self._futures[case]
 
-    def then(self, work: Callable[["Judge"], None]) -> None:
+    def afterwards(self, work: Callable[["Judge"], None]) -> None:
         """After all that was submitted, call work(self) beside the tests."""
         self._pool.submit(work, self)
 
     def grade(self, case: Case) -> dict:
         """What `kata grade NUMBER --submission FILE` answers; with more time
-        than a learner has, on a machine this busy.
+        than
+        a learner has, on a machine this busy.
 
         Right answers must do with half of each tolerance: they pass on other
-        processors then, which round otherwise.
+        processors then, which round differently.
         """
-        share = 0.5 if case.kind in ("solution", "alternative") else 1.0
-        return self.ask("grade", case.number, "--submission", str(case.path), "--limit", "120", share=share)
+        scale = 0.5 if case.kind in ("solution", "alternative") else 1.0
+        argv = ["grade", case.number, "--submission", str(case.path), "--limit", "120"]
+        return self.ask(*argv, tolerance_scale=scale, shared=wherever(case))
 
-    def ask(self, *argv: str, share: float = 1.0) -> dict:
+    def ask(self, *argv: str, **how: object) -> dict:
         """The answer to one command line: its exit code, output and report;
-        with a share of the checks' tolerances.
+        `how` are fields of GradeOptions.
         """
         self._asked += 1
-        if self._asked % self.LASTS == 0:
+        if self._asked % self.LASTS == 0 and self._arguments:
             self._end()
             self._start()
-        self._process.stdin.write(json.dumps({"argv": [*argv, *self._options], "share": share}) + "\n")
+        self._process.stdin.write(json.dumps({"argv": argv, "how": how}) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
@@ -208,7 +209,7 @@ class Judge:
         self._end()
 
 
-class Either:
+class SharedQueue:
     """Cases for whichever judge is free; one takes them from the front, one
     from the back.
     """
@@ -231,16 +232,16 @@ class Either:
 
 @pytest.fixture(scope="session")
 def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
-    """Both rooms at once, on the two cores, with all files of the selected
+    """Both executors at once, on the two cores, with all files of the selected
     tests.
 
     One begins at the front and one at the back: what was compiled and which
-    mistakes were tried, the other finds kept.
+    mistakes were run, the other finds kept.
     """
     both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
-    for case in filter(in_a_sandbox, selected(request)):
+    for case in filter(in_a_fresh_sandbox, selected(request)):
         both["sandbox"].submit(case)
-    for case in reversed([c for c in selected(request) if here(c) and not anywhere(c)]):
+    for case in reversed(list(filter(in_process, selected(request)))):
         both["here"].submit(case)
     yield both
     for judge in both.values():
@@ -248,13 +249,13 @@ def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
 
 
 @pytest.fixture(scope="session")
-def either(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Iterator[Either]:
-    """Most mistakes: what must be graded in one room is done first."""
-    either = Either(list(filter(anywhere, selected(request))))
-    judges["sandbox"].then(lambda judge: either.serve(judge, deque.popleft))
-    judges["here"].then(lambda judge: either.serve(judge, deque.pop))
-    yield either
-    either.stop()
+def shared_queue(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Iterator[SharedQueue]:
+    """Most mistakes: what must be graded in one way comes first."""
+    shared = SharedQueue(list(filter(wherever, selected(request))))
+    judges["sandbox"].afterwards(lambda judge: shared.serve(judge, deque.popleft))
+    judges["here"].afterwards(lambda judge: shared.serve(judge, deque.pop))
+    yield shared
+    shared.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -263,7 +264,7 @@ def _graded_ahead(request: pytest.FixtureRequest) -> None:
     theirs leave of the processors.
     """
     if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
-        request.getfixturevalue("either")
+        request.getfixturevalue("shared_queue")
 
 
 @pytest.fixture(scope="session")
@@ -282,14 +283,14 @@ def all_cases() -> list[Case]:
 
 
 @pytest.fixture(scope="session")
-def graded(judges: dict[str, Judge], either: Either) -> Callable[[Case], dict]:
+def graded(judges: dict[str, Judge], shared_queue: SharedQueue) -> Callable[[Case], dict]:
     """What `kata grade` says of a case: {"code", "output", "report"}; of some
     cases, with `--here`.
     """
 
     def answer(case: Case) -> dict:
-        found = either.futures.get(case) or judges["sandbox" if in_a_sandbox(case) else "here"].submit(case)
-        return found.result()
+        found = shared_queue.futures.get(case)
+        return (found or judges["sandbox" if in_a_fresh_sandbox(case) else "here"].submit(case)).result()
 
     return answer
 

@@ -121,6 +121,17 @@ def wrap(path: Path, old: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def too_wide(path: Path) -> Iterator[str]:
+    """Lines of docstrings that are over the width, other than tables and
+    links.
+    """
+    lines = path.read_text("utf-8").splitlines()
+    for node in docstrings(ast.parse("\n".join(lines))):
+        for number in range(node.lineno, node.end_lineno + 1):
+            if [lines[number - 1]] != _filled(lines[number - 1], WIDTH):
+                yield f"{path.relative_to(ROOT)}:{number}: over {WIDTH} columns; `--wrap` wraps it"
+
+
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--wrap"]:
         old = int(arguments[1]) if len(arguments) > 1 else WIDTH
@@ -134,6 +145,7 @@ def main(arguments: list[str]) -> int:
         if not path.relative_to(ROOT).as_posix().startswith(APART) and path.name != "style.md"
         for finding in findings(path)
     ]
+    found += [line for path in tracked("*.py") for line in too_wide(path)]
     print(*found, sep="\n")
     return int(bool(found))
 

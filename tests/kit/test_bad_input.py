@@ -39,7 +39,7 @@ BAD = {
     "a cycle": (GOOD + "    d = {}; d['d'] = d\n    return d\n", "broken", "a value nested more than 64 deep"),
     "a gigabyte": (GOOD + "    return jnp.zeros((1 << 28,))\n", "broken", "1,074 MB in one array; the limit is 268 MB"),
     "odd exception": (GOOD + "    class E(BaseException):\n        def __str__(self): raise self\n    raise E\n", "broken", "its message could not be read"),
-    "garbage into the socket": (GOOD + "    import os\n    for fd in range(3, 12):\n        try: os.write(fd, b'garbage' * 99)\n        except OSError: pass\n", "killed", "sent bytes that are no message"),
+    "garbage into the socket": (GOOD + "    import os\n    for fd in range(3, 12):\n        try: os.write(fd, b'garbage' * 99)\n        except OSError: pass\n", "killed", "sent bytes that are not a message"),
     "closed socket": (GOOD + "    import os\n    os.closerange(3, 40)\n", "killed", "The process running your code ended during"),
     "empty file": ("", "broken", "The file has no `set_bias`"),
 }  # fmt: skip
@@ -116,7 +116,7 @@ def test_megabytes_printed(grade):
     answer, bad, _ = grade(GOOD + "    print('many words ' * 2_000_000)\n    return variables\n")
     assert time.monotonic() - started < 60
     assert bad["checks"][0]["outcome"] == "failed"
-    assert "Your code printed:" in answer["output"] and "many words" in answer["output"] and "bytes more" in answer["output"]
+    assert "Your code printed:" in answer["output"] and "many words" in answer["output"] and "more bytes" in answer["output"]
     assert len(answer["output"]) < 8000
 
 

@@ -109,29 +109,18 @@ def test_what_fails_everywhere_is_said_once(told):
     assert "`set_bias(variables, 'fc1', 2)` raised the same" in shown
 
 
-def test_json_is_schema_1(kata, clone):
+def test_json_is_schema_2(kata, clone):
     answer(clone)
     kata("grade", "ch01", "--json", "r.json", cwd=clone)
     report = json.loads((clone / "r.json").read_text())
     assert list(report) == ["schema", "device", "submission", "score", "max_score", "exercises"]
-    assert (report["schema"], report["device"], report["submission"], report["max_score"]) == (1, "cpu", "exercises", 34)
+    assert (report["schema"], report["device"], report["submission"], report["max_score"]) == (2, "cpu", "exercises", 34)
     for e in report["exercises"]:
         assert list(e) == ["id", "slug", "title", "state", "score", "max_score", "mistakes", "checks"]
         for c in e["checks"]:
-            assert list(c) == ["name", "says", "points", "outcome", "findings", "seconds"]
+            assert list(c) == ["name", "description", "points", "outcome", "findings", "seconds"]
     set_bias = report["exercises"][3]
     assert (set_bias["id"], set_bias["slug"], set_bias["state"], set_bias["max_score"]) == ("1.4", "set_bias", "started", 8)
-
-
-def test_reports_survive_json(kata, clone):
-    from flaxkata import report
-
-    answer(clone)
-    kata("grade", "1.4", "--json", "r.json", cwd=clone)
-    data = json.loads((clone / "r.json").read_text())
-    assert report.to_json(report.from_json(data)) == data
-    with pytest.raises(ValueError, match="schema 2"):
-        report.from_json(data | {"schema": 2})
 
 
 @pytest.mark.parametrize(
@@ -143,7 +132,7 @@ def test_reports_survive_json(kata, clone):
         (["grade", "--submission", "nowhere"], "There is no nowhere; --submission takes a folder"),
         (["grade", "--submission", SET_BIAS], "is one file; say which exercise it answers"),
         (["grade", "--json", "no/where.json"], "--json no/where.json: there is no folder no."),
-        (["grade", "--device", "gpu", "1.4"], "Looked for a GPU with JAX and found none:"),
+        (["grade", "--device", "gpu", "1.4"], "Looked for a GPU with JAX and found none, only cpu: cpu."),
         (["grade", "--device", "tpu", "1.4"], "Looked for a TPU with JAX and found none:"),
         (["reset", "1.4"], "There is no terminal to ask in; --yes answers yes."),
     ],
@@ -231,7 +220,7 @@ def test_two_functions_two_mistakes(told):
     text = lists[: lists.index("def branch")] + "def branch(variables):\n    return copy.copy(variables)\n"
     answer = told("1.5", text)
     assert answer["code"] == 1
-    assert sorted(answer["report"]["exercises"][0]["mistakes"]) == ["branch_shallow", "copy_is_deep"]
+    assert sorted(m["slug"] for m in answer["report"]["exercises"][0]["mistakes"]) == ["branch_shallow", "copy_is_deep"]
 
 
 def test_two_mistakes_that_meet_in_one_check(told):
@@ -240,7 +229,7 @@ def test_two_mistakes_that_meet_in_one_check(told):
     """
     text = (ROOT / "tests/mistakes/ch01_parameters/ex03_forward/kernel_not_transposed.py").read_text()
     (e,) = told("1.3", text.replace("model.apply(variables, x)", "model(x)"))["report"]["exercises"]
-    assert sorted(e["mistakes"]) == ["kernel_not_transposed", "model_called"]
+    assert sorted(m["slug"] for m in e["mistakes"]) == ["kernel_not_transposed", "model_called"]
 
 
 def test_half_done_says_what_is_to_do(told):
@@ -257,7 +246,7 @@ def test_half_done_says_what_is_to_do(told):
     ("line", "said"),
     [
         ("torch.relu(x)", "torch.relu: PyTorch is not available to this code"),
-        ("TorchMLP()(x)", "name 'TorchMLP' is not defined. The PyTorch section is not run with your code"),
+        ("TorchMLP()(x)", "name 'TorchMLP' is not defined. The PyTorch section does not run with your code"),
     ],
 )
 def test_a_name_of_the_pytorch_section(line, said, told):
@@ -270,7 +259,7 @@ def test_a_name_of_the_pytorch_section(line, said, told):
 def test_a_mistake_in_one_function_while_the_other_is_a_stub(told):
     head, _ = (ROOT / "exercises/ch01_parameters/ex05_copies.py").read_text().rsplit("    raise NotImplementedError", 1)
     (e,) = told("1.5", head + "    return dict(variables)\n")["report"]["exercises"]
-    assert e["mistakes"] == ["branch_shallow"]
+    assert [m["slug"] for m in e["mistakes"]] == ["branch_shallow"]
     assert [c["outcome"] for c in e["checks"]] == ["todo", "todo", "passed", "failed", "failed"]
 
 

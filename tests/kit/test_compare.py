@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from flaxkata import compare
-from flaxkata.compare import resembles
+from flaxkata.judge import compare
+from flaxkata.judge.resemblance import resembles
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
 IMAGES = np.random.default_rng(1).normal(size=(2, 3, 4, 5))
-TURNED = " It is turned by 180 degrees: axes {} are flipped."
+ROTATED = " It is rotated by 180 degrees: axes {} are flipped."
 
 
 @pytest.mark.parametrize(
@@ -16,12 +16,12 @@ TURNED = " It is turned by 180 degrees: axes {} are flipped."
     [
         (MATRIX.T, MATRIX, " It is the transpose."),
         (IMAGES.transpose(2, 3, 1, 0), IMAGES, " Its axes are permuted: it is the right answer's (2, 3, 1, 0)."),
-        (IMAGES[:, :, ::-1, ::-1], IMAGES, TURNED.format("(2, 3)")),  # PyTorch's kernels and images
-        (IMAGES[:, ::-1, ::-1], IMAGES, TURNED.format("(1, 2)")),  # Flax's images
-        (IMAGES[::-1, ::-1], IMAGES, TURNED.format("(0, 1)")),  # Flax's kernels
-        (IMAGES[:, :, ::-1], IMAGES, " The same values stand in another order."),
+        (IMAGES[:, :, ::-1, ::-1], IMAGES, ROTATED.format("(2, 3)")),  # PyTorch's kernels and images
+        (IMAGES[:, ::-1, ::-1], IMAGES, ROTATED.format("(1, 2)")),  # Flax's images
+        (IMAGES[::-1, ::-1], IMAGES, ROTATED.format("(0, 1)")),  # Flax's kernels
+        (IMAGES[:, :, ::-1], IMAGES, " The same values are in a different order."),
         (IMAGES[:, :, ::-1, ::-1] + 1, IMAGES, ""),
-        (MATRIX[::-1, ::-1], MATRIX, " The same values stand in another order."),
+        (MATRIX[::-1, ::-1], MATRIX, " The same values are in a different order."),
         (IMAGES, IMAGES, ""),
     ],
 )
@@ -49,12 +49,12 @@ def test_layers_tell_where_two_networks_part_first(monkeypatch):
     part, equal, none, shape = seen
     line, head, *rows = part.finding.split("\n")
     assert line.startswith("activations['layer4'] differs from PyTorch in 12 of 12 values")
-    assert line.endswith("Every value is -4 off. There the two part; the 4 before it agree.")
+    assert line.endswith("Every value is -4 off. It is the first that differs; the 4 before it agree.")
     assert "yours" in head and [row[:8] for row in rows] == [f"{'> ' if i == 4 else '  '}layer{i}" for i in range(1, 7)]
     assert [row.split()[-1] for row in rows] == ["0.0e+00"] * 3 + ["4.0e+00"] + ["0.0e+00"] * 2
     assert max(map(len, rows)) <= 74
     assert (part.label, equal.outcome, none.outcome) == ("activations['layer4']", "equal", "structure")
-    assert "has shape (4, 3)" in shape.finding and "it is the first of all" in shape.finding and "shapes" in shape.finding
+    assert "has shape (4, 3)" in shape.finding and "no layer comes before it" in shape.finding and "shapes" in shape.finding
 
 
 def test_two_numbers_that_differ_are_not_shown_alike(monkeypatch):

@@ -7,26 +7,26 @@ import math
 
 from rich.console import Console, Group
 
-from flaxkata import remote
+from flaxkata.judge.proxy import show
 from flaxkata.render import picture, terminal
-from flaxkata.report import Curve, Exercise
+from flaxkata.report import Curve, Exercise, State
 
 FALLING = [4.0, 3.0, 2.0, 1.0]
-PLACE = terminal.Place("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"), [])
+CONTEXT = terminal.Context("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"), [])
 
 
 def shown(*curves):
-    e = Exercise("4.4", "optimizers", "", "started", curves=list(curves))
+    e = Exercise("4.4", "optimizers", "", State.STARTED, curves=list(curves))
     console = Console(width=100, file=io.StringIO())
-    console.print(Group(*terminal.curves(e, PLACE, 2)))
+    console.print(Group(*terminal.curves(e, CONTEXT, 2)))
     return console.file.getvalue()
 
 
 def test_wrong_curves_come_first():
     """Two at most; the picture has them all."""
     same = [Curve(f"right {i}", FALLING, FALLING) for i in range(3)]
-    text = shown(*same, Curve("wrong", [4.0, 4.0, 4.0, 4.0], FALLING, parts=1))
-    assert "wrong: the curves part at step 1" in text and "right" not in text
+    text = shown(*same, Curve("wrong", [4.0, 4.0, 4.0, 4.0], FALLING, diverges_at=1))
+    assert "wrong: the curves differ from step 1 on" in text and "right" not in text
     assert "with the curves of 3 more runs" in text
     assert "right 1" in shown(*same) and "right 2" not in shown(*same)
     assert "with the curves of 1 more run " in shown(*same) and "more" not in shown(*same[:2])
@@ -43,7 +43,7 @@ def test_a_run_that_explodes_leaves_pytorchs_to_be_seen():
 def test_picture(tmp_path):
     """A row has three panels; NaN and infinity are no obstacle."""
     curves = [Curve(f"losses with make({i})", [4.0, math.nan, math.inf, 1.0], FALLING, 1) for i in range(4)]
-    picture.draw(Exercise("4.4", "optimizers", "", "started", curves=curves), tmp_path / "a" / "curves.png")
+    picture.draw(Exercise("4.4", "optimizers", "", State.STARTED, curves=curves), tmp_path / "a" / "curves.png")
     assert (tmp_path / "a" / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -52,5 +52,5 @@ def test_arguments_in_words():
     import torch
 
     x = torch.ones(8, 4)
-    assert remote.show([(x, x), (x, x)]) == "[(float32(8, 4), float32(8, 4)), ...]"
-    assert (remote.show((1, 10)), remote.show([x])) == ("(1, 10)", "[float32(8, 4)]")
+    assert show([(x, x), (x, x)]) == "[(float32(8, 4), float32(8, 4)), ...]"
+    assert (show((1, 10)), show([x])) == ("(1, 10)", "[float32(8, 4)]")

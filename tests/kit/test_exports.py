@@ -18,7 +18,7 @@ import pytest
 import yaml
 from conftest import ENVIRONMENT
 from playwright.sync_api import sync_playwright
-from test_cohort import EXERCISES, hand_in
+from test_cohort import EXERCISES, hand_in, rows
 
 from flaxkata.render import classroom
 from flaxkata.report import Learner
@@ -67,13 +67,8 @@ def out(kata, tmp_path_factory):
     return top / "out"
 
 
-def results(out: Path) -> list[dict]:
-    return [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
-
-
 def checks(out: Path, learner: str | None = None) -> list[dict]:
-    found = [r for r in results(out) if learner in (None, r["learner"])]
-    return [c for r in found for c in r["report"]["checks"]]
+    return [c for (name, _), row in rows(out).items() if learner in (None, name) for c in row["checks"]]
 
 
 def points(found: list[dict]) -> int:

@@ -19,6 +19,9 @@ import pexpect
 import psutil
 import pytest
 
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.protocol import Settings, settings_line
+
 FIRST, SET_BIAS = "ch01_parameters/ex01_define_mlp", "ch01_parameters/ex04_set_bias"
 COMMAND = f"{sys.executable} -m flaxkata watch"
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "TERM": "xterm"}
@@ -248,7 +251,7 @@ def test_a_judge_that_is_killed(terminal):
     """It says so, and a key starts it again."""
     t = terminal("1.4")
     t.sees("0 of 6 checks")
-    (judge,) = [p for p in t.processes() if "flaxkata.serve" in command(p)]
+    (judge,) = [p for p in t.processes() if "flaxkata.judge.server" in command(p)]
     judge.kill()
     t.sees("The grader stopped", "r starts it again")
     t.child.send("r")
@@ -291,13 +294,14 @@ def test_polling_sees_saves_too(terminal):
 
 
 class Server:
-    """`python -m flaxkata.serve`, asked for one exercise."""
+    """`python -m flaxkata.judge.server`, asked for one exercise."""
 
     def __init__(self, kit, number, place):
         self.kit, self.number, self.file = kit, number, kit / f"exercises/{place}.py"
         pipe = subprocess.PIPE
-        command = [sys.executable, "-m", "flaxkata.serve", str(kit), "cpu"]
+        command = [sys.executable, "-m", "flaxkata.judge.server", str(kit)]
         self.process = subprocess.Popen(command, cwd=kit, env=ENVIRONMENT, stdin=pipe, stdout=pipe, text=True)
+        self.process.stdin.write(settings_line(Settings(GradeOptions())))
         self.runs = 0
 
     def save(self, text, wait=True):
@@ -306,10 +310,15 @@ class Server:
         """
         self.file.write_text(text)
         self.runs += 1
-        request = {"run": self.runs, "exercises": [self.number], "submission": str(self.kit / "exercises"), "hand": self.number}
+        request = {
+            "run": self.runs,
+            "exercises": [self.number],
+            "submission": str(self.kit / "exercises"),
+            "current": self.number,
+        }
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
-        found = self.hear(lambda a: a.get("run") == self.runs and a["complete"])["report"]["exercises"][0]
+        found = self.hear(lambda a: a.get("run") == self.runs and a["complete"])["exercises"][0]
         if wait:
             self.hear(lambda a: "idle" in a)
         return found
@@ -320,7 +329,8 @@ class Server:
         return answer
 
     def below(self, word):
-        """Processes under the judge that run this module, the nursery before
+        """Processes under the judge that run this module, the fork server
+        before
         its sandboxes.
         """
         return [p for p in psutil.Process(self.process.pid).children(recursive=True) if word in command(p)]
@@ -385,22 +395,24 @@ def test_many_saves(server):
     for i in range(count):
         name = [*wrong, ""][i % 4]
         found = server.save(wrong.get(name, right), wait=i % 3 > 0)  # every third save comes before a sandbox is warm
-        assert found["mistakes"] == ([name] if name else []), (i, found)
+        assert [m["slug"] for m in found["mistakes"]] == ([name] if name else []), (i, found)
         if i in (count // 3, count - 1):
             server.save(right)
-            judge, (nursery, *rest) = psutil.Process(server.process.pid), server.below("flaxkata.sandbox")
-            sizes.append((judge.memory_info().rss, judge.num_fds(), nursery.memory_info().rss, nursery.num_fds(), len(rest)))
-    (rss, files, nursery_rss, nursery_files, sandboxes), late = sizes
-    assert late[0] < rss * 1.1 and late[2] < nursery_rss * 1.1, sizes
-    assert late[1] <= files + 2 and late[3] <= nursery_files + 2 and late[4] <= sandboxes, sizes
+            judge, (fork_server, *rest) = psutil.Process(server.process.pid), server.below("flaxkata.sandbox")
+            sizes.append(
+                (judge.memory_info().rss, judge.num_fds(), fork_server.memory_info().rss, fork_server.num_fds(), len(rest))
+            )
+    (rss, files, fork_server_rss, fork_server_files, sandboxes), late = sizes
+    assert late[0] < rss * 1.1 and late[2] < fork_server_rss * 1.1, sizes
+    assert late[1] <= files + 2 and late[3] <= fork_server_files + 2 and late[4] <= sandboxes, sizes
 
 
-@pytest.mark.parametrize("victim", ["the warm sandbox", "the nursery"])
+@pytest.mark.parametrize("victim", ["the warm sandbox", "the fork server"])
 def test_what_is_killed_is_replaced(server, victim):
     right = (server.kit / f"solutions/{SET_BIAS}.py").read_text()
     server.save(right)
-    nursery, *sandboxes = server.below("flaxkata.sandbox")
-    for each in sandboxes if victim == "the warm sandbox" else [nursery]:
+    fork_server, *sandboxes = server.below("flaxkata.sandbox")
+    for each in sandboxes if victim == "the warm sandbox" else [fork_server]:
         each.kill()
     assert server.save(right)["state"] == "solved"
     assert server.save("def set_bias(v, *a):\n    return v\n")["state"] == "started"

@@ -14,7 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flaxkata import nursery, remote, wire
+from flaxkata import wire
+from flaxkata.judge.errors import Killed, Timeout
+from flaxkata.judge.processes import SandboxProcess
+from flaxkata.judge.proxy import Handle, fetch
+from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 
 plain = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=20)
 dtypes = st.sampled_from(sorted(set(wire.DTYPES) - {"bfloat16"}))
@@ -49,17 +53,19 @@ def test_what_is_sent_arrives(tree):
 
 
 class Hostile:
-    """A nursery whose sandboxes answer every question with `reply` and hang up,
+    """A source whose sandboxes answer every question with `reply` and hang up,
     or stay silent.
     """
 
     def __init__(self, reply):
         self.reply = reply
 
-    def child(self, walls=None, devices=1):
+    alive = True
+
+    def new(self, confinement=None, devices=1):
         ours, theirs = socket.socketpair()
         threading.Thread(target=self._answer, args=(theirs,), daemon=True).start()
-        return nursery.Child(ours, os.open(os.devnull, os.O_RDONLY), 1, nursery=self)
+        return SandboxProcess(ours, os.open(os.devnull, os.O_RDONLY), 1, self)
 
     def _answer(self, sock):
         with sock:
@@ -70,16 +76,16 @@ class Hostile:
             except OSError:
                 pass
 
-    def end(self, pid, patience):
+    def end(self, process, patience):
         return 0
 
 
-def ends(reply, ask=lambda room: remote.fetch(remote.Handle(room, 0, "f(x)"))):
+def ends(reply, ask=lambda room: fetch(Handle(room, 0, "f(x)"))):
     """What asking a hostile room comes to; it must be Killed, soon, with the
     question in the sentence.
     """
-    room, started = remote.Sandboxed(Hostile(reply), limit=5.0), time.monotonic()
-    with pytest.raises(remote.Killed) as caught:
+    room, started = SubprocessSandbox(Hostile(reply), limit=5.0), time.monotonic()
+    with pytest.raises(Killed) as caught:
         ask(room)
     assert time.monotonic() - started < 3
     assert "The process running your code" in str(caught.value) and "during `" in str(caught.value)
@@ -141,10 +147,10 @@ def test_any_json_is_data_or_ends_the_exercise(body):
     """Well-formed frames around any JSON: plain data comes out, or Killed, or
     what claims to be the learner's exception.
     """
-    room = remote.Sandboxed(Hostile(frame({"ok": body})), limit=5.0)
+    room = SubprocessSandbox(Hostile(frame({"ok": body})), limit=5.0)
     try:
-        remote.fetch(remote.Handle(room, 0, "f(x)"))
-    except remote.Killed as killed:
+        fetch(Handle(room, 0, "f(x)"))
+    except Killed as killed:
         assert "during `f(x)`" in str(killed)
 
 
@@ -154,22 +160,22 @@ def test_a_flipped_byte_is_data_or_ends_the_exercise(tree, data):
     encoded, buffers = wire.encode(tree, lambda leaf: leaf)
     reply = bytearray(wire.pack({"ok": encoded}, buffers))
     reply[data.draw(st.integers(0, len(reply) - 1))] ^= data.draw(st.integers(1, 255))
-    room = remote.Sandboxed(Hostile(bytes(reply)), limit=2.0)
+    room = SubprocessSandbox(Hostile(bytes(reply)), limit=2.0)
     try:
-        remote.fetch(remote.Handle(room, 0, "f(x)"))
-    except (remote.Killed, remote.Timeout) as end:
+        fetch(Handle(room, 0, "f(x)"))
+    except (Killed, Timeout) as end:
         assert "`f(x)`" in str(end)
 
 
 def test_data_for_an_object_and_no_device():
-    ends(frame({"ok": 3}), lambda room: remote.Handle(room, 0, "learner").forward)
+    ends(frame({"ok": 3}), lambda room: Handle(room, 0, "learner").forward)
     ends(frame({"ok": 3}), lambda room: room.device())
 
 
 def test_silence_is_a_timeout():
-    room = remote.Sandboxed(Silent(), limit=0.3)
-    with pytest.raises(remote.Timeout, match=r"`f\(x\)` did not come back"):
-        remote.fetch(remote.Handle(room, 0, "f(x)"))
+    room = SubprocessSandbox(Silent(), limit=0.3)
+    with pytest.raises(Timeout, match=r"`f\(x\)` did not come back"):
+        fetch(Handle(room, 0, "f(x)"))
 
 
 class Silent(Hostile):

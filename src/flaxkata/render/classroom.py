@@ -10,7 +10,7 @@ import json
 from base64 import b64encode
 from typing import Any
 
-from flaxkata.report import Check, Exercise, Learner, plain
+from flaxkata.report import Check, Exercise, Learner, printable
 
 MOST = 500  # characters of a test's output
 
@@ -35,10 +35,10 @@ def output(learner: Learner) -> str:
 
 
 def _test(e: Exercise, check: Check) -> dict[str, Any]:
-    words = plain("\n".join(check.findings)) or check.outcome
+    words = printable("\n".join(check.findings)) or check.outcome
     right = check.outcome == "passed"
     return {
-        "name": f"{e.id} {e.slug}: {plain(check.says)}",
+        "name": f"{e.id} {e.slug}: {printable(check.description)}",
         "status": "pass" if right else "fail" if check.outcome in ("failed", "todo") else "error",
         "message": None if right else words[:MOST],
         "score": check.points if right else 0,

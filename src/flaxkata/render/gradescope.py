@@ -4,17 +4,17 @@ specification describes it (/specs/).
 
 from typing import Any
 
-from flaxkata.report import Check, Cohort, Exercise, Learner, plain
+from flaxkata.report import Check, Exercise, Learner, printable
 
 
-def results(cohort: Cohort, learner: Learner) -> dict[str, Any]:
+def results(learner: Learner) -> dict[str, Any]:
     """Every check as a test with its points. There is no `score` at the top: it
     would override their sum.
     """
-    tests = [_test(cohort, e, n, c) for e in learner.exercises for n, c in enumerate(e.checks, 1)]
+    tests = [_test(e, n, c) for e in learner.exercises for n, c in enumerate(e.checks, 1)]
     lines = [f"{learner.solved} of {len(learner.exercises)} exercises solved."]
     if learner.ignored:
-        lines.append(f"Files that are no exercises were not looked at: {', '.join(map(plain, learner.ignored[:20]))}.")
+        lines.append(f"Files that are no exercises were not looked at: {', '.join(map(printable, learner.ignored[:20]))}.")
     return {
         "execution_time": round(learner.seconds, 3),
         "output": "\n".join(lines),
@@ -27,18 +27,18 @@ def results(cohort: Cohort, learner: Learner) -> dict[str, Any]:
     }
 
 
-def _test(cohort: Cohort, e: Exercise, number: int, check: Check) -> dict[str, Any]:
+def _test(e: Exercise, number: int, check: Check) -> dict[str, Any]:
     words = [*check.findings]
     if check.outcome == "todo" and not words:
         words = ["Still to do."]
     if check.wrong:
-        words += [f"This is a known mistake: {m}\n{cohort.advice.get(f'{e.id} {m}', '')}" for m in e.mistakes]
+        words += [f"This is a known mistake: {m.slug}\n{m.text}" for m in e.mistakes]
     return {
-        "name": f"{e.id} {e.slug}: {plain(check.says)}",
+        "name": f"{e.id} {e.slug}: {printable(check.description)}",
         "number": f"{e.id}.{number}",
         "score": check.points if check.outcome == "passed" else 0,
         "max_score": check.points,
         "status": "passed" if check.outcome == "passed" else "failed",
-        "output": plain("\n".join(words)),
-        "tags": [e.slug, *e.mistakes],
+        "output": printable("\n".join(words)),
+        "tags": [e.slug, *(m.slug for m in e.mistakes)],
     }

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from flaxkata.render.terminal import STATE
-from flaxkata.report import Cohort, Exercise, plain
+from flaxkata.report import Cohort, Exercise, printable
 
 SHADES = 5  # of the heat map, by the share of an exercise's points
 
@@ -17,7 +17,7 @@ def html(cohort: Cohort) -> str:
     """The page. All text of learners is escaped, and no script runs."""
     loader = PackageLoader("flaxkata", "render")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"plain": plain, "paragraphs": lambda text: plain(text).split("\n\n"), "code": code}
+    environment.filters |= {"printable": printable, "paragraphs": lambda text: printable(text).split("\n\n"), "code": code}
     rows = [(learner, {e.id: e for e in learner.exercises}) for learner in cohort.learners]
     everything = {"cohort": cohort, "rows": rows, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
     return environment.get_template("page.html.j2").render(everything)

@@ -21,10 +21,10 @@ def draw(e: Exercise, path: Path) -> None:
     figure = Figure(figsize=(4.5 * columns, 3.6 * rows), dpi=120, layout="constrained")
     for place, curve in enumerate(e.curves, start=1):
         axes = figure.add_subplot(rows, columns, place)
-        axes.plot(curve.theirs, color="tab:orange", linewidth=4, alpha=0.5, label="PyTorch")
-        axes.plot(curve.mine, color="tab:blue", linewidth=1.5, label="yours")
-        if curve.parts is not None:
-            axes.axvline(curve.parts, color="tab:red", linestyle=":", label=f"they part at step {curve.parts}")
+        axes.plot(curve.expected, color="tab:orange", linewidth=4, alpha=0.5, label="PyTorch")
+        axes.plot(curve.actual, color="tab:blue", linewidth=1.5, label="yours")
+        if curve.diverges_at is not None:
+            axes.axvline(curve.diverges_at, color="tab:red", linestyle=":", label=f"they differ from step {curve.diverges_at}")
         low, high = curve.bounds
         room = 0.05 * (high - low) or 1.0
         axes.set(xlabel="step", ylabel="loss", ylim=(low - room, high + room))

@@ -1,11 +1,11 @@
-"""A cohort as CSV: one line a learner, one column an exercise, for a
+"""A cohort as CSV: one line per learner, one column per exercise, for a
 spreadsheet or a course system.
 """
 
 import csv
 import io
 
-from flaxkata.report import Cohort, plain
+from flaxkata.report import Cohort, printable
 
 
 def table(cohort: Cohort) -> str:
@@ -17,7 +17,7 @@ def table(cohort: Cohort) -> str:
     lines.writerow(["learner", "score", "max_score", "solved", *(f"{o.id} {o.slug}" for o in cohort.outlines), "mistakes"])
     for learner in cohort.learners:
         scores = {e.id: e.score for e in learner.exercises}
-        made = [f"{e.id} {m}" for e in learner.exercises for m in e.mistakes]
+        made = [f"{e.id} {m.slug}" for e in learner.exercises for m in e.mistakes]
         points = [scores.get(o.id, 0) for o in cohort.outlines]
         head = [harmless(learner.name), learner.score, learner.max_score, learner.solved]
         lines.writerow([*head, *points, "; ".join(made)])
@@ -26,5 +26,5 @@ def table(cohort: Cohort) -> str:
 
 def harmless(text: str) -> str:
     """A name that no spreadsheet takes for a formula."""
-    text = plain(text)
+    text = printable(text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -3,7 +3,7 @@ words alone carry the meaning, not colour.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -12,10 +12,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata.report import Check, Exercise, Report
+from flaxkata.report import Check, Exercise, Outcome, Report, State
 
-STATE = {"solved": "solved", "started": "not right yet", "todo": "to do", "broken": "does not load"}
-STYLE = {"solved": "green", "started": "yellow", "todo": "dim", "broken": "red"}
+STATE = {State.SOLVED: "solved", State.STARTED: "not right yet", State.TODO: "to do", State.BROKEN: "does not load"}
+STYLE = {State.SOLVED: "green", State.STARTED: "yellow", State.TODO: "dim", State.BROKEN: "red"}
 BARS = "▁▂▃▄▅▆▇█"
 PRINTED = 12  # lines of a learner's prints that are shown
 SHOWN = 2  # training runs that are drawn in bars; the picture has them all
@@ -33,7 +33,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Place:
+class Context:
     """What the report does not know of an exercise: its chapter, its files,
     what it teaches, what to do next.
     """
@@ -47,123 +47,134 @@ class Place:
     stubs: list[int]  # the lines of its file that are still `raise NotImplementedError`
 
 
-def summary(
-    report: Report, places: Mapping[str, Place], advice: Callable[[str, str], str], then: Place | None = None
-) -> RenderableType:
+def summary(report: Report, contexts: Mapping[str, Context], following: Context | None = None) -> RenderableType:
     """The whole outcome: the exercises, the first failing check explained, what
     to do next.
 
-    `places` by exercise id; `advice(id, mistake)` is what a known mistake's
-    docstring says; `then` is the place of the next exercise that is not solved,
-    if there is one.
+    `contexts` by exercise id; `following` is that of the next exercise that is
+    not solved, if there is one.
     """
-    parts: list[RenderableType] = [overview(report, places)]
+    parts: list[RenderableType] = [overview(report, contexts)]
     wrong = [e for e in report.exercises if e.wrong]
     if wrong:
-        place = places[wrong[0].id]
-        parts += ["", Rule(style="dim"), failure(wrong[0], place, {m: advice(wrong[0].id, m) for m in wrong[0].mistakes})]
+        parts += ["", Rule(style="dim"), failure(wrong[0], contexts[wrong[0].id])]
     elif len(report.exercises) == 1:
-        parts += curves(report.exercises[0], places[report.exercises[0].id], 2)
+        parts += curves(report.exercises[0], contexts[report.exercises[0].id], 2)
     parts += ["", Text(totals(report), "bold")]
     if not wrong:
-        parts.append(Text(following(report, places, then)))
+        parts.append(Text(next_steps(report, contexts, following)))
     return Group(*parts)
 
 
 def totals(report: Report) -> str:
-    """`2 of 6 exercises solved, 14 of 32 points, on cpu`"""
+    """One line, as in `2 of 6 exercises solved, 14 of 32 points. JAX on cpu.`."""
     count = len(report.exercises)
     noun = "exercise" if count == 1 else "exercises"
     return f"{report.solved} of {count} {noun} solved, {report.score} of {report.max_score} points. JAX on {report.device}."
 
 
-def following(report: Report, places: Mapping[str, Place], then: Place | None) -> str:
+def next_steps(report: Report, contexts: Mapping[str, Context], following: Context | None) -> str:
     """Where to go when nothing is wrong."""
-    solved = [e.id for e in report.exercises if e.state == "solved"]
-    done = places[solved[0]] if len(solved) == len(report.exercises) == 1 else None
+    solved = [e.id for e in report.exercises if e.state == State.SOLVED]
+    done = contexts[solved[0]] if len(solved) == len(report.exercises) == 1 else None
     compare = f"Learned: {done.learned}\nCompare with our answer: {done.solution}\n" if done else ""
-    if then is None:
+    if following is None:
         return f"{compare}Everything is right."
-    if done and then.steps.go_on:
-        return f"{compare}{then.steps.go_on}"
-    begun = next((e for e in report.exercises if e.state == "started" and places[e.id] == then), None)
+    if done and following.steps.go_on:
+        return f"{compare}{following.steps.go_on}"
+    begun = next((e for e in report.exercises if e.state == State.STARTED and contexts[e.id] == following), None)
     verb = "Go on with" if solved or begun else "Open"
-    open_checks = "".join(f"  to do: {c.says}\n" for c in begun.checks if c.outcome == "todo") if begun else ""
-    return f"{compare}{verb} {then.file}\n{open_checks}{_replace(then.stubs)} Then: {then.steps.again}"
+    return f"{compare}{verb} {following.file}\n{_to_do(begun)}{_replace(following.stubs)} Then: {following.steps.again}"
+
+
+def _to_do(begun: Exercise | None) -> str:
+    """The checks of an exercise that still reach a stub."""
+    return "".join(f"  to do: {c.description}\n" for c in begun.checks if c.outcome == Outcome.TODO) if begun else ""
 
 
 def _replace(lines: list[int]) -> str:
-    """`Replace line 93, ...` or `Replace lines 93 and 111, ...`"""
+    """The lines to replace, as in `Replace lines 93 and 111, ...`."""
     numbers = ", ".join(map(str, lines[:-1])) + " and " * (len(lines) > 1) + "".join(map(str, lines[-1:]))
     return f"Replace line{'s' * (len(lines) > 1)} {numbers}, `raise NotImplementedError`." if lines else "Write what is to do."
 
 
-def overview(report: Report, places: Mapping[str, Place]) -> Table:
-    """One line an exercise, under the name of its chapter."""
+def overview(report: Report, contexts: Mapping[str, Context]) -> Table:
+    """One line per exercise, under the name of its chapter."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     chapter = None
     for e in report.exercises:
-        if places[e.id].chapter != chapter:
-            chapter = places[e.id].chapter
-            inside = [x for x in report.exercises if places[x.id].chapter == chapter]
-            solved = sum(x.state == "solved" for x in inside)
-            table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"))
-        right = sum(c.outcome == "passed" for c in e.checks)
-        checks = f"{right} of {len(e.checks)} checks"
-        word = "started" if e.state == "started" and not e.wrong else STATE[e.state]
-        table.add_row(f"  {e.id} {e.slug}", Text(checks, "dim" if e.state == "todo" else ""), Text(word, STYLE[e.state]))
+        if contexts[e.id].chapter != chapter:
+            chapter = contexts[e.id].chapter
+            inside = [x for x in report.exercises if contexts[x.id].chapter == chapter]
+            solved = sum(x.state == State.SOLVED for x in inside)
+            table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"), "")
+        kept = Text("kept" if e.kept else "", "dim")
+        table.add_row(f"  {e.id} {e.slug}", Text(_passed(e), "dim" if e.state == State.TODO else ""), _state(e), kept)
     return table
 
 
-def failure(e: Exercise, place: Place, advice: Mapping[str, str]) -> RenderableType:
+def _passed(e: Exercise) -> str:
+    return f"{sum(c.outcome == Outcome.PASSED for c in e.checks)} of {len(e.checks)} checks"
+
+
+def _state(e: Exercise) -> Text:
+    word = "started" if e.state == State.STARTED and not e.wrong else STATE[e.state]
+    return Text(word, STYLE[e.state])
+
+
+def failure(e: Exercise, context: Context) -> RenderableType:
     """An exercise that is wrong: its failing checks, the first of them
-    explained, the mistake by name, the next step.
+    explained, the mistakes by name, the next step.
     """
-    right = sum(c.outcome == "passed" for c in e.checks)
     head = Table.grid(expand=True)
     head.add_column()
     head.add_column(justify="right")
-    head.add_row(Text(f"{e.id} {e.slug}", "bold"), f"{right} of {len(e.checks)} checks")
+    head.add_row(Text(f"{e.id} {e.slug}", "bold"), _passed(e))
     first, *more = e.wrong
-    parts: list[RenderableType] = [head, indent(_says(first), 2), indent(Text(place.file, "cyan"), 6)]
-    for finding in first.findings[:2]:
-        parts.append(indent(Text(finding), 6))
-    if len(first.findings) > 2:
-        parts.append(indent(Text(f"and {len(first.findings) - 2} more like these"), 6))
+    parts: list[RenderableType] = [head, *_first_failure(first, context)]
     if more and all(c.findings == first.findings for c in more):
         parts.append(indent(f"and the same in {len(more)} other check{'s' * (len(more) > 1)}", 2))
         more = []
-    told = {words for f in first.findings for words in (_line(f), _raised(f))}
+    shown = {words for f in first.findings for words in (_line(f), _raised(f))}
     for check in more:
-        parts += [indent(_says(check), 2), *(indent(Text(_again(f, told)), 6) for f in check.findings[:1])]
+        parts += [indent(_sentence(check), 2), *(indent(Text(_again(f, shown)), 6) for f in check.findings[:1])]
     column = 2 if more else 6  # under the one check, or beside them all
-    for name, words in advice.items():
-        parts.append(indent(Text.assemble("This is a known mistake: ", (name, "bold yellow")), column))
-        parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in words.split("\n\n")]
-    if any(c.parts is not None for c in e.curves):
-        parts += curves(e, place, column)
+    for mistake in e.mistakes:
+        parts.append(indent(Text.assemble("This is a known mistake: ", (mistake.slug, "bold yellow")), column))
+        parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in mistake.text.split("\n\n")]
+    if any(c.diverges_at is not None for c in e.curves):
+        parts += curves(e, context, column)
     if e.printed.strip():
         parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
-    parts.append(Text(f"  Next: {place.steps.hint}     again: {place.steps.again}", "bold"))
+    parts.append(Text(f"  Next: {context.steps.hint}     again: {context.steps.again}", "bold"))
     return Group(*parts)
 
 
-def curves(e: Exercise, place: Place, column: int) -> list[RenderableType]:
+def _first_failure(check: Check, context: Context) -> list[RenderableType]:
+    """The check that is explained: its sentence, the file, and two findings."""
+    parts: list[RenderableType] = [indent(_sentence(check), 2), indent(Text(context.file, "cyan"), 6)]
+    parts += [indent(Text(finding), 6) for finding in check.findings[:2]]
+    if len(check.findings) > 2:
+        parts.append(indent(Text(f"and {len(check.findings) - 2} more like these"), 6))
+    return parts
+
+
+def curves(e: Exercise, context: Context, column: int) -> list[RenderableType]:
     """The losses of two training runs, PyTorch's above the learner's, and where
     all are drawn large; wrong ones first.
     """
-    shown = ([c for c in e.curves if c.parts is not None] or e.curves)[:SHOWN]
+    shown = ([c for c in e.curves if c.diverges_at is not None] or e.curves)[:SHOWN]
     parts: list[RenderableType] = []
     for curve in shown:
-        where = f"part at step {curve.parts}" if curve.parts is not None else "agree"
+        where = f"differ from step {curve.diverges_at} on" if curve.diverges_at is not None else "agree"
         lines = Table.grid(padding=(0, 2, 0, 0))
-        for name, values in (("PyTorch", curve.theirs), ("yours", curve.mine)):
+        for name, values in (("PyTorch", curve.expected), ("yours", curve.actual)):
             lines.add_row(name, spark(values, *curve.bounds), f"{values[0]:.4g} -> {values[-1]:.4g}")
         parts += [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
-    if parts and place.picture:
+    if parts and context.picture:
         rest = len(e.curves) - len(shown)
         more = f", with the curves of {rest} more {'run' if rest == 1 else 'runs'}" if rest else ""
-        parts.append(indent(Text(f"Drawn in {place.picture}{more}"), column))
+        parts.append(indent(Text(f"Drawn in {context.picture}{more}"), column))
     return parts
 
 
@@ -186,17 +197,17 @@ def _raised(finding: str) -> str:
     return _line(finding).partition("` raised ")[2]
 
 
-def _again(finding: str, told: set[str]) -> str:
+def _again(finding: str, shown: set[str]) -> str:
     """The first line of a finding, and no exception twice."""
     line, what = _line(finding), _raised(finding)
-    words = "the same" if line in told else line.replace(what, "the same") if what and what in told else line
-    told.update((line, what))
+    words = "the same" if line in shown else line.replace(what, "the same") if what and what in shown else line
+    shown.update((line, what))
     return words
 
 
-def _says(check: Check) -> Table:
+def _sentence(check: Check) -> Table:
     line = Table.grid()  # two columns, so that a long sentence goes on under its beginning
-    line.add_row(Text("x ", "bold red"), Text(check.says.rstrip(".")))
+    line.add_row(Text("x ", "bold red"), Text(check.description.rstrip(".")))
     return line
 
 
@@ -212,4 +223,5 @@ def hints(read: list[str], count: int) -> RenderableType:
 
 
 def indent(what: RenderableType, columns: int) -> Padding:
+    """Move something to the right."""
     return Padding(what, (0, 0, 0, columns))

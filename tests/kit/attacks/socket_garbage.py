@@ -1,6 +1,6 @@
 """Sends the judge something that is no message."""
 
-# told: bytes that are no message
+# told: bytes that are not a message
 import os
 import socket
 import stat

@@ -1,6 +1,6 @@
 """Replaces the wire's own functions."""
 
-# told: bytes that are no message|no answer|sent|ended
+# told: bytes that are not a message|not an answer|sent|ended
 import sys
 
 from flaxkata import wire

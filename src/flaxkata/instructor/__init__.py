@@ -1,0 +1,3 @@
+"""What an instructor does: reads submissions, grades cohorts, exports results,
+sets platforms up.
+"""

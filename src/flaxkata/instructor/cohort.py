@@ -1,0 +1,256 @@
+"""A folder of submissions into a folder of results, as a run that may be ended
+at any moment and resumed.
+
+    OUT/cohort.json      who handed in what, the exercises, and the secret that all inputs were made with
+    OUT/results.sqlite   the result of each file, by the digest of all that decides it
+    OUT/fingerprints/    what known mistakes do on these inputs
+
+Results keep the comparisons that failed. Names and words are made from them and
+from today's mistakes, so that a mistake added later is named in what was graded
+before.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from flaxkata import catalog, files, report
+from flaxkata.instructor import submissions
+from flaxkata.instructor.submissions import Submission
+from flaxkata.judge import diagnose, workers
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.protocol import Settings
+from flaxkata.judge.store import ResultStore, result_key
+from flaxkata.wire import Confinement
+
+SCHEMA = 2
+# What of the instructor's environment the judge and the learners' code get.
+PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "KATA_SPAWN")
+
+Progress = Callable[[int, int], None]  # how many files are graded, of how many
+
+
+class Busy(Exception):
+    """Another run is at work in the same folder."""
+
+
+class Ungraded(Exception):
+    """Exercises that could not be graded, through no fault of a learner's."""
+
+
+class Unwritable(Exception):
+    """Results could not be written, as on a full disk."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may use: seconds and MB of memory for one exercise, judges at
+    once.
+    """
+
+    seconds: float
+    memory: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """One learner's submission, as `cohort.json` has it: by exercise, the keys
+    of
+    the results, and why files were refused; and the exercises without a file.
+    """
+
+    name: str
+    source: str
+    ignored: list[str]
+    keys: dict[str, str]
+    refused: dict[str, str]
+    absent: list[str]
+
+
+@dataclass(frozen=True)
+class Description:
+    """`cohort.json`."""
+
+    name: str
+    secret: str
+    exercises: list[report.Outline]
+    learners: list[HandedIn]
+    other: list[str]
+    schema: int = SCHEMA
+
+
+def run(
+    folder: Path,
+    out: Path,
+    exercises: list[catalog.Exercise],
+    limits: Limits,
+    regrade: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> report.Cohort:
+    """Grade what is not graded yet.
+
+    Raises Busy, Unwritable, Ungraded when a judge ended more than once on an
+    exercise.
+    """
+    with _sole_user(out):
+        try:
+            options = _options(folder, out, exercises[0].root, limits)
+            found, other = submissions.read_all(folder, exercises)
+            jobs: dict[str, workers.Job] = {}
+            learners = [_hand_in(one, exercises, options, jobs) for one in found]
+            outlines = [report.Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in exercises]
+            _write(out, Description(folder.name, options.secret, outlines, learners, other))
+            store = ResultStore(out / "results.sqlite")
+            _grade(store, out, _to_do(jobs, {} if regrade else store.get(list(jobs))), options, limits, progress)
+            return load(out, exercises)
+        except (OSError, sqlite3.Error) as error:
+            raise Unwritable(getattr(error, "strerror", None) or str(error)) from error
+
+
+def load(out: Path, exercises: list[catalog.Exercise]) -> report.Cohort:
+    """What is stored, as plain data: outputs are functions of it."""
+    about = _read(out)
+    assert about
+    results = ResultStore(out / "results.sqlite").get(list({key for one in about.learners for key in one.keys.values()}))
+    by_number = {e.number: e for e in exercises}
+    learners = [
+        report.Learner(
+            one.name,
+            one.source,
+            one.ignored,
+            [_result(one, by_number[o.id], results[key]) for o in about.exercises if (key := one.keys[o.id]) in results],
+        )
+        for one in about.learners
+    ]
+    return report.Cohort(about.name, about.exercises, learners, about.other)
+
+
+def _result(learner: HandedIn, exercise: catalog.Exercise, found: report.Exercise) -> report.Exercise:
+    """A learner's result, from that of the file. A file that is not there was
+    graded once for everybody.
+    """
+    number = exercise.number
+    if number in learner.refused:
+        return _without_file(found, report.Outcome.BROKEN, report.State.BROKEN, learner.refused[number])
+    if number in learner.absent:
+        words = f"There is no file {exercise.file} in the submission."
+        return _without_file(found, report.Outcome.TODO, report.State.TODO, words)
+    return found
+
+
+def _without_file(found: report.Exercise, outcome: report.Outcome, state: report.State, words: str) -> report.Exercise:
+    checks = [replace(c, outcome=outcome, findings=[words]) for c in found.checks]
+    return replace(found, checks=checks, state=state, mistakes=[])
+
+
+# --- what is stored ---
+
+
+@contextlib.contextmanager
+def _sole_user(out: Path) -> Iterator[None]:
+    """Raises Busy while another run has the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise Busy(f"Another `kata cohort` is at work in {out}; wait for it, or give a different --out.") from None
+    try:
+        yield
+    finally:
+        shutil.rmtree(out / "work", ignore_errors=True)
+        lock.release()
+
+
+def _read(out: Path) -> Description | None:
+    """`cohort.json`, if it is one of ours."""
+    with contextlib.suppress(msgspec.ValidationError):
+        return msgspec.convert(files.read_json(out / "cohort.json"), Description)
+    return None
+
+
+def _write(out: Path, description: Description) -> None:
+    """Whole or not at all; only its owner can read the secret."""
+    files.write(out / "cohort.json", json.dumps(asdict(description), indent=1) + "\n", mode=0o600)
+
+
+def _options(folder: Path, out: Path, root: Path, limits: Limits) -> GradeOptions:
+    """How everybody is graded: with the secret of the results' folder, and
+    nothing of kit, submissions and results in sight.
+    """
+    out = out.resolve()
+    secret = files.read_json(out / "cohort.json").get("secret") or secrets.token_hex(16)
+    hidden = tuple(str(path) for path in (root, out, folder.resolve()))
+    return GradeOptions(
+        limit=limits.seconds,
+        memory=limits.memory,
+        secret=secret,
+        confinement=Confinement(str(out / "work"), hidden),
+        fingerprints=out / "fingerprints",
+    )
+
+
+# --- jobs ---
+
+
+def _hand_in(
+    submission: Submission, exercises: list[catalog.Exercise], options: GradeOptions, jobs: dict[str, workers.Job]
+) -> HandedIn:
+    """One learner's keys. What is to be graded goes into `jobs`: each text
+    once, whoever handed it in.
+    """
+    keys, absent = {}, []
+    for e in exercises:
+        content = submission.texts.get(e.number)
+        key = result_key(e, content or b"", options, "absent" if content is None else "")
+        jobs.setdefault(key, workers.Job(e, content))
+        keys[e.number] = key
+        if content is None:
+            absent.append(e.number)
+    return HandedIn(submission.learner, submission.source, submission.ignored, keys, submission.refused, absent)
+
+
+def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> dict[str, workers.Job]:
+    """What has no result, or one whose names were made from other mistakes than
+    today's.
+    """
+    found = {}
+    for key, job in jobs.items():
+        if key not in known:
+            found[key] = job
+        elif not diagnose.is_named(job.exercise, known[key]):
+            found[key] = replace(job, known=known[key])
+    return found
+
+
+def _grade(
+    store: ResultStore, out: Path, jobs: dict[str, workers.Job], options: GradeOptions, limits: Limits, progress: Progress
+) -> None:
+    """Let workers grade the jobs, and keep what they answer."""
+    work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
+    shutil.rmtree(work, ignore_errors=True)
+    environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
+    judges = [
+        workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))
+    ]
+    keys = {id(job): key for key, job in jobs.items()}
+    failed = []
+    progress(0, len(jobs))
+    for done, (job, result) in enumerate(workers.grade_all(judges, list(jobs.values())), 1):
+        if isinstance(result, str):
+            failed.append(f"{job.exercise.number}: {result}")
+        else:
+            store.put({keys[id(job)]: replace(result, curves=[], printed="")})
+        progress(done, len(jobs))
+    if failed:
+        raise Ungraded("\n".join(failed))

@@ -1,0 +1,37 @@
+"""What course systems run: an autograder folder for Gradescope, a workflow for
+GitHub Classroom.
+"""
+
+import shutil
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader
+
+HERE = Path(__file__).parent
+KIT = ("exercises", "solutions", "src", "tests", "pyproject.toml", "LICENSE", "README.md")
+
+
+def gradescope(root: Path, out: Path) -> Path:
+    """Write the autograder folder, with the kit in it, and its zip, which is
+    returned. Raises FileExistsError.
+    """
+    out.mkdir(parents=True)
+    for name in ("setup.sh", "run_autograder"):
+        shutil.copy(HERE / "gradescope" / name, out)
+        (out / name).chmod(0o755)
+    leave = shutil.ignore_patterns("__pycache__", "kit")  # tests/kit is the kit's own tests
+    (out / "kit").mkdir()
+    for path in (root / name for name in KIT):
+        if path.is_dir():
+            shutil.copytree(path, out / "kit" / path.name, ignore=leave)
+        else:
+            shutil.copy(path, out / "kit")
+    return Path(shutil.make_archive(str(out), "zip", out))
+
+
+def classroom(kit: str) -> str:
+    """The workflow; `kit` is the repository of the instructor's copy of the
+    kit, `owner/name`.
+    """
+    environment = Environment(loader=PackageLoader("flaxkata", "instructor/platforms"), keep_trailing_newline=True)
+    return environment.get_template("classroom.yml.j2").render(kit=kit)

@@ -1,0 +1,201 @@
+"""The comparisons of graded checks. Each is recorded, whether it holds or not,
+with the values that it saw: that is what mistakes are recognized by. One that
+fails is reported to pytest-check and does not end the check.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from pytest_check import check
+
+from flaxkata.judge import differences
+from flaxkata.judge.differences import Expectation
+from flaxkata.judge.proxy import Handle, fetch
+from flaxkata.judge.resemblance import error
+from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
+from flaxkata.report import Comparison, Curve
+
+AROUND = 3  # layers shown on either side of the first that differs
+
+
+@dataclass
+class Recording:
+    """What the comparisons of one check saw. `tolerance_scale` multiplies their
+    tolerances.
+    """
+
+    comparisons: list[Comparison] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+    tolerance_scale: float = 1.0
+
+    @property
+    def failures(self) -> list[Comparison]:
+        return [c for c in self.comparisons if c.outcome != "equal"]
+
+
+current = Recording()  # of the check that runs
+
+
+def start_recording(tolerance_scale: float = 1.0) -> None:
+    """Begin a check."""
+    global current
+    current = Recording(tolerance_scale=tolerance_scale)
+
+
+def record(comparison: Comparison) -> bool:
+    """Record one comparison, and tell pytest-check of a failure; whether it
+    holds.
+    """
+    comparison = replace(comparison, tolerance=float(comparison.tolerance))
+    current.comparisons.append(comparison)
+    if comparison.outcome != "equal":
+        check.fail(comparison.finding)
+    return comparison.outcome == "equal"
+
+
+def compare(
+    actual: Any,
+    expected: Any,
+    label: str | None = None,
+    *,
+    tolerance: float | None = None,
+    kinds: tuple[str, ...] = ("jax.Array",),
+    given: Any = None,
+    reference: str = "PyTorch",
+) -> bool:
+    """Whether `actual` (a handle, or data) equals `expected` (a tensor, an
+    array,
+    a number, or a tree of them).
+
+    `label` names what was compared, by default as the handle reads. `tolerance`
+    bounds max|a - b| / (1 + max|b|), by default that of the dtype (float32:
+    1e-5);
+    0 is exact. `kinds` are the kinds of array that a leaf of a handle may be.
+    `given` is the input: the learner is told if the result equals it.
+    `reference`
+    names who gave `expected`, for the message.
+    """
+    label = label or repr(actual)
+    checked = kinds if isinstance(actual, Handle) else ()
+    wanted = Expectation(tolerance, current.tolerance_scale, checked, reference, given)
+    mine, theirs = flatten(fetch(actual)), flatten(expected)
+    if mine.keys() != theirs.keys():
+        return record(differences.structure(label, mine, theirs))
+    for path, leaf in theirs.items():  # in this order whatever the learner's is, so that the same mistake reads the same
+        found = differences.leaf(label, path, mine[path], leaf, wanted)
+        if found.outcome != "equal":
+            return record(found)
+    return record(Comparison(label, "equal", values=sample(mine.values())))
+
+
+def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: float = 1e-4) -> bool:
+    """Whether a training run gave PyTorch's losses; the learner is shown both
+    curves, right or wrong.
+
+    `actual`: one number per step, as an array (steps,) or a list of numbers.
+    The
+    default bounds what Adam, with a smooth activation, or SGD drift apart in 50
+    steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
+    """
+    tree = flatten(fetch(actual))
+    leaves = list(tree.values())
+    count = sum(as_numpy(leaf).size for leaf in leaves) if all(map(is_numeric, leaves)) else -1
+    if count != len(expected):
+        what = differences.describe_tree(tree) if count < 0 or len(leaves) > 1 else differences.describe(leaves[0])
+        words = f"{label} gave {what}; expected {len(expected)} losses, one per step."
+        return record(Comparison(label, "structure", what, finding=words))
+    mine, theirs = np.concatenate([as_numpy(leaf).ravel() for leaf in leaves]).astype(float), np.array(expected, float)
+    apart = [error(mine[i], theirs[i]) > tolerance * current.tolerance_scale for i in range(count)]
+    diverges_at = apart.index(True) if any(apart) else None
+    current.curves.append(Curve(label, mine.tolist(), theirs.tolist(), diverges_at))
+    if diverges_at is None:
+        return record(Comparison(label, "equal", values=sample([mine]), tolerance=tolerance))
+    words = f"{label}: {_agreeing(diverges_at)}step {diverges_at} has loss {mine[diverges_at]:.6g}; "
+    words += f"PyTorch has {theirs[diverges_at]:.6g} (steps count from 0)."
+    return record(Comparison(label, "value", "", sample([np.nan_to_num(mine)]), tolerance, words))
+
+
+def _agreeing(steps: int) -> str:
+    if steps == 0:
+        return ""
+    return "the first loss agrees, then " if steps == 1 else f"the first {steps} losses agree, then "
+
+
+def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
+    """Whether a network's activations are PyTorch's; if not, the first that
+    differs, and the layers around it.
+
+    Both by the names of the layers; `expected` in the order of computation.
+    Other names of `actual` are not looked at.
+    """
+    mine = fetch(actual)
+    names = [name for name in expected if name in mine] if isinstance(mine, Mapping) else []
+    if not names:
+        return record(differences.structure(label, flatten(mine), dict(flatten(expected))))
+    kinds = ("jax.Array",) if isinstance(actual, Handle) else ()
+    wanted = Expectation(scale=current.tolerance_scale, kinds=kinds)
+    for i, name in enumerate(names):
+        found = differences.leaf(label, (name,), mine[name], expected[name], wanted)
+        if found.outcome != "equal":
+            near = names[max(0, i - AROUND) : i + AROUND]
+            table = _side_by_side([(n, mine[n], expected[n]) for n in near], name)
+            words = f"{found.finding} It is the first that differs; {_before(i)}.\n{table}"
+            return record(replace(found, label=f"{label}[{name!r}]", finding=words))
+    return record(Comparison(label, "equal", values=sample(mine[name] for name in names)))
+
+
+def _before(count: int) -> str:
+    if count == 0:
+        return "no layer comes before it"
+    return "the one before it agrees" if count == 1 else f"the {count} before it agree"
+
+
+def _side_by_side(rows: list[tuple[str, Any, Any]], marked: str) -> str:
+    """Activations as lines: name, mean and spread on both sides, and how far
+    apart they are.
+    """
+    width = max(len(name) for name, _, _ in rows) + 2
+    lines = [f"{'':{width}}  {'yours: mean, std':>19}  {'PyTorch: mean, std':>19}  {'apart':>7}"]
+    for name, mine, theirs in rows:
+        a, b = (as_numpy(leaf).astype(float) if is_numeric(leaf) else np.empty(0) for leaf in (mine, theirs))
+        sides = [f"{v.mean():9.4g} {v.std():9.4g}" if v.size else f"{'-':>19}" for v in (a, b)]
+        apart = f"{np.abs(a - b).max(initial=0.0):7.1e}" if a.shape == b.shape else "shapes"
+        lines.append(f"{'> ' if name == marked else '  '}{name:{width}}{sides[0]}  {sides[1]}  {apart:>7}")
+    return "\n".join(lines)
+
+
+def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:
+    """Record a statement that does not compare two values; `finding` is what to
+    say when it does not hold. `values` and `detail` tell one way of failing
+    from
+    another.
+    """
+    if condition:
+        return record(Comparison(label, "equal"))
+    return record(Comparison(label, "value", detail, sample([values]), 1e-5, finding))
+
+
+def unchanged(before: Any, after: Any, label: str) -> bool:
+    """Whether a tree still holds what it held; both fetched, `label` names the
+    tree.
+    """
+    old, new = flatten(before), flatten(after)
+    if old.keys() != new.keys():
+        paths = [label + show_path(p) for p in [*old, *new] if (p in old) != (p in new)]
+        verb = "was" if len(paths) == 1 else "were"
+        words = f"{label} was changed in place: {differences.listed(paths)} {verb} added or removed."
+        return expect(False, label, words, len(new))
+    for path in old:
+        a, b = as_numpy(old[path]), as_numpy(new[path])
+        if a.shape != b.shape:
+            return expect(False, label, f"{label}{show_path(path)} was changed in place: shape {a.shape} -> {b.shape}.", b)
+        differs = ~np.isclose(a, b, rtol=0, atol=0, equal_nan=True)
+        if differs.any():
+            at = tuple(int(i) for i in np.argwhere(differs)[0])
+            more = int(differs.sum()) - 1
+            place = f" at {list(at)}" + (f" and {more} more" if more else "") if at else ""
+            words = f"{label}{show_path(path)} was changed in place: {a[at]:.4g} -> {b[at]:.4g}{place}."
+            return expect(False, label, words, b)
+    return expect(True, label, "")

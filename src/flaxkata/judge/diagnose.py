@@ -1,0 +1,154 @@
+"""Which known mistake a submission shows: behavior is compared, not code.
+
+A mistake's fingerprint is what its file did: which checks failed, at which
+comparisons, in which way, with which values. A submission shows a mistake when
+it did the same. Nobody writes detection rules.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from flaxkata import catalog, report
+from flaxkata.judge.fingerprints import Behavior, FingerprintCache, RunMistake, behavior_of
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.resemblance import error
+from flaxkata.judge.session import GradingSession
+from flaxkata.report import Check, Comparison, Outcome
+
+CLOSE = 1e-4  # two right implementations differ by less than 1e-6
+
+
+def name(
+    session: GradingSession | None, exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions
+) -> report.Exercise:
+    """The result with the known mistakes that it shows. They are run in the
+    session if what they do is not known; `must_run` says whether one is needed.
+    """
+    if is_named(exercise, result):
+        return result
+    slugs = _shown(result, FingerprintCache(exercise, options), _runner(session, exercise, options)) if result.wrong else []
+    mistakes = [report.Mistake(slug, exercise.explanation(slug)) for slug in slugs]
+    return replace(result, mistakes=mistakes, named_by=exercise.mistakes_digest)
+
+
+def is_named(exercise: catalog.Exercise, result: report.Exercise) -> bool:
+    """Whether the result's names were made from today's mistakes."""
+    return result.named_by == exercise.mistakes_digest
+
+
+def must_run(exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions) -> bool:
+    """Whether mistakes may have to be run before the result's own can be
+    named.
+    """
+    if is_named(exercise, result) or not result.wrong:
+        return False
+    return not FingerprintCache(exercise, options).covers(_attempted(result))
+
+
+def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions) -> None:
+    """Run all mistakes of an exercise that were not run since something
+    changed.
+    """
+    known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
+    for slug in known.slugs:
+        known.of(slug, session.checks(exercise), run)
+
+
+def _runner(session: GradingSession | None, exercise: catalog.Exercise, options: GradeOptions) -> RunMistake:
+    def run(mistake: Path, checks: list[str]) -> list[Check]:
+        assert session, "mistakes must be run to name this one"
+        (graded,) = session.run([exercise], mistake, replace(options, shared=True), only=checks)
+        return graded.checks
+
+    return run
+
+
+def _attempted(result: report.Exercise) -> list[str]:
+    return [c.name for c in result.checks if c.outcome != Outcome.TODO]
+
+
+@dataclass
+class Part:
+    """Failing checks that use the same functions of the learner's."""
+
+    checks: list[str]
+    calls: set[str]
+
+
+def _parts(result: report.Exercise) -> list[Part]:
+    """Failing checks, apart where they use different functions: a mistake in
+    one
+    function is then known whatever is wrong in another.
+    """
+    parts: list[Part] = []
+    for check in result.wrong:
+        calls = set(check.calls)
+        joined = [p for p in parts if p.calls & calls]
+        merged = Part([name for p in joined for name in p.checks] + [check.name], calls.union(*(p.calls for p in joined)))
+        parts = [p for p in parts if p not in joined] + [merged]
+    return parts
+
+
+def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) -> list[str]:
+    """The slugs of the mistakes that explain the parts of a result."""
+    by_name = {c.name: c for c in result.checks}
+    found: list[str] = []
+    for part in _parts(result):
+        behavior = behavior_of({name: by_name[name].failures for name in part.checks})
+        related = [n for n in _attempted(result) if part.calls & set(by_name[n].calls) or n in part.checks]
+        alike = {slug: known.of(slug, part.checks, run) for slug in known.failing_alike(behavior, related)}
+        found += match(behavior, alike) or match(behavior, _candidates(known, behavior, part.checks, related, run))
+    return list(dict.fromkeys(found))
+
+
+def _candidates(
+    known: FingerprintCache, behavior: Behavior, failing: list[str], related: list[str], run: RunMistake
+) -> Mapping[str, Behavior]:
+    """What those mistakes do in `related` checks that agree somewhere in
+    `failing`; most are out after one check or two.
+    """
+    agreeing = [slug for slug in known.slugs if _agreeing(behavior, known.of(slug, failing, run))]
+    return {slug: known.of(slug, related, run) for slug in agreeing}
+
+
+def match(behavior: Behavior, known: Mapping[str, Behavior]) -> list[str]:
+    """The mistake, or the two, that explain all that failed and fail nothing
+    else; empty rather than a guess.
+
+    One that did the same everywhere is preferred. Two are named when every
+    comparison failed as with one of them, and each has some that show it alone:
+    where both fail one, only the first of the two errors can be seen.
+    """
+    whole = [s for s, theirs in known.items() if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)]
+    if whole:
+        return whole if len(whole) == 1 else []
+    pairs = [[a, b] for a, b in itertools.combinations(known, 2) if _explained(behavior, known[a], known[b])]
+    return pairs[0] if len(pairs) == 1 else []
+
+
+def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
+    """Whether two mistakes together did this. What one fails after the other
+    has raised, in one check, is not seen.
+    """
+    cut = {check for (check, _), c in behavior.items() if c.outcome == "raised"}
+    visible = [{key for key in theirs if key[0] not in cut} for theirs in (one, other)]
+    ones, others = _agreeing(behavior, one), _agreeing(behavior, other)
+    clean = visible[0] - other.keys() <= ones and visible[1] - one.keys() <= others
+    alone = bool(ones - other.keys()) and bool(others - one.keys())
+    return clean and alone and ones | others == behavior.keys()
+
+
+def _agreeing(mine: Behavior, theirs: Behavior) -> set[tuple[str, str]]:
+    """The comparisons that failed in the same way, with close values."""
+    return {key for key, comparison in theirs.items() if key in mine and _same(mine[key], comparison)}
+
+
+def _same(a: Comparison, b: Comparison) -> bool:
+    if (a.label, a.outcome, a.detail, len(a.values)) != (b.label, b.outcome, b.detail, len(b.values)):
+        return False
+    # Two drawings of a statistic differ by up to its own tolerance each.
+    return error(np.array(a.values), np.array(b.values)) <= max(2 * a.tolerance, CLOSE)

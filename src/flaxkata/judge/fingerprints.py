@@ -1,0 +1,93 @@
+"""What known mistakes do: the comparisons that fail, by check. A mistake is run
+when somebody asks, and what it did is kept.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from flaxkata import catalog, files
+from flaxkata.judge import store
+from flaxkata.judge.options import GradeOptions
+from flaxkata.report import Check, Comparison, Outcome
+
+Behavior = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
+RunMistake = Callable[[Path, list[str]], list[Check]]  # the checks of these names, run on a file of ours
+
+BUSY = (Outcome.TIMEOUT, Outcome.KILLED)  # a busy machine is not behavior
+
+
+class FingerprintCache:
+    """What each mistake of an exercise does on a run's inputs.
+
+    Values are known for these inputs alone. In which ways a mistake fails is
+    known from any inputs, and tells which few are worth running on those of a
+    cohort.
+    """
+
+    def __init__(self, exercise: catalog.Exercise, options: GradeOptions) -> None:
+        self._paths = {path.stem: path for path in exercise.mistakes}
+        texts = {slug: path.read_text("utf-8") for slug, path in self._paths.items()}
+        common, file, kit = store.conditions(exercise, options.device), f"{exercise.stem}.json", exercise.root / ".kata"
+        folder = options.fingerprints or kit / "fingerprints"
+        self._known = _Entries(folder / file, store.digest(common, options.secret), texts)
+        self._ways = _Entries(kit / "ways" / file, common, texts)
+
+    @property
+    def slugs(self) -> list[str]:
+        return list(self._paths)
+
+    def covers(self, checks: list[str]) -> bool:
+        """Whether it is known what every mistake does in these checks."""
+        return all(check in self._known[slug] for slug in self._paths for check in checks)
+
+    def failing_alike(self, behavior: Behavior, checks: list[str]) -> list[str]:
+        """The mistakes that fail the same comparisons of `checks` in the same
+        ways, whatever the inputs and values.
+        """
+        wanted = {(check, c.label, c.outcome) for (check, _), c in behavior.items()}
+        ways = {slug: self._ways[slug] for slug in self._paths if all(c in self._ways[slug] for c in checks)}
+        return [slug for slug, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
+
+    def of(self, slug: str, checks: list[str], run: RunMistake) -> Behavior:
+        """What the mistake fails in `checks`, and how."""
+        known = self._known[slug]
+        if missing := [c for c in checks if c not in known]:
+            ran = run(self._paths[slug], missing)
+            for check in ran:
+                failures = check.failures if check.wrong else []
+                known[check.name] = msgspec.to_builtins(failures)
+                self._ways[slug][check.name] = [[c.label, c.outcome] for c in failures]
+            if not any(check.outcome in BUSY for check in ran):
+                self._known.save()
+                self._ways.save()
+        return behavior_of({check: msgspec.convert(known[check], list[Comparison]) for check in checks})
+
+
+def behavior_of(failures: Mapping[str, list[Comparison]]) -> Behavior:
+    """Failed comparisons by check, as a behavior."""
+    return {(check, c.label): c for check, failed in failures.items() for c in failed}
+
+
+class _Entries:
+    """What is known of each mistake, by check; in a JSON file, and forgotten
+    when `common` or the mistake's text changes.
+    """
+
+    def __init__(self, file: Path, common: str, texts: Mapping[str, str]) -> None:
+        self._file, old = file, files.read_json(file)
+        self._entries: dict[str, dict[str, Any]] = {}
+        for slug, text in texts.items():
+            key = store.digest(common, text)
+            same = old.get(slug, {}).get("key") == key
+            self._entries[slug] = old[slug] if same else {"key": key, "checks": {}}
+
+    def __getitem__(self, slug: str) -> dict[str, Any]:
+        checks: dict[str, Any] = self._entries[slug]["checks"]
+        return checks
+
+    def save(self) -> None:
+        files.write_if_possible(self._file, json.dumps(self._entries))

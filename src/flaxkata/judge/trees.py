@@ -1,0 +1,73 @@
+"""Fetched trees: leaves by path, and what a leaf is."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from flaxkata import wire
+
+SAMPLE = 256  # values of an array that are kept for comparing behavior
+
+Path = tuple[Any, ...]
+
+
+def flatten(tree: Any, path: Path = ()) -> dict[Path, Any]:
+    """Leaves by path. Containers are mappings, lists and tuples; an empty one
+    is
+    a leaf of its own.
+    """
+    if isinstance(tree, Mapping) and tree:
+        return {k: v for key, item in tree.items() for k, v in flatten(item, (*path, key)).items()}
+    if isinstance(tree, list | tuple) and tree:
+        return {k: v for i, item in enumerate(tree) for k, v in flatten(item, (*path, i)).items()}
+    return {path: tree}
+
+
+def show_path(path: Path) -> str:
+    """A path as Python writes it: `['params']['Dense_0']['bias']`."""
+    return "".join(f"[{key!r}]" for key in path)
+
+
+def as_numpy(leaf: Any) -> np.ndarray:
+    """A leaf's numbers as an array of their own; bfloat16 becomes float32."""
+    if isinstance(leaf, wire.Array):
+        return leaf.value
+    if hasattr(leaf, "detach"):
+        leaf = leaf.detach().cpu()
+        return np.array((leaf.float() if str(leaf.dtype) == "torch.bfloat16" else leaf).numpy(), copy=True)
+    return np.array(leaf, copy=True)
+
+
+def kind(leaf: Any) -> str:
+    """What a fetched leaf was over there: `jax.Array`, `numpy.ndarray`,
+    `float`, a type's name.
+    """
+    return leaf.kind if isinstance(leaf, wire.Array | wire.Opaque) else type(leaf).__name__
+
+
+def dtype(leaf: Any) -> str:
+    """A leaf's dtype by name; bfloat16 keeps its own."""
+    if isinstance(leaf, wire.Array):
+        return leaf.dtype
+    return str(leaf.dtype).removeprefix("torch.") if hasattr(leaf, "dtype") else str(np.asarray(leaf).dtype)
+
+
+def is_array(leaf: Any) -> bool:
+    """Whether a leaf is an array or a tensor."""
+    return isinstance(leaf, wire.Array | np.ndarray) or hasattr(leaf, "detach")
+
+
+def is_numeric(leaf: Any) -> bool:
+    """Whether a leaf is an array, a number, or a list of those."""
+    if is_array(leaf) or isinstance(leaf, np.generic | bool | int | float):
+        return True
+    return isinstance(leaf, list | tuple) and all(map(is_numeric, leaf))
+
+
+def sample(leaves: Iterable[Any]) -> tuple[float, ...]:
+    """At most SAMPLE numbers that stand for the leaves, evenly strided."""
+    parts = [as_numpy(leaf).ravel() for leaf in leaves if is_numeric(leaf)]
+    flat = np.concatenate(parts) if parts else np.empty(0)
+    flat = flat.view(np.float32) if np.iscomplexobj(flat) else flat
+    return tuple(float(v) for v in flat[:: max(1, -(-flat.size // SAMPLE))])

@@ -1,0 +1,1 @@
+"""What a learner sees and does: watch mode, the screen, progress."""

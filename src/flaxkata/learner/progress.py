@@ -1,0 +1,69 @@
+"""What is remembered between commands, under .kata/: states, hints that were
+read, texts that were replaced.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flaxkata import catalog, files, stubs
+
+
+def states(root: Path) -> dict[str, str]:
+    """The state of each exercise when it was last graded."""
+    return files.read_json(root / ".kata" / "states.json")
+
+
+def remember(root: Path, new: dict[str, str]) -> dict[str, str]:
+    """The states of all exercises, with these new ones among them."""
+    both = states(root) | new
+    _write(root / ".kata" / "states.json", both)
+    return both
+
+
+def next_unsolved(
+    exercises: list[catalog.Exercise], states: Mapping[str, str], at: catalog.Exercise
+) -> catalog.Exercise | None:
+    """What to go on with: `at` until it is solved, then the next in reading
+    order that is not; after the last, the first.
+    """
+    here = exercises.index(at)
+    return next((e for e in [*exercises[here:], *exercises[:here]] if states.get(e.number) != "solved"), None)
+
+
+def all_hints_read(exercise: catalog.Exercise) -> bool:
+    """Whether no hint is left."""
+    return files.read_json(_hints(exercise)).get(exercise.number, 0) >= len(exercise.hints)
+
+
+def more_hints(exercise: catalog.Exercise) -> list[str]:
+    """The hints that were read, and one more."""
+    seen = files.read_json(_hints(exercise))
+    count = min(seen.get(exercise.number, 0) + 1, len(exercise.hints))
+    _write(_hints(exercise), seen | {exercise.number: count})
+    return list(exercise.hints[:count])
+
+
+def _hints(exercise: catalog.Exercise) -> Path:
+    return exercise.root / ".kata" / "hints.json"
+
+
+def back_up(exercise: catalog.Exercise) -> Path:
+    """Where the text of an exercise was copied to."""
+    folder = exercise.root / ".kata" / "backup" / datetime.now().strftime("%Y-%m-%d_%H%M%S_%f")
+    kept = folder / exercise.file
+    kept.parent.mkdir(parents=True)
+    return Path(shutil.copy2(exercise.stub, kept))
+
+
+def write_stub(exercise: catalog.Exercise) -> None:
+    """Put the stub in place of whatever is there."""
+    exercise.stub.parent.mkdir(parents=True, exist_ok=True)
+    exercise.stub.write_text(stubs.cut(exercise), "utf-8")
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
+    files.write_if_possible(path, json.dumps(data))

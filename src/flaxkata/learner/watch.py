@@ -1,0 +1,297 @@
+"""Watch mode: save a file, read the verdict. The judge is another process
+(`judge.server`); here are the screen and the keys.
+
+The screen is a function of `Watch`'s few fields, printed anew whenever one of
+them changes. Where there is no terminal, each verdict is printed once, below
+the one before.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from prompt_toolkit.input import create_input
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+from watchfiles import awatch
+
+from flaxkata import catalog, report
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
+from flaxkata.learner import progress, views
+from flaxkata.render import terminal
+
+KEYS = {
+    "h": "hint", "n": "next", "p": "previous", "l": "list", "g": "grade all", "r": "run again",
+    "s": "solution", "x": "reset", "q": "quit",
+}  # fmt: skip
+ENDS = {"c-c", "c-d", "q"}
+STEP, DEBOUNCE = 2, 100  # milliseconds: answer when nothing else was saved for the first, or after the second
+
+
+class Watch:
+    """What is on the screen, and what changes it."""
+
+    def __init__(self, current: catalog.Exercise, device: str, poll: bool) -> None:
+        self.root, self.current, self.device, self.poll = current.root, current, device, poll
+        self.console = Console(highlight=False)
+        self.exercises = catalog.exercises(self.root)
+        self.body: RenderableType = ""  # the last verdict, or what was asked for
+        self.status = "starting: PyTorch and JAX are imported once"
+        self.note = ""  # what a key did, until the next one
+        self.confirming = ""  # the key that must be pressed twice
+        self.run = 0  # the number of the newest request
+        self.judge: Process | None = None
+        self.answers = asyncio.Queue[dict[str, Any]]()
+        self.ended = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
+
+    async def main(self) -> None:
+        """Until somebody quits. The terminal is restored, and no process stays,
+        however that happens.
+        """
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGWINCH"):
+            if hasattr(signal, name):
+                act = self.show if name == "SIGWINCH" else self.ended.set
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.add_signal_handler(getattr(signal, name), act)
+        with self._keys():
+            self.show()
+            await self._start()
+            self.grade(self.current)
+            tasks = [asyncio.create_task(t) for t in (self._follow(), self._show_answers(), self.ended.wait())]
+            done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+            await self._stop()
+            await asyncio.wait(self._tasks, timeout=3)
+        for task in done:
+            task.result()  # what went wrong, if anything did
+
+    # --- the judge ---
+
+    async def _start(self) -> None:
+        command = [sys.executable, "-P", "-m", "flaxkata.judge.server", str(self.root)]
+        environment = os.environ | {"OMP_NUM_THREADS": "1"}
+        with self._log.open("wb") as errors:
+            self.judge = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, stderr=errors, limit=64 << 20, env=environment, start_new_session=True
+            )
+        self._say(settings_line(Settings(GradeOptions(self.device), keep=True)))
+        self._tasks.add(asyncio.create_task(self._listen(self.judge)))
+
+    def _say(self, line: str) -> None:
+        if self.judge and self.judge.stdin and not self.judge.stdin.is_closing():
+            self.judge.stdin.write(line.encode())
+
+    @property
+    def _log(self) -> Path:
+        """What the judge's process and its children say when they fail."""
+        path = self.root / ".kata" / "watch.log"
+        path.parent.mkdir(exist_ok=True)
+        return path
+
+    async def _listen(self, judge: Process) -> None:
+        assert judge.stdout
+        while line := await judge.stdout.readline():
+            self.answers.put_nowait(json.loads(line))
+        await judge.wait()
+        if judge is self.judge:
+            self.answers.put_nowait({"gone": ""})
+
+    async def _stop(self) -> None:
+        judge, self.judge = self.judge, None
+        if judge and judge.stdin and judge.returncode is None:
+            judge.stdin.close()  # it ends its sandboxes and itself
+            try:
+                await asyncio.wait_for(judge.wait(), 3)
+            except TimeoutError:
+                judge.kill()
+                await judge.wait()
+
+    async def _restart(self, why: str) -> None:
+        await self._stop()
+        self.status = f"starting again: {why}"
+        self.show()
+        await self._start()
+        self.grade(self.current)
+
+    # --- requests and answers ---
+
+    def grade(self, *exercises: catalog.Exercise) -> None:
+        """Ask for a verdict; one that is still awaited is dropped."""
+        self.run += 1
+        self.confirming = ""
+        numbers = [e.number for e in exercises]
+        if not self.status.startswith("starting"):
+            self.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
+            self.body = ""  # an old verdict could be taken for the new one
+        self._say(to_line(Request(self.run, numbers, str(self.root / "exercises"), self.current.number)))
+        self.show()  # while the judge works
+
+    async def _show_answers(self) -> None:
+        while True:
+            match await self.answers.get():
+                case {"gone": words}:
+                    self.judge = None
+                    last = words or self._log.read_text("utf-8", "replace").strip()[-2000:]
+                    self.status = "The grader stopped; this is a defect of the kit, not of your code. r starts it again."
+                    self.body = Text(last)
+                    self.show()
+                case {"ready": _}:
+                    self.status = f"checking {self.current.number} ..."
+                    self.show()
+                case {"run": self.run} as answer:
+                    self._verdict(msgspec.convert(answer, Answer))
+
+    def _verdict(self, answer: Answer) -> None:
+        progress.remember(self.root, {e.id: str(e.state) for e in answer.exercises})
+        graded = {e.id for e in answer.exercises}
+        exercises = [e for e in self.exercises if e.number in graded]
+        following = progress.next_unsolved(self.exercises, progress.states(self.root), self.current)
+        device = next((e.device for e in answer.exercises if e.device), self.device)
+        result = report.Report(device, "exercises", answer.exercises)
+        self.body = views.verdict(result, exercises, self.root / "exercises", following, self._steps)
+        self.status = "" if answer.complete else "looking for known mistakes ..."
+        self.show()
+        for e, found in zip(exercises, result.exercises, strict=True):
+            self._tasks.add(asyncio.create_task(asyncio.to_thread(views.draw, e, found)))
+
+    def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
+        go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"
+        help = "s shows our answer" if progress.all_hints_read(exercise) else "h gives a hint"
+        return terminal.Steps(help, "save the file", go_on)
+
+    # --- the files ---
+
+    async def _follow(self) -> None:
+        """Saves of exercises are graded; a change of the checks or the grader
+        starts the judge again.
+        """
+        ours = Path(__file__).parents[1]
+        folders = {self.root / "exercises", self.root / "tests", ours}
+        changes = awatch(*folders, step=STEP, debounce=DEBOUNCE, force_polling=self.poll or None, stop_event=self.ended)
+        async for some in changes:
+            paths = {Path(path) for _, path in some if not path.endswith("~")}
+            saved = [e for e in self.exercises if e.stub in paths]
+            if any(p.suffix == ".py" and p.name[0] != "." and self.root / "exercises" not in p.parents for p in paths):
+                await self._restart("the checks or the grader changed")
+            elif saved:
+                self._saved(saved)
+
+    def _saved(self, saved: list[catalog.Exercise]) -> None:
+        """The exercise in hand comes first; else the one that was saved is in
+        hand now.
+        """
+        self.current = self.current if self.current in saved else saved[0]
+        self.grade(self.current)
+
+    # --- the keys ---
+
+    @contextlib.contextmanager
+    def _keys(self) -> Iterator[None]:
+        """Keys one by one, where there is a terminal; what is typed ahead of an
+        end is not left to the shell.
+        """
+        if not (sys.stdin.isatty() and self.console.is_terminal):
+            yield
+            return
+        source = create_input()
+
+        def read() -> None:
+            for pressed in source.read_keys():
+                self._press(pressed.key)
+
+        with source.raw_mode(), source.attach(read):
+            yield
+
+    def _press(self, key: Any) -> None:
+        key = getattr(key, "value", key)
+        asked, self.confirming, self.note = self.confirming, "", ""
+        if key in ENDS:
+            self.ended.set()
+        elif key in KEYS:
+            getattr(self, f"_key_{key}")(asked == key)
+
+    def _key_h(self, again: bool) -> None:
+        self.body = terminal.hints(progress.more_hints(self.current), len(self.current.hints))
+        self.show()
+
+    def _key_n(self, again: bool) -> None:
+        self._go(1)
+
+    def _key_p(self, again: bool) -> None:
+        self._go(-1)
+
+    def _go(self, step: int) -> None:
+        order, at = self.exercises, self.exercises.index(self.current)
+        states = progress.states(self.root)
+        ahead = [e for e in [*order[at + 1 :], *order[:at]] if states.get(e.number) != "solved"]
+        self.current = ahead[0] if step > 0 and ahead else order[(at + step) % len(order)]
+        self.body = ""
+        self.grade(self.current)
+
+    def _key_l(self, again: bool) -> None:
+        self.body = views.listing(self.exercises, progress.states(self.root))
+        self.show()
+
+    def _key_g(self, again: bool) -> None:
+        self.grade(*self.exercises)
+
+    def _key_r(self, again: bool) -> None:
+        if self.judge is None:
+            self.status = "starting again"
+            self._tasks.add(asyncio.get_running_loop().create_task(self._restart("you asked for it")))
+        else:
+            self.grade(self.current)
+
+    def _key_s(self, again: bool) -> None:
+        if again or progress.states(self.root).get(self.current.number) == "solved":
+            self.body = Group(*views.solution(self.current))
+        else:
+            self.confirming, self.status = "s", f"{self.current.number} is not solved yet. s once more shows our answer."
+        self.show()
+
+    def _key_x(self, again: bool) -> None:
+        if again:
+            kept = progress.back_up(self.current) if self.current.stub.exists() else None
+            progress.write_stub(self.current)  # and its being saved is noticed
+            self.note = f"Your text is kept in {views.shown(kept, self.root)}" if kept else "The stub is there again."
+        else:
+            self.confirming, self.status = "x", "x once more puts the stub in place of your text; yours is kept under .kata/."
+        self.show()
+
+    # --- the screen ---
+
+    def show(self) -> None:
+        """Print everything anew; without a terminal, only what is new of the
+        body.
+        """
+        head = Text.assemble(
+            (f"{self.current.number} {self.current.slug}", "bold"), "  ", (views.shown(self.current.stub, self.root), "cyan")
+        )
+        if not self.console.is_terminal:
+            if self.body and not self.status:
+                self.console.print(self.body)
+                self.body = ""
+            return
+        keys = Columns([Text.assemble((key, "bold"), " ", (what, "dim")) for key, what in KEYS.items()], padding=(0, 2, 0, 0))
+        self.console.clear()
+        self.console.print(Group(head, Text(self.status or self.note, "yellow"), self.body, "", keys))
+
+
+def run(current: catalog.Exercise, device: str, poll: bool) -> None:
+    """Watch, with one current exercise, until somebody quits."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(Watch(current, device, poll).main())

@@ -1,0 +1,122 @@
+"""Every setting in which the sandbox differs from a learner's own Python.
+
+None changes what a learner's program means: a jaxpr is never touched. Those
+that
+only shorten compiling may change the last digits of a result; each is named
+below with the difference that it makes.
+"""
+
+import gc
+import os
+import threading
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from flaxkata.sandbox import compile_cache, jax_private
+
+# XLA's flags for a CPU: short compilations rather than fast programs, which run
+# for milliseconds. XLA ends a process at a flag that it does not know; jaxlib
+# 0.10 knows these.
+QUICK_COMPILING = (
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",  # one module for LLVM instead of up to 32
+)
+
+
+def set_environment(device: str) -> None:
+    """Set this process's environment; before NumPy and JAX are imported.
+    `device` is "cpu", "gpu" or "tpu".
+    """
+    os.environ.update(environment(device, os.environ))
+
+
+def environment(device: str, base: Mapping[str, str]) -> dict[str, str]:
+    """What differs from the environment `base`."""
+    return {
+        "XLA_FLAGS": _xla_flags(base.get("XLA_FLAGS", "")),
+        # No other device. With CUDA, JAX needs a CPU device too, for callbacks and jax.debug.print.
+        "JAX_PLATFORMS": {"gpu": "cuda,cpu"}.get(device, device),
+        # JAX and PyTorch share the cores: with two threads a step took 13 times
+        # as long on a busy two-core machine.
+        "OMP_NUM_THREADS": "1",
+        # JAX would take three quarters of a GPU's memory at once.
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "TF_CPP_MIN_LOG_LEVEL": base.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+    }
+
+
+def _xla_flags(given: str) -> str:
+    """Flags of the environment come last, and win."""
+    ours = " ".join(QUICK_COMPILING)
+    known = version("jaxlib").startswith("0.10.")
+    return f"{ours} {given}".strip() if known and ours not in given else given
+
+
+def import_libraries(cache: str) -> None:
+    """Import what exercises use, and touch no device; JAX keeps what it
+    compiles
+    in the folder `cache`.
+    """
+    gc.disable()  # nothing of the imports is garbage; 0.3 s of 1.5
+    import flax.linen  # noqa: F401
+    import optax  # noqa: F401
+
+    compile_cache.use(cache)
+    jax_private.share_mlir_context()
+    gc.freeze()  # and it is not looked at again, in no child
+    gc.enable()
+
+
+def set_devices(count: int) -> None:
+    """Let JAX have `count` devices: several are the CPU's, one is what the
+    environment says. Called before its first use; in the judge's own process
+    another exercise may have used others, which are given up.
+    """
+    import jax
+
+    wanted = {"jax_platforms": "cpu" if count > 1 else os.environ["JAX_PLATFORMS"], "jax_num_cpu_devices": count}
+    if any(getattr(jax.config, name) != value for name, value in wanted.items()):
+        if jax_private.backends_are_initialized():
+            import jax.extend.backend
+
+            jax.extend.backend.clear_backends()
+        for name, value in wanted.items():
+            jax.config.update(name, value)
+
+
+def first_device() -> Any:
+    """JAX's first device, initialized by this call. Raises what JAX raises if
+    there is none.
+    """
+    import jax
+
+    jax.config.update("jax_default_matmul_precision", "highest")  # a GPU would multiply float32 in TF32
+    device = jax.devices()[0]
+    # An exercise computes for milliseconds and compiles for seconds: on a CPU a third of its first run.
+    jax.config.update("jax_disable_most_optimizations", device.platform == "cpu")
+    return device
+
+
+def collect_garbage_rarely() -> None:
+    """Collect what there is, and then seldom: Flax makes many small objects,
+    and
+    a sixth of a run was garbage collection.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20)
+
+
+def assert_forkable() -> None:
+    """The one place of the rule: a process that touched a JAX device, or has
+    other threads, must not fork sandboxes.
+
+    200 of 200 children of a parent that had called `jax.devices()` hung; none
+    of
+    one that had only imported JAX.
+    """
+    if jax_private.backends_are_initialized():
+        raise RuntimeError("the parent of the sandboxes has touched a JAX device; its children would hang")
+    if threading.active_count() != 1:
+        raise RuntimeError(f"the parent of the sandboxes has {threading.active_count()} threads; it must have one")
