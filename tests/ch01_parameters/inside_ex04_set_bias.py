@@ -27,7 +27,6 @@ def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> An
 
 
 def add_entry(tree: Any) -> None:
-    """Write a new entry into the outermost dict, if it can be written to.
-    """
+    """Write a new entry into the outermost dict, if it is mutable."""
     if isinstance(tree, MutableMapping):
         tree["added"] = 0

@@ -8,8 +8,7 @@ from flaxkata.checks import compare, expect, fetch, named, unchanged
 LEARNED = "arrays cannot be changed, dicts can: an update makes new containers and shares the arrays."
 
 HINTS = (
-    "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too the original must not change; return the "
-    "copy.",
+    "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too the original must not change; return the copy.",
     "`jnp.full_like(bias, value)` makes the new bias. `{**d, key: new}` is a copy of d with one entry replaced; "
     "`copy.deepcopy` makes a copy that you may write into.",
     'Build it from the inside out: make {**params[layer], "bias": new}, put it under `layer` in a copy of params, and put '
@@ -57,7 +56,7 @@ def test_sets(learner, reference, make):
 
 def came_back(result):
     """Record whether the result is a dict at all."""
-    words = f"set_bias(variables, 'fc1', 0.5) gave {'None' if result is None else 'something that is not a dict'}; return the new variables."
+    words = f"set_bias(variables, 'fc1', 0.5) gave {'None' if result is None else 'no variables'}; return the new variables."
     return expect(isinstance(result, dict), "what set_bias returns", words)
 
 
