@@ -105,8 +105,8 @@ def test_init(learner, inside, reference):
 
 
 def test_seed_decides(learner, inside):
-    """The same seed gives the same weights, and a different seed gives different
-    ones.
+    """The same seed gives the same weights, and a different seed gives
+    different ones.
     """
     model = named(inside.MLP(16, 3), "model")
     first, again, other = (flatten(fetch(learner.init_params(model, seed, 10))) for seed in (1, 1, 2))

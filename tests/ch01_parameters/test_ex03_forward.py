@@ -62,8 +62,8 @@ def test_both(learner, reference):
 
 
 def test_square(learner, reference):
-    """`port_mlp` and `forward` are right even where all sizes are the same and a
-    mix-up raises no error.
+    """`port_mlp` and `forward` are right even where all sizes are the same and
+    a mix-up raises no error.
     """
     twin = reference.TorchMLP(8, 8, 8)
     model = named(learner.FlaxMLP(hidden=8, output_dim=8), "model")

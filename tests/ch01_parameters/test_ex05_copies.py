@@ -87,8 +87,8 @@ def written(learner, inside, depth, path, into_branch):
 
 
 def shared(learner, inside, into_branch):
-    """Try every container of a flat and a nested tree; record the paths at which
-    writing was seen on the other side.
+    """Try every container of a flat and a nested tree; record the paths at
+    which writing was seen on the other side.
     """
     for depth in (1, 2):
         paths = containers(fetch(inside.variables(depth)))
@@ -107,10 +107,14 @@ def shared(learner, inside, into_branch):
 
 
 def test_original_safe(learner, inside):
-    """Writing anywhere into the result of `branch` does not change the original."""
+    """Writing anywhere into the result of `branch` does not change the
+    original.
+    """
     shared(learner, inside, into_branch=True)
 
 
 def test_branch_safe(learner, inside):
-    """Writing anywhere into the original does not change the result of `branch`."""
+    """Writing anywhere into the original does not change the result of
+    `branch`.
+    """
     shared(learner, inside, into_branch=False)
