@@ -7,8 +7,8 @@ two raise no error:
     x.index_add_(0, i, v) adds in place    x.at[i].add(v) returns a new array;
                                            x does not change
     x[i] raises if i is past the end       x[i] gives the last element
-    x[mask] selects the true elements      x[mask] raises under jax.jit: shapes
-                                           must be known beforehand
+    x[mask] has as many elements as are    x[mask] raises under jax.jit: shapes
+    true in the mask                       must be known beforehand
 
 Of three elements, x[9] is the last and x[-9] the first.
 

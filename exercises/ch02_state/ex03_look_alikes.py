@@ -10,10 +10,10 @@ function and do something else. These four raise no error; x is [1, 2, 3, 4]:
     x.std()            1.291          x.std()           1.118
     x.median()         2.0            jnp.median(x)     2.5
 
-- jnp.split takes the number of pieces, torch.split their size.
-- `jnp.repeat` is PyTorch's repeat_interleave; `jnp.tile` is PyTorch's repeat.
-- JAX's std divides by n, PyTorch's by n - 1.
-- JAX's median averages the two middle values, PyTorch's takes the lower.
+- `jnp.split` takes the number of pieces, `torch.split` their size.
+- `jnp.repeat` is `torch.repeat_interleave`; PyTorch's `repeat` is `jnp.tile`.
+- JAX's `std` divides by n, PyTorch's by n - 1.
+- JAX's `median` averages the two middle values, PyTorch's takes the lower.
 
 `F.pad(x, (1, 2))` pads only the last axis, `jnp.pad(x, (1, 2))` every axis. A
 list of pairs gives each axis its own, from the first axis to the last.

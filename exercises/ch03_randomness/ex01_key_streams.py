@@ -8,8 +8,8 @@ raises no error.
 
 So use a key once, for a draw or for a split. Two functions make new keys:
 
-    a, b = jax.random.split(key)              two out of one; split(key, n): n
-    other = jax.random.fold_in(key, number)   one per number
+    a, b = jax.random.split(key)              two keys; split(key, n) gives n
+    other = jax.random.fold_in(key, number)   one key per number
 
 `fold_in` does not use its key up: fold as many numbers as you like into one
 key. But then do not also split that key or draw with it: `split(key)[1]` is the

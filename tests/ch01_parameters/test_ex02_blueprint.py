@@ -77,7 +77,7 @@ def test_shapes_cost_nothing(learner, inside):
     learner.param_shapes(named(inside.Watched(6), "model"), 4)
     count = fetch(inside.times_computed())
     words = f"param_shapes(model, 4) drew the weights ({count} kernel{'s' * (count > 1)}) to find the shapes."
-    words += " A large model may not fit into memory."
+    words += " The weights of a large model may not fit into memory."
     expect(count == 0, "weights drawn by param_shapes", words, count)
 
 

@@ -4,7 +4,7 @@ import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "`.at[i].add` returns a new array, an index past the end raises no error, and with a mask the shape stays."
+LEARNED = "`.at[i].add` returns a new array, an index past the end raises no error, and with a mask you keep the shape."
 
 HINTS = (
     "PyTorch's index_add, unlike `x[i] += v`, adds for every index, even a repeated one. Which indices are out of range, and "
