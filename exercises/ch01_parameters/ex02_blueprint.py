@@ -1,25 +1,26 @@
 """1.2 blueprint: A model object holds no weights; init makes them
 
-`TorchMLP()` has weights as soon as it exists. `FlaxMLP()` has none, ever: it is
-a blueprint. `model.init(key, x)` walks through the blueprint once with an
-example input and gives back all weights as a nested dict, the variables:
+`TorchMLP()` has weights as soon as it exists. `FlaxMLP()` never has any: it is
+a blueprint. `model.init(key, x)` runs the blueprint once on an example input
+and returns all weights as a nested dict, the variables. Here they are with
+shapes in place of arrays:
 
-    {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)}, "Dense_1":
-    {...}}}
+    {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)},
+                "Dense_1": {...}}}
 
-How the layers are called, and how deep they stand, is up to the model.
+The names of the layers, and how deeply they are nested, are up to the model.
 
 - The key, `jax.random.key(seed)`, decides the numbers. There is no global seed:
-the same key gives the same weights. - The example decides the shapes, by its
-last axis alone: 10 features make a (10, 128) kernel, 50 make (50, 128). Its
-  batch size does not matter, nor do its values. Even NaN will do.
-- Sometimes only the shapes are wanted, for a model too large to make by
-accident. `jax.eval_shape(f, *args)` runs `f`
-  on shapes alone: nothing is computed. PyTorch has `torch.device("meta")` for
-  this.
+  the same key gives the same weights.
+- The example decides the shapes. For Dense layers only its last axis matters:
+  10 features make a (10, 128) kernel, 50 make (50, 128). Its batch size and its
+  values do not matter; even NaN will do.
+- Sometimes you want only the shapes, for a model too large to allocate by
+  accident. `jax.eval_shape(f, *args)` runs `f` on shapes alone: nothing is
+  computed. PyTorch has `torch.device("meta")` for this.
 
 Write the two functions. `model` can be any Flax module that takes one array,
-also one that you have not seen.
+including one that you have not seen.
 
 After 1.1. About 10 minutes.
 
@@ -57,19 +58,20 @@ import jax.numpy as jnp
 
 def param_shapes(model: nn.Module, in_dim: int) -> Any:
     """The variables of `model` for inputs of `in_dim` features, with a shape in
-    the place of every array.
+    place of every array.
 
-    Returns the same nested dict as `init`, its leaves `jax.ShapeDtypeStruct`
-    (or plain tuples of ints). Nothing is allocated or computed for it.
+    Returns the same nested dict as `init`; its leaves are
+    `jax.ShapeDtypeStruct` (or plain tuples of ints). No weights are allocated
+    or computed.
     """
     raise NotImplementedError("1.2 blueprint: your code here")
 
 
 def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
-    """Fresh variables of `model`, made for inputs of `in_dim` features and
-    decided by `seed` alone.
+    """Fresh variables of `model` for inputs of `in_dim` features; their numbers
+    depend on `seed` alone.
 
-    Returns what `init` returns: a dict with the collection "params", its leaves
-    float32 `jax.Array`s.
+    Returns what `init` returns: a dict with the collection "params", whose
+    leaves are float32 `jax.Array`s.
     """
     raise NotImplementedError("1.2 blueprint: your code here")

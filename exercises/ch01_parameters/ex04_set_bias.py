@@ -6,20 +6,20 @@ In PyTorch you change a parameter where it is, and the old value is gone:
         model.fc1.bias.fill_(0.5)
 
 In JAX you make new variables that differ in one place; the old ones stay as
-they are. An array cannot be written to (`bias[0] = 1.0` raises), and
-`bias.at[0].set(1.0)` gives back a new array. The dict around the arrays is
-another matter. What `init` returns is a plain dict (many tutorials still say it
-is frozen; that ended with Flax 0.7.1), so
+they are. An array cannot be written to: `bias[0] = 1.0` raises an error, and
+`bias.at[0].set(1.0)` returns a new array. The dict around the arrays is another
+matter. `init` returns a plain dict (many tutorials still say it is frozen; that
+ended with Flax 0.7.1), so
 
     variables["params"]["fc1"]["bias"] = new
 
-raises nothing and changes the variables of everybody who holds that dict: the
+raises no error and changes the variables for everyone who holds that dict: the
 ones you compare with, the ones the optimizer was made for. Do not write into
-it. Build a new dict, or copy deeply first.
+it. Build a new dict, or make a deep copy first.
 
 Write `set_bias`. It must work for any layer name and keep everything else,
-other collections too. Older code passes a FrozenDict; there the answer must be
-right as well, unless Flax refuses to write into it.
+including other collections. Older code passes a FrozenDict. Return the right
+answer for it too; if you write into one, Flax's own error is also accepted.
 
 After 1.3. About 15 minutes.
 
@@ -59,12 +59,11 @@ import jax.numpy as jnp
 
 
 def set_bias(variables: Any, layer: str, value: float) -> Any:
-    """New variables, equal to `variables` but for the bias of `layer`, which is
-    filled with `value`.
+    """New variables, equal to `variables` except in the bias of `layer`, which
+    is filled with `value`.
 
     variables: {"params": {layer: {"kernel": (in, out), "bias": (out,)}, ...},
-    ...}, not changed.
-    Returns variables of the same structure, shapes and dtypes; leaves are
-    `jax.Array`s.
+    ...}, not changed. Returns variables of the same structure, shapes and
+    dtypes, as a new dict (or FrozenDict) whose leaves are `jax.Array`s.
     """
     raise NotImplementedError("1.4 set_bias: your code here")

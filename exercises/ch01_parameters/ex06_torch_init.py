@@ -1,25 +1,27 @@
 """1.6 torch_init: Draw fresh weights as PyTorch does
 
 The two libraries start from different weights, so a ported training recipe can
-behave differently from its first step. For a layer with 400 inputs, measured:
+behave differently from its first step. Measured for a layer with 400 inputs,
+PyTorch's nn.Linear and Flax's nn.Dense:
 
-                     PyTorch, nn.Linear                      Flax, nn.Dense
-    kernel           uniform, std 0.029, at most 0.050       truncated normal, std 0.050, at most 0.114
-    bias             uniform, std 0.029                      zero
+                kernel                                       bias
+    nn.Linear   uniform, std 0.029, at most 0.050            uniform, std 0.029
+    nn.Dense    truncated normal, std 0.050, at most 0.114   zero
 
 PyTorch draws a Linear's or Conv2d's weight and bias uniformly from [-b, b],
 where b = 1 / sqrt(fan_in), and fan_in is the number of inputs that one output
-sees: in_features, or kernel height * kernel width * input channels. An
-Embedding is drawn from the normal distribution with standard deviation 1
-(Flax's has 1 / sqrt(features)).
+sees: in_features, or kernel height * kernel width * input channels. It draws an
+Embedding from the normal distribution with standard deviation 1; Flax's
+standard deviation there is 1 / sqrt(features).
 
-In JAX a draw takes a key, and a key is for one draw: the same key and another
-shape can give the same numbers again. `jax.random.split(key)` makes two keys of
-one.
+In JAX a draw takes a key. Use each key for one draw or one split: the same key
+with a different shape can give the same numbers again. `jax.random.split(key)`
+makes two keys out of one.
 
-Write the three functions, with Flax's shapes: they are what `kernel_init`,
-`bias_init` and `embedding_init` are given. The checks draw many numbers and
-compare their statistics with those of live PyTorch layers.
+Write the three functions, with Flax's shapes: those that `kernel_init`,
+`bias_init` and `embedding_init` receive. The checks draw many numbers and
+compare their statistics with those of live PyTorch layers. They also look for
+keys that are used twice.
 
 After 1.2. About 20 minutes.
 
@@ -52,8 +54,9 @@ import jax
 
 
 def linear_init(key: jax.Array, in_features: int, out_features: int) -> tuple[jax.Array, jax.Array]:
-    """(kernel, bias) as `torch.nn.Linear` draws them: float32 (in_features,
-    out_features) and (out_features,).
+    """(kernel, bias) as `torch.nn.Linear` draws them.
+
+    float32 (in_features, out_features) and (out_features,).
     """
     raise NotImplementedError("1.6 torch_init: your code here")
 
@@ -67,7 +70,8 @@ def conv_init(key: jax.Array, height: int, width: int, in_channels: int, out_cha
 
 
 def embedding_init(key: jax.Array, num_embeddings: int, features: int) -> jax.Array:
-    """The table that `torch.nn.Embedding` draws: float32 (num_embeddings,
-    features).
+    """The table as `torch.nn.Embedding` draws it.
+
+    float32 (num_embeddings, features).
     """
     raise NotImplementedError("1.6 torch_init: your code here")

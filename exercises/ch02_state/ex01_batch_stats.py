@@ -10,29 +10,27 @@ mode. In Flax they are variables too, in a second collection beside "params":
 A layer is called "fc1" there because it was made with `name="fc1"`; without a
 name it would be "Dense_0".
 
-A function has no side effects, so `apply` must be told what may change, and
-gives it back:
+A function has no side effects, so you tell `apply` what may change, and it
+returns that as well:
 
     output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
 
-`updates` is {"batch_stats": ...} and nothing else; `variables` is as before.
-Put
-the two together in new variables, or the statistics never move. There is no
-train() or eval() either: each call says which it is.
+`updates` is {"batch_stats": ...} and nothing else; `variables` does not change.
+Put the two together in new variables, or the statistics never move. There is no
+train() or eval() either: each call says which mode it wants.
 
-Two traps. The momentum of PyTorch is the share of the new batch, 0.1 by
-default;
-that of Flax is the share of the old statistics, 0.99 by default. PyTorch's 0.1
-is Flax's 0.9. And `use_running_average` is true in eval mode.
+Two traps. PyTorch's momentum is the weight of the new batch, 0.1 by default;
+Flax's is the weight of the old statistics, 0.99 by default. PyTorch's 0.1 is
+Flax's 0.9. And `use_running_average` is true in eval mode. Both add the same
+epsilon by default, 1e-5.
 
 One difference stays. PyTorch multiplies a batch's variance by n / (n - 1)
-before
-it enters running_var, Flax does not. Here nothing is to be done about it: the
-checks compare `var` with running_var without that factor. 5.2 does it.
+before it enters running_var; Flax does not. You can ignore it here: the checks
+compare `var` with running_var without that factor. 5.2 handles it.
 
 The checks give `train_step` and `eval_step` a network of their own, so that
-each
-of your three pieces is checked by itself.
+each of your three pieces is checked by itself. They also call both under
+`jax.jit`, with `model` static.
 
 After 1.3 and 1.4. About 20 minutes.
 
@@ -55,9 +53,7 @@ class TorchNet(torch.nn.Module):
 
 
 def torch_train_step(model: TorchNet, x: torch.Tensor) -> torch.Tensor:
-    """The output in train mode; the running statistics in `model` are
-    updated.
-    """
+    """The output in train mode; updates the running statistics in `model`."""
     return model.train()(x)
 
 
@@ -74,9 +70,9 @@ import jax
 
 
 class FlaxNet(nn.Module):
-    """TorchNet in Flax: fc1 -> bn -> tanh -> fc2, its layers named so.
+    """TorchNet in Flax: fc1 -> bn -> tanh -> fc2, with layers of these names.
 
-    in_dim is not a field: Flax sees it from the input.
+    in_dim is not a field: Flax reads it from the input.
     """
 
     hidden: int
@@ -86,14 +82,14 @@ class FlaxNet(nn.Module):
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         """x: float32 (batch, in_dim). Returns float32 (batch, output_dim).
 
-        train: True as after `model.train()`, False as after `model.eval()`. The
-        running statistics take in a tenth of each batch's, as PyTorch's do.
+        train: True as after `model.train()`, False as after `model.eval()`. A
+        new batch has weight 0.1 in the running statistics, as in PyTorch.
         """
         raise NotImplementedError("2.1 batch_stats: your code here")
 
 
 def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-    """(output in train mode, new variables). `variables` are not changed.
+    """(output in train mode, new variables). `variables` does not change.
 
     model: its `__call__` takes (x, train), as FlaxNet's does.
     variables: {"params": ..., "batch_stats": ...}; the new ones have the same
@@ -105,6 +101,6 @@ def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Arra
 def eval_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
     """The output in eval mode, and nothing else.
 
-    The batch's own statistics do not matter, and none are updated.
+    It does not use the batch's own statistics, and updates none.
     """
     raise NotImplementedError("2.1 batch_stats: your code here")

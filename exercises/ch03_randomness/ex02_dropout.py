@@ -1,22 +1,23 @@
 """3.2 dropout: Another mask in each step, and none in eval mode
 
-Dropout in PyTorch asks two things of its surroundings: the module's train or
+Dropout in PyTorch takes two things from its surroundings: the module's train or
 eval mode, and the global generator, which moves on with each mask. Flax's
-`nn.Dropout` is told both in the call. Its flag is called `deterministic` and is
-true in eval mode; given neither in the constructor nor in the call, Flax
-raises. The key comes with `apply`:
+`nn.Dropout` gets both through the call. Its flag is called `deterministic` and
+is true in eval mode; if neither the constructor nor the call sets it, Flax
+raises an error. The key comes with `apply`:
 
     model.apply(variables, x, True, rngs={"dropout": key})
 
 A key does not move, so the same key gives the same mask again, in every step of
-a training run: the same units are dropped each time, nothing is raised, and the
-loss goes down all the same. Make a key for each step, as in 3.1.
+a training run. The same units are dropped each time, Flax raises no error, and
+the loss goes down all the same. Make a key for each step, as in 3.1.
 
-What is drawn cannot be PyTorch's masks. The rest is the same: an element is
-dropped with probability `rate`, and the others are divided by 1 - rate, so that
-the mean stays. Each element has a draw of its own, in every row of the batch.
+The masks cannot be PyTorch's. The rest is the same: an element is dropped with
+probability `rate`, and the others are divided by 1 - rate, so that the mean
+stays. Each element has a draw of its own, in every row of the batch.
 
-Write the network and the two functions.
+Write the network and the two functions. `train_apply` must also work under
+`jax.jit`, with `model` static and `step` traced.
 
 After 1.3 and 3.1. About 15 minutes.
 
@@ -56,8 +57,8 @@ import jax
 
 
 class FlaxNet(nn.Module):
-    """TorchNet in Flax: fc1 -> tanh -> dropout -> fc2, layers called fc1 and
-    fc2; in_dim is seen from the input.
+    """TorchNet in Flax: fc1 -> tanh -> dropout -> fc2, with layers called fc1
+    and fc2; the input decides in_dim.
     """
 
     hidden: int
@@ -66,21 +67,21 @@ class FlaxNet(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """x: float32 (batch, in_dim), train: whether to drop. Returns (batch,
-        output_dim).
+        """x: float32 (batch, in_dim). train: whether to drop. Returns float32
+        (batch, output_dim).
 
-        In train mode it draws with the key that `apply` is given as
+        In train mode it draws with the key that `apply` receives in
         rngs={"dropout": key}.
         """
         raise NotImplementedError("3.2 dropout: your code here")
 
 
 def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, step: int | jax.Array) -> jax.Array:
-    """The output in train mode, with a mask that `key` and `step` decide:
-    another step or another key, another mask.
+    """The output in train mode, with a mask that `key` and `step` decide: a
+    different step or a different key gives a different mask.
 
     model: its `__call__` takes (x, train), as FlaxNet's does. key: the one key
-    of the whole training run. step: a number or an int32 scalar.
+    of the whole training run. step: an int or an int32 scalar, may be traced.
     """
     raise NotImplementedError("3.2 dropout: your code here")
 

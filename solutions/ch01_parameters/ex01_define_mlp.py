@@ -2,22 +2,22 @@
 
 In PyTorch, `__init__` makes the layers and their weights, and `forward` uses
 them. In Flax (the Linen API), a module is only a recipe. It is a dataclass: its
-annotated fields (`output_dim: int`) are its settings. Its layers are named in
-`__call__` (marked `@nn.compact`) or in `setup`, and no weight exists until
-`init` runs the recipe once.
+annotated fields (`output_dim: int`) are its settings. Its layers are written
+down in `__call__` (marked `@nn.compact`) or in `setup`, and no weight exists
+until `init` runs the recipe once.
 
 Two differences to look for:
-- `nn.Dense(128)` is told only how many features come out. How many go in, it
-sees from its input.
+- `nn.Dense(128)` takes only the number of features that come out. It reads the
+  number that go in from its input.
 - Functions such as relu are called on the array, `nn.relu(x)`; they are not
-layers.
+  layers.
 
 Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when
-both have the same weights. You may make the layers in `setup` instead; then
-`@nn.compact` is not needed.
+both have the same weights. It must also work under `jax.jit`. You may make the
+layers in `setup` instead; then `@nn.compact` is not needed.
 
-When this file is graded, its JAX section runs in a process that has no PyTorch:
-`torch` is of no use there.
+When this file is graded, its JAX section runs in a process without PyTorch, so
+you cannot use `torch` there.
 
 About 10 minutes.
 
@@ -57,7 +57,8 @@ class FlaxMLP(nn.Module):
     def __call__(self, x: jax.Array) -> jax.Array:
         """x: float32 (..., 10). Returns float32 (..., output_dim)."""
         # <solution>
-        # A layer made inside a compact method is given a name in the order of its making: Dense_0, Dense_1.
+        # Layers made in a compact method are named in the order in which they
+        # are made: Dense_0, Dense_1.
         x = nn.Dense(128)(x)
         x = nn.relu(x)
         return nn.Dense(self.output_dim)(x)

@@ -1,7 +1,7 @@
 """1.3 forward: Run a Flax model with PyTorch's weights
 
-`model(x)` in PyTorch uses the weights that live in `model`. In Flax the weights
-live in your hands, so you pass them: `model.apply(variables, x)`. It is a
+`model(x)` in PyTorch uses the weights that live in `model`. In Flax you hold
+the weights yourself, so you pass them: `model.apply(variables, x)`. It is a
 function: the same variables and the same x always give the same answer.
 
 To give a Flax model a PyTorch model's weights, build the variables from its
@@ -12,11 +12,12 @@ To give a Flax model a PyTorch model's weights, build the variables from its
 
 PyTorch's Linear computes `x @ weight.T + bias`, Flax's Dense `x @ kernel +
 bias`. Where the two sizes differ, a mix-up raises an error. Where they are the
-same, nothing is raised and the numbers are wrong: the checks try that as well.
+same, it raises no error and the numbers are wrong; the checks try that too.
 
 So transpose every Linear's weight, whatever its shape. Write the two functions.
-FlaxMLP is given; its layers are called fc1 and fc2, as in PyTorch, and "kernel"
-and "bias" are the names that `nn.Dense` looks for.
+FlaxMLP is given. Its layers are called fc1 and fc2, as in PyTorch, and "kernel"
+and "bias" are the names that `nn.Dense` looks for. `forward` must also work
+under `jax.jit`, with `model` static.
 
 After 1.1 and 1.2. About 15 minutes.
 
@@ -47,7 +48,7 @@ import numpy as np
 
 
 class FlaxMLP(nn.Module):
-    """in_dim -> hidden -> relu -> output_dim; in_dim is seen from the input."""
+    """in_dim -> hidden -> relu -> output_dim; the input decides in_dim."""
 
     hidden: int
     output_dim: int
@@ -62,13 +63,13 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
     """TorchMLP's weights as FlaxMLP's variables.
 
     state_dict: NumPy arrays under "fc1.weight" (hidden, in_dim), "fc1.bias"
-    (hidden,), "fc2.weight"
-    (output_dim, hidden) and "fc2.bias" (output_dim,), in no particular order.
-    Returns {"params": {"fc1": {"kernel", "bias"}, "fc2": {...}}} with float32
-    `jax.Array`s.
+    (hidden,), "fc2.weight" (output_dim, hidden) and "fc2.bias" (output_dim,),
+    in no particular order. Returns {"params": {"fc1": {"kernel", "bias"},
+    "fc2": {...}}} with float32 `jax.Array`s.
     """
     # <solution>
-    # jnp.asarray copies a NumPy array onto JAX's device: later training in PyTorch does not reach it.
+    # jnp.asarray copies a NumPy array onto JAX's device, so later training in
+    # PyTorch does not change it.
     return {
         "params": {
             layer: {
@@ -82,8 +83,9 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def forward(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What `model` computes from x with these variables. x: float32 (...,
-    in_dim). Returns float32 (..., output_dim).
+    """What `model` computes from x with these variables.
+
+    x: float32 (..., in_dim). Returns float32 (..., output_dim).
     """
     # <solution>
     return model.apply(variables, x)

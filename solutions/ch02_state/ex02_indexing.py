@@ -1,23 +1,28 @@
 """2.2 indexing: Add at, read at, and average what a mask selects
 
-Indexing in JAX looks like PyTorch's, and differs where nothing is raised:
+Indexing in JAX looks like PyTorch's. It differs in three places, and the first
+two raise no error:
 
-    in PyTorch                                     in JAX
-    x.index_add_(0, i, v) adds in place            x.at[i].add(v) returns a new array; x is as before
-    x[i] raises if i is past the end               x[i] gives the last element, x[-9] of three the first
-    x[mask] has as many elements as are true       x[mask] raises under jax.jit: shapes must be known beforehand
+    PyTorch                                JAX
+    x.index_add_(0, i, v) adds in place    x.at[i].add(v) returns a new array;
+                                           x does not change
+    x[i] raises if i is past the end       x[i] gives the last element
+    x[mask] has as many elements as are    x[mask] raises under jax.jit: shapes
+    true in the mask                       must be known beforehand
+
+Of three elements, x[9] is the last and x[-9] the first.
 
 `.at[i]` has `set`, `add`, `multiply`, `min`, `max` and `get`. Where an index
-occurs twice, `add` adds twice, as `index_add` does; `set`, and `x[i] += v` in
-PyTorch, keep one of the two.
+occurs twice, `add` adds twice, as `index_add` does. `set` keeps one of the two,
+and so does `x[i] += v` in PyTorch.
 
-A compiled program cannot raise, so an index out of range must become something
-else. `x.at[i].get(mode=...)` lets you choose what; a NaN is hard to overlook.
-And instead of selecting with a mask, keep the shape: let `jnp.where` put a
-value that does no harm where the mask is false, and count what is left.
+A compiled program cannot raise an error, so an index out of range must become
+something else. `x.at[i].get(mode=...)` lets you choose what; a NaN is hard to
+overlook. Instead of selecting with a mask, keep the shape: let `jnp.where` put
+a harmless value where the mask is false, and count the true elements.
 Multiplying by the mask is not the same, as NaN times zero is NaN (unless the
-compiler turns the product into a choice, as it does with `x * mask` for a bool
-mask).
+compiler turns the product into a selection, as it does with `x * mask` for a
+bool mask).
 
 Write the three functions. All must work under `jax.jit`.
 
@@ -31,8 +36,8 @@ import torch
 
 
 def torch_add_at(x: torch.Tensor, indices: torch.Tensor, values: torch.Tensor) -> torch.Tensor:
-    """x (n, d) with each of values (k, d) added to the row that indices (k,)
-    names; x is not changed.
+    """x (n, d) with row values[j] (k, d) added to row indices[j] (k,), for each
+    j; x does not change.
     """
     return x.index_add(0, indices, values)
 
@@ -57,11 +62,11 @@ import jax.numpy as jnp
 
 
 def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
-    """x with each of `values` added to the row that `indices` names; a row that
+    """x with row `values[j]` added to row `indices[j]`, for each j; a row that
     is named twice gets both.
 
-    x: float32 (n, d). indices: int32 (k,), each in [0, n). values: float32 (k,
-    d). Returns float32 (n, d).
+    x: float32 (n, d). indices: int32 (k,), each in [0, n). values: float32
+    (k, d). Returns float32 (n, d).
     """
     # <solution>
     return x.at[indices].add(values)
@@ -82,7 +87,7 @@ def rows(table: jax.Array, indices: jax.Array) -> jax.Array:
 
 def masked_mean(x: jax.Array, mask: jax.Array) -> jax.Array:
     """The mean of those elements of x whose mask is true; NaN if there are
-    none. The others may be anything, also NaN.
+    none. The other elements may be anything, even NaN.
 
     x: float32, any shape. mask: bool, the same shape. Returns float32 ().
     """

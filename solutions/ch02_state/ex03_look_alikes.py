@@ -1,22 +1,28 @@
 """2.3 look_alikes: Functions with PyTorch's names and other defaults
 
 `jax.numpy` follows NumPy. Some of its functions have the name of a PyTorch
-function and do something else. These four raise nothing; x is [1, 2, 3, 4]:
+function and do something else. These four raise no error; x is [1, 2, 3, 4]:
 
-    in PyTorch                          the same name in JAX
-    torch.split(x, 1)   4 pieces        jnp.split(x, 1)    1 piece: it is given their number, PyTorch their size
-    x.repeat(2)         [1, 2, 3, 4,    jnp.repeat(x, 2)   [1, 1, 2, 2, 3, 3, 4, 4], as repeat_interleave;
-                         1, 2, 3, 4]                       `jnp.tile` is PyTorch's repeat
-    x.std()             1.291           x.std()            1.118: it divides by n, PyTorch by n - 1
-    x.median()          2.0             jnp.median(x)      2.5: the middle of the two, PyTorch takes the lower
+    PyTorch                           JAX
+    torch.split(x, 1)  4 pieces       jnp.split(x, 1)   1 piece
+    x.repeat(2)        [1, 2, 3, 4,   jnp.repeat(x, 2)  [1, 1, 2, 2, 3, 3, 4, 4]
+                        1, 2, 3, 4]
+    x.std()            1.291          x.std()           1.118
+    x.median()         2.0            jnp.median(x)     2.5
 
-`F.pad(x, (1, 2))` pads the last axis alone, `jnp.pad(x, (1, 2))` every axis. A
+- `jnp.split` takes the number of pieces, `torch.split` their size.
+- `jnp.repeat` is `torch.repeat_interleave`; PyTorch's `repeat` is `jnp.tile`.
+- JAX's `std` divides by n, PyTorch's by n - 1.
+- JAX's `median` averages the two middle values, PyTorch's takes the lower.
+
+`F.pad(x, (1, 2))` pads only the last axis, `jnp.pad(x, (1, 2))` every axis. A
 list of pairs gives each axis its own, from the first axis to the last.
 
-What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`; those do
-raise.
+What PyTorch calls `dim` is `axis` in JAX, and `keepdim` is `keepdims`. Here
+PyTorch's names do raise an error.
 
-Write the three functions so that they give PyTorch's answers.
+Write the three functions so that they give PyTorch's answers. They must also
+work under `jax.jit`, with all arguments but x static.
 
 After 1.3. About 10 minutes.
 
@@ -28,7 +34,7 @@ import torch
 
 
 def torch_split(x: torch.Tensor, size: int) -> tuple[torch.Tensor, ...]:
-    """Pieces of `size` rows; the last one has what is left."""
+    """Pieces of `size` rows; the last one has the rows that are left."""
     return torch.split(x, size)
 
 
@@ -40,7 +46,7 @@ def torch_pad_last(x: torch.Tensor, left: int, right: int) -> torch.Tensor:
 
 
 def torch_std(x: torch.Tensor, axis: int) -> torch.Tensor:
-    """The standard deviation along one axis, which stays, with size 1."""
+    """The standard deviation along one axis; that axis stays, with size 1."""
     return x.std(dim=axis, keepdim=True)
 
 
@@ -51,19 +57,19 @@ import jax.numpy as jnp
 
 def split(x: jax.Array, size: int) -> list[jax.Array] | tuple[jax.Array, ...]:
     """x cut along its first axis into pieces of `size` rows, as `torch.split`
-    does; the last one has what is left.
+    does; the last one has the rows that are left.
 
-    x: (n, ...). Returns ceil(n / size) arrays, in a list or a tuple.
+    x: (n, ...), n > 0. Returns ceil(n / size) arrays, in a list or a tuple.
     """
     # <solution>
-    # A list, as the second argument of jnp.split, is where to cut.
+    # A list as jnp.split's second argument says where to cut.
     return jnp.split(x, list(range(size, x.shape[0], size)))
     # </solution>
 
 
 def pad_last(x: jax.Array, left: int, right: int) -> jax.Array:
     """x with `left` zeros before and `right` zeros after the elements of its
-    last axis, as `F.pad(x, (left, right))`.
+    last axis, as `F.pad(x, (left, right))` does.
 
     x: (..., d), with any number of axes. Returns (..., left + d + right).
     """
@@ -74,6 +80,7 @@ def pad_last(x: jax.Array, left: int, right: int) -> jax.Array:
 
 def std(x: jax.Array, axis: int) -> jax.Array:
     """PyTorch's standard deviation along `axis`; that axis stays, with size 1.
+
     x: float32. Returns float32.
     """
     # <solution>

@@ -2,22 +2,27 @@
 
 A `torch.Generator` moves with each draw: call `torch.randn` twice and the
 numbers differ. A key in JAX is a value. It does not move, and every draw with
-the same key is made of the same random bits, whatever is drawn: 10,000 normal
-and 10,000 uniform numbers from one key have a correlation of 0.98, and no error
-tells you.
+the same key is made of the same random bits, whatever is drawn. From one key,
+10,000 normal and 10,000 uniform numbers have a correlation of 0.98, and JAX
+raises no error.
 
-So a key is used once, for a draw or for a split. Two functions make new keys:
+So use a key once, for a draw or for a split. Two functions make new keys:
 
-    a, b = jax.random.split(key)                  two of one; split(key, n) gives n
-    other = jax.random.fold_in(key, number)       one for each number
+    a, b = jax.random.split(key)              two keys; split(key, n) gives n
+    other = jax.random.fold_in(key, number)   one key per number
+
+`fold_in` does not use its key up: fold as many numbers as you like into one
+key. But then do not also split that key or draw with it: `split(key)[1]` is the
+same key as `fold_in(key, 1)`.
 
 `fold_in` has no counterpart in PyTorch. To repeat what happened in step 1000
-there, you replay the draws of the steps before it, or you have saved the
-generator's state. Here the key and the number 1000 are enough, also under
-`jax.jit`, where the step is not a Python number. Adding the step to a seed will
-not do: seed 3 at step 4 is then seed 4 at step 3.
+there, you replay the draws of the steps before it, or restore a generator state
+that you saved. Here the key and the number 1000 are enough, even under
+`jax.jit`, where the step is a tracer. Adding the step to a seed does not work:
+seed 3 at step 4 is then seed 4 at step 3.
 
-Write the three functions. What they give depends on their arguments alone.
+Write the three functions. What they return depends on their arguments alone.
+`draw_pair`, with `shape` static, and `key_at` must also work under `jax.jit`.
 
 After 1.6. About 15 minutes.
 
@@ -29,7 +34,7 @@ import torch
 
 
 def torch_draw_pair(generator: torch.Generator, shape: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Standard normal numbers, and uniform ones from [0, 1)."""
+    """Standard normal numbers, and uniform numbers from [0, 1)."""
     return torch.randn(shape, generator=generator), torch.rand(shape, generator=generator)
 
 
@@ -39,8 +44,8 @@ def torch_permutations(generator: torch.Generator, epochs: int, n: int) -> torch
 
 
 def torch_noise_at(seed: int, step: int, n: int) -> torch.Tensor:
-    """The n normal numbers that step `step` draws; those of the steps before it
-    are drawn first.
+    """The n normal numbers that step `step` draws, after drawing those of all
+    steps before it.
     """
     generator = torch.Generator().manual_seed(seed)
     for _ in range(step):
@@ -54,8 +59,8 @@ import jax.numpy as jnp
 
 
 def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Array]:
-    """(standard normal numbers, uniform ones from [0, 1)), unrelated to one
-    another; both float32 of `shape`.
+    """(standard normal numbers, uniform numbers from [0, 1)), unrelated to each
+    other; both float32 of `shape`.
     """
     # <solution>
     normal_key, uniform_key = jax.random.split(key)
@@ -65,7 +70,7 @@ def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Ar
 
 def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
     """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own,
-    the examples of one epoch.
+    the order of the examples in that epoch.
     """
     # <solution>
     return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
@@ -75,10 +80,10 @@ def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
 def key_at(key: jax.Array, step: int | jax.Array) -> jax.Array:
     """The key of step `step`, made of `key` and `step` alone.
 
-    `step` is a number or an int32 scalar: 0, 1, 2, ..., 10**9 in any order;
-    a late step takes no longer than an early one. Different steps, and
-    different keys, have different keys, also where `key` came from `key_at`.
-    Returns one key, as `jax.random.key` does.
+    `step` is an int or an int32 scalar, and may be traced: 0, 1, 2, ..., 10**9
+    in any order. A late step takes no longer than an early one. Different
+    steps, and different keys, give different keys, even where `key` came from
+    `key_at`. Returns one key, as `jax.random.key` does.
     """
     # <solution>
     return jax.random.fold_in(key, step)

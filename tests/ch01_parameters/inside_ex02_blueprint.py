@@ -18,12 +18,12 @@ class MLP(nn.Module):
         return nn.Dense(self.output_dim, name="fc2")(nn.relu(nn.Dense(self.hidden, name="fc1")(x)))
 
 
-computed = []  # an entry for every time that the initialiser of a Watched really ran
+computed = []  # one entry per time that the initializer of a Watched really ran
 
 
 def watched_init(key: jax.Array, shape: tuple, dtype: Any = jnp.float32) -> jax.Array:
-    """An initialiser that notices when it is run, also under `jax.jit`; under
-    `eval_shape` it never is.
+    """An initializer that notices when it runs, even under `jax.jit`; under
+    `eval_shape` it never does.
     """
     jax.debug.callback(lambda: computed.append(shape))
     return jax.random.normal(key, shape, dtype)
@@ -48,7 +48,7 @@ def times_computed() -> int:
 
 
 def outputs(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What the model computes; raises what Flax raises for variables that it
-    cannot use.
+    """What the model computes; raises Flax's error for variables that it cannot
+    use.
     """
     return model.apply(variables, x)

@@ -15,8 +15,8 @@ def frozen(variables: Any) -> Any:
 
 
 def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
-    """`set_bias` of a FrozenDict; "refused" when it ends with a FrozenDict's
-    refusal to be written to, in any form.
+    """`set_bias` of a FrozenDict; "refused" when it raises any of the errors
+    with which a FrozenDict refuses to be written to.
     """
     try:
         return set_bias(variables, layer, value)
@@ -27,8 +27,6 @@ def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> An
 
 
 def add_entry(tree: Any) -> None:
-    """Write a new entry into the outermost dict, if it is one that can be
-    written to.
-    """
+    """Write a new entry into the outermost dict, if it is mutable."""
     if isinstance(tree, MutableMapping):
         tree["added"] = 0

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 
 def variables(depth: int) -> Any:
-    """Variables of a small net; at depth 2 its layers stand inside a block."""
+    """Variables of a small net; at depth 2 its layers are inside a block."""
     layers = {name: {"kernel": full(1, 2, 3), "bias": count(3)} for name in ("fc1", "fc2")}
     params = layers if depth == 1 else {"block": layers, "head": {"kernel": full(1, 3, 2), "bias": full(0, 2)}}
     return {"params": params, "batch_stats": {"norm": {"mean": full(0, 3), "var": full(1, 3)}}}
@@ -36,7 +36,7 @@ def run(source: str, name: str, original: Any) -> None:
 
 
 def branched(branch: Callable, depth: int, path: list[str], into_branch: bool) -> list:
-    """The entries of the original, or of its branch, before and after the other
+    """The entries of the original (or of its branch) before and after the other
     was written into at `path`.
     """
     original = variables(depth)
@@ -48,16 +48,14 @@ def branched(branch: Callable, depth: int, path: list[str], into_branch: bool) -
 
 
 def entries(tree: Any, path: tuple = ()) -> list[list]:
-    """The paths of all that is no container."""
+    """The paths of everything that is not a container."""
     if not isinstance(tree, Mapping):
         return [list(path)]
     return [found for key in tree for found in entries(tree[key], (*path, key))]
 
 
 def scribble(tree: Any, path: list[str]) -> None:
-    """Write a new entry into the container at `path`, if it is one that can be
-    written to.
-    """
+    """Write a new entry into the container at `path`, if it is mutable."""
     for key in path:
         tree = tree[key]
     if isinstance(tree, MutableMapping):

@@ -6,8 +6,8 @@ import jax
 
 
 def reuses_a_key(draw: Any, key: jax.Array, *sizes: int) -> bool:
-    """Whether `draw` uses a key that it has used before, as JAX's own checker
-    sees it.
+    """Whether `draw` uses a key that it has used before, according to JAX's own
+    checker.
     """
     try:
         with jax.debug_key_reuse(True):

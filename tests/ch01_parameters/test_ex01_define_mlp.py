@@ -7,8 +7,8 @@ from flaxkata.checks import compare, expect, fetch, flatten, named, show_path
 LEARNED = "a Flax module is a recipe; its layers take names and get their input size from the data."
 
 HINTS = (
-    "Write the three lines of TorchMLP.forward in the same order. What is `self.fc1` there is a layer that you make on "
-    "the spot here, and it asks only for the number of features that come out.",
+    "Write the three lines of TorchMLP.forward in the same order. Where it uses `self.fc1`, make a layer on the spot; the "
+    "layer takes only the number of features that come out.",
     "`nn.Dense(features)` is Flax's Linear; `nn.relu` is a function. `self.output_dim` is the field.",
     "x = nn.Dense(128)(x), then x = nn.relu(x), then return a Dense of self.output_dim features, applied to x.",
 )
@@ -21,11 +21,11 @@ def built(learner, jax, output_dim, batch=2):
 
 
 def with_torch_weights(variables, twin):
-    """The learner's variables, with the weights of PyTorch in the places that
-    they fit, whatever these are called.
+    """The learner's variables with PyTorch's weights in the places where they
+    fit, whatever the places are called.
 
-    A place is found by its shape, a kernel in either orientation; the sizes in
-    use here are all different. None when the shapes do not pair off.
+    A place is found by its shape, a kernel in either orientation; the sizes
+    used here are all different. None when the shapes do not pair off.
     """
     theirs, filled = [p.detach() for p in twin.parameters()], {}
     for path, leaf in flatten(variables).items():
@@ -55,7 +55,7 @@ def shapes(leaves):
 
 
 def test_parameters(learner, reference, jax):
-    """FlaxMLP has TorchMLP's parameters: two kernels and two biases, of its
+    """FlaxMLP has TorchMLP's parameters: two kernels and two biases of the same
     sizes.
     """
     for output_dim in (3, 7):
@@ -75,7 +75,7 @@ def ported(learner, reference, jax, output_dim, label):
     twin = reference.TorchMLP(output_dim)
     model, variables = built(learner, jax, output_dim)
     weights = with_torch_weights(fetch(variables), twin)
-    words = f"{label} has parameters of other shapes than TorchMLP({output_dim}), so its weights have no place in it."
+    words = f"{label} has parameters of other shapes than TorchMLP({output_dim}), so TorchMLP's weights do not fit."
     return (model, weights, twin) if expect(weights is not None, label, words) else None
 
 
@@ -90,8 +90,8 @@ def test_same_numbers(learner, reference, jax):
 
 
 def test_any_batch(learner, reference, jax):
-    """One example, and a batch of batches, go through it as through
-    TorchMLP.
+    """FlaxMLP gives TorchMLP's numbers for a single example and for a batch of
+    batches.
     """
     if parts := ported(learner, reference, jax, 3, "FlaxMLP(3)"):
         model, weights, twin = parts
@@ -105,4 +105,4 @@ def test_jit(learner, jax):
     model, variables = built(learner, jax, 3)
     x = torch.randn(5, 10)
     plain = fetch(model.apply(variables, x))
-    compare(jax.jit(model.apply)(variables, x), plain, "FlaxMLP(3) under jax.jit", reference="without jit, it")
+    compare(jax.jit(model.apply)(variables, x), plain, "FlaxMLP(3) under jax.jit", reference="FlaxMLP(3) without jit")

@@ -4,20 +4,20 @@ import torch
 
 from flaxkata.checks import compare, named
 
-LEARNED = "a Dense kernel is a Linear weight transposed, and where sizes are equal no error says that it was not."
+LEARNED = "a Dense kernel is a Linear weight transposed; where the sizes are equal, forgetting it raises no error."
 
 HINTS = (
     "Linear keeps its weight as (out, in) and multiplies by the transpose; Dense keeps its kernel as (in, out) and "
     "multiplies by it as it is.",
-    "`array.T` transposes, `jnp.asarray` makes a JAX array of a NumPy array, `model.apply(variables, x)` runs a model.",
-    'port_mlp: for each layer {"kernel": jnp.asarray(state_dict[layer + ".weight"].T), "bias": jnp.asarray(...)}, the two '
-    'under "fc1" and "fc2", these under "params". forward: model.apply(variables, x).',
+    "`array.T` transposes, `jnp.asarray` turns a NumPy array into a JAX array, `model.apply(variables, x)` runs a model.",
+    'port_mlp: for each layer {"kernel": jnp.asarray(state_dict[layer + ".weight"].T), "bias": jnp.asarray(...)}. Put the '
+    'two under "fc1" and "fc2", and those under "params". forward: model.apply(variables, x).',
 )
 
 
 def numpy_state_dict(twin, reverse=False):
-    """The state_dict as NumPy arrays of its own; `reverse` lists the entries
-    from the last to the first.
+    """The state_dict as separate NumPy arrays; `reverse` lists the entries from
+    the last to the first.
     """
     items = [(name, tensor.numpy().copy()) for name, tensor in twin.state_dict().items()]
     return dict(reversed(items) if reverse else items)
@@ -31,7 +31,7 @@ def right_variables(twin):
 
 
 def test_port(learner, reference):
-    """`port_mlp` gives the variables that FlaxMLP asks for, with PyTorch's
+    """`port_mlp` returns the variables that FlaxMLP expects, with PyTorch's
     numbers in them.
     """
     twin = reference.TorchMLP(4, 6, 3)
@@ -39,8 +39,8 @@ def test_port(learner, reference):
 
 
 def test_forward(learner, reference):
-    """`forward` uses the variables that it is given: PyTorch's weights give
-    PyTorch's numbers.
+    """`forward` uses the variables that it receives: with PyTorch's weights it
+    gives PyTorch's numbers.
     """
     twin = reference.TorchMLP(4, 6, 3)
     variables = right_variables(twin)
@@ -51,7 +51,7 @@ def test_forward(learner, reference):
 
 
 def test_both(learner, reference):
-    """Ported and run, FlaxMLP gives TorchMLP's numbers."""
+    """`port_mlp` and `forward` together give TorchMLP's numbers."""
     for sizes in ((10, 128, 3), (4, 6, 1)):
         in_dim, hidden, out = sizes
         twin = reference.TorchMLP(*sizes)
@@ -62,7 +62,9 @@ def test_both(learner, reference):
 
 
 def test_square(learner, reference):
-    """So it does where all sizes are the same and a mix-up raises nothing."""
+    """`port_mlp` and `forward` are right even where all sizes are the same and
+    a mix-up raises no error.
+    """
     twin = reference.TorchMLP(8, 8, 8)
     model = named(learner.FlaxMLP(hidden=8, output_dim=8), "model")
     x = 2 * torch.randn(16, 8)

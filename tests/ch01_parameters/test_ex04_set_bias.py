@@ -8,12 +8,11 @@ from flaxkata.checks import compare, expect, fetch, named, unchanged
 LEARNED = "arrays cannot be changed, dicts can: an update makes new containers and shares the arrays."
 
 HINTS = (
-    "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too nothing may happen to the original, and the "
-    "result is what you return.",
+    "Think of `copy.deepcopy(model)` and then `fill_` on the copy. Here too the original must not change; return the copy.",
     "`jnp.full_like(bias, value)` makes the new bias. `{**d, key: new}` is a copy of d with one entry replaced; "
     "`copy.deepcopy` makes a copy that you may write into.",
-    'Build it from the inside out: a dict {**params[layer], "bias": new}, that under `layer` in a copy of params, that '
-    'under "params" in a copy of variables.',
+    'Build it from the inside out: make {**params[layer], "bias": new}, put it under `layer` in a copy of params, and put '
+    'that under "params" in a copy of variables.',
 )
 
 
@@ -36,8 +35,8 @@ def make(jax):
 
 
 def after(reference, twin, variables, layer, value):
-    """What PyTorch gives: the twin with that bias filled, in Flax's layout,
-    other collections as they were.
+    """What PyTorch gives: the twin with that bias filled, in Flax's layout, and
+    the other collections as they were.
     """
     filled = flax_variables(reference.torch_set_bias(twin, layer, value))
     return {"params": filled["params"], "batch_stats": fetch(variables["batch_stats"])}
@@ -46,7 +45,7 @@ def after(reference, twin, variables, layer, value):
 @pytest.mark.points(2)
 def test_sets(learner, reference, make):
     """The bias of the named layer is filled, as by PyTorch's `fill_`;
-    everything else is as before.
+    everything else stays the same.
     """
     twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
@@ -56,8 +55,8 @@ def test_sets(learner, reference, make):
 
 
 def came_back(result):
-    """Record whether variables came back at all."""
-    words = f"set_bias(variables, 'fc1', 0.5) gave {'None' if result is None else 'no dict'}; return the new variables."
+    """Record whether the result is a dict at all."""
+    words = f"set_bias(variables, 'fc1', 0.5) gave {'None' if result is None else 'no variables'}; return the new variables."
     return expect(isinstance(result, dict), "what set_bias returns", words)
 
 
@@ -72,15 +71,15 @@ def test_original_unchanged(learner, reference, make):
 
 
 def test_new_dict(learner, reference, inside, make):
-    """What comes back is a dict of its own: an entry added to it is not seen in
-    the one that was given.
+    """The result is a new dict: an entry added to it does not show up in the
+    variables that you were given.
     """
     variables = make(reference.TorchMLP())
     result = learner.set_bias(variables, "fc1", 0.5)
     if not came_back(fetch(result)):
         return
     inside.add_entry(result)
-    words = "An entry added to the result shows up in variables too: set_bias returned the very dict that it was given."
+    words = "An entry added to the result shows up in variables too: set_bias returned the same dict that it was given."
     expect("added" not in fetch(variables), "the result of set_bias", words)
 
 
@@ -93,7 +92,7 @@ def test_whole_number(learner, reference, make):
 
 
 def test_twice(learner, reference, make):
-    """The result can be given to `set_bias` again; both biases are then set."""
+    """`set_bias` accepts its own result; both biases are then set."""
     twin = reference.TorchMLP()
     variables = make(twin)
     expected = after(reference, reference.torch_set_bias(twin, "fc2", 0.5), variables, "fc1", -0.5)
@@ -102,8 +101,8 @@ def test_twice(learner, reference, make):
 
 
 def test_frozen(learner, reference, inside, make):
-    """Given a FrozenDict, as older code has them, the answer is right (or Flax
-    refuses to write into it).
+    """Given a FrozenDict, as in older code, `set_bias` returns the right answer
+    (or Flax refuses to write into it).
     """
     twin = reference.TorchMLP()
     variables = make(twin)

@@ -12,8 +12,8 @@ HINTS = (
     "`copy.copy(model)` shares the tensors with `model`; `copy.copy(variables)` shares the inner dicts with `variables`. "
     "For each program ask: which container was written into, and who else holds it?",
     "`copy.deepcopy` makes every container new; so does `jax.tree.map` with a function that returns its argument.",
-    "predict: two of the five programs change the list, and two of the five the parameters: those that write into a "
-    "container which the original still holds. branch: copy.deepcopy(variables), or a tree.map that changes nothing.",
+    "predict: two of the five programs change the list, and two of the five the parameters. They write into a container "
+    "that the original still holds. branch: copy.deepcopy(variables), or a tree.map that changes nothing.",
 )
 
 
@@ -24,8 +24,8 @@ def program(reference, name):
 
 
 def predicted(learner, function, names):
-    """The learner's predictions that can be compared, recorded with those that
-    are missing.
+    """The learner's predictions that can be compared; records those that are
+    missing.
     """
     said = fetch(getattr(learner, function)())
     said = said if isinstance(said, dict) else {}
@@ -66,7 +66,7 @@ def test_params(learner, reference, inside):
 
 
 def test_branch_equal(learner, inside):
-    """`branch` gives variables with the same entries and numbers."""
+    """`branch` returns variables with the same entries and numbers."""
     for depth in (1, 2):
         variables = named(inside.variables(depth), "variables")
         label = f"branch({'flat' if depth == 1 else 'nested'})"
@@ -81,14 +81,14 @@ def containers(tree, path=()):
 
 
 def written(learner, inside, depth, path, into_branch):
-    """Whether an entry written into the one is seen in the other."""
+    """Whether an entry written into one shows up in the other."""
     before, now = fetch(inside.branched(learner.branch, depth, path, into_branch))
     return before != now
 
 
 def shared(learner, inside, into_branch):
-    """Try every container of a flat and a nested tree; the paths at which
-    writing was seen on the other side.
+    """Try every container of a flat and a nested tree; record the paths at
+    which writing was seen on the other side.
     """
     for depth in (1, 2):
         paths = containers(fetch(inside.variables(depth)))
@@ -107,10 +107,14 @@ def shared(learner, inside, into_branch):
 
 
 def test_original_safe(learner, inside):
-    """Writing into the branch, anywhere, does not reach the original."""
+    """Writing anywhere into the result of `branch` does not change the
+    original.
+    """
     shared(learner, inside, into_branch=True)
 
 
 def test_branch_safe(learner, inside):
-    """Writing into the original, anywhere, does not reach the branch."""
+    """Writing anywhere into the original does not change the result of
+    `branch`.
+    """
     shared(learner, inside, into_branch=False)

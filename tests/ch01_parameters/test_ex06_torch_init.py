@@ -1,5 +1,5 @@
-"""Graded checks of 1.6 torch_init: statistics of many draws, beside those of
-live PyTorch layers.
+"""Graded checks of 1.6 torch_init: statistics of many draws, compared with
+those of live PyTorch layers.
 """
 
 import numpy as np
@@ -11,14 +11,15 @@ LEARNED = "PyTorch draws uniformly within 1 / sqrt(fan_in), Flax does not; a key
 
 HINTS = (
     "`torch.nn.Linear(400, 600).weight` lies between -0.05 and 0.05, evenly: 0.05 is 1 / sqrt(400). Its bias lies "
-    "between the same bounds. A convolution sees kernel height * width * channels inputs.",
+    "between the same bounds. One output of a convolution sees kernel height * width * channels inputs.",
     "`jax.random.split(key)` gives two keys; `jax.random.uniform(key, shape, minval=, maxval=)` and "
     "`jax.random.normal(key, shape)` draw.",
-    "linear_init: one key of the split for the kernel (in_features, out_features), the other for the bias, both uniform "
-    "from -1 / sqrt(in_features) to 1 / sqrt(in_features). embedding_init: jax.random.normal(key, shape).",
+    "linear_init: use one key of the split for the kernel (in_features, out_features) and the other for the bias, both "
+    "uniform from -1 / sqrt(in_features) to 1 / sqrt(in_features). embedding_init: jax.random.normal(key, shape).",
 )
 
-# Relative. Of 5,000 uniform draws the standard deviation has a standard error of 0.63 %, of 64,000 normal ones 0.3 %.
+# Relative. The standard deviation of 5,000 uniform draws has a standard error
+# of 0.63 %, that of 64,000 normal draws 0.3 %.
 STD = 0.03
 LINEAR = ((20, 5000), (45, 5000))
 CONV = ((3, 5, 4, 5000), (1, 2, 7, 5000))
@@ -26,8 +27,8 @@ EMBEDDING = (1000, 64)
 
 
 def read(label, handle, count):
-    """The arrays that came back, as float64; None, and a finding, if they are
-    not `count` jax.Arrays of float32.
+    """The arrays returned, as float64; None, and a finding, if they are not
+    `count` jax.Arrays of float32.
     """
     back = fetch(handle)
     arrays = [back] if count == 1 else back
@@ -37,13 +38,13 @@ def read(label, handle, count):
     if not expect(listed, label, f"{label} gave {what}; expected {wanted}."):
         return None
     kinds = [(a.kind, a.dtype) for a in arrays]
-    words = f"{label} gave {' and '.join(f'a {kind} of {dtype}' for kind, dtype in kinds)}; expected jax.Array and float32."
+    words = f"{label} gave {' and '.join(f'a {kind} of {dtype}' for kind, dtype in kinds)}; expected float32 in a jax.Array."
     good = expect(all(k == ("jax.Array", "float32") for k in kinds), f"type of {label}", words)
     return [a.value.astype(np.float64) for a in arrays] if good else None
 
 
 def same_shape(label, array, shape):
-    words = f"{label} has shape {array.shape}; Flax's layer wants {tuple(shape)}."
+    words = f"{label} has shape {array.shape}; Flax's layer has {tuple(shape)}."
     return expect(array.shape == tuple(shape), f"the shape of {label}", words, array.shape)
 
 
@@ -51,12 +52,14 @@ def same_spread(label, mine, theirs):
     """Record mean and standard deviation of two sets of draws."""
     relative(f"the standard deviation of {label}", mine.std(), theirs.std())
     mean, bound = mine.mean(), 5 * theirs.std() / np.sqrt(mine.size)
-    words = f"The mean of {label} is {mean:.3g}; PyTorch draws around 0."
+    words = (
+        f"The mean of {label} is {mean:.3g}; with independent draws around 0, as in PyTorch, it stays within {bound:.2g} of 0."
+    )
     expect(abs(mean) < bound, f"the mean of {label}", words, round(mean / theirs.std(), 1))
 
 
 def relative(label, mine, theirs):
-    """Record whether two positive numbers are within STD of one another."""
+    """Record whether two positive numbers are within STD of each other."""
     compare(mine, theirs, label, tolerance=STD * theirs / (1 + theirs))  # compare's tolerance is relative to 1 + theirs
 
 
@@ -66,7 +69,7 @@ def same_uniform(label, mine, theirs):
 
 
 def check_layer(label, pair, layer, axes):
-    """(kernel, bias) beside a PyTorch layer; `axes` bring its weight into
+    """Compare (kernel, bias) with a PyTorch layer; `axes` bring its weight into
     Flax's layout.
     """
     weight, theirs = layer.weight.detach().permute(axes).numpy(), layer.bias.detach().numpy()
@@ -109,22 +112,22 @@ def test_embedding(learner, reference, jax):
 
 
 def draws_from_its_key(learner, inside, jax, name, sizes):
-    """Record that the key decides the numbers, and that each draw has a key of
-    its own.
+    """Record whether the key decides the numbers, and whether each draw has its
+    own key.
     """
     draw = getattr(learner, name)
     first, again, other = (fetch(draw(jax.random.key(seed), *sizes)) for seed in (0, 0, 1))
     first, again, other = (a[0] if isinstance(a, tuple | list) else a for a in (first, again, other))
-    if expect(all(hasattr(a, "value") for a in (first, again, other)), name, f"{name} did not give arrays."):
+    if expect(all(hasattr(a, "value") for a in (first, again, other)), name, f"{name} did not return arrays."):
         same, apart = np.array_equal(first.value, again.value), not np.allclose(first.value, other.value)
         expect(same, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
-        expect(apart, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and key(1).")
-    words = f"{name} uses one key twice. A key is for one draw or one split, and not used again afterwards."
+        expect(apart, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and jax.random.key(1).")
+    words = f"{name} uses one key twice. A key is for one draw or one split; do not use it again afterwards."
     expect(not fetch(inside.reuses_a_key(draw, jax.random.key(2), *sizes)), f"the keys of {name}", words)
 
 
 def drawn_apart(learner, jax, name, sizes):
-    """Record that the bias does not repeat numbers of the kernel."""
+    """Record whether the bias repeats numbers of the kernel."""
     if pair := read(name, getattr(learner, name)(jax.random.key(3), *sizes), 2):
         kernel, bias = pair
         if kernel.size >= bias.size and bias.std() > 0:
@@ -135,7 +138,7 @@ def drawn_apart(learner, jax, name, sizes):
 
 
 def test_linear_keys(learner, inside, jax):
-    """`linear_init` draws from its key alone, and kernel and bias
+    """`linear_init` draws from its key alone, and draws kernel and bias
     independently.
     """
     draws_from_its_key(learner, inside, jax, "linear_init", (4, 6))
@@ -143,7 +146,7 @@ def test_linear_keys(learner, inside, jax):
 
 
 def test_conv_keys(learner, inside, jax):
-    """`conv_init` draws from its key alone, and kernel and bias
+    """`conv_init` draws from its key alone, and draws kernel and bias
     independently.
     """
     draws_from_its_key(learner, inside, jax, "conv_init", (2, 3, 4, 6))

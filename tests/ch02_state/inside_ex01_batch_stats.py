@@ -7,8 +7,8 @@ import jax
 
 
 class Net(nn.Module):
-    """What FlaxNet shall be, so that `train_step` and `eval_step` can be
-    checked by themselves.
+    """A correct FlaxNet, so that `train_step` and `eval_step` can be checked by
+    themselves.
     """
 
     hidden: int
@@ -22,9 +22,9 @@ class Net(nn.Module):
 
 
 def run(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any, jax.Array]:
-    """(output in train mode, all variables after it, output in eval mode with
-    the variables given).
+    """(output in train mode, all variables after it, output in eval mode from
+    the variables that were passed in).
     """
     output, updates = model.apply(variables, x, True, mutable=["batch_stats"])
-    evaluated, _ = model.apply(variables, x, False, mutable=["batch_stats"])  # one whose flag is inverted writes in eval mode
+    evaluated, _ = model.apply(variables, x, False, mutable=["batch_stats"])  # with the flag inverted it writes in eval mode
     return output, {**variables, **updates}, evaluated

@@ -7,11 +7,11 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named, unchanged
 
-LEARNED = "what a model remembers is a collection: `mutable=` lets apply return it, and you carry it on."
+LEARNED = "what a model remembers is a collection: `mutable=` lets apply return it, and you carry it to the next call."
 
 HINTS = (
     "`model.train()(x)` does two things in PyTorch: it returns an output and writes running_mean and running_var. Here "
-    "both come back from one call, and you put the second where it belongs.",
+    "one call returns both, and you put the second where it belongs.",
     "`nn.BatchNorm(use_running_average=..., momentum=...)`: Flax keeps `momentum` of the old statistics, PyTorch "
     "1 - momentum. `model.apply(..., mutable=[...])` returns a pair; `{**a, **b}` is a copy of a with b's entries.",
     'FlaxNet: momentum=0.9, use_running_average=not train, name="bn". train_step: output, updates = '
@@ -22,7 +22,7 @@ BATCH = 8
 
 
 def twin_of(reference):
-    """A TorchNet none of whose numbers is 0 or 1."""
+    """A TorchNet with no number that is 0 or 1."""
     twin = reference.TorchNet(**SIZES)
     with torch.no_grad():
         for tensor in (twin.bn.weight, twin.bn.running_var):
@@ -41,7 +41,7 @@ def flax_variables(twin):
 
 
 def after(twin, before, steps):
-    """The variables after `steps` batches, from what PyTorch kept; running_var
+    """The variables after `steps` batches, made from PyTorch's; running_var
     without its factor n / (n - 1).
     """
     variables = flax_variables(twin)
@@ -65,14 +65,14 @@ def make(jax):
 
 @pytest.fixture
 def net(inside):
-    """A right FlaxNet over there."""
+    """A correct FlaxNet in the other room."""
     return named(inside.Net(hidden=SIZES["hidden"], output_dim=SIZES["output_dim"]), "model")
 
 
 @pytest.mark.points(2)
 def test_network(learner, reference, inside, make):
-    """`FlaxNet` gives PyTorch's outputs in train and in eval mode, and moves
-    its statistics as far as PyTorch does.
+    """`FlaxNet` gives PyTorch's outputs in train and in eval mode, and updates
+    its running statistics as PyTorch does.
     """
     twin = twin_of(reference)
     before, x = flax_variables(twin), batch()
@@ -85,12 +85,12 @@ def test_network(learner, reference, inside, make):
 
 
 def pair(result, label):
-    """Record whether a `train_step` came back with two things; the two handles,
-    or None.
+    """Record whether `train_step` returned two values; the two handles, or
+    None.
     """
     back = fetch(result)
     right = isinstance(back, tuple | list) and len(back) == 2
-    words = f"{label} gave {'one thing' if not isinstance(back, tuple | list) else f'{len(back)} things'}; return two."
+    words = f"{label} gave {'one value' if not isinstance(back, tuple | list) else f'{len(back)} values'}; return two."
     return (result[0], result[1]) if expect(right, f"what {label} returns", words) else None
 
 
@@ -109,8 +109,8 @@ def test_train_step(learner, reference, net, make):
 
 
 def test_eval_step(learner, reference, net, make):
-    """`eval_step` gives PyTorch's output in eval mode: a row's answer does not
-    depend on the rows beside it.
+    """`eval_step` gives PyTorch's output in eval mode: a row's output does not
+    depend on the other rows.
     """
     twin = twin_of(reference)
     variables, x = flax_variables(twin), batch()
@@ -118,8 +118,8 @@ def test_eval_step(learner, reference, net, make):
 
 
 def test_three_steps(learner, reference, net, make):
-    """Three calls of `train_step`, each with the variables of the one before,
-    and then `eval_step`.
+    """Three calls of `train_step`, each with the variables from the one before,
+    and then one of `eval_step` give PyTorch's numbers.
     """
     twin = twin_of(reference)
     before = flax_variables(twin)
@@ -136,7 +136,7 @@ def test_three_steps(learner, reference, net, make):
 
 
 def test_given_unchanged(learner, reference, net, make):
-    """The variables that were given to `train_step` hold what they held."""
+    """`train_step` does not change the variables that it is given."""
     variables = make(flax_variables(twin_of(reference)))
     before = fetch(variables)
     pair(learner.train_step(net, variables, batch()), "train_step(model, variables, x)")
@@ -144,7 +144,7 @@ def test_given_unchanged(learner, reference, net, make):
 
 
 def test_jit(learner, reference, jax, net, make):
-    """`train_step` and `eval_step` give the same under jax.jit."""
+    """`train_step` and `eval_step` give PyTorch's numbers under jax.jit too."""
     twin = twin_of(reference)
     before, x = flax_variables(twin), batch()
     evaluated, trained = reference.torch_eval_step(twin, x), reference.torch_train_step(twin, x)

@@ -4,11 +4,11 @@ import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "`.at[i]` returns a new array, an index past the end raises nothing, and a mask keeps the shape."
+LEARNED = "`.at[i].add` returns a new array, an index past the end raises no error, and with a mask you keep the shape."
 
 HINTS = (
-    "PyTorch's index_add, unlike `x[i] += v`, adds for every index, also a repeated one. Out of range and a mask's number "
-    "of true elements are known only when the program runs, and then the shapes are fixed and nothing can raise.",
+    "PyTorch's index_add, unlike `x[i] += v`, adds for every index, even a repeated one. Which indices are out of range, and "
+    "how many elements a mask selects, is known only when the program runs. By then shapes are fixed and nothing can raise.",
     "`x.at[i].add(v)`, `x.at[i].get(mode=..., fill_value=...)`, `jnp.where(mask, x, 0)`; all return new arrays.",
     'rows: table.at[indices].get(mode="fill", fill_value=jnp.nan). masked_mean: jnp.where(mask, x, 0).sum() divided by '
     "the number of true elements, mask.sum().",
@@ -16,14 +16,14 @@ HINTS = (
 
 
 def both_ways(learner, jax, name):
-    """A function of the learner's as it is and under jax.jit, each with how to
-    call it in a message.
+    """One of the learner's functions as it is and under jax.jit, each with its
+    name for messages.
     """
     return ((getattr(learner, name), name), (jax.jit(getattr(learner, name)), f"jax.jit({name})"))
 
 
 def test_add_at(learner, reference, jax):
-    """`add_at` gives what PyTorch's index_add gives, also where an index is
+    """`add_at` gives what PyTorch's index_add gives, even where an index is
     repeated.
     """
     x, values = torch.randn(5, 3), torch.randn(4, 3)
@@ -35,8 +35,8 @@ def test_add_at(learner, reference, jax):
 
 
 def test_rows(learner, reference, jax):
-    """`rows` gives PyTorch's rows for indices in range, -1 and -n among
-    them.
+    """`rows` gives PyTorch's rows for indices in range, including -1 and
+    -n.
     """
     table, indices = torch.randn(5, 3), torch.tensor([4, 0, 2, -1, -5, 4])
     for function, name in both_ways(learner, jax, "rows"):
@@ -55,18 +55,23 @@ def rows_or_nan(reference, table, indices):
 
 
 def test_rows_out_of_range(learner, reference, jax):
-    """`rows` gives NaN where PyTorch raises IndexError, and the right rows
-    beside it.
+    """`rows` gives NaN where PyTorch raises IndexError, and PyTorch's rows for
+    the other indices.
     """
     table, indices = torch.randn(5, 3), torch.tensor([1, 5, -5, -6, 4, 900])
     expected = rows_or_nan(reference, table, indices)
     for function, name in both_ways(learner, jax, "rows"):
-        compare(function(table, indices.int()), expected, f"{name}(table, {indices.tolist()})", reference="Right")
+        compare(
+            function(table, indices.int()),
+            expected,
+            f"{name}(table, {indices.tolist()})",
+            reference="PyTorch (NaN where it raises)",
+        )
 
 
 def test_masked_mean(learner, reference, jax):
-    """`masked_mean` gives PyTorch's mean of x[mask]; NaN where nothing is
-    selected.
+    """`masked_mean` gives PyTorch's mean of x[mask], and NaN where the mask
+    selects nothing.
     """
     x = 3 + torch.randn(4, 5)
     some = torch.rand(4, 5) < 0.4
@@ -76,8 +81,8 @@ def test_masked_mean(learner, reference, jax):
 
 
 def test_masked_mean_of_nan(learner, reference, jax):
-    """`masked_mean` does not look at NaN and infinity where the mask is false,
-    and does where it is true.
+    """`masked_mean` ignores NaN and infinity where the mask is false, and only
+    there.
     """
     x, mask = 3 + torch.randn(4, 5), torch.zeros(4, 5, dtype=bool)
     mask[1:3] = True

@@ -4,11 +4,11 @@ import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "a function of the same name may follow NumPy: split counts pieces, std divides by n, pad takes pairs."
+LEARNED = "a function with PyTorch's name may follow NumPy: split counts pieces, std divides by n, pad takes pairs."
 
 HINTS = (
-    "torch.split is told how long a piece is, jnp.split how many there are, or, in a list, where to cut. Pairs of "
-    "paddings stand for axes, from the first to the last. torch.std divides by n - 1.",
+    "torch.split takes the size of a piece; jnp.split takes the number of pieces or a list of places to cut. jnp.pad takes "
+    "one pair per axis, from the first to the last. torch.std divides by n - 1.",
     "`jnp.split(x, [3, 6, 9])` cuts before rows 3, 6 and 9; `jnp.pad(x, [(0, 0), (left, right)])` pads the second of two "
     "axes; `x.std` takes `axis`, `ddof` and `keepdims`.",
     "split: jnp.split(x, list(range(size, x.shape[0], size))). pad_last: [(0, 0)] * (x.ndim - 1) + [(left, right)]. "
@@ -17,15 +17,15 @@ HINTS = (
 
 
 def both_ways(learner, jax, name, static):
-    """A function of the learner's as it is and under jax.jit, each with how to
-    call it in a message.
+    """One of the learner's functions as it is and under jax.jit, each with its
+    name for messages.
     """
     function = getattr(learner, name)
     return ((function, name), (jax.jit(function, static_argnums=static), f"jax.jit({name})"))
 
 
 def test_split(learner, reference, jax):
-    """`split` gives PyTorch's pieces where the rows come out even."""
+    """`split` gives PyTorch's pieces where they are all of equal size."""
     x = torch.randn(6, 3)
     for function, name in both_ways(learner, jax, "split", 1):
         for size in (2, 6):
@@ -43,7 +43,7 @@ def test_split_with_a_rest(learner, reference, jax):
 
 
 def test_pad_last(learner, reference, jax):
-    """`pad_last` gives what F.pad gives for x of one, two and three axes."""
+    """`pad_last` gives what F.pad gives for x with one, two and three axes."""
     for function, name in both_ways(learner, jax, "pad_last", (1, 2)):
         for shape, left, right in (((4,), 1, 2), ((3, 4), 2, 0), ((2, 3, 4), 1, 3)):
             x = torch.randn(shape)

@@ -10,19 +10,20 @@ import jax.numpy as jnp
 
 
 def key_used_again(draw: Callable, key: jax.Array, *args: Any) -> list[str]:
-    """Where `draw` uses a key that was used before, as JAX's own checker sees
-    it when it traces `draw`.
+    """Where `draw` uses a key that was used before, according to JAX's own
+    checker, which traces `draw`.
 
-    Empty where it does not; else one line, such as "line 12, in draw_pair: the
-    code there".
+    Empty where it does not; otherwise one line, such as "line 12, in draw_pair:
+    the code there".
     """
     try:
         with jax.debug_key_reuse(True):
             jax.eval_shape(lambda key: draw(key, *args), key)  # nothing is compiled
     except jax.errors.KeyReuseError as error:
-        # Not where the body of a loop takes keys[i] from keys outside it: the checker sees all of them used each time.
+        # Not where the body of a loop takes keys[i] from keys outside it: the
+        # checker counts all of them as used each time.
         return [] if "body function" in str(error) else [_place(error, draw)]
-    except Exception:  # `draw` has run before: what tracing alone does not allow is another check's matter
+    except Exception:  # `draw` has run before: errors of tracing alone are another check's matter
         return []
     return []
 
@@ -42,17 +43,17 @@ def noise(keys: list[jax.Array], n: int) -> jax.Array:
 
 def goes_directly(key_at: Callable, key: jax.Array) -> bool:
     """Whether `key_at` can be traced without the step's value, and has no loop
-    that runs until the step is reached.
+    that runs until it reaches the step.
     """
     try:
         return "while[" not in str(jax.make_jaxpr(key_at)(key, 6))
-    except Exception:  # it is called elsewhere too, and what it raises is shown there
+    except Exception:  # it is called elsewhere too, and its error is shown there
         return False
 
 
 def keys_at(key_at: Callable, pairs: list[tuple[int, int]]) -> jax.Array:
     """(len(pairs), words): the numbers in the key of each (seed, step); under
-    jit, so that no step takes long.
+    jit, so that each step is fast.
     """
     data = jax.jit(lambda key, step: jax.random.key_data(key_at(key, step)))
     return jnp.stack([data(jax.random.key(seed), step) for seed, step in pairs])

@@ -7,8 +7,8 @@ import jax
 
 
 class Net(nn.Module):
-    """What FlaxNet shall be, so that `train_apply` and `eval_apply` can be
-    checked by themselves.
+    """A correct FlaxNet, so that `train_apply` and `eval_apply` can be checked
+    by themselves.
     """
 
     hidden: int
@@ -28,5 +28,5 @@ def train(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax
 
 
 def evaluate(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The output in eval mode; no key is needed for it."""
+    """The output in eval mode; it needs no key."""
     return model.apply(variables, x, False)

@@ -1,5 +1,5 @@
-"""Graded checks of 3.1 key_streams: statistics beside PyTorch's, and what
-repeats and what does not.
+"""Graded checks of 3.1 key_streams: statistics compared with PyTorch's, and
+what repeats and what does not.
 """
 
 import itertools
@@ -10,28 +10,29 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named
 
-LEARNED = "a key is used once; split makes keys of it, fold_in one for each number, without replaying."
+LEARNED = "use a key once; split turns it into several, fold_in makes one per number, without replaying."
 
 HINTS = (
-    "Where PyTorch's generator moves on by itself, you hand each draw a key of its own. No new seed is needed: one "
-    "function makes several keys of a key, another makes one of a key and a number.",
-    "`jax.random.split(key, n)` gives n keys and can be looped over; `jax.random.permutation(key, n)` gives one order; "
+    "Where PyTorch's generator moves on by itself, you give each draw its own key. You need no new seed: one function "
+    "makes several keys out of one, another makes one out of a key and a number.",
+    "`jax.random.split(key, n)` gives n keys that you can loop over; `jax.random.permutation(key, n)` gives one order; "
     "`jax.random.fold_in(key, number)` gives a key for a number.",
     "draw_pair: a, b = jax.random.split(key), one for normal and one for uniform. permutations: jnp.stack of one "
     "jax.random.permutation(k, n) for each k of the split. key_at: jax.random.fold_in(key, step).",
 )
 DRAWS = (20000,)
-# Of 20,000 normal numbers the mean has a standard error of 0.007, the standard deviation one of 0.005. Both are compared
-# with PyTorch's, which vary as much; compare divides by 1 + the expected value.
+# The mean of 20,000 normal numbers has a standard error of 0.007, their
+# standard deviation one of 0.005. Both are compared with PyTorch's, which vary
+# as much; compare divides by 1 + the expected value.
 MEAN, STD = 0.05, 0.02
-CORRELATION = 0.05  # of 20,000 independent pairs it has a standard deviation of 0.007
+CORRELATION = 0.05  # for 20,000 independent pairs its standard deviation is 0.007
 
 
 def read_pair(handle, label, shape):
     """The two arrays as float64, or None and a finding."""
     back = fetch(handle)
     listed = isinstance(back, tuple | list) and len(back) == 2 and all(hasattr(a, "value") for a in back)
-    if not expect(listed, label, f"{label} did not give two arrays."):
+    if not expect(listed, label, f"{label} did not return two arrays."):
         return None
     kinds = [f"{a.kind} of {a.dtype} {tuple(a.shape)}" for a in back]
     words = f"{label} gave {' and '.join(kinds)}; expected two of float32 {shape}."
@@ -41,8 +42,8 @@ def read_pair(handle, label, shape):
 
 @pytest.mark.points(2)
 def test_pair(learner, reference, inside, jax):
-    """`draw_pair` draws as torch.randn and torch.rand do, and the two have
-    nothing to do with one another.
+    """`draw_pair` draws as torch.randn and torch.rand do, and its two arrays
+    are unrelated to each other.
     """
     theirs = [t.double().numpy() for t in reference.torch_draw_pair(torch.Generator().manual_seed(0), DRAWS)]
     label = "draw_pair(key, (20000,))"
@@ -57,42 +58,42 @@ def test_pair(learner, reference, inside, jax):
 
 
 def each_key_once(draw, inside, jax, name, *args):
-    """Record that no key is drawn with or split twice, nor drawn with and
-    split.
+    """Record whether a key is used twice: for two draws, two splits, or one of
+    each.
     """
     again = fetch(inside.key_used_again(draw, jax.random.key(1), *args))
-    words = f"{name} uses a key for a second time. Each key is for one draw or for one split, and is then used up."
+    words = f"{name} uses a key a second time. Each key is for one draw or one split, and is then used up."
     expect(not again, f"the keys of {name}", "\n  ".join([words, *again]))
 
 
 def made_of_its_key(draw, again, jax, name, *args):
-    """Record that the key decides what is drawn; `again` is the same function,
-    perhaps under jit.
+    """Record whether the key decides what is drawn; `again` is the same
+    function, perhaps under jit.
     """
     first, second, third = (fetch(f(jax.random.key(seed), *args)) for f, seed in ((draw, 0), (again, 0), (again, 1)))
     first, second, third = (a[0] if isinstance(a, tuple | list) and a else a for a in (first, second, third))
-    if expect(all(hasattr(a, "value") for a in (first, second, third)), name, f"{name} did not give arrays."):
+    if expect(all(hasattr(a, "value") for a in (first, second, third)), name, f"{name} did not return arrays."):
         close = np.allclose(first.value, second.value, atol=1e-5)
         expect(close, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
         same = np.allclose(second.value, third.value)
-        expect(not same, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and key(1).")
+        expect(not same, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and jax.random.key(1).")
 
 
 def test_pair_from_its_key(learner, jax):
-    """`draw_pair` draws the same numbers with the same key, also under jax.jit,
-    and others with another key.
+    """`draw_pair` draws the same numbers with the same key, even under jax.jit,
+    and different numbers with a different key.
     """
     made_of_its_key(learner.draw_pair, jax.jit(learner.draw_pair, static_argnums=1), jax, "draw_pair", DRAWS)
 
 
 def test_permutations(learner, reference, inside, jax):
-    """`permutations` gives orders of 0, 1, ..., n - 1, another one in each
+    """`permutations` gives orders of 0, 1, ..., n - 1, a different one in each
     epoch, and uses no key twice.
     """
     theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 4, 20)
     label = "permutations(key, 4, 20)"
     back = fetch(learner.permutations(named(jax.random.key(0), "key"), 4, 20))
-    if not expect(hasattr(back, "value"), label, f"{label} did not give an array."):
+    if not expect(hasattr(back, "value"), label, f"{label} did not return an array."):
         return
     right = (back.kind, back.dtype, tuple(back.shape)) == ("jax.Array", "int32", (4, 20))
     words = f"{label} gave a {back.kind} of {back.dtype} {tuple(back.shape)}; expected int32 (4, 20)."
@@ -111,14 +112,14 @@ def read_key(handle):
     """The numbers in one key, or None and a finding."""
     back = fetch(handle)
     one = hasattr(back, "value") and (back.kind, back.dtype, tuple(back.shape)) == ("jax.Array", "uint32", (2,))
-    words = f"{handle} did not give one key, such as jax.random.key(0) or one of those that split gives."
+    words = f"{handle} did not return one key, such as jax.random.key(0) or one of those that split returns."
     return back.value if expect(one, f"{handle}, a key", words) else None
 
 
 @pytest.mark.points(2)
 def test_key_at(learner, reference, inside, jax):
-    """`key_at` gives each step a key of its own, the same each time, in
-    whatever order they are asked for.
+    """`key_at` gives each step its own key, the same one each time, whatever
+    the order of the steps.
     """
     key, n = named(jax.random.key(0), "key"), DRAWS[0]
     keys = [learner.key_at(key, step) for step in (0, 1, 2, 3)]
@@ -130,14 +131,14 @@ def test_key_at(learner, reference, inside, jax):
     theirs = torch.stack([reference.torch_noise_at(0, step, n) for step in range(4)]).numpy()
     compare(drawn.std(), theirs.std(), "the standard deviation of what is drawn with key_at(key, step)", tolerance=STD)
     alike = max(abs(np.corrcoef(drawn) - np.eye(4)).max(), abs(np.corrcoef(theirs) - np.eye(4)).max())
-    words = f"What is drawn with the keys of two steps of key_at is related: the correlation is {alike:.2f}."
+    words = f"Numbers drawn with the keys that key_at gives two steps are related: their correlation is {alike:.2f}."
     expect(alike < CORRELATION, "key_at, two steps", words)
-    words = "key_at(key, 3) and key_at(key, 1) are other keys when they are asked for a second time."
+    words = "Called a second time, key_at(key, 3) and key_at(key, 1) did not both return the same key as before."
     expect(np.array_equal([first[3], first[1]], again), "key_at, a second time", words)
 
 
 def meeting(keys):
-    """Two names in a dict of keys whose numbers are the same, or None."""
+    """Two names in a dict of keys that have the same numbers, or None."""
     return next(((a, b) for a, b in itertools.combinations(keys, 2) if np.array_equal(keys[a], keys[b])), None)
 
 
@@ -158,18 +159,19 @@ def test_key_at_of_two_keys(learner, inside, jax):
         first, second = (learner.key_at(steps[f"key_at(key, {a})"], b) for a, b in ((1, 2), (0, 3)))
         keys = {"key_at(key_at(key, 1), 2)": first, **steps, "key_at(key_at(key, 0), 3)": second}
         same = meeting({name: fetch(k).value for name, k in keys.items()})
-        words = "{} and {} are the same key. A key that key_at gave is a new key, and its steps have new keys too."
+        words = "{} and {} are the same key. A key that key_at returned is a new key, and its steps must have new keys too."
         expect(not same, "key_at, of a key that key_at gave", words.format(*same or "  "))
 
 
-# Late steps, whatever they may be cut off at or divided by: powers of ten and of two, and their neighbours in float32.
+# Late steps, whatever they may be cut off at or divided by: powers of ten and
+# of two, and their neighbors in float32.
 LATE = sorted({10**k for k in range(3, 10)} | {2**k for k in range(10, 31)})
 STEPS = sorted({*LATE, 0, 1, 10, 100, 10**6 + 1, 10**9 + 1})
 
 
 def test_key_at_jit(learner, inside, jax):
-    """`key_at` gives the same key under jax.jit, where the step is an array
-    without a value, and late steps their own.
+    """`key_at` gives the same key under jax.jit, where the step is a tracer,
+    and gives late steps keys of their own.
     """
     key = named(jax.random.key(5), "key")
     expected = learner.key_at(key, 6)
@@ -178,7 +180,7 @@ def test_key_at_jit(learner, inside, jax):
     label = "key_at(key, 6) under jax.jit"
     if not compare(jax.jit(learner.key_at)(key, 6), fetch(expected), label, reference="key_at without jit"):
         return
-    words = "key_at loops until it has reached the step, so that a late one takes longer than an early one."
+    words = "key_at loops until it reaches the step, so a late step takes longer than an early one."
     if not expect(fetch(inside.goes_directly(learner.key_at, key)), "the loop of key_at", words):
         return
     *late, other = fetch(inside.keys_at(learner.key_at, [*((3, step) for step in STEPS), (4, 0)])).value

@@ -6,23 +6,23 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named
 
-LEARNED = "dropout is told its key and its mode in each call, and one key gives one mask for ever."
+LEARNED = "dropout takes its key and its mode in each call, and the same key always gives the same mask."
 
 HINTS = (
-    "What model.train() and model.eval() set is an argument here, and what PyTorch's global generator does is a key that "
-    "you make. In eval mode nothing is drawn.",
-    "`nn.Dropout(rate, deterministic=...)` is true to PyTorch but for its flag. "
-    '`apply(..., rngs={"dropout": key})` gives it a key; `jax.random.fold_in(key, step)` makes one for a step.',
+    "What model.train() and model.eval() set is an argument here, and in place of PyTorch's global generator you make a "
+    "key. In eval mode nothing is drawn.",
+    "`nn.Dropout(rate, deterministic=...)` works as PyTorch's does, except for its flag. "
+    '`apply(..., rngs={"dropout": key})` gives it a key; `jax.random.fold_in(key, step)` makes a key per step.',
     "FlaxNet: nn.Dropout(self.rate, deterministic=not train) between tanh and fc2. train_apply: "
     'model.apply(variables, x, True, rngs={"dropout": jax.random.fold_in(key, step)}). eval_apply: the same with False.',
 )
 SIZES = {"hidden": 50, "output_dim": 50, "rate": 0.25}
 ROWS = 400
-SHARE = 0.02  # of 20,000 draws a share has a standard error of 0.003; it is compared with PyTorch's
+SHARE = 0.02  # a share of 20,000 draws has a standard error of 0.003; it is compared with PyTorch's
 
 
 def random_twin(reference):
-    """A TorchNet as it comes, and its weights as Flax keeps them."""
+    """A fresh TorchNet, and its weights as Flax keeps them."""
     return with_variables(reference.TorchNet(4, **SIZES))
 
 
@@ -61,13 +61,13 @@ def x():
 
 @pytest.fixture
 def net(inside):
-    """A right FlaxNet over there."""
+    """A correct FlaxNet in the other room."""
     return named(inside.Net(**SIZES), "model")
 
 
 def test_network_eval(learner, reference, inside, x):
-    """`FlaxNet` drops nothing in eval mode and asks for no key: PyTorch's
-    weights give PyTorch's numbers.
+    """`FlaxNet` drops nothing in eval mode and needs no key: with PyTorch's
+    weights it gives PyTorch's numbers.
     """
     twin, variables = random_twin(reference)
     model = named(learner.FlaxNet(**SIZES), "FlaxNet")
@@ -76,7 +76,7 @@ def test_network_eval(learner, reference, inside, x):
 
 @pytest.mark.points(2)
 def test_network_train(learner, reference, inside, jax, x):
-    """`FlaxNet` drops as often as PyTorch in train mode, scales what it keeps
+    """In train mode `FlaxNet` drops as often as PyTorch, scales what it keeps
     as PyTorch does, and draws for each element.
     """
     twin, variables = showing_twin(reference)
@@ -104,8 +104,8 @@ def test_eval_apply(learner, reference, net, x):
 
 @pytest.mark.points(2)
 def test_train_apply(learner, reference, net, jax, x):
-    """`train_apply` has another mask in each step and with each key; the same
-    key and step have the same mask.
+    """`train_apply` uses a different mask for each step and each key, and the
+    same mask for the same key and step.
     """
     twin, variables = showing_twin(reference)
     asked = ((0, 0), (0, 1), (0, 2), (1, 1), (0, 1))
@@ -120,15 +120,17 @@ def test_train_apply(learner, reference, net, jax, x):
     theirs = (first == second).mean()
     for a, b, what in ((0, 1, "steps 0 and 1"), (0, 2, "steps 0 and 2"), (1, 3, "two keys at step 1")):
         mine = (masks[a] == masks[b]).mean()
-        words = f"The masks of train_apply agree in {mine:.0%} of all units for {what}; two masks in PyTorch in {theirs:.0%}."
+        words = (
+            f"The masks of train_apply agree in {mine:.0%} of all units for {what}; two PyTorch masks agree in {theirs:.0%}."
+        )
         expect(abs(mine - theirs) < 2 * SHARE, f"the masks of train_apply for {what}", words, round(mine, 1))
-    words = "train_apply with the same key and the same step drops other units when it is called again."
+    words = "Called again with the same key and the same step, train_apply drops different units."
     expect(np.array_equal(masks[1], masks[4]), "train_apply, called again", words)
 
 
 def test_jit(learner, reference, net, jax, x):
-    """`train_apply` gives the same mask under jax.jit, where the step is an
-    array without a value.
+    """`train_apply` gives the same mask under jax.jit, where the step is a
+    tracer.
     """
     _, variables = random_twin(reference)
     key = named(jax.random.key(2), "key")

@@ -34,13 +34,15 @@ def test_names_of_layers():
 
 
 def test_batch_stats():
-    """2.1: the two momenta, what `apply` gives back, and the factor n / (n -
-    1).
+    """2.1: the two momenta, epsilon, what `apply` returns, and the factor
+    n / (n - 1).
     """
     said = re.search(r"of the new batch, ([\d.]+) by default; .*? of the old statistics, ([\d.]+) by default", text("2.1"))
     theirs, ours = said.groups()
     norm, twin = nn.BatchNorm(use_running_average=False), torch.nn.BatchNorm1d(2)
     assert (float(theirs), float(ours)) == (twin.momentum, norm.momentum)
+    said = re.search(r"the same epsilon by default, (\S+)\. ", text("2.1"))
+    assert float(said[1]) == twin.eps == norm.epsilon
     x = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
     variables = {
         "params": {"scale": jnp.ones(2), "bias": jnp.zeros(2)},
@@ -64,7 +66,8 @@ def test_indexing():
     """
     x = torch.arange(3.0)
     ours = jnp.arange(3.0)
-    assert (float(ours[7]), float(ours[-9])) == (2, 0)
+    assert "Of three elements, x[9] is the last and x[-9] the first." in text("2.2")
+    assert (float(ours[9]), float(ours[-9])) == (2, 0)
     with pytest.raises(IndexError):
         x[torch.tensor([3])]
     repeated = torch.tensor([1, 1])
@@ -89,10 +92,10 @@ def test_look_alikes():
     """2.3: its table, and what the two pads do."""
     said = text("2.3")
     x, ours = torch.tensor([1.0, 2, 3, 4]), jnp.array([1.0, 2, 3, 4])
-    numbers = {n: re.search(rf"x\.{n}\(\)\s+([\d.]+)\s+\S+\s+([\d.]+):", said).groups() for n in ("std", "median")}
+    numbers = {n: re.search(rf"x\.{n}\(\)\s+([\d.]+)\s+\S+\s+([\d.]+)\s", said).groups() for n in ("std", "median")}
     assert [float(n) for n in numbers["std"]] == pytest.approx([x.std().item(), float(ours.std())], abs=5e-4)
     assert [float(n) for n in numbers["median"]] == [x.median().item(), float(jnp.median(ours))]
-    pieces = re.search(r"torch.split\(x, 1\)\s+(\d) pieces\s+jnp.split\(x, 1\)\s+(\d) piece:", said).groups()
+    pieces = re.search(r"torch.split\(x, 1\)\s+(\d) pieces\s+jnp.split\(x, 1\)\s+(\d) piece\s", said).groups()
     assert [int(n) for n in pieces] == [len(torch.split(x, 1)), len(jnp.split(ours, 1))]
     assert x.repeat(2).tolist() == jnp.tile(ours, 2).tolist() == [1, 2, 3, 4, 1, 2, 3, 4]
     assert jnp.repeat(ours, 2).tolist() == x.repeat_interleave(2).tolist() == [1, 1, 2, 2, 3, 3, 4, 4]

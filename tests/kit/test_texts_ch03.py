@@ -22,8 +22,8 @@ def text(number):
 
 
 def test_key_streams():
-    """3.1: what one key for two draws does, and what a sum of seed and step
-    does.
+    """3.1: what one key for two draws does, which keys `split` and `fold_in`
+    share, and what a sum of seed and step does.
     """
     key = jax.random.key(0)
     pair = [draw(key, (10000,)) for draw in (jax.random.normal, jax.random.uniform)]
@@ -33,6 +33,8 @@ def test_key_streams():
     generator = torch.Generator().manual_seed(0)
     assert (torch.randn(4, generator=generator) != torch.randn(4, generator=generator)).all()
     assert jax.random.split(key).shape == (2,)
+    said = re.search(r"`split\(key\)\[(\d)\]` is the\nsame key as `fold_in\(key, (\d)\)`", text("3.1"))
+    assert jax.random.split(key)[int(said[1])] == jax.random.fold_in(key, int(said[2]))
     folded = [jax.random.key_data(jax.random.fold_in(jax.random.key(a), b)).tolist() for a, b in ((3, 4), (4, 3))]
     assert folded[0] != folded[1]
 
