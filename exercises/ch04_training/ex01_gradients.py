@@ -7,11 +7,11 @@ function. It takes what f takes and returns the gradients, shaped like f's first
 argument: the same dict, with a gradient in place of each parameter. Nothing
 accumulates, and there is nothing to zero.
 
-`jax.value_and_grad(f)` returns (value, gradients). f must return one number. If
-it returns (number, something else), here the loss and the predictions, pass
-`has_aux=True`, and you get ((number, something else), gradients).
+`jax.value_and_grad(f)` returns (value, gradients). f must return one number or,
+with `has_aux=True`, a pair (number, something else): here the loss and the
+predictions. Then you get ((number, something else), gradients).
 
-Write the two functions. FlaxMLP is given, and `params` is the entry "params" of
+Write the two functions. FlaxMLP is given, and `params` is the "params" entry of
 its variables. The checks also run `loss_and_grad` under `jax.jit`, with `model`
 as a static argument. Two traps:
 

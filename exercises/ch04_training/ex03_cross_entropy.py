@@ -2,20 +2,20 @@
 
 `F.cross_entropy(logits, labels)` is a short call that decides a lot: it takes
 logits (not probabilities), leaves out the samples with the label -100, and
-returns a mean. In JAX you decide. optax has the kernel:
+returns a mean. In JAX you decide. optax has the core of it:
 
     # (batch, classes), (batch,) -> (batch,)
     optax.softmax_cross_entropy_with_integer_labels(logits, labels)
 
 It returns one loss per sample and does not know about -100. A negative index
 counts from the end, as in NumPy, so with 200 classes the label -100 means class
-100: you get a number, and a wrong one. With 5 classes there is no such class,
+100: you get a number, but the wrong one. With 5 classes there is no such class,
 and the loss is NaN. So give each sample a label that exists. Leave samples out
-afterwards, and not by multiplying with 0: NaN times 0 is NaN.
+afterwards, and not by multiplying by 0: NaN times 0 is NaN.
 
-PyTorch computes a formula over the samples i that are kept. With p =
-log_softmax(logits), C classes, the class weights w (1 if none are given) and
-the label smoothing s, it is
+For the samples i that are kept, PyTorch computes the following, with p =
+log_softmax(logits), C classes, class weights w (1 if none are given) and label
+smoothing s:
 
     ( (1 - s) * sum_i w[y_i] * -p[i, y_i]
         + s / C * sum_i sum_c w[c] * -p[i, c] )  /  sum_i w[y_i]

@@ -15,9 +15,9 @@ them. It knows where it lies, as a DTensor does:
     distribute_tensor(w, mesh,              jax.device_put(w, NamedSharding(
         [Replicate()])                          mesh, P()))
 
-P names the mesh axis over which each axis of the array is split. An axis that
-it does not name is whole on every device. `jax.device_put` takes whole trees.
-It raises an error if the first axis cannot be divided by eight.
+P names the mesh axis over which each axis of the array is split. An axis for
+which it names none is whole on every device. `jax.device_put` takes whole
+trees. It raises an error if the first axis cannot be divided by eight.
 
 You write a function under `jax.jit` for the whole batch. A mean over x is the
 mean over all its samples, the batch statistics of BatchNorm are those of all

@@ -6,22 +6,22 @@ function. It takes the number of updates done so far, and returns the learning
 rate of the next one. It goes where a number would, `optax.sgd(schedule)`, and
 counts updates from 0. Under `jax.jit` the count is a tracer, an array without a
 value. So a schedule cannot ask `if step < warmup` in Python; `jnp.where` and
-optax's schedules can.
+optax's schedules work there.
 
 optax has most of PyTorch's schedules. Look twice at these:
 
   * `optax.exponential_decay` falls a little at every step; StepLR falls every
-    step_size steps: `staircase=True`.
+    step_size steps: pass `staircase=True`.
   * `decay_steps` of `optax.warmup_cosine_decay_schedule` includes the warmup.
   * After its last step CosineAnnealingLR rises again; optax's cosine stays
     where it ended.
   * optax has no OneCycleLR. The second of 11 steps has 0.42 of the largest
     rate in PyTorch, and 0.28 in `optax.cosine_onecycle_schedule`. Both warm up
-    along a cosine, but PyTorch's ends at step 2.3 and optax's at step 3.
+    along a cosine, but PyTorch's warmup ends at step 2.3, optax's at step 3.
 
 `clip_grad_norm_` scales all gradients by one factor, so that the norm of all of
 them together is at most max_norm. It does nothing when the norm is smaller.
-(`optax.clip` is different: it clips each number by itself.)
+(`optax.clip` is different: it clips each number on its own.)
 
 Write the three functions. The checks also call the schedules and `clip` in
 compiled code.

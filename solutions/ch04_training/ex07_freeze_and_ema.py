@@ -1,6 +1,6 @@
 """4.7 freeze_and_ema: Frozen layers, and an average of the weights
 
-In PyTorch you freeze a layer with `p.requires_grad_(False)`: it has no
+In PyTorch you freeze a layer with `p.requires_grad_(False)`: it gets no
 gradient, and the optimizer skips it. Nothing changes it, not even weight decay.
 In JAX a parameter does not know whether it is trained. The optimizer decides:
 
@@ -13,7 +13,7 @@ and are not: gradients of zero do not stop adamw's decay, and `optax.masked(tx,
 mask)` passes on the raw gradient where mask is False.
 
 For an average of the weights PyTorch has `AveragedModel`. It begins with a copy
-of the model, and so must you. Arrays cannot be written to, but they can be
+of the model, and so must yours. Arrays cannot be written to, but they can be
 donated: a training step compiled with `jax.jit(step, donate_argnums=0)` puts
 its results where its arguments were, and reading the old arrays raises "Array
 has been deleted". Then a new dict with the same arrays in it is not a copy;
@@ -93,7 +93,7 @@ def ema_start(params: Any) -> Any:
 
 
 def ema(average: Any, params: Any, decay: float) -> Any:
-    """The next average, as `torch_average` updates it, in `jax.Array`s. Both
+    """The next average, computed as in `torch_average`, as `jax.Array`s. Both
     arguments stay as they are.
     """
     # <solution>

@@ -15,16 +15,16 @@ flax.traverse_util turns nested dicts into one flat dict, and
     batch_stats/bn/var         bn.running_var       the same
 
 Every bias is the same array and is called bias on both sides. A Conv1d's weight
-is (out, in, width), Flax's kernel (width, in, out). So find the name for a
-path, walk over the paths, and fetch each array by its name. Do not rely on an
-order: variables that have been through jax.jit have their keys sorted as text,
-with blocks_10 before blocks_2. All blocks have the same shape, so layers that
-have changed places raise no error.
+is (out, in, width), Flax's kernel (width, in, out). So turn a path into a name,
+walk over the paths, and fetch each array by its name. Do not rely on an order:
+variables that have been through jax.jit have their keys sorted as text, with
+blocks_10 before blocks_2. All blocks have the same shape, so swapped layers
+raise no error.
 
 Two entries of the state_dict have no path. `bn.num_batches_tracked` is a
 counter that PyTorch does not compute with here. `head.weight` is tied: it is
 the table of `embed.weight` once more. FlaxNet has that table once, and
-`embed.attend(x)` multiplies with it.
+`embed.attend(x)` multiplies by it.
 
 `load_state_dict` reports what is missing, what is unexpected, and which sizes
 do not match. Flax's `apply` ignores entries that it does not ask for. So write
@@ -130,7 +130,7 @@ def convert(state_dict: dict[str, np.ndarray], target: Any) -> Any:
 def audit(state_dict: dict[str, np.ndarray], target: Any) -> tuple[list[str], list[str], list[str]]:
     """(missing, unexpected, mismatched), three lists of str in any order.
 
-    state_dict: may not fit, but has "embed.weight" and "head.weight".
+    state_dict: need not fit, but has "embed.weight" and "head.weight".
     missing: the paths in target whose entry state_dict does not have.
     unexpected: the names in state_dict that no path in target asks for, except
         "bn.num_batches_tracked", and except "head.weight" if it is equal to

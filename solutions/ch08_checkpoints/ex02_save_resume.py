@@ -19,8 +19,8 @@ mask is drawn from the key. flax.serialization has the functions to save a tree:
     to_state_dict(template)      the arrays of template, in dicts of dicts
 
 The file holds dicts only, so without a template optax's tuples come back as
-dicts. The template is a state as the program makes it at the start; its numbers
-do not matter. Then there are four things to know:
+dicts. The template is the state that a program builds when it starts; its
+numbers do not matter. Four more things to know:
 
   * `jax.random.key` returns a key array, not an array of numbers, and
     `to_bytes` raises TypeError for it. `jax.random.key_data(key)` returns its
@@ -55,7 +55,7 @@ class TorchMLP(torch.nn.Module):
         self.fc2 = torch.nn.Linear(hidden, output_dim)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """mask: dropout multiplies with it. The checks draw it in JAX."""
+        """mask: dropout multiplies by it. The checks draw it in JAX."""
         return self.fc2(torch.tanh(self.fc1(x)) * mask)
 
 

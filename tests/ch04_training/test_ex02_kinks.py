@@ -56,7 +56,7 @@ def test_norm_jit(learner, jax, reference):
 
 
 def test_l1(learner, jax, reference):
-    """`l1` and its gradient equal PyTorch's; a weight of 0 has the gradient 0."""
+    """`l1` and its gradient equal PyTorch's, even where a weight is 0."""
     w = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
     same(jax.value_and_grad(learner.l1)(w), reference.torch_l1, w, "l1(w)")
 
@@ -73,8 +73,8 @@ def test_log(learner, jax, inside, reference):
 
 
 def test_log_jit(learner, jax, reference):
-    """`masked_log` returns the same under `jax.jit`, where the number of entries
-    that `mask` picks is not known.
+    """`masked_log` returns the same under `jax.jit`, where the number of
+    entries that `mask` picks is not known.
     """
     x, mask = torch.tensor(X), torch.tensor(MASK)
     compare(jax.jit(learner.masked_log)(x, mask), reference.torch_masked_log(x, mask), "masked_log under jax.jit")

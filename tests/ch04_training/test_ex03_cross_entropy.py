@@ -11,7 +11,7 @@ HINTS = (
     "F.cross_entropy drops the samples labeled -100 from the sum and from the count. Here you do both: use a mask of the "
     "samples that count, in the numerator and in the denominator.",
     "counted = labels != ignore_index; `jnp.where(counted, labels, 0)` has only labels that exist; "
-    "`jnp.where(counted, losses, 0)` leaves samples out. `jax.nn.log_softmax(logits)` serves for the smoothed part, and "
+    "`jnp.where(counted, losses, 0)` leaves samples out. `jax.nn.log_softmax(logits)` is for the smoothed part, and "
     "`weight[labels]` picks the weights.",
     "w = jnp.where(counted, weight[labels], 0); right = w * losses; "
     "even = jnp.where(counted, -jnp.mean(weight * log_softmax, axis=-1), 0); "
@@ -62,8 +62,8 @@ def test_ignore_index(same):
 
 
 def test_smoothing(same):
-    """`label_smoothing` spreads over the classes as in PyTorch, even with samples
-    left out.
+    """`label_smoothing` spreads over the classes as in PyTorch, even with
+    samples left out.
     """
     same(" with label_smoothing=0.2", *some(5), label_smoothing=0.2)
     same(" with label_smoothing=0.2, two labels -100", *some(5, left_out=(0, 3)), label_smoothing=0.2)

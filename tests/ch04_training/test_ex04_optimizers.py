@@ -87,8 +87,8 @@ def test_sgd(same):
 
 
 def test_adam(same, same_where_eps_counts):
-    """`make("Adam")` trains like torch.optim.Adam, whose weight_decay is part of
-    the gradient.
+    """`make("Adam")` trains like torch.optim.Adam, whose weight_decay is part
+    of the gradient.
     """
     same("Adam", lr=0.05)
     same("Adam", lr=0.05, weight_decay=0.1)
@@ -153,8 +153,8 @@ def test_params_unchanged(learner, jax, inside, twin, tx):
 
 
 def test_compiled(learner, inside, twin, tx):
-    """`train` compiles its step: Python runs `loss_fn` a few times, not once per
-    step.
+    """`train` compiles its step: Python runs `loss_fn` a few times, not once
+    per step.
     """
     loss_fn = inside.Counting()
     learner.train(loss_fn, weights(twin), tx, batches())

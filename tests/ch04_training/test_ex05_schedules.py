@@ -46,8 +46,8 @@ def test_warmup_cosine(learner, inside, reference):
 
 
 def test_compiled(learner, inside, reference):
-    """The schedules of `step_lr` and `warmup_cosine` work in compiled code, where
-    optax calls them.
+    """The schedules of `step_lr` and `warmup_cosine` work in compiled code,
+    where optax calls them.
     """
     for name, settings, steps in (("step_lr", (3, 0.5), 11), ("warmup_cosine", (4, 12), 13)):
         schedule = named(getattr(learner, name)(2.0, *settings), f"{name}(...)")

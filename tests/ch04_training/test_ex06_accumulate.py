@@ -44,8 +44,8 @@ def same(learner, inside, reference):
 
 
 def test_even(same):
-    """`accumulate` over batches of equal size returns the gradients of the large
-    batch.
+    """`accumulate` over batches of equal size returns the gradients of the
+    large batch.
     """
     same(8, 8, 8)
 

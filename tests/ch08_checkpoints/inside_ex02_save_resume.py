@@ -80,7 +80,7 @@ def dtypes(state: Any) -> dict[str, str]:
 
 
 def refuses(restore: Any, path: str, template: Any) -> bool:
-    """Whether `restore` raises an error of any type; the stub's is passed on."""
+    """Whether `restore` raises any error; the stub's is passed on."""
     try:
         restore(path, template)
     except Exception as error:

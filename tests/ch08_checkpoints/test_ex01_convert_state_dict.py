@@ -90,8 +90,8 @@ def test_convert(learner, reference, target):
 
 
 def test_square(learner, inside, reference):
-    """`convert` takes every array from its own entry even if all sizes are equal
-    and a mix-up raises no error.
+    """`convert` takes every array from its own entry even if all sizes are
+    equal and a mix-up raises no error.
     """
     sizes = {"vocab": 6, "channels": 6, "hidden": 6, "blocks": 2}
     twin = make_twin(reference, **sizes)

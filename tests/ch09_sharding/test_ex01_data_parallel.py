@@ -39,8 +39,8 @@ def some(left_out=False):
 
 
 def spread(tree, label):
-    """A result of `inside.on_devices` if it has all eight devices; recorded, and
-    empty, if not.
+    """What each device holds, from `inside.on_devices`; an empty list unless
+    all eight hold something.
     """
     words = f"{label} {'is' if len(tree) == 1 else 'are'} on {len(tree)} of the 8 devices."
     return tree if expect(len(tree) == 8, f"where {label} is", words, len(tree)) else []
@@ -68,7 +68,7 @@ def grads(learner, inside, reference, twin):
 
 
 def test_mesh(learner):
-    """`mesh8` returns all eight devices in one axis, "data"."""
+    """`mesh8` returns a mesh of all eight devices with one axis, "data"."""
     compare(learner.mesh8().shape, {"data": 8}, "mesh8().shape", reference="JAX")
 
 
@@ -92,8 +92,8 @@ def test_grads(grads):
 
 @pytest.mark.points(2)
 def test_left_out(grads):
-    """`dp_grads` returns PyTorch's gradients even if more labels `y` are -100 on
-    one device than on another.
+    """`dp_grads` returns PyTorch's gradients even if more labels `y` are -100
+    on one device than on another.
     """
     compare(*grads(*some(left_out=True)), "dp_grads(params, x, y, mesh) with labels of -100")
 

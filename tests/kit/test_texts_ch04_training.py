@@ -130,7 +130,7 @@ def test_schedules():
     def cosine(share):
         return 1 / 25 + (1 - 1 / 25) * (1 - math.cos(math.pi * share)) / 2
 
-    ends = re.search(r"along a cosine, but PyTorch's ends at step (\S+) and optax's at step (\d+)\.", text("4.5")).groups()
+    ends = re.search(r"along a cosine, but PyTorch's warmup ends at step (\S+), optax's at step (\d+)\.", text("4.5")).groups()
     assert second == pytest.approx(cosine(1 / float(ends[0])))
     assert optax.cosine_onecycle_schedule(int(steps), 1.0)(1) == pytest.approx(cosine(1 / float(ends[1])))
 
