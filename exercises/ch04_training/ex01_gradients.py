@@ -1,26 +1,26 @@
 """4.1 gradients: Gradients from a function, without backward()
 
 PyTorch writes gradients into the parameters: `loss.backward()` adds to every
-`p.grad`, so you call `zero_grad()` first, and with two calls of `backward()`
-you have twice the gradients. JAX writes nothing anywhere. `jax.grad(f)` is a
-new function; it takes what f takes and returns the gradients, shaped like f's
-first argument: the same dict, with a gradient where a parameter was. Nothing
-adds up, and there is nothing to zero.
+`p.grad`. So you call `zero_grad()` first, and two calls of `backward()` give
+twice the gradients. JAX writes nothing anywhere. `jax.grad(f)` is a new
+function. It takes what f takes and returns the gradients, shaped like f's first
+argument: the same dict, with a gradient in place of each parameter. Nothing
+accumulates, and there is nothing to zero.
 
-`jax.value_and_grad(f)` returns (value, gradients). f must return one number;
-where it returns (number, something else), as here the loss and the predictions,
-say `has_aux=True`, and you get ((number, something else), gradients).
+`jax.value_and_grad(f)` returns (value, gradients). f must return one number or,
+with `has_aux=True`, a pair (number, something else): here the loss and the
+predictions. Then you get ((number, something else), gradients).
 
-Write the two functions. FlaxMLP is given, and `params` is what stands under
-"params" in its variables. Two traps:
+Write the two functions. FlaxMLP is given, and `params` is the "params" entry of
+its variables. The checks also run `loss_and_grad` under `jax.jit`, with `model`
+as a static argument. Two traps:
 
-  * FlaxMLP returns (batch, 1), and y is (batch,). Their difference is (batch,
-  batch), and no error is raised. That is so
-    in PyTorch too, where `mse_loss` at least warns. The PyTorch section shows
-    what to do.
-  * `params` is a dict of dicts. `jax.tree.map(f, params, grads)` makes a new
-  one, in which f(p, g) stands where p and g
-    stood. Nothing is written into the old one.
+  * FlaxMLP returns (batch, 1), and y is (batch,). Their difference has shape
+    (batch, batch), and no error is raised. PyTorch does the same, but its
+    `mse_loss` at least warns. The PyTorch section shows what to do.
+  * `params` is a dict of dicts. `jax.tree.map(f, params, grads)` returns a new
+    one with f(p, g) in place of each p and g. It writes nothing into the old
+    one.
 
 After 1.3 and 1.4. About 15 minutes.
 
@@ -42,7 +42,7 @@ class TorchMLP(torch.nn.Module):
 
 
 def torch_loss(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The loss, whose gradients are then in `p.grad`, and the predictions."""
+    """(loss, predictions); the gradients of the loss are then in `p.grad`."""
     predictions = model(x).squeeze(-1)
     loss = torch.nn.functional.mse_loss(predictions, y)
     model.zero_grad()
@@ -51,9 +51,7 @@ def torch_loss(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> tupl
 
 
 def torch_sgd_step(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor, lr: float) -> None:
-    """One step of gradient descent, as torch.optim.SGD(model.parameters(), lr)
-    does it.
-    """
+    """One step of gradient descent, as `torch.optim.SGD` takes it."""
     torch_loss(model, x, y)
     with torch.no_grad():
         for p in model.parameters():
@@ -69,7 +67,7 @@ import jax.numpy as jnp
 
 
 class FlaxMLP(nn.Module):
-    """in_dim -> hidden -> tanh -> 1; in_dim is seen from the input."""
+    """in_dim -> hidden -> tanh -> 1; in_dim comes from the input."""
 
     hidden: int
 
@@ -80,20 +78,21 @@ class FlaxMLP(nn.Module):
 
 
 def loss_and_grad(model: nn.Module, params: Any, x: jax.Array, y: jax.Array) -> tuple[tuple[jax.Array, jax.Array], Any]:
-    """((loss, predictions), gradients): the mean squared error, and its
-    gradients with respect to params.
+    """((loss, predictions), gradients): the loss is the mean squared error, the
+    gradients are with respect to params.
 
     params: {"fc1": {"kernel", "bias"}, "fc2": {...}}, float32; x: float32
     (batch, in_dim); y: float32 (batch,).
-    The loss is a float32 `jax.Array` of shape (), predictions are float32
-    (batch,), gradients are shaped like params.
+    Returns the loss as a float32 `jax.Array` of shape (), the predictions as
+    float32 (batch,), and the gradients shaped like params.
     """
 
     raise NotImplementedError("4.1 gradients: your code here")
 
 
 def sgd_step(params: Any, grads: Any, lr: float) -> Any:
-    """New parameters after one step of gradient descent; `params` stays as it
-    is. grads: shaped like params.
+    """New parameters after one step of gradient descent.
+
+    grads: shaped like params. Both arguments stay as they are.
     """
     raise NotImplementedError("4.1 gradients: your code here")

@@ -2,7 +2,7 @@
 
 A PyTorch optimizer holds your parameters and what it remembers of earlier
 gradients (the momentum of SGD; the moments of Adam, AdamW and RMSprop), and
-`step()` changes both. An optax optimizer holds neither. It is two functions,
+`step()` changes both. An optax optimizer holds nothing. It is two functions,
 and you carry what they return from one step to the next:
 
     # once, before the loop: the momentum, or the moments
@@ -12,28 +12,28 @@ and you carry what they return from one step to the next:
     # adds them: the sign and lr are in the updates
     params = optax.apply_updates(params, updates)
 
-The names are PyTorch's; not all that they stand for is:
+The names match PyTorch's; the behavior does not always:
 
-  * SGD, Adam and RMSprop add weight_decay * p to the gradient, first of all.
-    In optax that is a transformation of its own,
-    `optax.add_decayed_weights(weight_decay)`. `optax.chain(first, second)`
-    runs one after another. A chain is a transformation too, so `make` may
-    return a chain with an optimizer in it.
+  * SGD, Adam and RMSprop add weight_decay * p to the gradient, before anything
+    else. In optax that is a separate transformation,
+    `optax.add_decayed_weights(weight_decay)`. `optax.chain(first, second)` runs
+    one after the other. A chain is a transformation too, so `make` may return a
+    chain with an optimizer in it.
   * AdamW leaves the gradient as it is, and decays the weights themselves:
     p -= lr * weight_decay * p. So does `optax.adamw`.
   * weight_decay=None, the default of `make`, stands for PyTorch's default:
-    0.01 for AdamW, 0 for the other three. `optax.adamw` has 0.0001 if you do
-    not say.
-  * RMSprop keeps 0.99 of its average and adds eps outside the square root;
-    `optax.rmsprop` keeps 0.9 and adds it inside, if you do not say `decay`
-    and `eps_in_sqrt`.
+    0.01 for AdamW, 0 for the other three. The default of `optax.adamw` is
+    0.0001.
+  * RMSprop keeps 0.99 of its average and adds eps outside the square root. By
+    default `optax.rmsprop` keeps 0.9 and adds it inside; `decay` and
+    `eps_in_sqrt` change that.
 
 Adagrad is not asked for: optax adds eps inside the root, with no choice. With
-eps=1e-10 in both, a first gradient of 1e-5 makes a step 0.71 times as long as
-PyTorch's.
+eps=1e-10 in both, and initial_accumulator_value=0 in optax (its default is
+0.1), a first gradient of 1e-5 makes a step 0.71 times as long as PyTorch's.
 
 Write `make` and `train`. Compile one step with `jax.jit` and loop in Python:
-batches of one shape compile once.
+batches of the same shape compile once.
 
 After 4.1. About 20 minutes.
 
@@ -83,12 +83,13 @@ import optax
 def make(
     name: str, lr: float, weight_decay: float | None = None, momentum: float = 0.0, nesterov: bool = False
 ) -> optax.GradientTransformation:
-    """The optimizer, or a chain with one in it, that does what `torch.optim`'s
-    of that name does with these settings, and PyTorch's defaults for the rest.
+    """An optimizer, or a chain with one in it, that does what the optimizer of
+    that name in `torch.optim` does with these settings.
 
+    PyTorch's defaults hold for everything else.
     name: "SGD", "Adam", "AdamW" or "RMSprop".
-    weight_decay: None stands for PyTorch's default, which is 0.01 for AdamW
-        and 0 for the others.
+    weight_decay: None stands for PyTorch's default: 0.01 for AdamW, 0 for the
+        others.
     momentum, nesterov: given for SGD only.
     """
     raise NotImplementedError("4.4 optimizers: your code here")
@@ -102,8 +103,8 @@ def train(
 ) -> tuple[Any, jax.Array | list]:
     """(new params, losses) after one step with each batch (x, y).
 
-    loss_fn(params, x, y) gives a float32 (). `params` stays as it is.
-    losses: an array, float32 (len(batches),), or a list of as many numbers;
+    loss_fn(params, x, y) returns a float32 (). `params` stays as it is.
+    losses: a float32 array (len(batches),), or a list of as many numbers.
         losses[i] is the loss of batch i before step i.
     """
 

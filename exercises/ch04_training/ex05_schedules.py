@@ -1,29 +1,30 @@
 """4.5 schedules: Learning rates by step, and clipped gradients
 
 A PyTorch scheduler changes `lr` inside the optimizer when you call
-`scheduler.step()`, once an epoch or once a batch. In optax a schedule is a
-function: the number of updates done so far goes in, the learning rate of the
-next one comes out. It goes where a number would, `optax.sgd(schedule)`, and
-counts updates from 0. Under `jax.jit` the count is an array without a value, so
-a schedule cannot ask `if step < warmup` in Python; `jnp.where` and optax's
-schedules can.
+`scheduler.step()`, once per epoch or once per batch. In optax a schedule is a
+function. It takes the number of updates done so far, and returns the learning
+rate of the next one. It goes where a number would, `optax.sgd(schedule)`, and
+counts updates from 0. Under `jax.jit` the count is a tracer, an array without a
+value. So a schedule cannot ask `if step < warmup` in Python; `jnp.where` and
+optax's schedules work there.
 
 optax has most of PyTorch's schedules. Look twice at these:
 
   * `optax.exponential_decay` falls a little at every step; StepLR falls every
-  step_size steps: `staircase=True`.
-  * `decay_steps` of `optax.warmup_cosine_decay_schedule` counts the warmup too.
+    step_size steps: pass `staircase=True`.
+  * `decay_steps` of `optax.warmup_cosine_decay_schedule` includes the warmup.
   * After its last step CosineAnnealingLR rises again; optax's cosine stays
-  where it ended.
-  * OneCycleLR cannot be had: the second of 11 steps has 0.42 of the largest
-  rate in PyTorch, and 0.28 in
-    `optax.cosine_onecycle_schedule`, which warms up along another line.
+    where it ended.
+  * optax has no OneCycleLR. The second of 11 steps has 0.42 of the largest
+    rate in PyTorch, and 0.28 in `optax.cosine_onecycle_schedule`. Both warm up
+    along a cosine, but PyTorch's warmup ends at step 2.3, optax's at step 3.
 
 `clip_grad_norm_` scales all gradients by one factor, so that the norm of all of
 them together is at most max_norm. It does nothing when the norm is smaller.
-(`optax.clip` is another thing: it cuts each number off by itself.)
+(`optax.clip` is different: it clips each number on its own.)
 
-Write the three functions.
+Write the three functions. The checks also call the schedules and `clip` in
+compiled code.
 
 After 4.4. About 20 minutes.
 
@@ -98,8 +99,8 @@ def warmup_cosine(lr: float, warmup: int, total: int) -> optax.Schedule:
 
 
 def clip(grads: Any, max_norm: float) -> Any:
-    """New gradients as `clip_grad_norm_` leaves them: their norm, all leaves
-    together, is at most max_norm.
+    """New gradients as `clip_grad_norm_` leaves them: the norm of all leaves
+    together is at most max_norm.
 
     grads: a tree of float32 arrays, which stays as it is.
     """

@@ -1,43 +1,40 @@
 """8.1 convert_state_dict: A whole state_dict, by name, and what does not fit
 
 For two layers you can write down where each weight goes, as in 1.3. For many,
-let the Flax model say what it wants. `flatten_dict(variables, sep="/")` of
-flax.traverse_util makes one flat dict of the nested ones, and
+let the Flax model say what it needs. `flatten_dict(variables, sep="/")` of
+flax.traverse_util turns nested dicts into one flat dict, and
 `unflatten_dict(flat, sep="/")` turns it back. With FlaxNet's variables:
 
     path in Flax               name in PyTorch      the array is
     params/embed/embedding     embed.weight         the same
-    params/conv/kernel         conv.weight          all axes turned round
+    params/conv/kernel         conv.weight          all axes reversed
     params/bn/scale            bn.weight            the same
     params/blocks_10/kernel    blocks.10.weight     transposed
     params/final_norm/scale    final_norm.weight    the same
     batch_stats/bn/mean        bn.running_mean      the same
     batch_stats/bn/var         bn.running_var       the same
 
-and every bias is the same under both names. A Conv1d's weight is (out, in,
-width), Flax's kernel (width, in, out). So write the name for a path, walk over
-the paths, and fetch each array by its name. Do not count on an order:
+Every bias is the same array and is called bias on both sides. A Conv1d's weight
+is (out, in, width), Flax's kernel (width, in, out). So turn a path into a name,
+walk over the paths, and fetch each array by its name. Do not rely on an order:
 variables that have been through jax.jit have their keys sorted as text, with
-blocks_10 before blocks_2. All blocks have one shape, so layers that have
-changed
-places raise nothing.
+blocks_10 before blocks_2. All blocks have the same shape, so swapped layers
+raise no error.
 
 Two entries of the state_dict have no path. `bn.num_batches_tracked` is a
-counter
-that PyTorch does not compute with here. `head.weight` is tied: it is the table
-of
-`embed.weight` once more. FlaxNet has that table once, and `embed.attend(x)`
-multiplies with it.
+counter that PyTorch does not compute with here. `head.weight` is tied: it is
+the table of `embed.weight` once more. FlaxNet has that table once, and
+`embed.attend(x)` multiplies by it.
 
-`load_state_dict` says what is missing, what is unexpected, and which sizes do
-not
-match. Flax's `apply` says nothing of entries that it does not ask for. So write
-`audit`, which says all three. It should also say when a head is not tied,
-because
-a trained head would be left behind.
+`load_state_dict` reports what is missing, what is unexpected, and which sizes
+do not match. Flax's `apply` ignores entries that it does not ask for. So write
+`audit`, which reports all three. It must also report a head that is not tied,
+because a trained head would be left behind.
 
 An audit compares names and shapes, not numbers. A square kernel that was not
 transposed passes it. That is why the checks compare outputs too.
+
+Write the three functions.
 
 After 1.3, 2.1 and 5.3. About 20 minutes.
 
@@ -79,7 +76,7 @@ from flax.traverse_util import flatten_dict, unflatten_dict
 
 
 class FlaxNet(nn.Module):
-    """TorchNet in eval mode. It is here to be read: the checks use a copy."""
+    """TorchNet in eval mode. Only read it: the checks use a copy."""
 
     vocab: int
     channels: int
@@ -98,7 +95,7 @@ class FlaxNet(nn.Module):
 
 
 def torch_name(path: str) -> str:
-    """The name that the entry at `path` of FlaxNet's variables has in PyTorch.
+    """PyTorch's name for the entry at `path` of FlaxNet's variables.
 
     torch_name("params/blocks_10/kernel") is "blocks.10.weight".
     """
@@ -108,8 +105,8 @@ def torch_name(path: str) -> str:
 def convert(state_dict: dict[str, np.ndarray], target: Any) -> Any:
     """Variables with the structure of `target` and PyTorch's numbers.
 
-    state_dict: TorchNet's, in no particular order; it fits.
-    target: FlaxNet's variables as `init` gave them, not changed.
+    state_dict: TorchNet's, in any order; it fits.
+    target: FlaxNet's variables as `init` returned them. It is not changed.
     Returns float32 `jax.Array`s.
     """
     raise NotImplementedError("8.1 convert_state_dict: your code here")
@@ -118,11 +115,12 @@ def convert(state_dict: dict[str, np.ndarray], target: Any) -> Any:
 def audit(state_dict: dict[str, np.ndarray], target: Any) -> tuple[list[str], list[str], list[str]]:
     """(missing, unexpected, mismatched), three lists of str in any order.
 
+    state_dict: need not fit, but has "embed.weight" and "head.weight".
     missing: the paths in target whose entry state_dict does not have.
-    unexpected: the names in state_dict that no path in target asks for, but
-        for "bn.num_batches_tracked", and for "head.weight" where it is equal
-        to "embed.weight".
-    mismatched: the paths whose entry, in Flax's layout, has another shape than
-        in target.
+    unexpected: the names in state_dict that no path in target asks for, except
+        "bn.num_batches_tracked", and except "head.weight" if it is equal to
+        "embed.weight".
+    mismatched: the paths whose entry, in Flax's layout, has a different shape
+        than in target.
     """
     raise NotImplementedError("8.1 convert_state_dict: your code here")

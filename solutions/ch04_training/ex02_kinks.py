@@ -7,24 +7,25 @@ gap differently. Measured at 0:
     derivative of abs               0          1
     gradient of the norm            0          nan
 
-One nan in a gradient is in every parameter after the next step. It often comes
-through code like this:
+One NaN in a gradient makes that parameter NaN, then the loss, and one step
+later every parameter. It often comes from code like this:
 
     jnp.where(x > 0, jnp.sqrt(x), 0.0)      # at x = 0: value 0, gradient nan
 
 The gradient is taken through both sides of `where`. The side not chosen gets 0,
-the square root's slope at 0 is infinite, and 0 * inf is nan. (PyTorch's `where`
-does the same.) So the function must not see the bad value at all: put something
-harmless in its place first, apply the function, and choose afterwards. That is
-a `where` inside and one outside:
+the square root's slope at 0 is infinite, and 0 * inf is NaN. (PyTorch's `where`
+does the same.) So the function must never see the bad value: replace it with
+something harmless first, apply the function, and choose afterwards. That takes
+one `where` inside and one outside:
 
     jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)
 
-PyTorch code often picks the good entries instead, `x[mask]`. How many there are
-depends on the values of mask, and a shape that depends on values is what
-`jax.jit` cannot compile. Compute everywhere and choose with `where`.
+PyTorch code often picks the good entries instead, `x[mask]`. Their number
+depends on the values of mask, and `jax.jit` cannot compile a shape that depends
+on values. Compute everywhere and choose with `where`.
 
-Write the three functions. The checks compare values and gradients.
+Write the three functions. The checks compare values and gradients, and also run
+`safe_norm` and `masked_log` under `jax.jit`.
 
 After 4.1. About 15 minutes.
 
@@ -56,7 +57,7 @@ import jax.numpy as jnp
 
 def safe_norm(x: jax.Array) -> jax.Array:
     """The Euclidean norm of x, float32 (n,), as float32 (). Its gradient at the
-    zero vector is zero, as PyTorch's.
+    zero vector is zero, as in PyTorch.
     """
     # <solution>
     square = jnp.sum(x**2)
@@ -66,20 +67,22 @@ def safe_norm(x: jax.Array) -> jax.Array:
 
 
 def l1(w: jax.Array) -> jax.Array:
-    """The sum of the magnitudes of w, float32 of any shape, as float32 ().
-    Where w is 0 its gradient is 0, as PyTorch's.
+    """The sum of the absolute values of w, float32 of any shape, as float32 ().
+    Its gradient is 0 where w is 0, as in PyTorch.
     """
     # <solution>
-    # The derivative of sign is 0 everywhere in JAX, so this one's is sign(w): -1, 0 or 1.
+    # In JAX the derivative of sign is 0 everywhere. So the derivative of this
+    # product is sign(w): -1, 0 or 1.
     return jnp.sum(w * jnp.sign(w))
     # </solution>
 
 
 def masked_log(x: jax.Array, mask: jax.Array) -> jax.Array:
-    """log(x) where mask is True and 0 elsewhere; so is the gradient. x:
-    float32, mask: bool, of one shape, any.
+    """log(x) where mask is True, 0 elsewhere. Its gradient is 1 / x where mask
+    is True, 0 elsewhere.
 
-    x is positive where mask is True, and may be anything else where it is not.
+    x: float32 of any shape, positive where mask is True, anything elsewhere.
+    mask: bool, of the same shape.
     """
     # <solution>
     return jnp.where(mask, jnp.log(jnp.where(mask, x, 1.0)), 0.0)

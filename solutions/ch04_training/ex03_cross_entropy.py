@@ -2,28 +2,30 @@
 
 `F.cross_entropy(logits, labels)` is a short call that decides a lot: it takes
 logits (not probabilities), leaves out the samples with the label -100, and
-returns a mean. In JAX you decide. optax has the kernel,
+returns a mean. In JAX you decide. optax has the core of it:
 
-    optax.softmax_cross_entropy_with_integer_labels(logits, labels)     # (batch, classes), (batch,) -> (batch,)
+    # (batch, classes), (batch,) -> (batch,)
+    optax.softmax_cross_entropy_with_integer_labels(logits, labels)
 
-one loss a sample. It does not know about -100. A negative index counts from the
-end, as in NumPy, so with 200 classes the label -100 means class 100: a number,
-and a wrong one. With 5 classes there is no such class, and the loss is nan.
-Give it a label that exists, and leave the sample out afterwards; nan times 0 is
-nan.
+It returns one loss per sample and does not know about -100. A negative index
+counts from the end, as in NumPy, so with 200 classes the label -100 means class
+100: you get a number, but the wrong one. With 5 classes there is no such class,
+and the loss is NaN. So give each sample a label that exists. Leave samples out
+afterwards, and not by multiplying by 0: NaN times 0 is NaN.
 
-What PyTorch computes, for the samples i that are not left out, with p =
-log_softmax(logits), C classes, w the class weights (1 where none are given) and
-s the label smoothing:
+For the samples i that are kept, PyTorch computes the following, with p =
+log_softmax(logits), C classes, class weights w (1 if none are given) and label
+smoothing s:
 
-    ( (1 - s) * sum_i w[y_i] * -p[i, y_i]   +   s / C * sum_i sum_c w[c] * -p[i, c] )   /   sum_i w[y_i]
+    ( (1 - s) * sum_i w[y_i] * -p[i, y_i]
+        + s / C * sum_i sum_c w[c] * -p[i, c] )  /  sum_i w[y_i]
 
 With weights this is a weighted mean: it divides by the sum of the weights, not
-by the number of samples. Smoothing gives s / C to every class, the right one
-too.
+by the number of samples. Smoothing gives s / C to every class, including the
+right one.
 
-Write it. Plain labels first, then -100, then the rest: the checks go in this
-order.
+Write `cross_entropy`: plain labels first, then -100, then the rest. The checks
+come in this order; the last one runs the function under `jax.jit`.
 
 After 4.1 and 4.2. About 20 minutes.
 
@@ -57,12 +59,12 @@ def cross_entropy(
     label_smoothing: float = 0.0,
     weight: jax.Array | None = None,
 ) -> jax.Array:
-    """The mean cross entropy as torch.nn.functional.cross_entropy gives it:
+    """The mean cross-entropy that torch.nn.functional.cross_entropy returns, as
     float32 ().
 
-    logits: float32 (batch, classes); labels: int32 (batch,), classes or
-    `ignore_index`, which marks samples to leave out (at least one is not).
-    weight: float32 (classes,) or None.
+    logits: float32 (batch, classes). labels: int32 (batch,), each a class or
+    `ignore_index`, which marks a sample to leave out (at least one sample is
+    kept). weight: float32 (classes,) or None.
     """
     # <solution>
     counted = labels != ignore_index

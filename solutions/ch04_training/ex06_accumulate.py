@@ -4,21 +4,24 @@ When a batch does not fit into memory, PyTorch code calls `backward()` for each
 part and `optimizer.step()` at the end. The gradients add up in `p.grad`, so
 each loss is divided first:
 
-    (loss / k).backward()                       # k parts of one size
-    (loss * len(x) / total).backward()          # parts of different sizes; the last one is often smaller
+    # k parts of the same size
+    (loss / k).backward()
+    # parts of different sizes; the last one is often smaller
+    (loss * len(x) / total).backward()
 
-In JAX nothing adds up by itself. The sum is a tree that you make, with
-`jax.tree.map(f, one, other)`, and the question is the same: what must each part
-be multiplied by, so that the result is the gradient of the mean over all
-samples? The mean of the parts' means is that only where all parts have one
+In JAX nothing adds up by itself. You build the sum as a tree, with
+`jax.tree.map(f, one, other)`. The question is the same: what must each part be
+multiplied by, so that the result is the gradient of the mean over all samples?
+The mean of the parts' means is that gradient only if all parts have the same
 size.
 
-optax can wait for you: `optax.MultiSteps(tx, every_k_schedule=k)` is an
+optax can wait for you. `optax.MultiSteps(tx, every_k_schedule=k)` is an
 optimizer (it has init and update) whose updates are zero, except at every k-th
-call, where tx sees the mean of the k gradients. `optax.apply_every(k)` waits
+call. There tx gets the mean of the k gradients. `optax.apply_every(k)` waits
 too, but adds up.
 
-Write the two functions.
+Write the two functions. The checks call the `update` of `step_every` under
+`jax.jit`.
 
 After 4.1 and 4.4. About 15 minutes.
 
@@ -53,9 +56,7 @@ def torch_accumulate(model: torch.nn.Module, batches: list[tuple[torch.Tensor, t
 def torch_train_every(
     model: torch.nn.Module, optimizer: torch.optim.Optimizer, k: int, batches: list[tuple[torch.Tensor, torch.Tensor]]
 ) -> list[float]:
-    """The loss of each batch, in a loop that takes a step after every k of
-    them.
-    """
+    """The loss of each batch, in a loop that steps after every k batches."""
     losses = []
     for i, (x, y) in enumerate(batches):
         loss = torch.nn.functional.mse_loss(model(x), y)
@@ -83,9 +84,9 @@ def accumulate(
     one batch at a time.
 
     grad_fn(params, x, y): the gradients of the mean loss over this one batch,
-    shaped like params.
+        shaped like params.
     batches: (x, y), float32 (n, in_dim) and (n, output_dim), where n can differ
-    from batch to batch.
+        from batch to batch.
     """
 
     # <solution>
@@ -101,10 +102,10 @@ def accumulate(
 
 
 def step_every(tx: optax.GradientTransformation, k: int) -> Any:
-    """An optimizer that steps as tx would, once in k calls, with the mean of
-    the k gradients it was given since.
+    """An optimizer that steps as tx would, at every k-th call, with the mean of
+    the k gradients since its last step.
 
-    Returns something with `init` and `update`, as optax's optimizers have them.
+    Returns an object with `init` and `update`, like optax's optimizers.
     """
     # <solution>
     return optax.MultiSteps(tx, every_k_schedule=k)

@@ -1,23 +1,23 @@
 """4.7 freeze_and_ema: Frozen layers, and an average of the weights
 
-In PyTorch a layer is frozen with `p.requires_grad_(False)`: it has no gradient,
-and the optimizer passes it by. Nothing touches it, weight decay neither. In JAX
-a parameter does not know whether it is trained. The optimizer does:
+In PyTorch you freeze a layer with `p.requires_grad_(False)`: it gets no
+gradient, and the optimizer skips it. Nothing changes it, not even weight decay.
+In JAX a parameter does not know whether it is trained. The optimizer decides:
 
     optax.multi_transform({"name": tx, "other name": other_tx}, labels)
 
-runs another optimizer for each label. labels(params) returns a tree with a name
-for each parameter, or one name for all that lies below, and
+runs a different optimizer for each label. labels(params) returns a tree with a
+name for each parameter, or one name for everything below, and
 `optax.set_to_zero()` is the optimizer that never moves. Two things look right
 and are not: gradients of zero do not stop adamw's decay, and `optax.masked(tx,
-mask)` hands on the raw gradient where mask is False.
+mask)` passes on the raw gradient where mask is False.
 
-For an average of the weights PyTorch has `AveragedModel`, which begins with a
-copy of the model. So must you. Arrays cannot be written to, but they can be
-given away: a training step compiled with `jax.jit(step, donate_argnums=0)` puts
-its results where its arguments were, and whoever still holds the old arrays
-gets "Array has been deleted". A new dict with the same arrays in it is no copy
-then; `jnp.copy(array)` is.
+For an average of the weights PyTorch has `AveragedModel`. It begins with a copy
+of the model, and so must yours. Arrays cannot be written to, but they can be
+donated: a training step compiled with `jax.jit(step, donate_argnums=0)` puts
+its results where its arguments were, and reading the old arrays raises "Array
+has been deleted". Then a new dict with the same arrays in it is not a copy;
+`jnp.copy(array)` is.
 
 (`optax.ema` is for gradients and corrects for its start at 0: after the values
 1 and 2, with decay 0.9, it is at 1.526, and PyTorch's average at 1.1.)
@@ -52,8 +52,8 @@ def torch_freeze(model: torch.nn.Module, layers: Sequence[str]) -> None:
 
 
 def torch_average(model: torch.nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
-    """Its first `update_parameters(model)` copies; each after that gives decay
-    * average + (1 - decay) * model.
+    """The first `update_parameters(model)` copies; each later one computes
+    decay * average + (1 - decay) * model.
     """
     average = torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
     return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average)
@@ -69,10 +69,10 @@ import optax
 
 
 def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.GradientTransformation:
-    """An optimizer that does what tx does, and does not move the layers of
+    """An optimizer that does what tx does, but does not move the layers with
     these names.
 
-    params will be {layer: {"kernel", "bias"}, ...}.
+    Its params will be {layer: {"kernel", "bias"}, ...}.
     """
 
     # <solution>
@@ -84,8 +84,8 @@ def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.Gra
 
 
 def ema_start(params: Any) -> Any:
-    """The first average: equal to params, and not affected when the arrays of
-    params are given away.
+    """The first average: `jax.Array`s equal to those of params, not affected
+    when the arrays of params are donated.
     """
     # <solution>
     return jax.tree.map(jnp.copy, params)
@@ -93,7 +93,7 @@ def ema_start(params: Any) -> Any:
 
 
 def ema(average: Any, params: Any, decay: float) -> Any:
-    """The next average: decay of the old one, and the rest of params. Both
+    """The next average, computed as in `torch_average`, as `jax.Array`s. Both
     arguments stay as they are.
     """
     # <solution>

@@ -1,42 +1,41 @@
 """8.2 save_resume: Save a run, and go on as if it had not stopped
 
-To go on with a run, PyTorch must be given back several objects: the model, the
-optimizer, the scheduler, the generator that dropout draws from, and how far the
-run was. What you forget to save raises nothing. The run goes on with fresh
-moments, another learning rate or other masks, and its losses are not those of
-a run that never stopped.
+To resume a run, PyTorch needs the state of several objects: the model, the
+optimizer, the scheduler, the generator that dropout draws from, and the number
+of steps done. Forgetting one of them raises no error. The run continues with
+fresh moments, a different learning rate or other masks, and its losses are not
+those of a run that never stopped.
 
 In JAX all of it is in one tree, which the training loop carries:
 
     {"params": ..., "opt_state": ..., "step": ..., "key": ...}
 
-The optimizer's moments and the schedule's count are in opt_state, and the key
-is the one that the next mask is drawn with. flax.serialization has what it
-takes to save a tree:
+The optimizer's moments and the schedule's count are in opt_state, and the next
+mask is drawn from the key. flax.serialization has the functions to save a tree:
 
     to_bytes(tree)               bytes to write into a file
     from_bytes(template, data)   a tree like template, the numbers from data
     msgpack_restore(data)        the same numbers, in dicts of dicts
     to_state_dict(template)      the arrays of template, in dicts of dicts
 
-In the file there are only dicts, so without a template optax's tuples come
-back as dicts. The template is a state as the program makes it when it starts;
-its numbers do not matter. Then there are four things to know:
+The file holds dicts only, so without a template optax's tuples come back as
+dicts. The template is the state that a program builds when it starts; its
+numbers do not matter. Four more things to know:
 
-  * What `jax.random.key` makes is no array of numbers, and `to_bytes` raises
-    TypeError. `jax.random.key_data(key)` has its numbers, and
-    `jax.random.wrap_key_data(numbers)` makes the key again.
+  * `jax.random.key` returns a key array, not an array of numbers, and
+    `to_bytes` raises TypeError for it. `jax.random.key_data(key)` returns its
+    numbers, and `jax.random.wrap_key_data(numbers)` makes the key again.
   * The arrays come back as NumPy arrays.
   * `from_bytes` raises ValueError if the template asks for a layer that the
-    file does not have. It says nothing of a layer that only the file has, and
-    takes an array of another shape. `load_state_dict` raises in each of the
-    three cases. So shall `restore`.
-  * `save` must not write into the state that it is given: the run goes on.
+    file does not have. It ignores a layer that only the file has, and accepts
+    an array of a different shape. `load_state_dict` raises an error in each of
+    the three cases. `restore` must do the same.
+  * `save` must not write into the state that it is given: the run continues.
 
-You may write another format. `np.savez` appends ".npz" to a path that does not
-end so, and loses the dtype of bfloat16. Orbax takes absolute paths only, writes
-over an old checkpoint only with force=True, and goes on writing after its
-`save` has returned, until `wait_until_finished()` has.
+You may use a different format. `np.savez` appends ".npz" to a path that does
+not end in it, and loses the dtype of bfloat16. Orbax accepts absolute paths
+only, overwrites an old checkpoint only with force=True, and is still writing
+when its `save` returns; `wait_until_finished()` waits for the end.
 
 Write the two functions.
 
@@ -56,12 +55,12 @@ class TorchMLP(torch.nn.Module):
         self.fc2 = torch.nn.Linear(hidden, output_dim)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """mask: what dropout multiplies with. The checks draw it in JAX."""
+        """mask: dropout multiplies by it. The checks draw it in JAX."""
         return self.fc2(torch.tanh(self.fc1(x)) * mask)
 
 
 class TorchRun:
-    """A run of 20 steps: model, optimizer, schedule, and how far it is."""
+    """A run of 20 steps: model, optimizer, schedule and steps done."""
 
     def __init__(self, model: TorchMLP):
         self.model, self.step = model, 0
@@ -69,7 +68,7 @@ class TorchRun:
         self.scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, T_max=20)
 
     def train(self, x: torch.Tensor, y: torch.Tensor, masks: torch.Tensor) -> list[float]:
-        """The losses of a step with each mask and the next batch.
+        """The losses of one step per mask, each with the next batch.
 
         x: (batches, rows, in_dim), y: (batches, rows, output_dim).
         """
@@ -116,16 +115,17 @@ from flax import serialization
 
 
 def save(path: str, state: dict[str, Any]) -> None:
-    """Writes `state` to `path`, and over what an earlier call wrote there.
+    """Writes `state` to `path`, over what an earlier call wrote there.
 
     path: a path in the working directory, such as "checkpoint".
     state: {"params", "opt_state", "step", "key"}, not changed. "params" is a
         dict of dicts, "opt_state" what `tx.init` or `tx.update` returned,
-        "step" int32 (), and "key" a typed key (). The other arrays may have
-        any dtype, bfloat16 too.
+        "step" int32 (), and "key" a typed key (), as `jax.random.key(seed)`
+        makes it by default. The other arrays may have any dtype, including
+        bfloat16.
     """
     # <solution>
-    # The bytes first: a state that cannot be written leaves the old file as it is.
+    # Bytes first: a state that to_bytes refuses leaves the old file as it is.
     data = serialization.to_bytes({**state, "key": jax.random.key_data(state["key"])})
     Path(path).write_bytes(data)
     # </solution>
@@ -135,15 +135,16 @@ def restore(path: str, template: dict[str, Any]) -> dict[str, Any]:
     """The state that was saved to `path`.
 
     template: a state of the same structure, shapes and dtypes, not changed.
-    Returns a dict like `state` of `save`: the containers that the optimizer
-    made, `jax.Array`s, and a typed key.
+    Returns a dict like the `state` of `save`: the containers that the optimizer
+        made, `jax.Array`s, and a typed key.
     Raises an error, such as ValueError, if the file has other layers than the
-    template, or an array of another shape.
+        template, or an array of a different shape.
     """
     # <solution>
     template = {**template, "key": jax.random.key_data(template["key"])}
     saved = serialization.msgpack_restore(Path(path).read_bytes())
-    # Dicts of dicts of shapes: they differ where a layer is missing, is one too many, or has another shape.
+    # Dicts of dicts of shapes. They differ if a layer is missing or extra, or
+    # has a different shape.
     if jax.tree.map(jnp.shape, saved) != jax.tree.map(jnp.shape, serialization.to_state_dict(template)):
         raise ValueError(f"what was saved to {path} is not a state like the template")
     state = jax.tree.map(jnp.asarray, serialization.from_state_dict(template, saved))

@@ -1,11 +1,11 @@
 """9.1 data_parallel: One batch on eight devices, and no all-reduce
 
-DistributedDataParallel runs your script once for each device. Every process
-has a copy of the model and a part of the batch, and `backward()` averages the
+DistributedDataParallel runs your script once per device. Every process has a
+copy of the model and a part of the batch, and `backward()` averages the
 gradients of all processes.
 
-In JAX one process has all devices of a machine, and an array can lie on many
-of them. It says where it lies, as a DTensor does:
+In JAX one process has all devices of a machine, and an array can lie on many of
+them. It knows where it lies, as a DTensor does:
 
     torch.distributed.tensor                JAX
     init_device_mesh("cuda", (8,),          jax.make_mesh((8,), ("data",),
@@ -15,29 +15,30 @@ of them. It says where it lies, as a DTensor does:
     distribute_tensor(w, mesh,              jax.device_put(w, NamedSharding(
         [Replicate()])                          mesh, P()))
 
-P names the mesh's axis over which each axis of the array is split; what it
-does not name is whole on every device. `jax.device_put` takes whole trees. It
-raises where the first axis cannot be divided by eight.
+P names the mesh axis over which each axis of the array is split. An axis for
+which it names none is whole on every device. `jax.device_put` takes whole
+trees. It raises an error if the first axis cannot be divided by eight.
 
-A function under `jax.jit` is then written for the whole batch. A mean over x
-is the mean over all its samples, the batch statistics of BatchNorm are those
-of all samples, and the compiler puts in the communication. So there is
-nothing to add up or to divide by hand. DDP's average is the gradient of the
-mean loss only where all processes have the same number of samples that count:
-with labels of -100, which do not count, it is a mean of means.
+You write a function under `jax.jit` for the whole batch. A mean over x is the
+mean over all its samples, the batch statistics of BatchNorm are those of all
+samples, and the compiler inserts the communication. So there is nothing to add
+up or to divide by hand. DDP's average is the gradient of the mean loss only if
+all processes have the same number of samples that count: with labels of -100,
+which do not count, it is a mean of means.
 
-Auto leaves the placing of all results to the compiler. Without `axis_types`
-the axes are Explicit: where every result lies is then part of its type, and
-`jax.grad` raises where params that are not on the mesh meet a sharded x.
+Auto leaves the placement of all results to the compiler. Without `axis_types`
+the axes are Explicit: where a result lies is then part of its type. Without
+`jax.set_mesh`, `jax.grad` then raises an error if params that are not on the
+mesh meet a sharded x, and outside `jax.jit` in any case.
 
-`jax.shard_map` is the manual way. Your function sees the part of one device,
-as a DDP process does. But `jax.grad` for params that all devices share gives
-the sum over the devices already: with a `jax.lax.pmean` behind it, the
-gradients still are eight times too large.
+`jax.shard_map` is the manual way. Your function sees the part of one device, as
+a DDP process does. But for params that all devices share, `jax.grad` already
+returns the sum over the devices: even with a `jax.lax.pmean` after it, the
+gradients are eight times too large.
 
-Here JAX has eight devices, made of one CPU. A program of your own gets them
+Here JAX has eight devices, made from one CPU. A program of your own gets them
 with `jax.config.update("jax_num_cpu_devices", 8)`, before JAX is first used;
-later it raises.
+later it raises an error.
 
 Write the three functions. The model and its loss are given.
 
@@ -61,13 +62,13 @@ class TorchMLP(torch.nn.Module):
 
 
 def torch_parts(x: torch.Tensor, devices: int) -> list[torch.Tensor]:
-    """What each device has of x, as Shard(0) cuts it."""
+    """The part of x on each device, as Shard(0) splits it."""
     return list(x.chunk(devices))
 
 
 def torch_grads(model: torch.nn.Module, x: torch.Tensor, y: torch.Tensor) -> None:
-    """The gradients of the mean loss over the whole batch, in `p.grad`; samples
-    with y == -100 do not count.
+    """Leaves the gradients of the mean loss over the whole batch in `p.grad`;
+    samples with y == -100 do not count.
     """
     model.zero_grad()
     torch.nn.functional.cross_entropy(model(x), y, ignore_index=-100).backward()
@@ -94,8 +95,8 @@ def predict(params: Any, x: jax.Array) -> jax.Array:
 def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     """The mean cross-entropy over the samples whose label is not -100.
 
-    y: int32 (n,). The samples labelled -100 do not count, in the sum and in
-    the number to divide by.
+    y: int32 (n,). The samples labeled -100 count neither in the sum nor in the
+    number to divide by.
     """
     log_probs = jax.nn.log_softmax(predict(params, x))
     picked = log_probs * jax.nn.one_hot(y, log_probs.shape[-1])  # all zero for a label of -100
@@ -112,8 +113,9 @@ def mesh8() -> Mesh:
 def shard(batch: Any, mesh: Mesh) -> Any:
     """The same tree, with the first axis of each array split over "data".
 
-    batch: a tree of arrays (n, ...), where eight divides n. mesh: as `mesh8`
-    returns it. The first device gets the first n / 8 samples, and so on.
+    batch: a tree of arrays (n, ...), where n is a multiple of eight.
+    mesh: as `mesh8` returns it.
+    The first device gets the first n / 8 samples, and so on.
     """
     # <solution>
     return jax.device_put(batch, NamedSharding(mesh, P("data")))
@@ -124,7 +126,7 @@ def dp_grads(params: Any, x: jax.Array, y: jax.Array, mesh: Mesh) -> Any:
     """The gradients of `loss_fn` over the whole batch, shaped like params.
 
     params: as in `predict`, on the first device. x, y: sharded, as by `shard`.
-    Each of the mesh's devices has all of the gradients afterwards.
+    Every device of the mesh has all of the gradients afterwards.
     """
     # <solution>
     params = jax.device_put(params, NamedSharding(mesh, P()))  # the same on all devices, as when DDP is built

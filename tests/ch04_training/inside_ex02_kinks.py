@@ -6,5 +6,5 @@ import jax
 
 
 def summed(x: jax.Array, masked_log: Any, mask: jax.Array) -> jax.Array:
-    """One number of the many, to differentiate."""
+    """The sum of what `masked_log` returns: one number to differentiate."""
     return masked_log(x, mask).sum()

@@ -14,7 +14,7 @@ def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 
 class Counting:
-    """loss_fn, and how often Python has run it."""
+    """loss_fn, with a count of how often Python has run it."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -37,7 +37,7 @@ def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:
     """The losses of training one linear layer with tx: few arrays, because each
-    optimizer is compiled anew.
+    optimizer is compiled separately.
     """
 
     @jax.jit

@@ -8,15 +8,13 @@ import optax
 
 
 def rates(schedule: Any, steps: int) -> jax.Array:
-    """The learning rates that a schedule gives for the whole numbers 0, 1, 2,
-    ...
-    """
+    """A schedule's learning rates for the whole numbers 0, 1, 2, ..."""
     return jnp.array([schedule(i) for i in range(steps)], jnp.float32)
 
 
 def compiled_rates(schedule: Any, steps: int) -> jax.Array:
-    """The same, asked as optax asks: in compiled code, where the step is an
-    array without a value.
+    """The same, called as optax calls it: in compiled code, where the step is a
+    tracer.
     """
     return jax.jit(lambda: jax.lax.map(lambda i: jnp.asarray(schedule(i), jnp.float32), jnp.arange(steps)))()
 

@@ -21,8 +21,8 @@ def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 
 class Watching:
-    """The gradients of TorchMLP's mean squared error, and the most samples that
-    were given at a time.
+    """The gradients of TorchMLP's mean squared error; `most` is the largest
+    number of samples in a call.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Watching:
 
 
 def sgd() -> optax.GradientTransformation:
-    """An optimizer with a memory."""
+    """An optimizer that remembers earlier gradients."""
     return optax.sgd(0.1, momentum=0.9)
 
 

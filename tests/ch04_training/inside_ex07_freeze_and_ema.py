@@ -8,7 +8,7 @@ import optax
 
 
 def adamw() -> optax.GradientTransformation:
-    """An optimizer that moves weights also where the gradient is zero."""
+    """An optimizer that moves weights even where the gradient is zero."""
     return optax.adamw(0.05, weight_decay=0.1)
 
 

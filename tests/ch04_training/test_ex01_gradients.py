@@ -5,22 +5,20 @@ import torch
 
 from flaxkata.checks import compare, fetch, named, unchanged
 
-LEARNED = "jax.value_and_grad(f, has_aux=True) gives the loss, the rest and a tree of gradients; nothing adds up."
+LEARNED = "jax.value_and_grad(f, has_aux=True) returns ((loss, the rest), a tree of gradients); nothing accumulates."
 
 HINTS = (
-    "What `backward()` leaves in `p.grad`, `jax.grad` returns. It needs the loss as a function of the parameters, so write "
+    "`jax.grad` returns what `backward()` leaves in `p.grad`. It needs the loss as a function of the parameters, so write "
     "one inside `loss_and_grad`, with the parameters as its first argument.",
-    "`jax.value_and_grad(loss_fn, has_aux=True)` for a loss_fn that returns (loss, predictions). `.squeeze(-1)` brings the "
-    "predictions to (batch,). `jax.tree.map` goes over params and grads together.",
+    "Use `jax.value_and_grad(loss_fn, has_aux=True)` with a loss_fn that returns (loss, predictions). `.squeeze(-1)` gives "
+    "the predictions the shape (batch,). `jax.tree.map` walks over params and grads together.",
     'loss_fn(params): predictions = model.apply({"params": params}, x).squeeze(-1); return the mean of (predictions - y) ** 2 '
     "and the predictions. sgd_step: jax.tree.map(lambda p, g: p - lr * g, params, grads).",
 )
 
 
 def in_flax(twin, pick):
-    """What `pick` takes from each of the twin's parameters, in Flax's
-    layout.
-    """
+    """`pick` of each of the twin's parameters, in Flax's layout."""
     return {n: {"kernel": pick(m.weight).T.clone(), "bias": pick(m.bias).clone()} for n, m in twin.named_children()}
 
 
@@ -34,7 +32,7 @@ def gradients(twin):
 
 @pytest.fixture
 def setting(learner, reference):
-    """A function that makes (twin, model, x, y) of some sizes; the biases are
+    """A function that makes (twin, model, x, y) of given sizes; the biases are
     not small.
     """
 
@@ -48,7 +46,7 @@ def setting(learner, reference):
 
 @pytest.mark.points(2)
 def test_numbers(learner, reference, setting):
-    """`loss_and_grad` gives PyTorch's loss, predictions and gradients."""
+    """`loss_and_grad` returns PyTorch's loss, predictions and gradients."""
     twin, model, x, y = setting(4, 6, 5)
     loss, predictions = reference.torch_loss(twin, x, y)
     back = learner.loss_and_grad(model, weights(twin), x, y)
@@ -56,7 +54,7 @@ def test_numbers(learner, reference, setting):
 
 
 def test_jit(learner, jax, reference, setting):
-    """`loss_and_grad` gives the same under jax.jit."""
+    """`loss_and_grad` returns the same under `jax.jit`."""
     twin, model, x, y = setting(4, 6, 5)
     loss, predictions = reference.torch_loss(twin, x, y)
     back = jax.jit(learner.loss_and_grad, static_argnums=0)(model, weights(twin), x, y)
@@ -64,7 +62,7 @@ def test_jit(learner, jax, reference, setting):
 
 
 def test_step(learner, reference, setting):
-    """`sgd_step` gives the parameters that PyTorch has after its step."""
+    """`sgd_step` returns the parameters that PyTorch has after its step."""
     twin, _, x, y = setting(4, 6, 5)
     params = weights(twin)
     reference.torch_sgd_step(twin, x, y, 0.25)
@@ -72,7 +70,7 @@ def test_step(learner, reference, setting):
 
 
 def test_params_unchanged(learner, jax, reference, setting):
-    """`sgd_step` leaves the params and grads that it is given as they were."""
+    """`sgd_step` does not change the `params` and `grads` it is given."""
     twin, _, x, y = setting(4, 6, 5)
     reference.torch_loss(twin, x, y)
     params, grads = (jax.tree.map(jax.numpy.asarray, tree) for tree in (weights(twin), gradients(twin)))

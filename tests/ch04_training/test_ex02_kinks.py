@@ -5,15 +5,15 @@ import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "gradients go through both sides of a where: give the function a harmless value first, choose afterwards."
+LEARNED = "gradients flow through both sides of a where: give the function a harmless value first, choose afterwards."
 
 HINTS = (
-    "PyTorch decides that the slope of abs and of the norm is 0 at 0. Here you decide, by what you write: the slope of what "
-    "`where` chooses, as long as the other side is finite too.",
-    "`jnp.where` twice: inside, to put 1.0 where the square root or the logarithm cannot go; outside, to choose 0. For l1, "
-    "`jnp.sign` is -1, 0 or 1, and its own gradient is 0.",
+    "PyTorch decides that the slope of abs and of the norm is 0 at 0. Here your code decides: the slope is that of the side "
+    "that `where` chooses, as long as the other side is finite too.",
+    "Use `jnp.where` twice: inside, to put 1.0 where the square root or the logarithm would fail; outside, to choose 0. For "
+    "l1, `jnp.sign` is -1, 0 or 1, and its own gradient is 0.",
     "square = jnp.sum(x**2), and jnp.where(square > 0, jnp.sqrt(jnp.where(square > 0, square, 1.0)), 0.0); "
-    "jnp.sum(w * jnp.sign(w)); and for masked_log the same two `where` with mask as the condition.",
+    "jnp.sum(w * jnp.sign(w)); and for masked_log the same two `where`, with mask as the condition.",
 )
 
 VECTORS = {
@@ -38,7 +38,7 @@ def same(mine, function, x, words):
 
 @pytest.mark.points(2)
 def test_norm(learner, jax, reference):
-    """`safe_norm` and its gradient are PyTorch's, at the zero vector too."""
+    """`safe_norm` and its gradient equal PyTorch's, even at the zero vector."""
     both = jax.value_and_grad(learner.safe_norm)
     for name, numbers in VECTORS.items():
         x = torch.tensor(numbers)
@@ -46,8 +46,8 @@ def test_norm(learner, jax, reference):
 
 
 def test_norm_jit(learner, jax, reference):
-    """So they are under jax.jit: `safe_norm` asks nothing of the values in
-    Python.
+    """`safe_norm` and its gradient equal PyTorch's under `jax.jit` too, where
+    Python sees no values.
     """
     both = jax.jit(jax.value_and_grad(learner.safe_norm))
     for name in ("[3, -4, 12]", "[0, 0, 0]"):
@@ -56,17 +56,15 @@ def test_norm_jit(learner, jax, reference):
 
 
 def test_l1(learner, jax, reference):
-    """`l1` and its gradient are PyTorch's; a weight that is 0 gets no
-    gradient.
-    """
+    """`l1` and its gradient equal PyTorch's, even where a weight is 0."""
     w = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
     same(jax.value_and_grad(learner.l1)(w), reference.torch_l1, w, "l1(w)")
 
 
 @pytest.mark.points(2)
 def test_log(learner, jax, inside, reference):
-    """`masked_log` and its gradient are PyTorch's; nothing from behind the mask
-    gets through.
+    """`masked_log` and its gradient equal PyTorch's; nothing gets through where
+    `mask` is False.
     """
     x, mask = torch.tensor(X), torch.tensor(MASK)
     compare(learner.masked_log(x, mask), reference.torch_masked_log(x, mask), "masked_log(x, mask)")
@@ -75,8 +73,8 @@ def test_log(learner, jax, inside, reference):
 
 
 def test_log_jit(learner, jax, reference):
-    """`masked_log` gives the same under jax.jit, where how many entries mask
-    picks is not known.
+    """`masked_log` returns the same under `jax.jit`, where the number of
+    entries that `mask` picks is not known.
     """
     x, mask = torch.tensor(X), torch.tensor(MASK)
     compare(jax.jit(learner.masked_log)(x, mask), reference.torch_masked_log(x, mask), "masked_log under jax.jit")

@@ -5,16 +5,17 @@ import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "optax gives one loss a sample; the label -100, the weights and what to divide by are yours to decide."
+LEARNED = "optax returns one loss per sample; the label -100, the weights and the divisor are yours to decide."
 
 HINTS = (
-    "F.cross_entropy drops the samples labelled -100 from the sum and from the count. Here you do both: a mask of the samples "
-    "that count, in the numerator and in the denominator.",
-    "counted = labels != ignore_index; `jnp.where(counted, labels, 0)` are labels that exist; `jnp.where(counted, losses, 0)` "
-    "leaves samples out. `jax.nn.log_softmax(logits)` for the smoothed part; `weight[labels]` picks the weights.",
+    "F.cross_entropy drops the samples labeled -100 from the sum and from the count. Here you do both: use a mask of the "
+    "samples that count, in the numerator and in the denominator.",
+    "counted = labels != ignore_index; `jnp.where(counted, labels, 0)` has only labels that exist; "
+    "`jnp.where(counted, losses, 0)` leaves samples out. `jax.nn.log_softmax(logits)` is for the smoothed part, and "
+    "`weight[labels]` picks the weights.",
     "w = jnp.where(counted, weight[labels], 0); right = w * losses; "
     "even = jnp.where(counted, -jnp.mean(weight * log_softmax, axis=-1), 0); "
-    "and then the sum of (1 - s) * right + s * even, divided by w.sum().",
+    "then return the sum of (1 - s) * right + s * even, divided by w.sum().",
 )
 
 
@@ -48,7 +49,7 @@ def test_plain(same):
 
 @pytest.mark.points(2)
 def test_ignored(same):
-    """Samples labelled -100 are left out of `cross_entropy`, with few classes
+    """Samples labeled -100 are left out of `cross_entropy`, with few classes
     and with many.
     """
     for classes in (5, 200):
@@ -56,20 +57,20 @@ def test_ignored(same):
 
 
 def test_ignore_index(same):
-    """`ignore_index` can be another label, such as 0 for padding."""
+    """`ignore_index` can be a different label, such as 0 for padding."""
     same(" with ignore_index=0", *some(5), ignore_index=0)
 
 
 def test_smoothing(same):
-    """`label_smoothing` spreads over the classes as PyTorch spreads it, also
-    with samples left out.
+    """`label_smoothing` spreads over the classes as in PyTorch, even with
+    samples left out.
     """
     same(" with label_smoothing=0.2", *some(5), label_smoothing=0.2)
     same(" with label_smoothing=0.2, two labels -100", *some(5, left_out=(0, 3)), label_smoothing=0.2)
 
 
 def test_weight(same):
-    """`weight` makes it a weighted mean."""
+    """`weight` makes `cross_entropy` a weighted mean."""
     same(" with weight", *some(5), weight=torch.tensor([0.5, 2.0, 1.0, 3.0, 0.25]))
 
 
@@ -80,8 +81,8 @@ def test_everything(same):
 
 
 def test_jit(learner, jax, reference):
-    """Under jax.jit, as in training, `cross_entropy` and its gradient are
-    PyTorch's; left-out samples have none.
+    """Under `jax.jit`, as in training, `cross_entropy` and its gradient equal
+    PyTorch's; samples that are left out have the gradient 0.
     """
     logits, labels = some(5, left_out=(0, 3))
     theirs = logits.clone().requires_grad_()

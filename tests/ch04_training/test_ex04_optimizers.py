@@ -8,14 +8,13 @@ from flaxkata.checks import compare, curve, expect, fetch, named, unchanged
 LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
 
 HINTS = (
-    "`optimizer.step()` reads p.grad and changes p and the optimizer's momentum or moments. With optax all three are "
-    "arguments and results: carry params and state through the loop, and read in PyTorch's documentation where weight_decay "
-    "goes.",
-    "`optax.chain(optax.add_decayed_weights(weight_decay), optax.sgd(lr, momentum, nesterov))`, and so with `optax.adam`, and "
-    "with `optax.rmsprop` and two settings of its own; `optax.adamw` alone. In train: `tx.init`, `jax.value_and_grad`, "
-    "`tx.update`, `optax.apply_updates`.",
+    "`optimizer.step()` reads p.grad and changes p and the optimizer's momentum or moments. In optax all three are "
+    "arguments and results: carry params and state through the loop. PyTorch's documentation says where weight_decay goes.",
+    "`optax.chain(optax.add_decayed_weights(weight_decay), optax.sgd(lr, momentum, nesterov))`; the same with `optax.adam`, "
+    "and with `optax.rmsprop` and two settings of its own; `optax.adamw` without a chain. In train: `tx.init`, "
+    "`jax.value_and_grad`, `tx.update`, `optax.apply_updates`.",
     "optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False); optax.adamw(lr, weight_decay=decay), where decay is weight_decay, or "
-    "0.01 if weight_decay is None. A jitted step(params, state, x, y) that returns (params, state, loss), and "
+    "0.01 if weight_decay is None. In train, a jitted step(params, state, x, y) that returns (params, state, loss), and "
     "`state = tx.init(params)` before the loop.",
 )
 
@@ -47,7 +46,7 @@ def call(name, settings):
 @pytest.fixture
 def same(learner, inside, reference):
     """A function that compares the losses of training with `make(name, ...)`
-    with those of torch.optim.
+    and with torch.optim.
     """
 
     def check(name, **settings):
@@ -63,7 +62,7 @@ def same(learner, inside, reference):
 @pytest.fixture
 def same_where_eps_counts(learner, inside, reference):
     """A function that compares three steps with gradients of about 1e-4 to
-    1e-9, a row each: a loss would not show eps.
+    1e-9, one size per row: a loss would not show eps.
     """
 
     def check(name, **settings):
@@ -80,7 +79,7 @@ def same_where_eps_counts(learner, inside, reference):
 
 
 def test_sgd(same):
-    """`make("SGD")` trains as torch.optim.SGD, with momentum, nesterov and
+    """`make("SGD")` trains like torch.optim.SGD, with momentum, nesterov and
     weight_decay.
     """
     same("SGD", lr=0.05, momentum=0.9, weight_decay=0.1)
@@ -88,8 +87,8 @@ def test_sgd(same):
 
 
 def test_adam(same, same_where_eps_counts):
-    """`make("Adam")` trains as torch.optim.Adam, whose weight_decay is part of
-    the gradient.
+    """`make("Adam")` trains like torch.optim.Adam, whose weight_decay is part
+    of the gradient.
     """
     same("Adam", lr=0.05)
     same("Adam", lr=0.05, weight_decay=0.1)
@@ -97,8 +96,8 @@ def test_adam(same, same_where_eps_counts):
 
 
 def test_adamw(same, same_where_eps_counts):
-    """`make("AdamW")` trains as torch.optim.AdamW, with its default
-    weight_decay and with another.
+    """`make("AdamW")` trains like torch.optim.AdamW, with its default
+    weight_decay and with other values.
     """
     same("AdamW", lr=0.1)
     same("AdamW", lr=0.05, weight_decay=0.5)
@@ -107,7 +106,7 @@ def test_adamw(same, same_where_eps_counts):
 
 
 def test_rmsprop(same, same_where_eps_counts):
-    """`make("RMSprop")` trains as torch.optim.RMSprop, whose weight_decay is
+    """`make("RMSprop")` trains like torch.optim.RMSprop, whose weight_decay is
     part of the gradient.
     """
     same("RMSprop", lr=0.01)
@@ -134,27 +133,28 @@ def twin(reference):
 
 @pytest.mark.points(2)
 def test_train(learner, inside, reference, twin, tx):
-    """`train` takes the steps that PyTorch's loop takes, from the first to the
+    """`train` takes the same steps as PyTorch's loop, from the first to the
     last.
     """
     some = batches()
     back = learner.train(inside.loss_fn, weights(twin), tx, some)
     theirs = reference.torch_train(twin, torch.optim.AdamW(twin.parameters(), lr=0.05, weight_decay=0.1), some)
     curve(back[1], theirs, "losses of the MLP trained by train(...)")
-    # Adam divides small numbers by small numbers: 30 right steps drift apart by up to 2e-5.
+    # Adam divides small numbers by small numbers: 30 right steps drift apart by
+    # up to 2e-5.
     compare(back[0], weights(twin), "params of train(...)", tolerance=1e-4)
 
 
 def test_params_unchanged(learner, jax, inside, twin, tx):
-    """The params that `train` was given are still there, as they were."""
+    """The `params` given to `train` still exist afterwards, unchanged."""
     params = named(jax.tree.map(jax.numpy.asarray, weights(twin)), "params")
     learner.train(inside.loss_fn, params, tx, batches()[:2])
     unchanged(weights(twin), fetch(params), "params")
 
 
 def test_compiled(learner, inside, twin, tx):
-    """`train` compiles its step: Python runs `loss_fn` a few times, and not
-    once a step.
+    """`train` compiles its step: Python runs `loss_fn` a few times, not once
+    per step.
     """
     loss_fn = inside.Counting()
     learner.train(loss_fn, weights(twin), tx, batches())

@@ -8,12 +8,12 @@ from flaxkata.checks import compare, curve, fetch, named, unchanged
 LEARNED = "a schedule is a function of the number of updates; clipping scales all gradients by one factor."
 
 HINTS = (
-    "A scheduler's lr as a function of the number of updates done; the norm of clip_grad_norm_ is that of one long vector in "
-    "which all gradients stand.",
-    "`optax.exponential_decay` with `staircase=True`, `optax.warmup_cosine_decay_schedule`, and for the clipping "
+    "A schedule is the scheduler's lr as a function of the number of updates done. The norm of clip_grad_norm_ is that of one "
+    "long vector with all gradients in it.",
+    "Use `optax.exponential_decay` with `staircase=True`, `optax.warmup_cosine_decay_schedule`, and for the clipping "
     "`optax.global_norm(grads)` with `jnp.minimum` and `jax.tree.map`.",
     "optax.exponential_decay(lr, step_size, gamma, staircase=True). optax.warmup_cosine_decay_schedule(0.0, lr, warmup, "
-    "total). And factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6)), and every leaf times factor.",
+    "total). For clip, factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6)); multiply every leaf by it.",
 )
 
 STEPS = 40
@@ -46,8 +46,8 @@ def test_warmup_cosine(learner, inside, reference):
 
 
 def test_compiled(learner, inside, reference):
-    """`step_lr` and `warmup_cosine` can be asked in compiled code, as optax
-    asks them.
+    """The schedules of `step_lr` and `warmup_cosine` work in compiled code,
+    where optax calls them.
     """
     for name, settings, steps in (("step_lr", (3, 0.5), 11), ("warmup_cosine", (4, 12), 13)):
         schedule = named(getattr(learner, name)(2.0, *settings), f"{name}(...)")
@@ -75,8 +75,8 @@ def in_flax(twin, what):
 
 @pytest.mark.points(2)
 def test_clip(learner, jax, reference, twin):
-    """`clip` scales all grads by one factor where clip_grad_norm_ does, and
-    leaves small ones alone.
+    """`clip` scales all `grads` by one factor where clip_grad_norm_ does, and
+    leaves small ones as they are.
     """
     for max_norm in (1.5, 1000.0):
         numbers = in_flax(twin, "grad")

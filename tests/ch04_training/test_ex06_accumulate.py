@@ -5,11 +5,11 @@ import torch
 
 from flaxkata.checks import compare, curve, expect, fetch, named
 
-LEARNED = "the gradient of a mean over all samples weighs each part by its share of them."
+LEARNED = "the gradient of a mean over all samples weights each part by its share of the samples."
 
 HINTS = (
-    "PyTorch adds what each `backward()` gives, and the loss is divided beforehand. Here you have each batch's gradients in "
-    "hand: multiply them by the batch's share of all samples, and add.",
+    "PyTorch adds up the gradients of each `backward()`, and the loss is divided beforehand. Here you have each batch's "
+    "gradients: multiply them by the batch's share of all samples, and add.",
     "`sum(len(x) for x, _ in batches)` is the number of samples; `jax.tree.map(lambda r, g: r + g * share, result, grads)` "
     "adds one tree to another; `optax.MultiSteps` is the optimizer that waits.",
     "Begin with jax.tree.map(jnp.zeros_like, params), and for each batch add grad_fn(params, x, y) times len(x) / total. "
@@ -27,8 +27,8 @@ def mlp_in_flax(twin, what="data"):
 
 @pytest.fixture
 def same(learner, inside, reference):
-    """A function that accumulates over batches of these sizes, and compares
-    with PyTorch.
+    """A function that accumulates over batches of given sizes and compares with
+    PyTorch.
     """
 
     def check(*sizes):
@@ -44,29 +44,31 @@ def same(learner, inside, reference):
 
 
 def test_even(same):
-    """`accumulate` over batches of one size gives the gradients of the large
-    batch.
+    """`accumulate` over batches of equal size returns the gradients of the
+    large batch.
     """
     same(8, 8, 8)
 
 
 @pytest.mark.points(2)
 def test_uneven(same):
-    """So does `accumulate` where the last of the batches is smaller."""
+    """`accumulate` returns the gradients of the large batch even if the last of
+    the batches is smaller.
+    """
     same(8, 8, 2)
 
 
 def test_one_at_a_time(same):
-    """`accumulate` gives grad_fn one batch at a time."""
+    """`accumulate` calls `grad_fn` with one batch at a time."""
     most = same(8, 8)
-    words = f"grad_fn was given {most} samples at once; each of the batches has 8."
+    words = f"grad_fn got {most} samples in one call; each of the batches has 8."
     expect(most <= 8, "how many samples grad_fn is given", words, most)
 
 
 @pytest.mark.points(2)
 def test_step_every(learner, inside, reference):
-    """`step_every` trains as PyTorch's loop that steps after every third of the
-    batches.
+    """`step_every` trains like PyTorch's loop that steps after every third
+    batch.
     """
     twin, teacher = torch.nn.Linear(4, 3), torch.randn(4, 3)
     batches = [(x, x @ teacher) for x in torch.randn(36, 64, 4)]

@@ -5,11 +5,11 @@ import torch
 
 from flaxkata.checks import compare, fetch, named, unchanged
 
-LEARNED = "what is trained is said by the optimizer, and an average needs arrays of its own."
+LEARNED = "the optimizer decides what is trained, and an average needs arrays of its own."
 
 HINTS = (
-    "A frozen layer is one whose updates are zero, whatever its gradient and the decay of weights say: another optimizer for "
-    "those layers. The average is a model of its own, as AveragedModel's deep copy is.",
+    "A frozen layer is one whose updates are zero, whatever its gradient and weight decay say: give those layers a different "
+    "optimizer. The average is a model of its own, like AveragedModel's deep copy.",
     '`optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)` with a function labels(params); '
     "`jnp.copy` and `jax.tree.map` for the average.",
     'labels(params): {layer: "frozen" if layer in layers else "trained" for layer in params}. ema_start: '
@@ -24,8 +24,8 @@ def in_flax(twin, what="data"):
 
 
 def trained(reference, layers):
-    """A TorchMLP after four AdamW steps with some layers frozen; its params
-    before, and the gradients.
+    """The params of a TorchMLP after four AdamW steps with some layers frozen,
+    its params before them, and the gradients.
     """
     twin = reference.TorchMLP()
     before, all_grads = in_flax(twin), []
@@ -43,7 +43,7 @@ def trained(reference, layers):
 
 @pytest.mark.points(2)
 def test_frozen(learner, inside, reference):
-    """What `freeze` is told to freeze is to the last bit what it was."""
+    """The layers that `freeze` freezes stay the same to the last bit."""
     for layers in (("fc1",), ("fc2", "fc10")):
         _, before, all_grads = trained(reference, layers)
         after = inside.steps(named(learner.freeze(inside.adamw(), layers), "tx"), before, all_grads)
@@ -52,19 +52,20 @@ def test_frozen(learner, inside, reference):
 
 
 def test_trained(learner, inside, reference):
-    """The other layers are trained by `freeze` as PyTorch trains them, also one
-    whose name begins like a frozen one's.
+    """With `freeze` the other layers train as in PyTorch, even one whose name
+    begins like a frozen layer's.
     """
     expected, before, all_grads = trained(reference, ("fc1",))
     after = inside.steps(named(learner.freeze(inside.adamw(), ("fc1",)), "tx"), before, all_grads)
     for layer in ("fc2", "fc10"):
-        # Adam divides small numbers by small numbers, so right steps drift apart by up to 1.1e-6 in ten steps.
+        # Adam divides small numbers by small numbers, so right steps drift
+        # apart by up to 1.1e-6 in ten steps.
         compare(after[layer], expected[layer], f"{layer} after steps of freeze(tx, ('fc1',))", tolerance=1e-4)
 
 
 def test_start(learner, inside, jax, reference):
-    """`ema_start` gives the params, and still does when a training step has
-    been given their arrays.
+    """`ema_start` returns the numbers of params, and keeps them when a training
+    step donates the arrays of params.
     """
     numbers = in_flax(reference.TorchMLP())
     params = named(jax.tree.map(jax.numpy.asarray, numbers), "params")
@@ -90,7 +91,7 @@ def test_ema(learner, reference):
 
 
 def test_ema_unchanged(learner, jax, reference):
-    """`ema` leaves the average and the params that it is given as they were."""
+    """`ema` does not change the `average` and the `params` it is given."""
     trees = []
     for name in ("average", "params"):
         numbers = in_flax(reference.TorchMLP())

@@ -28,8 +28,8 @@ class FlaxNet(nn.Module):
 
 
 def fresh(vocab: int, channels: int, hidden: int, blocks: int) -> Any:
-    """Variables as a jitted `init` gives them, keys sorted as text, but with
-    numbers that nothing compiles for.
+    """Variables as a jitted `init` returns them, with keys sorted as text, but
+    drawn without compiling anything.
     """
     model = FlaxNet(vocab, channels, hidden, blocks)
     specs = jax.eval_shape(model.init, jax.random.key(0), jnp.zeros((1, 4), jnp.int32))
@@ -47,7 +47,7 @@ def fresh(vocab: int, channels: int, hidden: int, blocks: int) -> Any:
 
 
 def logits(variables: Any, ids: jax.Array) -> jax.Array:
-    """What FlaxNet computes with these variables."""
+    """FlaxNet's outputs with these variables."""
     params = variables["params"]
     hidden, channels = params["proj"]["kernel"].shape
     blocks = sum(layer.startswith("blocks_") for layer in params)

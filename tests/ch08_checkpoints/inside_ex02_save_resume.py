@@ -18,15 +18,13 @@ _left: list[str] = []  # the working directory before `enter`
 
 
 def enter() -> None:
-    """Make an empty folder the working directory: `leave` goes back and removes
-    it.
-    """
+    """Make an empty folder the working directory; `leave` undoes it."""
     _left.append(os.getcwd())
     os.chdir(tempfile.mkdtemp(prefix="save_resume-"))
 
 
 def leave() -> None:
-    """Undo `enter`; nothing where there is nothing to undo."""
+    """Go back and remove the folder of `enter`, if there is one."""
     if _left:
         folder = os.getcwd()
         os.chdir(_left.pop())
@@ -76,15 +74,13 @@ def train(state: Any, x: jax.Array, y: jax.Array, steps: int) -> tuple[Any, list
 
 
 def dtypes(state: Any) -> dict[str, str]:
-    """The dtype of every leaf, by where it is."""
+    """The dtype of every leaf, by its path."""
     leaves = jax.tree_util.tree_leaves_with_path(state)
     return {jax.tree_util.keystr(path): str(getattr(leaf, "dtype", type(leaf).__name__)) for path, leaf in leaves}
 
 
 def refuses(restore: Any, path: str, template: Any) -> bool:
-    """Whether `restore` raises an error, of whatever type, but that of the
-    stub.
-    """
+    """Whether `restore` raises any error; the stub's is passed on."""
     try:
         restore(path, template)
     except Exception as error:

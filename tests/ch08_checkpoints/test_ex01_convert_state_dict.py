@@ -7,13 +7,13 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named, unchanged
 
-LEARNED = "a converter asks by name for all that the model wants; an audit says what is left, and no more."
+LEARNED = "a converter fetches by name all that the model needs; an audit compares names and shapes, not numbers."
 
 HINTS = (
-    "What `load_state_dict` does: it walks over what the model has, asks the state_dict for each name, and lists the names "
-    "that nobody asked for. You need one thing more, the name for a path.",
+    "Do as `load_state_dict` does: it walks over what the model has, asks the state_dict for each name, and lists the names "
+    "that nobody asked for. You need one more thing, the name for a path.",
     '`path.split("/")` gives collection, layer and leaf. `layer.rpartition("_")` cuts at the last underscore, `str.isdigit` '
-    "says whether a number stands behind it. `array.T` turns the order of all axes round, also of three.",
+    "says whether a number follows it. `array.T` reverses all axes, even when there are three.",
     'convert: for path in flatten_dict(target, sep="/"): array = state_dict[torch_name(path)], `.T` if path ends with '
     '"/kernel", then jnp.asarray; unflatten_dict(flat, sep="/"). audit: the same walk, with `name not in state_dict`, the '
     "two shapes, and the names in state_dict that the walk did not use.",
@@ -30,7 +30,7 @@ LEAVES = {
 
 
 def make_twin(reference, **sizes):
-    """A TorchNet none of whose numbers is 0 or 1, in eval mode."""
+    """A TorchNet in eval mode; none of its numbers is 0 or 1."""
     twin = reference.TorchNet(**(SIZES | sizes)).eval()
     with torch.no_grad():
         for p in twin.parameters():
@@ -66,12 +66,12 @@ def right_variables(twin):
 
 @pytest.fixture
 def target(inside):
-    """Fresh variables of FlaxNet over there."""
+    """Fresh variables of FlaxNet, beside the learner's code."""
     return named(inside.fresh(**SIZES), "target")
 
 
 def test_names(learner, reference):
-    """`torch_name` gives the name in PyTorch of every path in FlaxNet's
+    """`torch_name` returns PyTorch's name for every path in FlaxNet's
     variables.
     """
     layers = ("embed", "conv", "bn", "blocks_1", "blocks_10", "final_norm")
@@ -82,7 +82,7 @@ def test_names(learner, reference):
 
 @pytest.mark.points(2)
 def test_convert(learner, reference, target):
-    """`convert` gives every array that target has, from its own entry of
+    """`convert` takes every array of `target` from its own entry of
     `state_dict`, in Flax's layout.
     """
     twin = make_twin(reference)
@@ -90,8 +90,8 @@ def test_convert(learner, reference, target):
 
 
 def test_square(learner, inside, reference):
-    """So it does where all sizes are the same, and a mix-up in `convert` raises
-    nothing.
+    """`convert` takes every array from its own entry even if all sizes are
+    equal and a mix-up raises no error.
     """
     sizes = {"vocab": 6, "channels": 6, "hidden": 6, "blocks": 2}
     twin = make_twin(reference, **sizes)
@@ -109,7 +109,7 @@ def test_outputs(learner, inside, reference, target):
 
 
 def test_target_unchanged(learner, reference, target):
-    """`convert` writes nothing into the target that it is given."""
+    """`convert` does not change the `target` it is given."""
     before = fetch(target)
     learner.convert(numpy_state_dict(make_twin(reference)), target)
     unchanged(before, fetch(target), "target")
@@ -143,7 +143,7 @@ def test_audit_fits(learner, reference, target):
 @pytest.mark.points(2)
 def test_audit(learner, reference, target):
     """`audit` lists what is missing in `state_dict`, what is unexpected, and
-    what has another shape.
+    what has a different shape.
     """
     fewer = numpy_state_dict(make_twin(reference, blocks=11))
     paths = ("params/blocks_11/bias", "params/blocks_11/kernel")
@@ -167,8 +167,8 @@ def test_audit(learner, reference, target):
 
 
 def test_untied(learner, reference, target):
-    """`audit` calls a head unexpected that is not the table of the embedding:
-    it would be left behind.
+    """`audit` lists `head.weight` as unexpected if it is not the table of the
+    embedding: it would be left behind.
     """
     state_dict = numpy_state_dict(make_twin(reference))
     state_dict["head.weight"] = state_dict["head.weight"] + 0.5

@@ -11,13 +11,13 @@ import torch
 
 from flaxkata.checks import ExecutionError, compare, curve, expect, fetch, named, unchanged
 
-LEARNED = "a run is one tree: params, optimizer state, step and key; a template gives it back its containers."
+LEARNED = "a run is one tree: params, optimizer state, step and key; a template restores its containers."
 
 HINTS = (
     "Think of the dict that you give to torch.save: everything that the next step reads must be in it. load_state_dict is "
-    "called on objects that the program has made anew; the template is those objects.",
+    "called on objects that the new program has made; the template stands for those objects.",
     "`flax.serialization.to_bytes` and `from_bytes`; `jax.random.key_data` and `jax.random.wrap_key_data` for the key; "
-    "`jax.tree.map(jnp.asarray, tree)`; `jax.tree.map(jnp.shape, tree)` has the shapes of two trees, to compare them with !=.",
+    "`jax.tree.map(jnp.asarray, tree)`; `jax.tree.map(jnp.shape, tree)` for the shapes of both trees, to compare with !=.",
     'save: to_bytes({**state, "key": jax.random.key_data(state["key"])}), written with open(path, "wb"). restore: the same '
     "with the key of template; raise ValueError if the shapes of msgpack_restore(data) and of to_state_dict(template) "
     "differ; from_bytes(template, data), jnp.asarray on each leaf, wrap_key_data on the key.",
@@ -40,10 +40,10 @@ def data():
 
 @pytest.fixture
 def folder(inside):
-    """The working directory over there is an empty folder."""
+    """The learner's working directory is an empty folder."""
     inside.enter()
     yield
-    with contextlib.suppress(ExecutionError):  # where its process is gone, so is the folder's use
+    with contextlib.suppress(ExecutionError):  # if its process is gone, nobody needs the folder
         inside.leave()
 
 
@@ -54,7 +54,7 @@ def twin(reference):
 
 @pytest.fixture
 def begun(inside, twin, data):
-    """A state after ten steps, which is no longer like a fresh one anywhere."""
+    """A state after ten steps, different from a fresh one everywhere."""
     return named(inside.train(inside.start(weights(twin), 0), *data, STEPS)[0], "state")
 
 
@@ -67,27 +67,27 @@ def template(inside, reference):
 
 
 def same(inside, mine, state, label):
-    """Record whether a state is another one to the last bit, dtypes and the
-    kind of its key included.
+    """Record whether a state equals another to the last bit, including dtypes
+    and the kind of its key.
     """
     if compare(mine, fetch(state), label, tolerance=0, reference="what was saved"):
-        same_dtypes(fetch(inside.dtypes(mine)), fetch(inside.dtypes(state)), label, "was saved")
+        same_dtypes(fetch(inside.dtypes(mine)), fetch(inside.dtypes(state)), label, "the state given to `save` now has")
 
 
 def same_dtypes(mine, theirs, label, verb):
     """Record whether two states have the same dtypes; a key has one of its own,
-    and its numbers uint32.
+    and its numbers are uint32.
     """
     other = [path for path in theirs if mine.get(path) != theirs[path]]
     where = other[0] if other else ""
-    words = f"{label}{where} has dtype {mine.get(where)}; {theirs.get(where)} {verb}."
+    words = f"{label}{where} has dtype {mine.get(where)}; {verb} {theirs.get(where)}."
     expect(not other, f"the dtypes of {label}", words, detail=f"{other} {mine.get(where)}")
 
 
 @pytest.mark.points(2)
 def test_back(learner, inside, folder, begun, template):
-    """What `restore` returns is what `save` was given: every number, and the
-    key as a key.
+    """`restore` returns what `save` was given: every number, and the key as a
+    key.
     """
     learner.save("checkpoint", begun)
     same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
@@ -95,7 +95,7 @@ def test_back(learner, inside, folder, begun, template):
 
 @pytest.mark.points(2)
 def test_resume(learner, inside, reference, folder, twin, data, template):
-    """Ten steps, `save`, `restore`, and ten more are a run of twenty steps, in
+    """Ten steps, `save`, `restore` and ten more steps equal a run of twenty, in
     PyTorch and in JAX.
     """
     begin = inside.start(weights(twin), 0)
@@ -119,9 +119,7 @@ def test_resume(learner, inside, reference, folder, twin, data, template):
 
 
 def test_dtypes(learner, inside, folder, twin, reference):
-    """`save` and `restore` keep bfloat16 as bfloat16, and its numbers to the
-    last bit.
-    """
+    """`save` and `restore` keep bfloat16, and its numbers to the last bit."""
     state = named(inside.half_precision(weights(twin), 2), "state")
     template = named(inside.half_precision(weights(reference.TorchMLP(4, 8, 3)), 3), "template")
     learner.save("checkpoint", state)
@@ -129,15 +127,15 @@ def test_dtypes(learner, inside, folder, twin, reference):
 
 
 def test_over(learner, inside, folder, begun, template):
-    """A second `save` to the same path writes over the first."""
+    """A second `save` to the same path overwrites the first."""
     learner.save("checkpoint", template)
     learner.save("checkpoint", begun)
     same(inside, learner.restore("checkpoint", template), begun, "restore after a second save to the same path")
 
 
 def test_other_model(learner, inside, reference, folder, begun):
-    """`restore` raises where the template has other layers or shapes than the
-    state that `save` was given.
+    """`restore` raises an error if the template has other layers or shapes than
+    the state that `save` was given.
     """
     learner.save("checkpoint", begun)
     params = weights(reference.TorchMLP(4, 8, 3))
@@ -149,12 +147,12 @@ def test_other_model(learner, inside, reference, folder, begun):
     }
     for which, other in others.items():
         raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1)))
-        expect(raised, f"restore with a template {which}", f"`restore` raised nothing for a template {which}.")
+        expect(raised, f"restore with a template {which}", f"`restore` raised no error for a template {which}.")
 
 
 def test_given_unchanged(learner, inside, folder, begun, template):
-    """The state given to `save`, and the template given to `restore`, are as
-    they were, keys included.
+    """`save` leaves its `state` as it was, and `restore` its `template`,
+    including the keys.
     """
     given = {"state": begun, "template": template}
     before = {name: (fetch(tree), fetch(inside.dtypes(tree))) for name, tree in given.items()}
@@ -162,4 +160,4 @@ def test_given_unchanged(learner, inside, folder, begun, template):
     learner.restore("checkpoint", template)
     for name, tree in given.items():
         if unchanged(before[name][0], fetch(tree), name):
-            same_dtypes(fetch(inside.dtypes(tree)), before[name][1], name, "was given")
+            same_dtypes(fetch(inside.dtypes(tree)), before[name][1], name, "when given it had")

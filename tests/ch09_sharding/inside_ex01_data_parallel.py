@@ -18,8 +18,8 @@ def split(tree: Any, mesh: Mesh) -> Any:
 
 
 def on_devices(tree: Any) -> list:
-    """What each device that has a part of all arrays of the tree holds of them;
-    in the devices' order.
+    """What each device holds of the tree, in the devices' order: for the
+    devices that have a part of all its arrays.
     """
     leaves = [leaf for leaf in jax.tree.leaves(tree) if isinstance(leaf, jax.Array)]
     devices = sorted(set.intersection(*(leaf.devices() for leaf in leaves)), key=lambda d: d.id) if leaves else []

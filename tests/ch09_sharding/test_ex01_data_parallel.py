@@ -10,8 +10,8 @@ LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch
 DEVICES = 8
 
 HINTS = (
-    "What DDP has in processes, you say of the data: the process group is a mesh, a process's part of the batch is a sharding, "
-    "and the model's copies are another. The all-reduce has no counterpart: the compiler puts it in.",
+    "DDP's processes become properties of the data: the process group is a mesh, a process's part of the batch is one "
+    "sharding, and the model's copies are another. The all-reduce has no counterpart: the compiler inserts it.",
     '`NamedSharding(mesh, P("data"))` splits the first axis, `NamedSharding(mesh, P())` puts the whole array on every device, '
     "and `jax.device_put(tree, sharding)` does it; `jax.jit(jax.grad(loss_fn))` is all that is left.",
     'jax.make_mesh((8,), ("data",), axis_types=(AxisType.Auto,)). dp_grads: params = jax.device_put(params, '
@@ -28,8 +28,8 @@ def mlp_in_flax(twin, what="data"):
 
 
 def some(left_out=False):
-    """A batch with six samples for each device; if some are left out, i % 6 of
-    those of device i are.
+    """A batch with six samples per device; with `left_out`, the first i % 6 of
+    device i do not count.
     """
     x, y = torch.randn(48, 10), torch.arange(48) * 3 % 5
     if left_out:
@@ -39,8 +39,8 @@ def some(left_out=False):
 
 
 def spread(tree, label):
-    """What each device holds of a tree that `inside.on_devices` looked at;
-    nothing unless all eight hold something.
+    """What each device holds, from `inside.on_devices`; an empty list unless
+    all eight hold something.
     """
     words = f"{label} {'is' if len(tree) == 1 else 'are'} on {len(tree)} of the 8 devices."
     return tree if expect(len(tree) == 8, f"where {label} is", words, len(tree)) else []
@@ -53,8 +53,8 @@ def twin(reference):
 
 @pytest.fixture
 def grads(learner, inside, reference, twin):
-    """A function: the learner's gradients for a batch that we have sharded, and
-    PyTorch's.
+    """A function that returns the learner's gradients for a batch that we have
+    sharded, and PyTorch's.
     """
 
     def ask(x, y):
@@ -68,7 +68,7 @@ def grads(learner, inside, reference, twin):
 
 
 def test_mesh(learner):
-    """`mesh8` has all eight devices, in one axis that is called "data"."""
+    """`mesh8` returns a mesh of all eight devices with one axis, "data"."""
     compare(learner.mesh8().shape, {"data": 8}, "mesh8().shape", reference="JAX")
 
 
@@ -86,20 +86,20 @@ def test_shard(learner, inside, reference):
 
 @pytest.mark.points(2)
 def test_grads(grads):
-    """`dp_grads` gives PyTorch's gradients of the whole batch."""
+    """`dp_grads` returns PyTorch's gradients of the whole batch."""
     compare(*grads(*some()), "dp_grads(params, x, y, mesh)")
 
 
 @pytest.mark.points(2)
 def test_left_out(grads):
-    """So does `dp_grads` where some labels y are -100: more of them on one
-    device than on another.
+    """`dp_grads` returns PyTorch's gradients even if more labels `y` are -100
+    on one device than on another.
     """
     compare(*grads(*some(left_out=True)), "dp_grads(params, x, y, mesh) with labels of -100")
 
 
 def test_on_all_devices(grads, inside):
-    """Each device of the mesh has all of the gradients that `dp_grads`
+    """Every device of the mesh has all of the gradients that `dp_grads`
     returns.
     """
     mine, theirs = grads(*some())

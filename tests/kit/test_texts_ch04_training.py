@@ -1,6 +1,7 @@
-"""What the texts of chapter 4 say of the libraries, measured anew."""
+"""What the texts of chapter 4 say of the libraries, measured."""
 
 import inspect
+import math
 import re
 
 import fresh
@@ -27,9 +28,9 @@ def text(number):
 
 def test_gradients():
     """4.1: two calls of backward() give twice the gradients; value first;
-    (batch, 1) - (batch,) raises nothing.
+    (batch, 1) - (batch,) raises no error.
     """
-    assert "with two calls of `backward()` you have twice the gradients" in text("4.1")
+    assert "two calls of `backward()` give twice the gradients" in text("4.1")
     w = torch.tensor(3.0, requires_grad=True)
     (w**2).backward()
     (w**2).backward()
@@ -59,7 +60,7 @@ def test_kinks():
 
 
 def test_cross_entropy():
-    """4.3: what optax makes of the label -100 with 200 classes and with 5."""
+    """4.3: what optax does with the label -100, with 200 classes and with 5."""
     assert "with 200 classes the label -100 means class 100" in text("4.3")
     logits = jax.random.normal(jax.random.key(0), (2, 200))
     each = optax.softmax_cross_entropy_with_integer_labels
@@ -73,11 +74,11 @@ def test_optimizers():
     """
     said, p = text("4.4"), torch.nn.Parameter(torch.zeros(1))
     ours = {name: inspect.signature(getattr(optax, name)).parameters for name in ("adamw", "rmsprop")}
-    assert "0.01 for AdamW, 0 for the other three. `optax.adamw` has 0.0001 if you do not say" in said
+    assert "0.01 for AdamW, 0 for the other three. The default of `optax.adamw` is 0.0001." in said
     names = ("SGD", "Adam", "AdamW", "RMSprop")
     assert [getattr(torch.optim, name)([p], lr=0.1).defaults["weight_decay"] for name in names] == [0, 0, 0.01, 0]
     assert ours["adamw"]["weight_decay"].default == 0.0001
-    assert "RMSprop keeps 0.99" in said and "`optax.rmsprop` keeps 0.9 and adds it inside" in said
+    assert "RMSprop keeps 0.99" in said and "By default `optax.rmsprop` keeps 0.9 and adds it inside" in said
     assert torch.optim.RMSprop([p]).defaults["alpha"] == 0.99 and ours["rmsprop"]["decay"].default == 0.9
     assert ours["rmsprop"]["eps_in_sqrt"].default is True
 
@@ -92,7 +93,9 @@ def test_optimizers():
     g, share = (float(n) for n in re.search(r"gradient of (\S+) makes a step (\S+) times", said).groups())
     p.grad = torch.tensor([g])
     torch.optim.Adagrad([p], lr=0.01, eps=1e-10).step()
-    tx = optax.adagrad(0.01, initial_accumulator_value=0.0, eps=1e-10)
+    start, default = re.search(r"initial_accumulator_value=(\S+) in optax \(its default is (\S+)\)", said).groups()
+    assert inspect.signature(optax.adagrad).parameters["initial_accumulator_value"].default == float(default)
+    tx = optax.adagrad(0.01, initial_accumulator_value=float(start), eps=1e-10)
     q = jnp.zeros(1)
     updates, _ = tx.update(jnp.array([g]), tx.init(q), q)
     assert float(updates[0]) / p.item() == pytest.approx(share, abs=0.005)
@@ -123,6 +126,13 @@ def test_schedules():
     assert second == pytest.approx(float(mine), abs=0.005)
     for total in (int(steps), int(steps) - 1):
         assert optax.cosine_onecycle_schedule(total, 1.0)(1) == pytest.approx(float(ours), abs=0.005)
+
+    def cosine(share):
+        return 1 / 25 + (1 - 1 / 25) * (1 - math.cos(math.pi * share)) / 2
+
+    ends = re.search(r"along a cosine, but PyTorch's warmup ends at step (\S+), optax's at step (\d+)\.", text("4.5")).groups()
+    assert second == pytest.approx(cosine(1 / float(ends[0])))
+    assert optax.cosine_onecycle_schedule(int(steps), 1.0)(1) == pytest.approx(cosine(1 / float(ends[1])))
 
 
 def test_accumulate():

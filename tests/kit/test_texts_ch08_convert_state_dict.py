@@ -1,4 +1,4 @@
-"""The claims in the texts of 8.1, measured anew."""
+"""The claims in the texts of 8.1, measured."""
 
 import ast
 import importlib.util
@@ -51,7 +51,7 @@ def test_the_table(ours, twin, target):
     leaf, and every bias has one name.
     """
     rows = re.findall(
-        r"^ +((?:params|batch_stats)/\S+) +(\S+) +(the same|all axes turned round|transposed)", EXERCISE.text, re.MULTILINE
+        r"^ +((?:params|batch_stats)/\S+) +(\S+) +(the same|all axes reversed|transposed)", EXERCISE.text, re.MULTILINE
     )
     wanted, given = flatten_dict(target, sep="/"), numpy_state_dict(twin)
     mine = flatten_dict(ours.convert(given, target), sep="/")
@@ -60,7 +60,7 @@ def test_the_table(ours, twin, target):
         array = given[name]
         right = {
             "the same": array,
-            "all axes turned round": np.einsum("oiw->wio", array) if array.ndim == 3 else None,
+            "all axes reversed": np.einsum("oiw->wio", array) if array.ndim == 3 else None,
             "transposed": array.T,
         }[what]
         np.testing.assert_array_equal(mine[path], right)

@@ -1,4 +1,4 @@
-"""The claims in the texts of 8.2, measured anew."""
+"""The claims in the texts of 8.2, measured."""
 
 import warnings
 

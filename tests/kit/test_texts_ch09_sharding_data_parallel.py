@@ -1,5 +1,5 @@
-"""The claims in the text of 9.1, measured anew, in processes of their own: this
-one has one device, and is not distributed.
+"""The claims in the text of 9.1, measured in processes of their own: this one
+has one device, and is not distributed.
 """
 
 import json
@@ -40,7 +40,10 @@ ratio = lambda g: float(jnp.vdot(g, right) / jnp.vdot(right, right))
 said["grad"] = {}
 for name, mesh in (("auto", auto), ("explicit", explicit)):
     sharded, everywhere = jax.device_put(x, NamedSharding(mesh, P("data"))), jax.device_put(w, NamedSharding(mesh, P()))
-    said["grad"][name] = [raised(jax.jit(grad), w, sharded), ratio(jax.jit(grad)(everywhere, sharded))]
+    outside = raised(grad, everywhere, sharded)
+    said["grad"][name] = [raised(jax.jit(grad), w, sharded), outside, ratio(jax.jit(grad)(everywhere, sharded))]
+with jax.set_mesh(explicit):
+    said["set_mesh"] = [raised(jax.jit(grad), w, sharded), raised(grad, everywhere, sharded)]
 
 specs = {"mesh": auto, "in_specs": (P(), P("data")), "out_specs": P()}
 averaged = lambda w, x: jax.lax.pmean(grad(w, x), "data")
@@ -110,7 +113,9 @@ def test_the_claims_about_jax():
     assert found["default"] == ["Explicit"]
     assert (found["whole"], found["second axis"]) == ([48, 10], [10, 6])
     assert found["60 samples"] == "IndivisibleError"
-    assert found["grad"] == {"auto": [None, pytest.approx(1)], "explicit": ["ShardingTypeError", pytest.approx(1)]}
+    explicit = ["ShardingTypeError", "ValueError", pytest.approx(1)]
+    assert found["grad"] == {"auto": [None, None, pytest.approx(1)], "explicit": explicit}
+    assert found["set_mesh"] == [None, None]
     assert found["manual"] == pytest.approx([8, 8], rel=1e-5)
     assert found["batch norm"] < 1e-5
 
