@@ -16,7 +16,7 @@ negative numbers would lose at the border.
 Flattening. PyTorch's `flatten(1)` of (batch, channels, height, width) goes
 through all pixels of the first channel, then of the second. With the channels
 last, `reshape` goes through all channels of the first pixel, then of the
-second. The number of values is the same, so the Linear after it raises no
+second. The number of values is the same, so the Linear layer after it raises no
 error. Either put the axes in PyTorch's order before you flatten, or put the
 rows of the kernel in Flax's.
 
@@ -63,7 +63,7 @@ class Features(nn.Module):
     """The first line of TorchStem's forward, in evaluation.
 
     Takes images (batch, height, width, 3); returns (batch, height / 2, width /
-    2, 5), rounded up.
+    2, 5), both rounded up.
     """
 
     @nn.compact

@@ -1,10 +1,9 @@
 """5.5 conv_transpose: Transposed convolutions, flipped and padded
 
 `torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its
-input. Its weight is that convolution's, so the axes are (in, out, height,
-width), with in and out swapped compared with Conv2d. Its padding removes
-pixels: with stride 2 and padding 1, a 4 x 4 kernel turns 3 x 3 pixels into 6 x
-6.
+input. Its weight is that convolution's, so its axes are (in, out, height,
+width): in and out are swapped. Its padding removes pixels: with stride 2 and
+padding 1, a 4 x 4 kernel turns 3 x 3 pixels into 6 x 6.
 
 `jax.lax.conv_transpose` is a plain convolution over a spread image: between two
 pixels it puts stride - 1 zeros. Three things follow, and only the first can

@@ -20,7 +20,7 @@ H and input features F:
 
 The GRU's n has its two biases in different places, n = tanh(W_in x + b_in + r *
 (W_hn h + b_hn)), so they must stay separate. (The GRUCell of NNX, Flax's newer
-API, has no bias on the h side: it can be PyTorch's GRU only where b_hn is
+API, has no bias on the h side: it matches PyTorch's GRU only where b_hn is
 zero.)
 
 A cell computes one step. `nn.RNN(cell)` runs it along axis 1 of x, and its

@@ -20,7 +20,7 @@ In a mask of bools, True does not mean the same everywhere:
     F.scaled_dot_product_attention   attn_mask                     True allows
     Flax                             mask                          True allows
 
-PyTorch adds a mask of floats to the scores. Flax takes any number except 0 for
+PyTorch adds a mask of floats to the scores. Flax treats any number except 0 as
 True, even minus infinity. Its mask is broadcast to (batch, heads, queries,
 keys). `nn.make_causal_mask(x[..., 0])` makes a causal mask for x (batch, time,
 E). `nn.combine_masks` allows what all its masks allow, and skips those that are
@@ -28,11 +28,11 @@ None.
 
 If you use `nn.dot_product_attention`: it takes (batch, time, heads, D), where
 F.scaled_dot_product_attention takes (batch, heads, time, D). For a query that
-may see nothing, `torch.nn.MultiheadAttention` returns NaN, Flax the mean of all
-values. The checks have no such query.
+may see nothing, `torch.nn.MultiheadAttention` returns NaN, and Flax the mean of
+all values. The checks have no such query.
 
 Write the two functions. The checks also compare the gradient of `attend` with
-respect to x, under `jax.jit`; there key_padding_mask is traced too.
+respect to x, under `jax.jit`; there key_padding_mask is a tracer.
 
 After 1.3. About 20 minutes.
 
@@ -86,9 +86,10 @@ def port_mha(state_dict: dict[str, np.ndarray], heads: int) -> Any:
 def attend(params: Any, x: jax.Array, key_padding_mask: jax.Array | None = None, causal: bool = False) -> jax.Array:
     """What `torch_attend` computes.
 
-    params: those of an `nn.MultiHeadDotProductAttention`; their shapes have the
-    number of heads. x: float32 (batch, time, channels); key_padding_mask: bool
-    (batch, time), True where x is padding: no step may see that. With `causal`,
-    step t sees the steps up to and including t. Returns an array of x's shape.
+    params: those of an `nn.MultiHeadDotProductAttention`; read the number of
+    heads from their shapes. x: float32 (batch, time, channels);
+    key_padding_mask: bool (batch, time), True where x is padding, and no step
+    may see padding. With `causal`, step t sees the steps up to and including t.
+    Returns an array of x's shape.
     """
     raise NotImplementedError("5.8 attention: your code here")

@@ -7,7 +7,7 @@ whatever `groups` is. Neither library flips a kernel.
     weight    (out, in / groups, height, width)
     kernel    (height, width, in / groups, out)
 
-The arguments have different names, and some have different meanings:
+The arguments have different names, and two of them different meanings:
 
     torch.nn.Conv2d        flax.linen.Conv
     kernel_size=3          kernel_size=(3, 3)
@@ -17,10 +17,10 @@ The arguments have different names, and some have different meanings:
     dilation=2             kernel_dilation=2
     groups=2               feature_group_count=2
 
-One number as kernel_size, 3 or (3,), is a convolution along the width alone. It
-raises no error, and where the padding keeps the size of the image, even the
-output's shape is right. input_dilation spreads the pixels of the image, not the
-kernel.
+A single number as kernel_size, 3 or (3,), gives a convolution along the width
+alone. It raises no error, and where the padding keeps the size of the image,
+even the output's shape is right. input_dilation spreads the pixels of the
+image, not the kernel.
 
 "SAME" looks like PyTorch's padding and often is. It pads so that n pixels
 become n / stride, rounded up. Where that takes an odd number of zeros, the end

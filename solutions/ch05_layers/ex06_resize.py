@@ -2,13 +2,13 @@
 
 Both resize an image, both have "nearest", "bilinear" and a cubic method, and
 both put the center of a pixel in its middle (in PyTorch, with
-align_corners=False, the default). When they enlarge bilinearly, the results are
-the same. The rest differs:
+align_corners=False, the default). When enlarging bilinearly, they give the same
+results. The rest differs:
 
     F.interpolate(x, size, ...)       jax.image.resize(x, shape, ...)
     antialias=False by default        antialias=True by default
     mode="bicubic"                    jax.image.ResizeMethod.CUBIC_PYTORCH
-    mode="bicubic", antialias=True    the same, or "cubic"
+    mode="bicubic", antialias=True    "cubic" or CUBIC_PYTORCH
     mode="nearest-exact"              "nearest"
     mode="nearest"                    no such method
 
@@ -20,8 +20,8 @@ Keys' formula; PyTorch has -0.75), but with antialias=True PyTorch takes a =
 PyTorch's "nearest" counts from the corner: its pixel i is the old pixel floor(i
 * old / new). JAX's counts from the centers of the pixels. Where the new size is
 a multiple of the old, they are the same. PyTorch divides in float32, so for a
-few sizes, such as 112 to 96 pixels, its "nearest" takes the pixel before, here
-and there. Integers, as in `i * old // new`, are exact; the checks use sizes
+few sizes, such as 112 to 96 pixels, its "nearest" takes the previous pixel in a
+few places. Integers, as in `i * old // new`, are exact; the checks use sizes
 where both agree.
 
 `shape` is the whole shape, including batch and channels. An image that was

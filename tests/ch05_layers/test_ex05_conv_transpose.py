@@ -9,8 +9,8 @@ from flaxkata.checks import compare
 LEARNED = "a transposed convolution rotates its kernel, its padding removes pixels, and SAME is something else."
 
 HINTS = (
-    "Each input pixel adds a copy of the kernel to the output, `stride` apart, and `padding` cuts off the border. Seen as a "
-    "convolution, the kernel is rotated, and kernel size - 1 - padding zeros surround the spread image.",
+    "Each input pixel adds a scaled copy of the kernel to the output, `stride` apart, and `padding` cuts off the border. "
+    "Seen as a convolution, the kernel is rotated, and kernel size - 1 - padding zeros surround the spread image.",
     "`jax.lax.conv_transpose(x, kernel, strides, padding, dimension_numbers=, transpose_kernel=True)`, where padding is a "
     "list of pairs, one for the height and one for the width. `jnp.transpose(weight, axes)` reorders the axes.",
     "kernel = jnp.transpose(weight, (2, 3, 1, 0)); pads = [(k - 1 - padding, k - 1 - padding + output_padding) for k in "
@@ -45,8 +45,8 @@ def test_stride_one(learner, reference):
 
 
 def test_square(learner, reference):
-    """`conv_transpose` is right for as many channels in as out, where swapping
-    them raises no error.
+    """`conv_transpose` is right where in and out are the same number and
+    swapping them raises no error.
     """
     same_as_torch(learner, reference, (4, 4), (3, 3), 1, 0, 0)
 

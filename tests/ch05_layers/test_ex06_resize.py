@@ -35,7 +35,7 @@ def same_as_torch(resize, reference, old, new, mode, antialias):
 
 def test_nearest(learner, reference):
     """`resize_nearest` gives F.interpolate's pixels when it enlarges, when it
-    shrinks, and when it does each along one axis.
+    shrinks, and when it does one along each axis.
     """
     for sizes in (LARGER, SMALLER, MIXED):
         same_as_torch(learner.resize_nearest, reference, *sizes, "nearest", False)

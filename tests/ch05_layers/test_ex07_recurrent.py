@@ -9,8 +9,8 @@ from flaxkata.checks import compare, named
 LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
 
 HINTS = (
-    "A weight stacks those of the gates; `weight.chunk(4)` cuts it apart in PyTorch. In an LSTM, i, f, g and o each add both "
-    "biases. In a GRU, r and z do, but n multiplies b_hn by r before adding it.",
+    "A weight is the weights of the gates, stacked: `weight.chunk(4)` cuts it apart in PyTorch. In an LSTM, i, f, g and o each "
+    "add both biases. In a GRU, r and z do too, but n multiplies b_hn by r before adding it.",
     "`np.split(array, 4)` cuts the rows into four; a kernel is such a block transposed. `nn.RNN(cell, return_carry=True, "
     'reverse=reverse, keep_order=True).apply({"params": {"cell": params}}, x)` runs a cell.',
     'port_lstm: for gate k of "ifgo", "i" + gate has {"kernel": block k of weight_ih_l0, transposed}; "h" + gate has the same '
