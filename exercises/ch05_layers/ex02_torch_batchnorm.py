@@ -1,31 +1,35 @@
 """5.2 torch_batchnorm: A BatchNorm that keeps PyTorch's running statistics
 
-In training PyTorch's BatchNorm uses two variances. It normalises the batch with
-the biased one, the mean of
-(x - mean)^2. Into `running_var` goes the unbiased one, that times n / (n - 1),
-where n counts the values of a channel: batch * height * width. Flax's
-`nn.BatchNorm` stores the biased one. With 12 values a channel PyTorch's is 9 %
-larger, and a model that was trained on small batches evaluates differently. The
-momentum differs as well:
+In training, PyTorch's BatchNorm uses two variances. It normalizes the batch
+with the biased one, the mean of (x - mean)^2. It stores the unbiased one in
+`running_var`: the biased one times n / (n - 1), where n counts the values per
+channel, batch * height * width. Flax's `nn.BatchNorm` stores the biased one.
+With 12 values per channel, PyTorch's is 9 % larger, and a model trained on
+small batches evaluates differently. The momentum differs as well:
 
-    PyTorch   running = (1 - momentum) * running + momentum * new     momentum 0.1
-    Flax      running = momentum * running + (1 - momentum) * new     momentum 0.99
+    PyTorch   running = (1 - momentum) * running + momentum * new
+              default momentum 0.1
+    Flax      running = momentum * running + (1 - momentum) * new
+              default momentum 0.99
 
-What a Flax module keeps beside its parameters is in a collection of its own,
+A Flax module keeps values that are not parameters in a separate collection,
 here "batch_stats":
 
-    mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))      # made by init, found by apply
-    mean.value                                                               # reads
-    mean.value = ...                                                         # writes
+    mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))
+    mean.value          # reads
+    mean.value = ...    # writes
 
-The variables that you pass to `apply` never change: `model.apply(variables, x,
-train=True, mutable=["batch_stats"])` gives a pair, the output and
-{"batch_stats": the new values}. Without `mutable`, a write raises. `init` runs
-the module too; `self.is_initializing()` tells, and a fresh model must have seen
-no data.
+`init` makes the variable and `apply` finds it. What you pass to `apply` never
+changes: `model.apply(variables, x, train=True, mutable=["batch_stats"])`
+returns a pair, the output and {"batch_stats": the new values}. Without
+`mutable`, a write raises an error. `init` runs the module too. There
+`self.is_initializing()` is True, and the statistics must not change: a fresh
+model has seen no data.
 
 Write `__call__` with its parameters and statistics (`self.param("scale",
-nn.initializers.ones, (features,))` makes a parameter).
+nn.initializers.ones, (features,))` makes a parameter). The checks run it under
+`jax.jit`. They also compare the gradients of training: as in PyTorch, these
+flow through the batch's mean and variance.
 
 After 1.2 and 5.1. About 20 minutes.
 
@@ -37,8 +41,8 @@ import torch
 
 
 def torch_bn(features: int, momentum: float = 0.1, eps: float = 1e-5) -> torch.nn.BatchNorm2d:
-    """weight, bias, running_mean and running_var, each (features,); for x
-    (batch, features, height, width).
+    """A BatchNorm2d for x (batch, features, height, width). Its weight, bias,
+    running_mean and running_var are each (features,).
     """
     return torch.nn.BatchNorm2d(features, momentum=momentum, eps=eps)
 
@@ -52,21 +56,21 @@ import jax.numpy as jnp
 class TorchBN(nn.Module):
     """`torch.nn.BatchNorm2d` for images with their channels last.
 
-    Parameters "scale" (PyTorch's weight) and "bias"; in "batch_stats" the
-    running "mean" and "var". All are float32 (features,) and start as PyTorch's
-    do, at 1, 0, 0 and 1.
+    It has the parameters "scale" (PyTorch's weight) and "bias" and, in
+    "batch_stats", the running "mean" and "var". All are float32 (features,) and
+    start as in PyTorch, at 1, 0, 0 and 1.
     """
 
-    momentum: float = 0.1  # the share of the new, as in PyTorch
+    momentum: float = 0.1  # the weight of the new batch, as in PyTorch
     eps: float = 1e-5
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         """x: float32 (batch, height, width, features), with more than one value
-        a channel. Returns x's shape.
+        per channel. Returns an array of x's shape.
 
-        With `train`, normalises with the batch's statistics, and updates the
-        running ones except in `init`. Without, normalises with the running ones
-        and writes nothing.
+        With `train`, normalizes with the batch's statistics and, except in
+        `init`, updates the running ones. Without `train`, normalizes with the
+        running ones and writes nothing.
         """
         raise NotImplementedError("5.2 torch_batchnorm: your code here")

@@ -1,32 +1,34 @@
 """5.6 resize: F.interpolate and jax.image.resize
 
-Both resize an image, both know "nearest", "bilinear" and a cubic method, and
-both put the centre of a pixel in its middle (in PyTorch, with
-align_corners=False, the default). Enlarged bilinearly, the results are the
-same. Otherwise:
+Both resize an image, both have "nearest", "bilinear" and a cubic method, and
+both put the center of a pixel in its middle (in PyTorch, with
+align_corners=False, the default). When enlarging bilinearly, they give the same
+results. The rest differs:
 
-    F.interpolate(x, size, mode=...)     jax.image.resize(x, shape, method, antialias=...)
-    antialias=False is the default       antialias=True is the default. It shows where an image is made smaller: each new
-                                         pixel is then a mean over all the old
-                                         ones that it covers
-    mode="bicubic"                       "cubic" is another curve (a = -0.5 in Keys' formula; PyTorch has -0.75). PyTorch's
-                                         is jax.image.ResizeMethod.CUBIC_PYTORCH
-    mode="bicubic", antialias=True       "cubic": with antialias=True PyTorch takes a = -0.5 as well
-    mode="nearest"                       is not there. Its pixel i is the old pixel floor(i * old / new), counted from the
-                                         corner; "nearest" in JAX counts from
-                                         the pixels' centres, which PyTorch
-                                         calls "nearest-exact". Where the new
-                                         size is a multiple of the old, they are
-                                         the same
+    F.interpolate(x, size, ...)       jax.image.resize(x, shape, ...)
+    antialias=False by default        antialias=True by default
+    mode="bicubic"                    jax.image.ResizeMethod.CUBIC_PYTORCH
+    mode="bicubic", antialias=True    "cubic" or CUBIC_PYTORCH
+    mode="nearest-exact"              "nearest"
+    mode="nearest"                    no such method
 
-PyTorch divides in float32, so for a few sizes its "nearest" takes the pixel
-before, here and there: from 112 to 96 pixels it does. Whole numbers, as in `i *
-old // new`, are exact; the checks use sizes where both agree.
+antialias matters where an image is made smaller: each new pixel is then a mean
+over all the old ones that it covers. "cubic" is a different curve (a = -0.5 in
+Keys' formula; PyTorch has -0.75), but with antialias=True PyTorch takes a =
+-0.5 as well.
 
-`shape` is the whole shape, batch and channels too. An image that was resized in
-the other way looks right to the eye.
+PyTorch's "nearest" counts from the corner: its pixel i is the old pixel floor(i
+* old / new). JAX's counts from the centers of the pixels. Where the new size is
+a multiple of the old, they are the same. PyTorch divides in float32, so for a
+few sizes, such as 112 to 96 pixels, its "nearest" takes the previous pixel in a
+few places. Integers, as in `i * old // new`, are exact; the checks use sizes
+where both agree.
 
-Write the two functions.
+`shape` is the whole shape, including batch and channels. An image that was
+resized the other library's way looks right to the eye.
+
+Write the two functions. Both must work under `jax.jit`, with all arguments
+except x static.
 
 After 5.3. About 15 minutes.
 
@@ -49,7 +51,8 @@ import jax.numpy as jnp
 
 
 def resize_nearest(x: jax.Array, size: tuple[int, int]) -> jax.Array:
-    """`F.interpolate(x, size, mode="nearest")` with the channels last.
+    """`F.interpolate(x, size, mode="nearest")` for images with their channels
+    last.
 
     x: float32 (batch, height, width, channels). Returns float32 (batch, *size,
     channels).
@@ -58,10 +61,10 @@ def resize_nearest(x: jax.Array, size: tuple[int, int]) -> jax.Array:
 
 
 def resize_smooth(x: jax.Array, size: tuple[int, int], mode: str, antialias: bool = False) -> jax.Array:
-    """`F.interpolate(x, size, mode=mode, antialias=antialias)` with the
-    channels last; mode: "bilinear" or "bicubic".
+    """`F.interpolate(x, size, mode=mode, antialias=antialias)` for images with
+    their channels last.
 
-    x: float32 (batch, height, width, channels). Returns float32 (batch, *size,
-    channels).
+    x: float32 (batch, height, width, channels); mode: "bilinear" or "bicubic".
+    Returns float32 (batch, *size, channels).
     """
     raise NotImplementedError("5.6 resize: your code here")

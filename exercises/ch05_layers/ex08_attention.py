@@ -1,37 +1,38 @@
 """5.8 attention: MultiheadAttention, and what True means in a mask
 
-With E channels and H heads of D = E / H channels each, PyTorch keeps the
-projections of query, key and value in one weight, one below the other. Flax
-keeps each by itself, with an axis for the heads:
+Take E channels and H heads of D = E / H channels each. PyTorch stacks the
+projections of query, key and value in one weight. Flax keeps them separate,
+with an axis for the heads:
 
-    torch.nn.MultiheadAttention(E, H)        nn.MultiHeadDotProductAttention(H)
-    in_proj_weight    (3 * E, E)             "query", "key", "value": {"kernel" (E, H, D), "bias" (H, D)}
-    in_proj_bias      (3 * E,)
-    out_proj.weight   (E, E)                 "out": {"kernel" (H, D, E), "bias" (E,)}
-    out_proj.bias     (E,)
+    torch.nn.MultiheadAttention(E, H)   nn.MultiHeadDotProductAttention(H)
+    in_proj_weight    (3 * E, E)        "query", "key", "value":
+    in_proj_bias      (3 * E,)              {"kernel" (E, H, D), "bias" (H, D)}
+    out_proj.weight   (E, E)            "out":
+    out_proj.bias     (E,)                  {"kernel" (H, D, E), "bias" (E,)}
 
-Each part is transposed as a Linear's weight is, and then the axis of E = H * D
-channels is cut into heads: head 0 has the first D. Every part is square, so a
-forgotten transpose raises nothing.
+Each part is transposed like a Linear's weight. Then its axis of E = H * D
+channels is split into heads: head 0 has the first D. Every part is square, so a
+forgotten transpose raises no error.
 
 In a mask of bools, True does not mean the same everywhere:
 
-    torch.nn.MultiheadAttention       key_padding_mask, attn_mask    True is blocked
-    F.scaled_dot_product_attention    attn_mask                      True may be seen
-    Flax                              mask                           True may be seen
+    torch.nn.MultiheadAttention      key_padding_mask, attn_mask   True blocks
+    F.scaled_dot_product_attention   attn_mask                     True allows
+    Flax                             mask                          True allows
 
-PyTorch adds a mask of floats to the scores. Flax takes any number but 0 for
-True, minus infinity too. Its mask is broadcast to (batch, heads, queries,
-keys). `nn.make_causal_mask(x[..., 0])` makes one for x (batch, time, E), and
-`nn.combine_masks` lets through what all masks let through; it skips those that
-are None.
+PyTorch adds a mask of floats to the scores. Flax treats any number except 0 as
+True, even minus infinity. Its mask is broadcast to (batch, heads, queries,
+keys). `nn.make_causal_mask(x[..., 0])` makes a causal mask for x (batch, time,
+E). `nn.combine_masks` allows what all its masks allow, and skips those that are
+None.
 
-`nn.dot_product_attention`, should you use it, takes (batch, time, heads, D),
-F.scaled_dot_product_attention (batch, heads, time, D). A query that may see
-nothing gets NaN from `torch.nn.MultiheadAttention`, from Flax the mean of all
-values; the checks have no such query.
+If you use `nn.dot_product_attention`: it takes (batch, time, heads, D), where
+F.scaled_dot_product_attention takes (batch, heads, time, D). For a query that
+may see nothing, `torch.nn.MultiheadAttention` returns NaN, and Flax the mean of
+all values. The checks have no such query.
 
-Write the two functions.
+Write the two functions. The checks also compare the gradient of `attend` with
+respect to x, under `jax.jit`; there key_padding_mask is a tracer.
 
 After 1.3. About 20 minutes.
 
@@ -83,12 +84,12 @@ def port_mha(state_dict: dict[str, np.ndarray], heads: int) -> Any:
 
 
 def attend(params: Any, x: jax.Array, key_padding_mask: jax.Array | None = None, causal: bool = False) -> jax.Array:
-    """What `torch_attend` computes. params: those of an
-    `nn.MultiHeadDotProductAttention`.
+    """What `torch_attend` computes.
 
-    x: float32 (batch, time, channels); key_padding_mask: bool (batch, time),
-    True where x is padding, which nobody may see. With `causal`, step t sees
-    the steps up to and including t. Returns x's shape. The number of heads is
-    in the shapes of params.
+    params: those of an `nn.MultiHeadDotProductAttention`; read the number of
+    heads from their shapes. x: float32 (batch, time, channels);
+    key_padding_mask: bool (batch, time), True where x is padding, and no step
+    may see padding. With `causal`, step t sees the steps up to and including t.
+    Returns an array of x's shape.
     """
     raise NotImplementedError("5.8 attention: your code here")

@@ -1,28 +1,34 @@
 """5.3 conv: The kernels and the padding of convolutions
 
 PyTorch's images are (batch, channels, height, width), Flax's (batch, height,
-width, channels). The weights follow suit, and the same axes move whatever
-`groups` is. Neither library flips a kernel.
+width, channels). The weights differ accordingly, with the same axes moved
+whatever `groups` is. Neither library flips a kernel.
 
-    weight (out, in / groups, height, width)  ->  kernel (height, width, in / groups, out)
+    weight    (out, in / groups, height, width)
+    kernel    (height, width, in / groups, out)
 
-The arguments have other names, and two of them other meanings:
+The arguments have different names, and two of them different meanings:
 
-    torch.nn.Conv2d        flax.linen.nn.Conv
-    kernel_size=3          kernel_size=(3, 3). One number, 3 or (3,), is a convolution along the width alone: the output
-                           has the same shape, and nothing is raised
+    torch.nn.Conv2d        flax.linen.Conv
+    kernel_size=3          kernel_size=(3, 3)
     stride=2               strides=2
-    padding=0 (default)    padding="SAME" is the default. An int pads every side by as much, as in PyTorch
-    dilation=2             kernel_dilation=2 (input_dilation spreads the pixels of the image)
+    padding=0 (default)    padding=0; the default is "SAME"
+    padding=1              padding=1, on every side, as in PyTorch
+    dilation=2             kernel_dilation=2
     groups=2               feature_group_count=2
 
-"SAME" looks like PyTorch's padding and often is. It pads until there are n /
-stride pixels of output, rounded up; where that takes an odd number of zeros,
-the end gets one more than the beginning. A 3 x 3 kernel with stride 2 gives
-PyTorch's numbers with padding=1 on an image of 33 x 33. On one of 32 x 32 it
-gives the same shape and other numbers.
+A single number as kernel_size, 3 or (3,), gives a convolution along the width
+alone. It raises no error, and where the padding keeps the size of the image,
+even the output's shape is right. input_dilation spreads the pixels of the
+image, not the kernel.
 
-Write the two functions. `nn.Conv` calls its parameters "kernel" and "bias".
+"SAME" looks like PyTorch's padding and often is. It pads so that n pixels
+become n / stride, rounded up. Where that takes an odd number of zeros, the end
+gets one more than the beginning. With a 3 x 3 kernel and stride 2, it gives
+PyTorch's numbers for padding=1 on an image of 33 x 33. On one of 32 x 32, it
+gives the same shape and different numbers.
+
+Write the two functions. `nn.Conv` names its parameters "kernel" and "bias".
 
 After 1.3. About 15 minutes.
 
@@ -36,7 +42,9 @@ import torch
 def torch_conv(
     in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1, groups: int = 1
 ) -> torch.nn.Conv2d:
-    """weight (out, in / groups, kernel_size, kernel_size), bias (out,)"""
+    """A Conv2d with weight (out, in / groups, kernel_size, kernel_size) and
+    bias (out,).
+    """
     return torch.nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
 
 
@@ -48,8 +56,10 @@ import numpy as np
 
 
 def port_conv(weight: np.ndarray) -> jax.Array:
-    """The kernel for a Conv2d's weight: float32 (out, in / groups, height,
-    width) -> (height, width, in / groups, out).
+    """The Flax kernel for a Conv2d's weight.
+
+    weight: float32 (out, in / groups, height, width). Returns float32 (height,
+    width, in / groups, out).
     """
     # <solution>
     return jnp.asarray(weight.transpose(2, 3, 1, 0))
@@ -62,9 +72,9 @@ def conv_layer(
     """The Flax layer that computes what `torch_conv(in_channels, ...)` does,
     for images with their channels last.
 
-    Called with x (batch, height, width, in_channels). Its variables are
-    {"params": {"kernel", "bias"}}, with a kernel as from `port_conv`. With
-    `groups`, each of them sees in_channels / groups of the channels.
+    The layer takes x (batch, height, width, in_channels). Its variables are
+    {"params": {"kernel", "bias"}}, with the kernel as `port_conv` returns it.
+    Each of the `groups` groups sees in_channels / groups channels.
     """
     # <solution>
     return nn.Conv(

@@ -3,26 +3,27 @@
 A ported convolutional network can have every weight right and still be wrong in
 two places that hold no weights.
 
-Pooling. PyTorch's stride is the window's size unless you say; in Flax it is 1,
-in `nn.avg_pool` too:
+Pooling. PyTorch's default stride is the window's size. In Flax it is 1, in
+`nn.avg_pool` too:
 
     F.max_pool2d(x, 3)          stride 3
     nn.max_pool(x, (3, 3))      strides=(1, 1), padding="VALID"
 
-Padding is given as pairs, ((1, 1), (1, 1)); an int raises a TypeError. Both
-libraries pad a max pool with minus infinity: with zeros, negative numbers would
-lose at the border.
+In Flax, padding is a pair per axis, ((1, 1), (1, 1)); an int raises a
+TypeError. Both libraries pad a max pool with minus infinity. With zeros,
+negative numbers would lose at the border.
 
-Flattening. PyTorch's `flatten(1)` of (batch, channels, height, width) runs
+Flattening. PyTorch's `flatten(1)` of (batch, channels, height, width) goes
 through all pixels of the first channel, then of the second. With the channels
-last, `reshape` runs through all channels of the first pixel. There are as many
-numbers, so the Linear after it raises nothing. Either bring the axes into
-PyTorch's order before you flatten, or bring the rows of the kernel into Flax's.
+last, `reshape` goes through all channels of the first pixel, then of the
+second. The number of values is the same, so the Linear layer after it raises no
+error. Either put the axes in PyTorch's order before you flatten, or put the
+rows of the kernel in Flax's.
 
-Write the three functions. The module Features is given. Its layers are called
-"conv" and "bn"; the BatchNorm has "scale" and "bias" in "params", "mean" and
-"var" in "batch_stats". What `port_stem` returns is up to you: only `stem` reads
-it.
+Write the three functions. The module Features is given. Its layers are "conv"
+and "bn"; the BatchNorm has "scale" and "bias" in "params", "mean" and "var" in
+"batch_stats". What `port_stem` returns is up to you: only `stem` reads it. The
+checks run `max_pool` and `stem` under `jax.jit`.
 
 After 5.2 and 5.3. About 20 minutes.
 
@@ -35,13 +36,13 @@ import torch.nn.functional as F
 
 
 class TorchStem(torch.nn.Module):
-    """Images (batch, 3, height, width) to (batch, classes)."""
+    """Takes images (batch, 3, height, width); returns (batch, classes)."""
 
     def __init__(self, height: int, width: int, classes: int):
         super().__init__()
         self.conv = torch.nn.Conv2d(3, 5, 7, stride=2, padding=3, bias=False)
         self.bn = torch.nn.BatchNorm2d(5)
-        self.fc = torch.nn.Linear(5 * -(-height // 4) * -(-width // 4), classes)  # a quarter each way, rounded up
+        self.fc = torch.nn.Linear(5 * -(-height // 4) * -(-width // 4), classes)  # a quarter of each, rounded up
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = torch.relu(self.bn(self.conv(x)))
@@ -59,8 +60,10 @@ import numpy as np
 
 
 class Features(nn.Module):
-    """TorchStem's first line, in evaluation: (batch, height, width, 3) ->
-    (batch, height / 2, width / 2, 5).
+    """The first line of TorchStem's forward, in evaluation.
+
+    Takes images (batch, height, width, 3); returns (batch, height / 2, width /
+    2, 5), both rounded up.
     """
 
     @nn.compact
@@ -70,8 +73,8 @@ class Features(nn.Module):
 
 
 def max_pool(x: jax.Array, window: int, stride: int | None = None, padding: int = 0) -> jax.Array:
-    """`F.max_pool2d(x, window, stride, padding)`, for x float32 (batch, height,
-    width, channels).
+    """`F.max_pool2d(x, window, stride, padding)` for images with their channels
+    last. x: float32 (batch, height, width, channels).
     """
     # <solution>
     stride = window if stride is None else stride
@@ -80,13 +83,13 @@ def max_pool(x: jax.Array, window: int, stride: int | None = None, padding: int 
 
 
 def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
-    """TorchStem's weights and running statistics, as a tree of `jax.Array`s
-    that `stem` understands.
+    """TorchStem's weights and running statistics, as a pytree of `jax.Array`s
+    for `stem`.
 
     state_dict: "conv.weight" (5, 3, 7, 7); "bn.weight", "bn.bias",
     "bn.running_mean", "bn.running_var", each (5,); "fc.weight" (classes, 5 *
-    height * width of the last map), "fc.bias" (classes,). Another entry,
-    "bn.num_batches_tracked", is not needed.
+    height * width of the last map), "fc.bias" (classes,). The entry
+    "bn.num_batches_tracked" is not needed.
     """
     # <solution>
     s = {name: jnp.asarray(array) for name, array in state_dict.items()}
@@ -103,10 +106,10 @@ def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def stem(variables: Any, x: jax.Array) -> jax.Array:
-    """What TorchStem computes in evaluation. variables: from `port_stem`; x:
-    float32 (batch, height, width, 3).
+    """What TorchStem computes in evaluation.
 
-    Returns float32 (batch, classes).
+    variables: from `port_stem`; x: float32 (batch, height, width, 3). Returns
+    float32 (batch, classes).
     """
     # <solution>
     x = Features().apply(variables["features"], x)

@@ -1,31 +1,32 @@
 """5.5 conv_transpose: Transposed convolutions, flipped and padded
 
 `torch.nn.ConvTranspose2d` is the gradient of a Conv2d with respect to its
-input: what the convolution takes apart, it puts together. Its weight is that
-convolution's, so the axes are (in, out, height, width), in and out the other
-way round than in Conv2d, and its padding takes away: with stride 2 and padding
-1, a 4 x 4 kernel makes 6 x 6 pixels of 3 x 3.
+input. Its weight is that convolution's, so its axes are (in, out, height,
+width): in and out are swapped. Its padding removes pixels: with stride 2 and
+padding 1, a 4 x 4 kernel turns 3 x 3 pixels into 6 x 6.
 
-`jax.lax.conv_transpose` is a plain convolution over an image that was spread
-out: between two pixels stand stride - 1 zeros. Three things follow from that,
-of which only the first can raise an error:
+`jax.lax.conv_transpose` is a plain convolution over a spread image: between two
+pixels it puts stride - 1 zeros. Three things follow, and only the first can
+raise an error:
 
-    weight            On the spread image, PyTorch's kernel lies turned by 180
-                      degrees. transpose_kernel=True turns it, and swaps in
-                      and out too: give the axes (height, width, out, in).
-                      The letters in dimension_numbers stay "HWIO": they name
-                      the axes as they are after that swap.
-    padding=p         Becomes kernel size - 1 - p zeros on every side. "SAME",
+    weight            On the spread image, PyTorch's kernel is rotated by 180
+                      degrees. transpose_kernel=True rotates it, and swaps in
+                      and out too: pass the axes (height, width, out, in). The
+                      letters in dimension_numbers stay "HWIO": they name the
+                      axes after that swap.
+    padding=p         Becomes kernel size - 1 - p zeros on every side. If that
+                      is negative, it cuts off as many rows and columns. "SAME",
                       the default of nn.ConvTranspose, is something else.
-    output_padding=o  Makes the result o rows higher and o columns wider: o
-                      more zeros at the bottom and at the right, none at the
-                      top and at the left.
+    output_padding=o  Makes the result o rows higher and o columns wider: add o
+                      more zeros around the spread image, at its bottom and
+                      right only.
 
-Write the function with `jax.lax.conv_transpose`; no layer is needed. In a
-model, `nn.ConvTranspose(features, kernel_size, strides, padding,
-transpose_kernel=True)` calls it for you: its parameters are a "kernel" with
-the same axes as here and a "bias". Stride, padding and output_padding are ints
-and hold for height and width; the kernel need not be square.
+Write the function with `jax.lax.conv_transpose`; you need no layer. In a model,
+`nn.ConvTranspose(features, kernel_size, strides, padding,
+transpose_kernel=True)` calls it for you. Its parameters are a "bias" and a
+"kernel" with the same axes as here. Stride, padding and output_padding are ints
+and apply to height and width; the kernel need not be square. The checks also
+compare the gradients of weight and bias, under `jax.jit`.
 
 After 5.3. About 20 minutes.
 
@@ -57,11 +58,12 @@ def conv_transpose(
 ) -> jax.Array:
     """`torch.nn.ConvTranspose2d` for images with their channels last.
 
-    x: float32 (batch, height, width, in)
-    weight: as PyTorch has it, float32 (in, out, kh, kw); bias: (out,)
-    Returns float32 (batch, new height, new width, out), where new height is
-    (height - 1) * stride - 2 * padding + kh + output_padding, and new width
-    the same with the width and kw.
+    x: float32 (batch, height, width, in); weight: as in PyTorch, float32 (in,
+    out, kh, kw); bias: (out,).
+
+    Returns float32 (batch, new height, new width, out). The new height is
+    (height - 1) * stride - 2 * padding + kh + output_padding, and the new width
+    is the same with width and kw.
     """
     # <solution>
     kernel = jnp.transpose(weight, (2, 3, 1, 0))

@@ -1,32 +1,36 @@
 """5.7 recurrent: LSTM and GRU with PyTorch's weights
 
-PyTorch keeps the gates of a recurrent layer stacked: an LSTM's weight has the
-rows of i, then those of f, g and o; a GRU's those of r, z and n. Each gate has
-two biases. Flax keeps a kernel for each gate and side, and one bias where
-PyTorch's two are added anyway. With hidden units H and input features F:
+PyTorch stacks the gates of a recurrent layer: an LSTM's weight has the rows of
+i, then those of f, g and o, and a GRU's has those of r, z and n. Each gate has
+two biases. Flax has one kernel per gate and side (i for the input, h for the
+hidden units), and one bias where PyTorch adds its two anyway. With hidden units
+H and input features F:
 
-    PyTorch, LSTM                         Flax, nn.OptimizedLSTMCell(H)
-    weight_ih_l0  (4 * H, F)              "ii", "if", "ig", "io": {"kernel" (F, H)}
-    weight_hh_l0  (4 * H, H)              "hi", "hf", "hg", "ho": {"kernel" (H, H), "bias" (H,)}
-    bias_ih_l0, bias_hh_l0  (4 * H,)
+    PyTorch, LSTM               Flax, nn.OptimizedLSTMCell(H)
+    weight_ih_l0  (4 * H, F)    "ii", "if", "ig", "io": {"kernel" (F, H)}
+    weight_hh_l0  (4 * H, H)    "hi", "hf", "hg", "ho": {"kernel" (H, H),
+    bias_ih_l0    (4 * H,)                               "bias" (H,)}
+    bias_hh_l0    (4 * H,)
 
-    PyTorch, GRU                          Flax, nn.GRUCell(H)
-    weight_ih_l0  (3 * H, F)              "ir", "iz", "in": {"kernel" (F, H), "bias" (H,)}
-    weight_hh_l0  (3 * H, H)              "hr", "hz": {"kernel" (H, H)}
-    bias_ih_l0, bias_hh_l0  (3 * H,)      "hn": {"kernel" (H, H), "bias" (H,)}
+    PyTorch, GRU                Flax, nn.GRUCell(H)
+    weight_ih_l0  (3 * H, F)    "ir", "iz", "in": {"kernel" (F, H), "bias" (H,)}
+    weight_hh_l0  (3 * H, H)    "hr", "hz": {"kernel" (H, H)}
+    bias_ih_l0    (3 * H,)      "hn": {"kernel" (H, H), "bias" (H,)}
+    bias_hh_l0    (3 * H,)
 
 The GRU's n has its two biases in different places, n = tanh(W_in x + b_in + r *
-(W_hn h + b_hn)), so they must stay apart. (NNX, Flax's newer API, has a GRUCell
-without a bias on the h side: it can be PyTorch's GRU only where b_hn is zero.)
+(W_hn h + b_hn)), so they must stay separate. (The GRUCell of NNX, Flax's newer
+API, has no bias on the h side: it matches PyTorch's GRU only where b_hn is
+zero.)
 
 A cell computes one step. `nn.RNN(cell)` runs it along axis 1 of x, and its
-parameters are {"cell": the cell's}. With `return_carry=True` it gives (carry,
-outputs); an LSTM's carry is (c, h), the other way round than PyTorch's (h, c).
-With `reverse=True` it reads x from the end, and gives the outputs in the order
-of reading; `keep_order=True` puts them back in the order of x, where the second
-direction of a bidirectional LSTM has them in PyTorch.
+parameters are {"cell": the cell's}. With `return_carry=True` it returns (carry,
+outputs). An LSTM's carry is (c, h), where PyTorch returns (h, c). With
+`reverse=True` it reads x from the end and returns the outputs in the order of
+reading. `keep_order=True` puts them back in the order of x, as the second
+direction of PyTorch's bidirectional LSTM has them.
 
-Write the three functions.
+Write the three functions. `run_lstm` must work under `jax.jit`.
 
 After 1.3. About 20 minutes.
 
@@ -50,11 +54,11 @@ def torch_gru(features: int, hidden: int) -> torch.nn.GRU:
 def torch_run_lstm(
     lstm: torch.nn.LSTM, x: torch.Tensor, reverse: bool = False
 ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
-    """outputs (batch, time, hidden), and the last h and c, each (batch,
+    """Returns outputs (batch, time, hidden) and the last h and c, each (batch,
     hidden).
 
-    With `reverse`, what the second direction of a bidirectional LSTM computes
-    with these weights.
+    With `reverse`, computes what the second direction of a bidirectional LSTM
+    does with these weights.
     """
     outputs, (h, c) = lstm(x.flip(1) if reverse else x)
     return outputs.flip(1) if reverse else outputs, (h[0], c[0])
@@ -93,9 +97,9 @@ def port_gru(state_dict: dict[str, np.ndarray]) -> Any:
     """The weights of `torch_gru` as the parameters of `nn.GRUCell`, float32
     `jax.Array`s.
 
-    state_dict: as for `port_lstm`, with 3 * hidden for 4 * hidden. Returns six
-    layers: "ir", "iz", "in" and "hn" with a "kernel" and a "bias", "hr" and
-    "hz" with a "kernel".
+    state_dict: as for `port_lstm`, with 3 * hidden instead of 4 * hidden.
+    Returns six layers: "ir", "iz", "in" and "hn" with a "kernel" and a "bias",
+    "hr" and "hz" with a "kernel".
     """
     # <solution>
     kernels_i = np.split(state_dict["weight_ih_l0"], 3)
@@ -114,12 +118,12 @@ def port_gru(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def run_lstm(params: Any, x: jax.Array, reverse: bool = False) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    """What `torch_run_lstm` computes. params: those of an
-    `nn.OptimizedLSTMCell`; x: float32 (batch, time, features).
+    """What `torch_run_lstm` computes.
 
-    Returns outputs (batch, time, hidden) and (h, c), each (batch, hidden), in
-    PyTorch's order. With `reverse`, x is read from its end; outputs[:, t] is
-    still the one for x[:, t].
+    params: those of an `nn.OptimizedLSTMCell`; x: float32 (batch, time,
+    features). Returns outputs (batch, time, hidden) and (h, c), each (batch,
+    hidden), in PyTorch's order. With `reverse`, reads x from its end;
+    outputs[:, t] still belongs to x[:, t].
     """
     # <solution>
     cell = nn.OptimizedLSTMCell(features=params["hi"]["bias"].shape[0])

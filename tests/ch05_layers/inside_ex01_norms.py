@@ -6,8 +6,8 @@ import jax
 
 
 def gradients(norm: Any, arguments: list[jax.Array], cotangent: jax.Array, *rest: int) -> list[jax.Array]:
-    """The gradients of sum(norm(*arguments, *rest) * cotangent), one for each
-    of `arguments`, under jax.jit.
+    """The gradients of sum(norm(*arguments, *rest) * cotangent) with respect to
+    each of `arguments`, under jax.jit.
     """
 
     def loss(arguments: list[jax.Array], cotangent: jax.Array) -> jax.Array:

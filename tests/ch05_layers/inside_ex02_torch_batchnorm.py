@@ -6,13 +6,13 @@ import jax
 
 
 def fresh(model: Any, x: jax.Array, train: bool) -> Any:
-    """What `init` makes, under jax.jit."""
+    """What `init` returns, under jax.jit."""
     return jax.jit(lambda x: model.init(jax.random.key(0), x, train=train))(x)
 
 
 def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Array, Any]:
-    """One training step a batch, under jax.jit: the last output, and the
-    variables afterwards.
+    """The last output and the variables after one training step per batch,
+    under jax.jit.
     """
 
     @jax.jit
@@ -26,15 +26,15 @@ def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Arr
 
 
 def evaluate(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-    """The output of evaluation, and what it leaves in the collections that it
-    could write to.
+    """The output of evaluation and the mutable collections after it, under
+    jax.jit.
     """
     return jax.jit(lambda v, x: model.apply(v, x, train=False, mutable=["batch_stats"]))(variables, x)
 
 
 def gradients(model: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> tuple[Any, jax.Array]:
-    """The gradients of sum(training output * cotangent) in the parameters and
-    in x.
+    """The gradients of sum(training output * cotangent) with respect to the
+    parameters and x, under jax.jit.
     """
 
     def loss(params: Any, x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:

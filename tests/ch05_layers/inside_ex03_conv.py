@@ -12,6 +12,6 @@ def run(layer: Any, variables: Any, x: jax.Array) -> jax.Array:
 
 
 def asked_for(layer: Any, x: jax.Array) -> Any:
-    """Zeros of the shapes and dtypes that `init` gives the variables."""
+    """Zeros with the shapes and dtypes of the variables that `init` makes."""
     shapes = jax.eval_shape(layer.init, jax.random.key(0), x)
     return jax.tree.map(lambda spec: jnp.zeros(spec.shape, spec.dtype), shapes)

@@ -6,8 +6,8 @@ import jax
 
 
 def gradients(f: Any, x: jax.Array, weight: jax.Array, bias: jax.Array, cotangent: jax.Array) -> list[jax.Array]:
-    """The gradients of sum(f(x, weight, bias) * cotangent) in weight and bias,
-    compiled.
+    """The gradients of sum(f(x, weight, bias) * cotangent) with respect to
+    weight and bias, under jax.jit.
     """
 
     def total(weight: jax.Array, bias: jax.Array, x: jax.Array, cotangent: jax.Array) -> jax.Array:

@@ -6,8 +6,8 @@ import jax
 
 
 def gradient(attend: Any, params: Any, x: jax.Array, key_padding_mask: jax.Array, cotangent: jax.Array) -> jax.Array:
-    """The gradient in x of sum(attend(params, x, key_padding_mask, causal=True)
-    * cotangent), under jax.jit.
+    """The gradient of sum(attend(params, x, key_padding_mask, causal=True) *
+    cotangent) with respect to x, under jax.jit.
     """
 
     def loss(x: jax.Array, key_padding_mask: jax.Array, params: Any, cotangent: jax.Array) -> jax.Array:

@@ -1,25 +1,26 @@
-"""Graded checks of 5.1 norms: at several scales of x, since an epsilon shows
-only where x is small.
+"""Graded checks of 5.1 norms, at several scales of x: an epsilon shows only
+where x is small.
 
-In the gradients a part of x is zero, as padding is.
+For the gradients, part of x is zero, as padding is.
 """
 
 import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "an epsilon shows where x is small, the fast variance where the mean is large; neither raises."
+LEARNED = "a wrong epsilon shows where x is small, the fast variance where the mean is large; neither raises an error."
 
 HINTS = (
     "PyTorch's epsilon is inside the root, `sqrt(var + eps)`, and its variance is `x.var(correction=0)`. GroupNorm takes "
-    "mean and variance over height, width and the channels of one group, for each image.",
-    "`nn.LayerNorm`, `nn.GroupNorm` and `nn.RMSNorm` have `epsilon=`, the first two also `use_fast_variance=`, and "
-    "GroupNorm `num_groups=`. RMSNorm's epsilon is `jnp.finfo(x.dtype).eps`.",
+    "mean and variance over height, width and the channels of one group, for each image separately.",
+    "`nn.LayerNorm`, `nn.GroupNorm` and `nn.RMSNorm` take `epsilon=`. The first two also take `use_fast_variance=`, and "
+    "GroupNorm takes `num_groups=`. RMSNorm's epsilon is `jnp.finfo(x.dtype).eps`.",
     'nn.GroupNorm(num_groups=groups, epsilon=1e-5, use_fast_variance=False).apply({"params": {"scale": weight, "bias": '
-    "bias}}, x); LayerNorm likewise, without num_groups. nn.RMSNorm has a scale only.",
+    "bias}}, x); LayerNorm likewise, without num_groups. nn.RMSNorm has only a scale.",
 )
 
-# By compare's measure, right answers were seen up to 7e-5 off here, the variance as a difference of squares 5e-2 and more.
+# In compare's measure, right answers were up to 7e-5 off here, and those with
+# the variance as a difference of squares 5e-2 and more.
 FAR = 1e-3
 
 
@@ -40,8 +41,8 @@ def group_norm_is(learner, reference, x, groups, label, tolerance=None):
 
 
 def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
-    """Compare the gradients in all `inputs`, where the second entry of the
-    first one is zero.
+    """Compare the gradients with respect to all `inputs`, with the second entry
+    of the first one set to zero.
     """
     inputs[0][1] = 0
     leaves = [t.clone().requires_grad_() for t in inputs]
@@ -53,8 +54,8 @@ def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
 
 
 def test_layer_norm(learner, reference, inside):
-    """`layer_norm` gives torch.nn.LayerNorm's numbers, for x around 1 and
-    around 0.01, and its gradients under jax.jit.
+    """`layer_norm` gives torch.nn.LayerNorm's numbers for x around 1 and around
+    0.01, and its gradients under jax.jit.
     """
     weight, bias = weight_and_bias(7)
     for scale in (1, 0.01):
@@ -65,8 +66,8 @@ def test_layer_norm(learner, reference, inside):
 
 
 def test_group_norm(learner, reference, inside):
-    """`group_norm` gives torch.nn.GroupNorm's numbers, for x around 1 and
-    around 0.01, and its gradients under jax.jit.
+    """`group_norm` gives torch.nn.GroupNorm's numbers for x around 1 and around
+    0.01, and its gradients under jax.jit.
     """
     for scale in (1, 0.01):
         x = scale * (torch.randn(2, 6, 4, 3) + 0.5)
@@ -77,7 +78,7 @@ def test_group_norm(learner, reference, inside):
 
 
 def test_rms_norm(learner, reference, inside):
-    """`rms_norm` gives torch.nn.RMSNorm's numbers, for x around 1 and around
+    """`rms_norm` gives torch.nn.RMSNorm's numbers for x around 1 and around
     0.001, and its gradients under jax.jit.
     """
     weight, _ = weight_and_bias(7)
@@ -88,7 +89,7 @@ def test_rms_norm(learner, reference, inside):
 
 
 def test_layer_norm_far(learner, reference):
-    """`layer_norm` is right where x lies around 1000."""
+    """`layer_norm` is right for x around 1000."""
     weight, bias = weight_and_bias(7)
     x = 1000 + torch.randn(3, 5, 7)
     theirs = reference.torch_layer_norm(x, weight, bias)
@@ -96,5 +97,5 @@ def test_layer_norm_far(learner, reference):
 
 
 def test_group_norm_far(learner, reference):
-    """`group_norm` is right where x lies around 1000."""
+    """`group_norm` is right for x around 1000."""
     group_norm_is(learner, reference, 1000 + torch.randn(2, 6, 4, 3), 2, "group_norm of x around 1000", FAR)

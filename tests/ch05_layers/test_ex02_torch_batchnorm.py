@@ -1,5 +1,5 @@
-"""Graded checks of 5.2 torch_batchnorm: few values a channel, so that biased
-and unbiased variance are far apart.
+"""Graded checks of 5.2 torch_batchnorm, with few values per channel, so that
+biased and unbiased variance are far apart.
 """
 
 import pytest
@@ -7,18 +7,18 @@ import torch
 
 from flaxkata.checks import compare, fetch, named, unchanged
 
-LEARNED = "PyTorch normalises with one variance and stores another; momentum counts the other way in Flax."
+LEARNED = "PyTorch normalizes with one variance and stores a different one; Flax's momentum is 1 minus PyTorch's."
 
 HINTS = (
-    "PyTorch has four vectors, one entry a channel: weight and bias are parameters, running_mean and running_var are "
-    "buffers. Mean and variance are taken over batch, height and width: over all axes but the channels.",
+    "PyTorch has four vectors, with one entry per channel: weight and bias are parameters, running_mean and running_var are "
+    "buffers. Mean and variance are taken over batch, height and width: over all axes except the channels.",
     '`self.param(name, init, shape)` and `self.variable("batch_stats", name, init, shape)` make or find them; write to '
-    "`.value`. `x.var((0, 1, 2))` is the biased variance, `x.size // features` counts a channel's values.",
-    "if train: mean, var of the batch; unless self.is_initializing(), running_var.value = (1 - self.momentum) * "
-    "running_var.value + self.momentum * var * n / (n - 1), and the mean likewise. Else: the running ones.",
+    "`.value`. `x.var((0, 1, 2))` is the biased variance; `x.size // features` counts a channel's values.",
+    "if train: the batch's mean and var; unless self.is_initializing(), set running_var.value = (1 - self.momentum) * "
+    "running_var.value + self.momentum * var * n / (n - 1); the mean likewise, without n / (n - 1). Else: the running ones.",
 )
 
-SHAPE = (3, 5, 2, 2)  # batch, channels, height, width: 12 values a channel
+SHAPE = (3, 5, 2, 2)  # batch, channels, height, width: 12 values per channel
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def perturbed(bn):
 
 
 def flax_variables(bn):
-    """A PyTorch layer's parameters and statistics, as TorchBN has them."""
+    """A PyTorch layer's parameters and statistics, named as in TorchBN."""
     own = {name: tensor.detach().clone() for name, tensor in bn.state_dict().items()}
     params = {"scale": own["weight"], "bias": own["bias"]}
     return {"params": params, "batch_stats": {"mean": own["running_mean"], "var": own["running_var"]}}
 
 
 def images(number=1):
-    """Batches as PyTorch has them, one channel unlike the others."""
+    """Batches in PyTorch's layout, each channel with a different mean."""
     return [2 * torch.randn(SHAPE) + torch.arange(5.0)[:, None, None] for _ in range(number)]
 
 
@@ -53,8 +53,8 @@ def channels_last(x):
 
 
 def test_fresh(model, reference, inside):
-    """`init` makes what a fresh BatchNorm2d has, whatever `train` is: it counts
-    no data.
+    """`init` returns the values of a fresh BatchNorm2d, with `train` and
+    without: it takes no statistics from x.
     """
     (x,) = images()
     for train in (False, True):
@@ -63,8 +63,8 @@ def test_fresh(model, reference, inside):
 
 
 def test_train_output(model, reference, inside):
-    """With `train`, the output is PyTorch's: each channel normalised with its
-    batch's mean and variance.
+    """With `train`, the output is PyTorch's: each channel is normalized with
+    the batch's mean and variance.
     """
     bn = perturbed(reference.torch_bn(5))
     variables, (x,) = flax_variables(bn), images()
@@ -72,7 +72,7 @@ def test_train_output(model, reference, inside):
 
 
 def test_running_statistics(learner, reference, inside):
-    """A training step moves the running `mean` and `var` as PyTorch does, here
+    """A training step moves the running `mean` and `var` as in PyTorch, here
     with `momentum` 0.3.
     """
     bn = perturbed(reference.torch_bn(5, momentum=0.3))
@@ -84,8 +84,8 @@ def test_running_statistics(learner, reference, inside):
 
 
 def test_evaluation(model, reference, inside):
-    """Without `train`, the running statistics are used, and stay as they
-    are.
+    """Without `train`, the output is normalized with the running statistics,
+    and they do not change.
     """
     bn = perturbed(reference.torch_bn(5)).eval()
     variables, (x,) = flax_variables(bn), images()
@@ -106,8 +106,8 @@ def test_twenty_steps(model, reference, inside):
 
 
 def test_gradients(model, reference, inside):
-    """The gradients of training are PyTorch's: they flow through the batch's
-    `mean` and `var` as well.
+    """In training, the gradients are PyTorch's: they also flow through the
+    batch's `mean` and `var`.
     """
     bn = perturbed(reference.torch_bn(5))
     variables, (x,) = flax_variables(bn), images()

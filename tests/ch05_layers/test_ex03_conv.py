@@ -1,18 +1,18 @@
-"""Graded checks of 5.3 conv: sizes all different, and images for which "SAME"
-pads unevenly.
+"""Graded checks of 5.3 conv, with sizes that all differ, and images for which
+"SAME" pads unevenly.
 """
 
 import torch
 
 from flaxkata.checks import compare, named
 
-LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding only for some image sizes."
+LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding for some image sizes only."
 
 HINTS = (
-    "A weight is (out, in, height, width), a kernel (height, width, in, out). PyTorch's padding=1 puts one zero at each "
-    "end of a side, and its default is none.",
+    "A weight is (out, in, height, width), a kernel (height, width, in, out). PyTorch's padding=1 puts one zero at both "
+    "ends of each axis; by default it pads nothing.",
     "`array.transpose(2, 3, 1, 0)` puts axis 2 first, then 3, 1 and 0. `nn.Conv(features, kernel_size, strides=, padding=, "
-    "kernel_dilation=, feature_group_count=)` takes ints for all but kernel_size.",
+    "kernel_dilation=, feature_group_count=)` takes ints for everything except kernel_size.",
     "port_conv: jnp.asarray(weight.transpose(2, 3, 1, 0)). conv_layer: nn.Conv(out_channels, (kernel_size, kernel_size), "
     "strides=stride, padding=padding, kernel_dilation=dilation, feature_group_count=groups).",
 )
@@ -27,8 +27,8 @@ def right_kernel(weight):
 
 
 def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
-    """Compare a layer with its twin on an image of this size; the twin's
-    arguments name it.
+    """Compare a layer with its twin on an image of this size, labeled with the
+    twin's arguments.
     """
     twin = reference.torch_conv(in_channels, *args, **kwargs)
     variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
@@ -39,8 +39,8 @@ def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
 
 
 def test_port(learner):
-    """`port_conv` puts the axes where Flax has them, for a depthwise weight and
-    a square one too.
+    """`port_conv` puts the axes in Flax's order, including those of a depthwise
+    weight and a square one.
     """
     for shape in ((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3)):
         weight = torch.randn(shape)
@@ -48,7 +48,9 @@ def test_port(learner):
 
 
 def test_variables(learner, reference, inside):
-    """The layer of `conv_layer` has a kernel and a bias of the twin's sizes."""
+    """The layer that `conv_layer` returns has a kernel and a bias of
+    `torch_conv`'s sizes.
+    """
     x = torch.randn(2, 9, 7, 4)
     for options in ({}, {"groups": 4}):
         twin = reference.torch_conv(4, 8, 3, **options)
@@ -59,15 +61,13 @@ def test_variables(learner, reference, inside):
 
 
 def test_plain(learner, reference, inside):
-    """With nothing but `out_channels` and `kernel_size`, the layer pads
-    nothing.
-    """
+    """Given `out_channels` and `kernel_size` alone, the layer does not pad."""
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3)
 
 
 def test_padding(learner, reference, inside):
-    """`stride` and `padding` give PyTorch's numbers on sides of even and of odd
-    length, under jax.jit.
+    """`stride` and `padding` give PyTorch's numbers for even and odd heights
+    and widths, under jax.jit.
     """
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
@@ -80,8 +80,8 @@ def test_dilation(learner, reference, inside):
 
 
 def test_groups(learner, reference, inside):
-    """`groups` splits the channels, down to one for each (depthwise), as in
-    PyTorch.
+    """`groups` splits the channels as in PyTorch, down to one channel per group
+    (depthwise).
     """
     layer_is(learner, reference, inside, 4, (9, 7), 6, 3, padding=1, groups=2)
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)

@@ -7,12 +7,12 @@ import torch.nn.functional as F
 
 from flaxkata.checks import compare, named
 
-LEARNED = "a pool's stride is 1 unless you say, and flattening takes the pixels in another order."
+LEARNED = "a Flax pool's default stride is 1, and flattening with channels last changes the order of values."
 
 HINTS = (
-    "`F.max_pool2d(x, 3)` steps by 3. `x.flatten(1)` goes through a channel's pixels before it comes to the next channel, "
+    "`F.max_pool2d(x, 3)` steps by 3. `x.flatten(1)` goes through a channel's pixels before it moves to the next channel, "
     "and the rows of `fc.weight.T` are in that order.",
-    "`nn.max_pool(x, window_shape, strides, padding)` wants a pair, a pair, and a pair of pairs. "
+    "`nn.max_pool(x, window_shape, strides, padding)` takes a pair, a pair, and a pair of pairs. "
     "`x.transpose(0, 3, 1, 2)` puts the channels before height and width.",
     'stem: Features().apply({"params": ..., "batch_stats": ...}, x); max_pool(x, 3, 2, 1); x.transpose(0, 3, 1, 2)'
     ".reshape(x.shape[0], -1); times the kernel of fc, plus its bias.",
@@ -30,8 +30,8 @@ def pool_is(learner, inside, x, *args):
 
 
 def stem_is(learner, reference, inside, height, width):
-    """Compare the ported stem with a trained TorchStem: one whose parameters
-    and statistics are not the fresh ones.
+    """Compare the ported stem with a TorchStem that has random parameters and
+    statistics, as after training.
     """
     twin = reference.TorchStem(height, width, 4)
     with torch.no_grad():
@@ -53,7 +53,7 @@ def test_stride(learner, inside):
 
 
 def test_padding(learner, inside):
-    """`max_pool` pads as PyTorch does: by as much on each side, and by nothing
+    """`max_pool` pads as PyTorch does: equally on each side, and with no value
     that beats a negative number.
     """
     for size in ((8, 6), (9, 7)):
@@ -61,15 +61,15 @@ def test_padding(learner, inside):
 
 
 def test_stem(learner, reference, inside):
-    """Ported by `port_stem` and run by `stem` under jax.jit, the network gives
-    TorchStem's numbers.
+    """With the variables from `port_stem`, `stem` gives TorchStem's numbers
+    under jax.jit.
     """
     stem_is(learner, reference, inside, 24, 12)
     stem_is(learner, reference, inside, 15, 10)
 
 
 def test_cube(learner, reference, inside):
-    """So does the `stem` where the map that is flattened is as high and as wide
-    as it is deep.
+    """`stem` gives TorchStem's numbers where height, width and channels of the
+    flattened map are equal.
     """
     stem_is(learner, reference, inside, 20, 20)

@@ -1,20 +1,20 @@
-"""Graded checks of 5.5 conv_transpose: (kernel, stride, padding,
-output_padding) as they are found in real models.
+"""Graded checks of 5.5 conv_transpose, with (kernel, stride, padding,
+output_padding) as real models have them.
 """
 
 import torch
 
 from flaxkata.checks import compare
 
-LEARNED = "a transposed convolution turns its kernel, its padding takes away, and SAME is something else again."
+LEARNED = "a transposed convolution rotates its kernel, its padding removes pixels, and SAME is something else."
 
 HINTS = (
-    "Each input pixel lays down a copy of the kernel, `stride` apart, and `padding` cuts the border off. Seen as a "
-    "convolution over the spread image, the kernel is turned and the zeros around are kernel size - 1 - padding.",
+    "Each input pixel adds a scaled copy of the kernel to the output, `stride` apart, and `padding` cuts off the border. "
+    "Seen as a convolution, the kernel is rotated, and kernel size - 1 - padding zeros surround the spread image.",
     "`jax.lax.conv_transpose(x, kernel, strides, padding, dimension_numbers=, transpose_kernel=True)`, where padding is a "
-    "list of pairs, one for the height and one for the width; `jnp.transpose(weight, axes)` for the axes.",
+    "list of pairs, one for the height and one for the width. `jnp.transpose(weight, axes)` reorders the axes.",
     "kernel = jnp.transpose(weight, (2, 3, 1, 0)); pads = [(k - 1 - padding, k - 1 - padding + output_padding) for k in "
-    'kernel.shape[:2]]; dimension_numbers=("NHWC", "HWIO", "NHWC"); and add the bias.',
+    'kernel.shape[:2]]; dimension_numbers=("NHWC", "HWIO", "NHWC"); then add the bias.',
 )
 
 
@@ -23,8 +23,8 @@ def channels_last(x):
 
 
 def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_padding):
-    """Compare for channels (in, out), an image of 5 x 6 and a kernel (height,
-    width).
+    """Compare on an image of 5 x 6, for channels (in, out) and a kernel
+    (height, width).
     """
     weight, bias = torch.randn(*sizes, *kernel), torch.randn(sizes[1])
     x = torch.randn(2, sizes[0], 5, 6)
@@ -38,35 +38,35 @@ def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_pad
 
 def test_stride_one(learner, reference):
     """With stride 1, `conv_transpose` gives torch.nn.ConvTranspose2d's numbers,
-    with padding and without.
+    with and without padding.
     """
     same_as_torch(learner, reference, (3, 4), (3, 2), 1, 0, 0)
     same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
 
 
 def test_square(learner, reference):
-    """So it does where both numbers of channels are the same and a mix-up
-    raises nothing.
+    """`conv_transpose` is right where in and out are the same number and
+    swapping them raises no error.
     """
     same_as_torch(learner, reference, (4, 4), (3, 3), 1, 0, 0)
 
 
 def test_stride_two(learner, reference):
-    """With stride 2 it doubles the height and width of x, as the decoders of
-    image models do.
+    """With stride 2, `conv_transpose` doubles the height and width of x, as in
+    the decoders of image models.
     """
     same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
     same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
 
 
 def test_output_padding(learner, reference):
-    """`output_padding` adds one row and one column, at the end."""
+    """`output_padding` adds a row at the bottom and a column at the right."""
     same_as_torch(learner, reference, (3, 4), (3, 3), 2, 1, 1)
-    same_as_torch(learner, reference, (3, 4), (1, 1), 2, 0, 1)  # a shortcut's; turned or not, a 1 x 1 kernel is the same
+    same_as_torch(learner, reference, (3, 4), (1, 1), 2, 0, 1)  # as in a shortcut; rotating a 1 x 1 kernel changes nothing
 
 
 def test_gradient(learner, reference, inside):
-    """The gradient in weight and bias is PyTorch's, also under jax.jit."""
+    """Under jax.jit, the gradients of weight and bias are PyTorch's."""
     weight, bias, x = torch.randn(3, 4, 3, 2), torch.randn(4), torch.randn(2, 3, 5, 6)
     weight.requires_grad_()
     bias.requires_grad_()

@@ -1,5 +1,5 @@
-"""Graded checks of 5.7 recurrent: features, hidden units and steps all
-different, and one case where they are the same.
+"""Graded checks of 5.7 recurrent: features, hidden units and steps all differ,
+except in one case with as many features as hidden units.
 """
 
 import torch
@@ -9,12 +9,12 @@ from flaxkata.checks import compare, named
 LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
 
 HINTS = (
-    "A weight is the weights of the gates, one below the other: `weight.chunk(4)` in PyTorch. i, f, g and o of an LSTM each "
-    "add both biases; in a GRU r and z do, but n multiplies b_hn by r before it is added.",
+    "A weight is the weights of the gates, stacked: `weight.chunk(4)` cuts it apart in PyTorch. In an LSTM, i, f, g and o each "
+    "add both biases. In a GRU, r and z do too, but n multiplies b_hn by r before adding it.",
     "`np.split(array, 4)` cuts the rows into four; a kernel is such a block transposed. `nn.RNN(cell, return_carry=True, "
     'reverse=reverse, keep_order=True).apply({"params": {"cell": params}}, x)` runs a cell.',
-    'port_lstm: for gate k of "ifgo", "i" + gate has {"kernel": block k of weight_ih_l0, transposed}, "h" + gate the same of '
-    'weight_hh_l0 and "bias": block k of bias_ih_l0 + bias_hh_l0. port_gru: the sum goes to "ir" and "iz", b_in to "in", '
+    'port_lstm: for gate k of "ifgo", "i" + gate has {"kernel": block k of weight_ih_l0, transposed}; "h" + gate has the same '
+    'of weight_hh_l0, and "bias": block k of bias_ih_l0 + bias_hh_l0. port_gru: the sum goes to "ir" and "iz", b_in to "in", '
     'b_hn to "hn". run_lstm: (c, h), outputs = the RNN\'s result; return outputs, (h, c).',
 )
 
@@ -35,9 +35,7 @@ def blocks(twin, gates):
 
 
 def lstm_params(twin):
-    """The parameters that nn.OptimizedLSTMCell wants, with the twin's
-    weights.
-    """
+    """The parameters of nn.OptimizedLSTMCell, with the twin's weights."""
     params = {}
     for gate, (ih, hh, b_ih, b_hh) in blocks(twin, "ifgo").items():
         params |= {f"i{gate}": {"kernel": ih}, f"h{gate}": {"kernel": hh, "bias": b_ih + b_hh}}
@@ -45,7 +43,7 @@ def lstm_params(twin):
 
 
 def gru_params(twin):
-    """The parameters that nn.GRUCell wants, with the twin's weights."""
+    """The parameters of nn.GRUCell, with the twin's weights."""
     params = {}
     for gate, (ih, hh, b_ih, b_hh) in blocks(twin, "rzn").items():
         alone = gate == "n"
@@ -55,15 +53,15 @@ def gru_params(twin):
 
 
 def ran(handle, expected, label):
-    """Compare (outputs, (h, c)), each for itself."""
+    """Compare (outputs, (h, c)), each of the two separately."""
     outputs, (h, c) = expected
     compare(handle[0], outputs, f"{label}[0]")
     compare(handle[1], (h, c), f"{label}[1]")
 
 
 def test_port_lstm(learner, reference):
-    """`port_lstm` gives the parameters of `nn.OptimizedLSTMCell`, with
-    PyTorch's numbers in them.
+    """`port_lstm` returns the parameters of `nn.OptimizedLSTMCell`, with
+    PyTorch's numbers.
     """
     for sizes in SIZES:
         twin = reference.torch_lstm(*sizes)
@@ -73,8 +71,8 @@ def test_port_lstm(learner, reference):
 
 
 def test_port_gru(learner, reference):
-    """`port_gru` gives the parameters of `nn.GRUCell`, with PyTorch's numbers
-    in them.
+    """`port_gru` returns the parameters of `nn.GRUCell`, with PyTorch's
+    numbers.
     """
     for sizes in SIZES:
         twin = reference.torch_gru(*sizes)
@@ -84,8 +82,8 @@ def test_port_gru(learner, reference):
 
 
 def test_gru(learner, reference, inside):
-    """Flax's GRU gives torch.nn.GRU's outputs with the parameters of
-    `port_gru`.
+    """With the parameters from `port_gru`, Flax's GRU gives torch.nn.GRU's
+    outputs.
     """
     twin = reference.torch_gru(3, 5)
     x = torch.randn(2, 7, 3)
@@ -101,8 +99,8 @@ def test_run_lstm(learner, reference):
 
 
 def test_reverse(learner, reference):
-    """With `reverse`, `run_lstm` gives what the second direction of a
-    bidirectional LSTM gives in PyTorch.
+    """With `reverse`, `run_lstm` gives the numbers of the second direction of
+    PyTorch's bidirectional LSTM.
     """
     twin = reference.torch_lstm(3, 5)
     x = torch.randn(2, 7, 3)
@@ -111,8 +109,8 @@ def test_reverse(learner, reference):
 
 
 def test_together(learner, reference, inside):
-    """`run_lstm` with the parameters of `port_lstm`, under jax.jit, gives
-    torch.nn.LSTM's numbers.
+    """With the parameters from `port_lstm`, `run_lstm` gives torch.nn.LSTM's
+    numbers under jax.jit.
     """
     twin = reference.torch_lstm(3, 5)
     x = torch.randn(2, 7, 3)

@@ -1,8 +1,8 @@
-"""Graded checks of 5.8 attention: sizes all different, and one case with as
-many heads as channels in a head.
+"""Graded checks of 5.8 attention: sizes all differ, except in one case with as
+many heads as channels per head.
 
-Every query may see something, and padding is at the end, of another length in
-each row.
+Every query may see something, and padding is at the end, with a different
+length in each row.
 """
 
 import pytest
@@ -10,17 +10,17 @@ import torch
 
 from flaxkata.checks import compare, named
 
-LEARNED = "True blocks in torch.nn.MultiheadAttention and lets through in Flax; a key mask goes on the last axis."
+LEARNED = "True blocks in torch.nn.MultiheadAttention and allows in Flax; a key mask goes on the last axis."
 
 HINTS = (
-    "`in_proj_weight.chunk(3)` are three Linear weights, (out, in). The out axis is H heads of D channels, so it becomes the "
-    "last axis first, and two axes then. MultiheadAttention's bool masks say what is blocked.",
-    "`np.split(array, 3)` cuts rows, `.T` and `.reshape` do the rest. `~mask` turns a bool mask round, "
+    "`in_proj_weight.chunk(3)` gives three Linear weights, (out, in). The out axis has H heads of D channels: make it the last "
+    "axis, then split it in two. In MultiheadAttention's bool masks, True means blocked.",
+    "`np.split(array, 3)` cuts rows; `.T` and `.reshape` do the rest. `~mask` inverts a bool mask, "
     "`mask[:, None, None, :]` adds two axes; `nn.MultiHeadDotProductAttention(num_heads=H).apply(variables, x, mask=keep)` "
     "runs the layer.",
     "port_mha: weight.T.reshape(E, H, -1) and bias.reshape(H, -1) for query, key and value, out_proj.weight.T.reshape(H, -1, "
     "E) for out. attend: keep is nn.combine_masks(~key_padding_mask[:, None, None, :], nn.make_causal_mask(x[..., 0])), each "
-    'None where it is not asked for; H is params["query"]["bias"].shape[0].',
+    'None where it is not needed; H is params["query"]["bias"].shape[0].',
 )
 
 
@@ -33,8 +33,8 @@ def make_twin(reference, channels=12, heads=3):
 
 
 def right_params(twin):
-    """The parameters that nn.MultiHeadDotProductAttention wants, with the
-    twin's weights.
+    """The parameters of nn.MultiHeadDotProductAttention, with the twin's
+    weights.
     """
     channels, heads = twin.embed_dim, twin.num_heads
     weights, biases = twin.in_proj_weight.detach().chunk(3), twin.in_proj_bias.detach().chunk(3)
@@ -56,8 +56,8 @@ def key_padding_mask():
 
 
 def test_port(learner, reference):
-    """`port_mha` gives the parameters of `nn.MultiHeadDotProductAttention`,
-    with PyTorch's numbers in them.
+    """`port_mha` returns the parameters of `nn.MultiHeadDotProductAttention`,
+    with PyTorch's numbers.
     """
     for channels, heads in ((12, 3), (16, 4)):
         twin = make_twin(reference, channels, heads)
@@ -80,15 +80,15 @@ def test_padding(learner, reference, x, key_padding_mask):
 
 
 def test_causal(learner, reference, x):
-    """With `causal`, a step of `attend` sees itself and what is before it."""
+    """With `causal`, a step of `attend` sees only itself and earlier steps."""
     twin = make_twin(reference)
     mine = learner.attend(right_params(twin), x, causal=True)
     compare(mine, reference.torch_attend(twin, x, causal=True), "attend(params, x, causal=True)")
 
 
 def test_both(learner, reference, x, key_padding_mask):
-    """With both, a step of `attend` sees what `key_padding_mask` and `causal`
-    let it see.
+    """With both masks, a step of `attend` sees only what `key_padding_mask` and
+    `causal` both allow.
     """
     twin = make_twin(reference)
     mine = learner.attend(right_params(twin), x, key_padding_mask, causal=True)
@@ -97,8 +97,8 @@ def test_both(learner, reference, x, key_padding_mask):
 
 
 def test_gradient(learner, reference, inside, x, key_padding_mask):
-    """The gradient of `attend` in x is PyTorch's, with both masks and under
-    jax.jit.
+    """The gradient of `attend` with respect to x is PyTorch's, with both masks
+    and under jax.jit.
     """
     twin, cotangent = make_twin(reference), torch.randn(2, 5, 12)
     leaf = x.clone().requires_grad_()

@@ -1,4 +1,4 @@
-"""The claims in the texts of 5.7 and 5.8, measured anew."""
+"""The claims in the texts of 5.7 and 5.8, measured again."""
 
 import importlib.util
 
