@@ -5,7 +5,7 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named, unchanged
 
-LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps only a block's inputs, and computes the rest twice."
+LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps a block's inputs and recomputes the rest."
 
 HINTS = (
     "A ModuleList becomes a list of weights here, and one tree once they are "
