@@ -1,40 +1,42 @@
 """6.3 scan_remat: Equal layers in a scan, and what backward keeps
 
-PyTorch goes through a ModuleList in Python. Under jax.jit such a loop is
-unrolled: twelve blocks are traced and compiled one by one, though they differ
-in their weights alone. `jax.lax.scan` traces one block:
+PyTorch loops over a ModuleList in Python. Under jax.jit such a loop is
+unrolled: twelve blocks are traced and compiled one by one, though only their
+weights differ. `jax.lax.scan` traces one block:
 
     last, ys = jax.lax.scan(step, first, xs)
 
-    # what it computes; xs and ys have the steps along their first axis
+    # the loop that it replaces; xs and ys have the steps along their first axis
     carry, ys = first, []
     for x in xs:
         carry, y = step(carry, x)
         ys.append(y)
 
-What is carried keeps its shape and dtype from step to step; here these are the
-activations. xs may be a tree, and is cut along the first axis of every leaf;
-here these are the params of the blocks, stacked as in 6.2, and a step is given
-those of one block. A y can be anything, or None where nothing is to be kept.
+The carry keeps its shape and dtype from step to step; here it is the
+activations. xs may be a tree, and is sliced along the first axis of every
+leaf. Here it is the params of the blocks, stacked as in 6.2, and each step
+receives those of one block. A y can be anything, or None where nothing is to
+be kept.
 
-In the stacked tree a layer has a place and no name. In Flax, blocks in a list
-are called blocks_0, blocks_1, and so on. Go by these numbers, not by the order
-of the dict: what jax.tree.map and jax.jit return has its keys sorted as text,
-blocks_0, blocks_1, blocks_10, blocks_11, blocks_2. Blocks in the wrong order
-raise nothing.
+In the stacked tree a layer has a position, but no name. In Flax, blocks in a
+list are called blocks_0, blocks_1, and so on. Go by these numbers, not by the
+order of the dict: jax.tree.map and jax.jit return dicts whose keys are sorted
+as text, blocks_0, blocks_1, blocks_10, blocks_11, blocks_2. Blocks in the
+wrong order raise no error.
 
-For the backward pass, all that a block computes on the way is kept.
-`torch.utils.checkpoint.checkpoint(block, x)` runs a block so that only what it
-is given is kept; backward() runs it once more. `jax.checkpoint(block)`, also
-called `jax.remat`, calls nothing: it returns a function that does this. Around
-one block, it keeps the input of each block, and what is inside of one at a
-time. Around the whole network it is of no use: when backward runs that again,
-it has all of it in memory at once.
+For the backward pass, all intermediate values of a block are kept.
+`torch.utils.checkpoint.checkpoint(block, x)` runs a block and keeps only its
+input; backward() runs the block once more. `jax.checkpoint(block)`, also
+called `jax.remat`, does not call the block: it returns a function that works
+this way. Around each block, it keeps the inputs of all blocks, and the
+intermediate values of one block at a time. Around the whole network it is of
+no use: when backward runs the network again, all intermediate values are in
+memory at once.
 
-For modules there are `nn.scan` and `nn.remat`. Two things to know of them:
-with split_rngs={"params": False} a scan gives all its layers the same weights
-to begin with; and `nn.remat(nn.Dense)(3)` is called CheckpointDense_0, which
-weights that were saved as Dense_0 do not fit. It takes a name=.
+For modules there are `nn.scan` and `nn.remat`, with two traps. With
+split_rngs={"params": False}, a scan starts all its layers with the same
+weights. And `nn.remat(nn.Dense)(3)` is called CheckpointDense_0, so weights
+that were saved as Dense_0 do not fit; pass it a name=.
 
 Write the three functions; each is checked by itself.
 
@@ -64,7 +66,7 @@ class TorchStack(torch.nn.Module):
         self.blocks = torch.nn.ModuleList(TorchBlock(width, hidden) for _ in range(layers))
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The output of the last block, and those of all blocks: (layers,
+        """The output of the last block, and the outputs of all blocks: (layers,
         batch, width).
         """
         outputs = []
@@ -90,23 +92,25 @@ import jax.numpy as jnp
 
 
 def stack(params: dict[str, Any]) -> Any:
-    """One tree like those of the blocks: each leaf has the layers along a new
-    first axis, blocks_0 first.
+    """One tree like that of each block, in which each leaf has the layers along
+    a new first axis, blocks_0 first.
 
-    params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order; all trees
-        have the same keys, and `jax.Array`s of the same shapes.
+    params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order. All trees
+        have the same keys, and `jax.Array`s of the same shapes. params must
+        not change.
     """
     raise NotImplementedError("6.3 scan_remat: your code here")
 
 
 def forward_scan(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """The output of the last block, and those of all blocks, as TorchStack has
-    them: float32 (batch, width) and (layers, batch, width).
+    """The output of the last block, and those of all blocks, as TorchStack
+    returns them: float32 (batch, width) and (layers, batch, width).
 
-    block(params, x): the output of one block, which has the shape of x. It is
-        to be traced once, not for each layer.
+    block(params, x): the output of one block, in the shape of x. It must be
+        traced once, not once per layer.
     stacked: the params of all blocks, as `stack` returns them.
     x: float32 (batch, width), the input of the first block.
+    Must also work under jax.grad and jax.jit.
     """
 
     raise NotImplementedError("6.3 scan_remat: your code here")
@@ -115,8 +119,8 @@ def forward_scan(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: 
 def forward_remat(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: jax.Array) -> jax.Array:
     """The output of the last block, as `torch_forward_remat` computes it.
 
-    For the backward pass the input of each block is kept, and nothing that a
-    block computes inside. The arguments are those of `forward_scan`, and the
-    block is to be traced once here as well.
+    For the backward pass, keep the input of each block, and nothing that a
+    block computes inside. The arguments are those of `forward_scan`. As
+    there, block must be traced once. Must also work under jax.grad and jax.jit.
     """
     raise NotImplementedError("6.3 scan_remat: your code here")

@@ -11,34 +11,35 @@ LinenNet and NNXNet below are TorchNet in Flax's two APIs. What corresponds:
     mutable=["batch_stats"]            nothing: they change in place
     rngs={"dropout": key}              nothing: Dropout has its generator
 
-The layers have the same names here and the kernels the same layout, so the
+Here the layers have the same names and the kernels the same layout, so the
 numbers can go from one to the other as they are. `nnx.split` takes a model
 apart, into its structure and a State for each kind of Variable; `...` stands
-for the kinds that are left, such as generators. `nnx.merge` puts together:
+for the remaining kinds, such as generators. `nnx.merge` puts them together:
 
     kinds = nnx.Param, nnx.BatchStat, ...
     graphdef, params, stats, rest = nnx.split(model, *kinds)
     model = nnx.merge(graphdef, params, stats, rest)
 
-A State is a tree of Variables, Linen's variables are dicts of arrays.
-`nnx.to_pure_dict(state)` makes such dicts. The other way nothing is needed:
-`nnx.merge` and `nnx.update` take dicts of arrays where they take a State, and
-several of them. Do not put "params" and "batch_stats" into one dict yourself:
-both have an entry "bn", and {**params, **batch_stats} keeps one of the two.
+A State is a tree of Variables; Linen's variables are dicts of arrays.
+`nnx.to_pure_dict(state)` makes such dicts. The other direction needs no
+conversion: `nnx.merge` and `nnx.update` accept dicts of arrays in place of
+States, and more than one of them. Do not put "params" and "batch_stats" into
+one dict yourself: both have an entry "bn", and {**params, **batch_stats} keeps
+only one of the two.
 
 Where you would rather not rewrite a model, `nnx.bridge` wraps it:
 
   * `nnx.bridge.ToNNX(model, rngs=nnx.Rngs(0))` is an NNX module that runs a
-    Linen model. As in Linen it has no weights until it has seen an input:
+    Linen model. As in Linen, it has no weights until it has seen an input:
     `nnx.bridge.lazy_init(wrapped, x)`. Each layer is then a dict of Variables.
-    It is called as the Linen model is, and that says the mode (its eval() does
-    nothing): wrapped(x, train=True, mutable=["batch_stats"]) moves the
-    statistics, and without `mutable` it raises.
+    You call it like the Linen model, and the call sets the mode (its eval()
+    does nothing): wrapped(x, train=True, mutable=["batch_stats"]) updates the
+    statistics, and without `mutable` it raises an error.
   * `nnx.bridge.to_linen(NNXNet, 4, 6, 3)` is a Linen model that makes an
-    NNXNet in each call. It takes the class and what the class takes. Its init
-    needs a key for Dropout, {"params": key, "dropout": key}. Unlike Linen it
-    does not complain of variables that lack something, which is made anew, nor
-    of statistics that are not `mutable`, which are dropped.
+    NNXNet in each call. It takes the class and the arguments of the class. Its
+    init needs a key for Dropout, {"params": key, "dropout": key}. Two cases
+    raise no error, unlike in Linen: whatever the variables lack is initialized
+    again, and new statistics that are not `mutable` are dropped.
 
 Write the four functions, one to four lines each. The two nets are given.
 
@@ -86,9 +87,7 @@ class LinenNet(nn.Module):
 
 
 class NNXNet(nnx.Module):
-    """TorchNet in NNX, with its mode as an argument too: both are called
-    alike.
-    """
+    """TorchNet in NNX; it takes its mode as an argument, as LinenNet does."""
 
     def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
         self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
@@ -105,7 +104,7 @@ def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
     """A model like `model`, with the numbers of a Linen model.
 
     variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
-    `model` keeps its own numbers.
+    `model` keeps its own numbers; the two may share Dropout's generator.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -113,8 +112,8 @@ def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
 def linen_variables(model: nnx.Module) -> dict[str, Any]:
     """The model's numbers as Linen's variables.
 
-    {"params": ..., "batch_stats": ...}: dicts by the names in the model, with
-    `jax.Array`s.
+    {"params": ..., "batch_stats": ...}: dicts by the names in the model, which
+    hold `jax.Array`s.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -123,7 +122,7 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
     """An NNX module that runs the Linen `model` and holds `variables`.
 
     x: an input of the right shape. rngs: what Dropout draws from. `nnx.grad`
-    and `nnx.Optimizer` see the parameters as those of any NNX module.
+    and `nnx.Optimizer` see its parameters like those of any NNX module.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -131,6 +130,6 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
 def wrap_nnx(module: type[nnx.Module], *sizes: int) -> nn.Module:
     """A Linen model that runs the NNX module `module(*sizes, rngs=...)`.
 
-    Its variables are named as the module's: {"params": {"fc1": ...}, ...}.
+    Its variables have the module's names: {"params": {"fc1": ...}, ...}.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")

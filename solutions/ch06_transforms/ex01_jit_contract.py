@@ -1,34 +1,35 @@
 """6.1 jit_contract: What jax.jit runs once, and what it gives away
 
-`torch.compile` watches the Python that it has compiled: where an attribute or
-a global is no longer what it was, it compiles again, and `losses.append(...)`
-is done in every call. `jax.jit` watches the arguments and nothing else. Python
-runs your function to trace it, with tracers in place of the arrays: they have
-a shape and a dtype, and no value. After that the compiled program runs, and
-Python does not, until arguments come with another shape, dtype or tree
-structure. So, in a function under jax.jit,
+`torch.compile` watches the Python that it compiles: if an attribute or a
+global changes, it recompiles, and `losses.append(...)` runs in every call.
+`jax.jit` watches only the arguments. Python runs your function once to trace
+it, with tracers in place of the arrays: they have a shape and a dtype, but no
+value. From then on only the compiled program runs, until arguments arrive with
+a different shape, dtype or tree structure. So, in a function under jax.jit,
 
-  * what Python does (print, append, count) is done once for each trace, with
-    tracers. Do it in a function around the compiled one, with its results.
-  * what Python reads (a global, an attribute) stays what it was in the trace.
-  * `if train:` asks a tracer for its value, and raises. With
+  * what Python does (print, append, count) happens once per trace, with
+    tracers. Do it outside instead, in a function that calls the compiled one
+    and uses its results.
+  * what Python reads (a global, an attribute) keeps the value that it had
+    during the trace.
+  * `if train:` asks a tracer for its value, and raises an error. With
     `jax.jit(f, static_argnames="train")` that argument stays a Python value,
     and f is traced once for each value.
 
-What was traced is kept for the function that jax.jit was given. A lambda, a
-`def` or a `partial` that is made anew in each call is traced in each call:
-make it once, outside.
+The cache of traces belongs to the function that jax.jit was given. A lambda, a
+`def` or a `partial` that is created in each call is traced in each call:
+create it once, outside.
 
 `optimizer.step()` writes into the weights. A compiled step returns new arrays,
 and until it is done the old ones need memory too, unless you donate them:
 `jax.jit(f, donate_argnums=(0, 1))` may put the results where the first two
-arguments were. After the call these are gone, for everybody who holds them:
-"Array has been deleted". A dict or a list around them is no copy;
-`jax.tree.map(jnp.copy, params)` is. What the step returned is there until you
-give it away yourself.
+arguments were. After the call, these arguments are gone for everyone who holds
+them: "Array has been deleted". A dict or a list around the same arrays does
+not copy them; `jax.tree.map(jnp.copy, params)` does. What a step returns stays
+valid until you donate it yourself.
 
-Write the three functions. The checks give `history` a step of their own, and
-each function is checked by itself.
+Write the three functions. Each is checked by itself, and the checks pass
+`history` a step of their own.
 
 After 2.1, 4.4 and 4.7. About 20 minutes.
 
@@ -68,8 +69,9 @@ def torch_make_step(
 def torch_history(
     model: torch.nn.Module, step: Callable, batches: list[tuple[torch.Tensor, torch.Tensor]]
 ) -> list[dict[str, torch.Tensor]]:
-    """The weights before the first step and after each; state_dict() alone
-    would give the same tensors each time.
+    """The weights before the first step and after each step.
+
+    state_dict() alone would give the same tensors each time.
     """
     history = [copy.deepcopy(model.state_dict())]
     for x, y in batches:
@@ -107,14 +109,14 @@ def make_step(
     tx: optax.GradientTransformation,
     log: Callable[[jax.Array], None],
 ) -> Callable[[Any, Any, jax.Array, jax.Array], tuple[Any, Any]]:
-    """step(params, state, x, y), which returns (new params, new state of tx).
+    """Returns step(params, state, x, y) -> (new params, new state of tx).
 
-    All calls of one step trace loss_fn once for each shape of x and y, and no
-    more often. The arrays of params and state are donated.
+    All calls of one step together trace loss_fn once for each shape of x and
+    y. The step donates the arrays of params and state.
 
-    loss_fn(params, x, y): a float32 ().
-    log(loss): Python, to be run after each step, with the loss of this batch
-        before the step: a float32 () or a float, and no tracer.
+    loss_fn(params, x, y): returns a float32 ().
+    log(loss): a Python function. Call it after each step with the loss of this
+        batch before the step: a float32 () or a float, not a tracer.
     """
 
     # <solution>
@@ -141,13 +143,14 @@ def history(
 ) -> list:
     """The params before the first step, and after the step with each (x, y).
 
-    step(params, state, x, y) gives (params, state), and donates both that it
-    is given. All that is returned can be used afterwards, and so can the
-    params and the state that were given to `history`.
+    step(params, state, x, y) returns the new (params, state), and donates the
+    two that it takes. Everything that `history` returns can be used
+    afterwards, and so can the params and the state that were passed to it.
     """
     # <solution>
     kept = [params]
-    # The first step must not be given the caller's arrays; each next one is given what the one before returned.
+    # The first step must not take the caller's arrays. Each later step takes
+    # what the one before returned.
     params, state = jax.tree.map(jnp.copy, (params, state))
     for x, y in batches:
         params, state = step(params, state, x, y)
@@ -157,11 +160,13 @@ def history(
 
 
 def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callable[[Any, jax.Array, bool], jax.Array]:
-    """predict(params, x, train), which gives what forward gives, and traces it
-    once for train=True and once for train=False (for one shape of x).
+    """Returns predict(params, x, train), which returns what forward returns.
+
+    For one shape of x, it traces forward once for train=True and once for
+    train=False.
 
     forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
-        with its `training`. All three are positional.
+        with its `training`. All three arguments are positional.
     """
     # <solution>
     return jax.jit(forward, static_argnums=2)

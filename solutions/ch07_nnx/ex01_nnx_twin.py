@@ -1,8 +1,8 @@
 """7.1 nnx_twin: Flax NNX, where a module holds its weights
 
-What you have used so far is Linen, which most Flax code is written in. Flax
-has a newer API beside it, NNX, and recommends that one to new users today. The
-front page of its documentation, https://flax.readthedocs.io/en/latest/, says:
+So far you have used Linen, the API that most Flax code is written in. Flax
+also has a newer API, NNX, and recommends it to new users today. The front page
+of its documentation, https://flax.readthedocs.io/en/latest/, says:
 
     Flax Linen API is not going to be deprecated in the near future as most of
     Flax users still rely on this API. However, new users are encouraged to use
@@ -17,28 +17,33 @@ other. An `nnx.Module` is close to what you know from PyTorch:
 
 What is different:
 
-  * `nnx.Linear(in_features, out_features, rngs=rngs)` needs something to draw
-    from. `nnx.Rngs(seed)` is a generator that moves on with each draw. The
+  * `nnx.Linear(in_features, out_features, rngs=rngs)` needs a source of random
+    numbers. `nnx.Rngs(seed)` is a generator that advances with each draw. The
     kernel is (in, out), as in Linen.
-  * `nnx.List([...])` is PyTorch's ModuleList. A plain list of layers raises.
+  * `nnx.List([...])` is PyTorch's ModuleList. A plain list of layers raises an
+    error.
   * A parameter is an `nnx.Param`, a box with an array in it. `kernel[...]` is
-    the array, `kernel[...] = array` puts another one into the box. Without the
-    dots, `layer.kernel = array` puts the bare array where the box was. Nothing
-    is raised and the layer computes what it should, but `nnx.grad` and the
-    optimizer see Params only: that layer is never trained again.
+    the array, and `kernel[...] = array` puts a new array into the box. Without
+    the dots, `layer.kernel = array` replaces the box with the bare array. That
+    raises no error, and the layer still computes the right output, but
+    `nnx.grad` and the optimizer see only Params: this kernel is never trained
+    again.
   * `jax.jit` calls your function with a copy of the module, and what you
-    change in it is lost. Again nothing is raised. `nnx.jit` brings the changes
-    back.
+    change in the copy is lost, again without an error. `nnx.jit` carries the
+    changes back.
 
-A step of training, in full:
+A full training step:
 
     optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)
 
     loss, grads = nnx.value_and_grad(mse)(model, x, y)
     optimizer.update(model, grads)           # changes model and optimizer
 
+The model comes first. `optimizer.update(grads, model)`, which is optax's
+order, raises no error and does not train the model.
+
 Older code has `nnx.Optimizer(model, tx)`, `optimizer.update(grads)` and
-`kernel.value`. Since Flax 0.11 the first two raise; the third warns.
+`kernel.value`. Since Flax 0.11 the first two raise an error; the third warns.
 
 Write the module and the two functions.
 
@@ -91,7 +96,7 @@ class MLP(nnx.Module):
     """TorchMLP in NNX: `layers[0]`, `layers[1]`, ... are `nnx.Linear`s."""
 
     def __init__(self, sizes: tuple[int, ...], rngs: nnx.Rngs):
-        """sizes: of the input, of each hidden layer, and of the output."""
+        """sizes: those of the input, each hidden layer, and the output."""
         # <solution>
         self.layers = nnx.List([nnx.Linear(m, n, rngs=rngs) for m, n in pairwise(sizes)])
         # </solution>
@@ -107,10 +112,10 @@ class MLP(nnx.Module):
 
 
 def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
-    """Give an MLP the weights of a TorchMLP of the same sizes, in place.
+    """Load the weights of a TorchMLP into an MLP of the same sizes, in place.
 
     state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on.
-    The model's `nnx.Param`s hold float32 `jax.Array`s afterwards.
+    Afterwards, the model's `nnx.Param`s hold float32 `jax.Array`s.
     """
     # <solution>
     for i, layer in enumerate(model.layers):
@@ -127,10 +132,10 @@ def mse(model: nnx.Module, x: jax.Array, y: jax.Array) -> jax.Array:
 def train(
     model: nnx.Module, batches: list[tuple[jax.Array, jax.Array]], lr: float, momentum: float
 ) -> jax.Array | list[jax.Array]:
-    """Train `model` in place, one step of SGD with each batch (x, y).
+    """Train `model` in place, one step of SGD per batch (x, y).
 
-    Returns the losses, float32 (len(batches),) or a list of as many: losses[i]
-    is that of batch i before step i. The step is compiled once.
+    Returns the losses, float32 (len(batches),) or a list of that length:
+    losses[i] is the loss of batch i before step i. Compile the step once.
     """
     # <solution>
     optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)

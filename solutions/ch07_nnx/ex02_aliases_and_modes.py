@@ -5,8 +5,8 @@ two questions come back that Linen does not have: what does a copy of a model
 share with it, and which mode is it in?
 
 A module's weights, running statistics and generators are Variables: boxes with
-an array in them, of which `nnx.Param` is one kind and `nnx.BatchStat` another.
-These share the boxes with `model`. What is written into one later is seen in
+an array in them. `nnx.Param` is one kind of Variable, `nnx.BatchStat` another.
+These share their boxes with `model`; what is written into one later is seen in
 both:
 
     copy.copy(model)
@@ -20,27 +20,28 @@ These have boxes of their own, or none:
     nnx.clone(model)
     nnx.to_pure_dict(nnx.state(model))     # dicts with the arrays themselves
 
-The arrays may be shared without harm: nobody can write into an array. (To
-donate an array to a compiled function destroys it; `nnx.clone(model,
-arrays=True)` is for that.) `nnx.state(model, nnx.Param)` gives the Variables
-of one kind, and takes a tuple of kinds too. Without a kind you also get the
-generators of Dropout.
+The arrays may be shared without harm: nobody can write into an array. (But
+donating an array to a compiled function destroys it; then use
+`nnx.clone(model, arrays=True)`.) `nnx.state(model, nnx.Param)` returns the
+Variables of one kind, and accepts a tuple of kinds too. Without a kind, you
+also get the generators of Dropout.
 
-A new module is in train mode. `model.eval()` changes the mode of `model`
-itself, for all who hold it. Unlike PyTorch's it returns None, so
-`model = model.eval()` loses the model. It sets `deterministic` in Dropout and
-`use_running_average` in BatchNorm, and nothing else: a `self.training` of your
-own stays as it is.
-`nnx.view` sets the same without touching `model`:
+A new module is in train mode; a copy is in the mode of its model.
+`model.eval()` changes the mode of `model` itself, for everyone who holds it.
+Unlike PyTorch's it returns None, so `model = model.eval()` loses the model. It
+sets `deterministic` in Dropout and `use_running_average` in BatchNorm, and
+nothing else: a `self.training` of your own stays as it is. `nnx.view` sets the
+same two without touching `model`:
 
     nnx.view(model, deterministic=True, use_running_average=True)
 
-It raises where no layer knows a setting, as `deterministic` in a model without
-Dropout, unless you add raise_if_not_found=False. PyTorch's eval() takes any
-model.
+It raises an error where no layer knows a setting, such as `deterministic` in a
+model without Dropout, unless you add raise_if_not_found=False. PyTorch's
+eval() accepts any model.
 
-Write the three functions, for any module. That of the checks has the layers
-fc1, bn, dropout and fc2, as TorchNet.
+Write the three functions, for any module. The checks use one with the layers
+fc1, bn, dropout and fc2, as in TorchNet; `eval_view` also gets a single
+nnx.Linear.
 
 After 1.5, 2.1 and 7.1. About 15 minutes.
 
@@ -89,7 +90,7 @@ from flax import nnx
 def clone(model: nnx.Module) -> nnx.Module:
     """A second model with the same numbers.
 
-    What happens to one of the two later, training or eval(), does not reach
+    What later happens to one of the two, training or eval(), does not affect
     the other.
     """
     # <solution>
@@ -101,8 +102,9 @@ def snapshot(model: nnx.Module) -> dict[str, Any]:
     """The parameters and the running statistics as they are now.
 
     A dict of dicts by the names in the model, {"fc1": {"kernel": ..., "bias":
-    ...}, "bn": {"scale", "bias", "mean", "var"}, ...}, with JAX's arrays or
-    NumPy's. Generators are left out. Training the model does not change it.
+    ...}, "bn": {"scale", "bias", "mean", "var"}, ...}, with JAX or NumPy
+    arrays. Generators are left out. Training the model does not change the
+    snapshot.
     """
     # <solution>
     return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
@@ -112,7 +114,7 @@ def snapshot(model: nnx.Module) -> dict[str, Any]:
 def eval_view(model: nnx.Module) -> nnx.Module:
     """`model` in eval mode, while `model` itself stays in its mode.
 
-    Always computes with the numbers that `model` has at that time, also after
+    It always computes with the current numbers of `model`, even after
     training, and changes none of them. Not every model has a Dropout and a
     BatchNorm.
     """

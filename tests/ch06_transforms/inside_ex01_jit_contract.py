@@ -61,12 +61,12 @@ class Log:
             self._losses.append(loss)
 
     def losses(self) -> list:
-        jax.effects_barrier()  # what `jax.debug.callback` was asked to do is done then
+        jax.effects_barrier()  # waits for calls through `jax.debug.callback`
         return self._losses
 
 
 def sgd() -> optax.GradientTransformation:
-    """An optimizer with a memory."""
+    """An optimizer that has a state."""
     return optax.sgd(0.1, momentum=0.9)
 
 
@@ -79,7 +79,7 @@ def run(step: Any, params: Any, batches: list) -> None:
 
 @partial(jax.jit, donate_argnums=(0, 1))
 def donating_step(params: Any, state: Any, x: jax.Array, y: jax.Array) -> tuple[Any, Any]:
-    """What the step that `make_step` shall make does."""
+    """The step that `make_step` should return, without its log."""
     updates, state = sgd().update(jax.grad(_loss)(params, x, y), state, params)
     return optax.apply_updates(params, updates), state
 

@@ -14,15 +14,13 @@ def block(params: Any, x: jax.Array) -> jax.Array:
 
 
 def kept(tree: Any) -> Any:
-    """The tree, to be looked at later; its keys stay in the order that they
-    have.
-    """
+    """The tree itself, to be fetched later. Its keys keep their order."""
     return tree
 
 
 def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
-    """Under jax.jit, those of the sum of all that `forward` returns, times the
-    cotangents; in stacked and x.
+    """Under jax.jit, the gradients in stacked and x of the sum of all that
+    `forward` returns, times the cotangents.
     """
 
     def loss(stacked: Any, x: jax.Array, cotangents: Any) -> jax.Array:
@@ -33,16 +31,16 @@ def gradients(forward: Any, stacked: Any, x: jax.Array, cotangents: Any) -> Any:
 
 
 def equations(forward: Any, layers: int) -> int:
-    """How many the program has that JAX traces of `forward` for so many layers;
-    nothing is computed.
+    """The number of equations that `forward` is traced into for so many layers.
+    Nothing is computed.
     """
     traced = jax.make_jaxpr(lambda *args: forward(block, *args))(*shapes(layers, 4, 6, 5))
     return str(traced).count(" = ")
 
 
 def memory(forward: Any, layers: int, width: int, hidden: int, batch: int) -> list[int]:
-    """Bytes: what the compiled gradient needs beside its arguments and results,
-    and what is kept between the passes.
+    """The bytes that the compiled gradient needs besides its arguments and
+    results, and the bytes kept between the passes.
     """
     stacked, x = shapes(layers, width, hidden, batch)
     gradient = jax.jit(jax.grad(lambda *args: forward(block, *args).sum(), argnums=(0, 1)))
@@ -52,7 +50,7 @@ def memory(forward: Any, layers: int, width: int, hidden: int, batch: int) -> li
 
 
 def shapes(layers: int, width: int, hidden: int, batch: int) -> tuple[Any, Any]:
-    """Those of stacked and x."""
+    """The shapes of stacked and x."""
 
     def linear(before: int, after: int) -> Any:
         sizes = {"kernel": (layers, before, after), "bias": (layers, after)}

@@ -7,8 +7,8 @@ import optax
 
 
 def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> Any:
-    """Under jax.jit, the gradient in params of the sum of what `forward`
-    returns, times the cotangent.
+    """Under jax.jit, the gradient in params of the sum of the outputs of
+    `forward`, times the cotangent.
     """
 
     @jax.jit
@@ -20,7 +20,7 @@ def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> A
 
 
 def adamw() -> optax.GradientTransformation:
-    """An optimizer that squares gradients, and has a memory; its update is
+    """An optimizer that squares gradients and has a state; its update is
     compiled.
     """
     tx = optax.adamw(0.2, weight_decay=0.1)

@@ -5,21 +5,21 @@ import torch
 
 from flaxkata.checks import compare, curve, expect, fetch, named
 
-LEARNED = "under jit, Python runs once a trace, arguments alone are watched, and what is donated is gone."
+LEARNED = "under jit, Python runs once per trace, only the arguments are watched, and what is donated is gone."
 
 HINTS = (
-    "torch.compile looks after Python's side effects, attributes and flags; jax.jit looks after arrays. Split each function: "
-    "arrays in, arrays out under jit, and Python around it. Which arrays does nobody need after a step, and which are needed?",
-    "`@partial(jax.jit, donate_argnums=(0, 1))` on an inner function that returns the loss too; `jax.tree.map(jnp.copy, tree)` "
-    "for what must outlive a step; `static_argnums=2` for the flag.",
+    "torch.compile handles Python's side effects, attributes and flags; jax.jit handles only arrays. Split each function: "
+    "arrays in, arrays out under jit, and Python around it. Which arrays are still needed after a step, and which are not?",
+    "`@partial(jax.jit, donate_argnums=(0, 1))` on an inner function that also returns the loss; "
+    "`jax.tree.map(jnp.copy, tree)` for what must outlive a step; `static_argnums=2` for the flag.",
     "make_step: def step(params, state, x, y) calls the compiled update(params, state, x, y), then log(loss). history: keep "
-    "params, go on with copies of params and state, append a copy of params after each step. make_predict: "
+    "params, go on with copies of params and state, and append a copy of params after each step. make_predict: "
     "jax.jit(forward, static_argnums=2).",
 )
 
 
 def in_flax(weights):
-    """A state_dict of TorchMLP in Flax's layout, as tensors of their own."""
+    """A copy of TorchMLP's state_dict in Flax's layout."""
     layers = ("fc1", "fc2")
     return {n: {"kernel": weights[f"{n}.weight"].T.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
 
@@ -37,7 +37,7 @@ def twin(reference):
 
 @pytest.fixture
 def given(jax, inside, twin):
-    """The params of the twin and the optimizer's first state, over there."""
+    """The twin's params and the optimizer's first state, in the other room."""
     params = named(jax.tree.map(jax.numpy.asarray, in_flax(twin.state_dict())), "params")
     return params, named(inside.sgd().init(params), "state")
 
@@ -52,8 +52,8 @@ def torch_step(reference, twin):
 
 @pytest.mark.points(2)
 def test_log(learner, inside, twin, torch_step):
-    """The step of `make_step` trains as PyTorch's does, and logs the number of
-    every loss.
+    """The step that `make_step` returns trains as PyTorch's does, and logs
+    every loss as a number.
     """
     some, log = batches([16] * 12), named(inside.Log(), "log")
     step = named(learner.make_step(inside.Loss(), inside.sgd(), log), "step")
@@ -68,33 +68,33 @@ def test_log(learner, inside, twin, torch_step):
 
 
 def test_step_traced(learner, inside, twin):
-    """The step of `make_step` traces loss_fn once for each shape of the
-    batches.
+    """The step that `make_step` returns traces loss_fn once for each shape of
+    the batches.
     """
     some, loss_fn = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn")
     inside.run(named(learner.make_step(loss_fn, inside.sgd(), inside.Log()), "step"), in_flax(twin.state_dict()), some)
     traced, run = fetch(loss_fn.traced), fetch(loss_fn.run)
     words = f"In {len(some)} steps with batches of two shapes, Python ran loss_fn {traced + run} times; one jax.jit traces it "
-    # Twice for a shape is right too: once for the loss and once for its gradient.
+    # Twice per shape is right too: once for the loss, once for its gradient.
     expect(0 < traced <= 4 and not run, "how often the step runs loss_fn", f"{words}once for each shape.", [traced, run])
 
 
 def test_donated(learner, inside, given):
-    """The arrays that the step of `make_step` was given as params and state are
-    donated.
+    """The step that `make_step` returns donates the arrays of the params and
+    the state that it takes.
     """
     params, state = given
     (x, y), *_ = batches([16])
     named(learner.make_step(inside.Loss(), inside.sgd(), inside.Log()), "step")(params, state, x, y)
     for name, tree in (("params", params), ("state", state)):
-        words = f"After step(params, state, x, y), the arrays of the old {name} still need memory: they were not donated."
+        words = f"After step(params, state, x, y), the arrays of the old {name} still take up memory: they were not donated."
         expect(all(fetch(inside.gone(tree))), f"{name} after step(params, state, x, y)", words)
 
 
 @pytest.mark.points(2)
 def test_history(learner, inside, reference, twin, torch_step, given):
-    """`history` keeps the params of every step, as deep copies of PyTorch's
-    state_dict do.
+    """`history` keeps the params of every step, like deep copies of PyTorch's
+    state_dict.
     """
     some = batches([16] * 4)
     kept = named(learner.history(inside.donating_step, *given, some), "history(...)")
@@ -106,9 +106,7 @@ def test_history(learner, inside, reference, twin, torch_step, given):
 
 
 def test_given(learner, inside, given):
-    """The params and the state that `history` was given can be used
-    afterwards.
-    """
+    """The params and the state passed to `history` can be used afterwards."""
     learner.history(inside.donating_step, *given, batches([16] * 4))
     for name, tree in zip(("params", "state"), given, strict=True):
         words = f"After history(step, params, state, batches), {name} is gone: its arrays were donated to the first step."
@@ -129,8 +127,8 @@ def net(reference):
 
 
 def test_modes(learner, inside, reference, net):
-    """`predict` of `make_predict` gives PyTorch's numbers in each mode, also
-    when the mode changes.
+    """The function that `make_predict` returns gives PyTorch's numbers in each
+    mode, even after the mode has changed.
     """
     twin, params = net
     x = torch.randn(8, 4)
@@ -141,8 +139,8 @@ def test_modes(learner, inside, reference, net):
 
 
 def test_predict_traced(learner, inside, net):
-    """`predict` of `make_predict` traces forward once for each value of
-    train.
+    """The function that `make_predict` returns traces forward once for each
+    value of train.
     """
     _, params = net
     forward = named(inside.Forward(), "forward")

@@ -5,31 +5,31 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named, unchanged
 
-LEARNED = "vmap makes a function of one sample or one model one of many, and traces it once."
+LEARNED = "vmap turns a function of one sample or one model into one of many, and traces it once."
 
 HINTS = (
-    "torch.func's vmap(grad(loss), in_dims=(None, 0, 0)) has the same words in JAX. Clipping is for one sample too: write it "
-    "for one sample's gradients and let vmap do all of them; the mean comes last. An ensemble is one forward over stacked "
+    "torch.func's vmap(grad(loss), in_dims=(None, 0, 0)) reads almost the same in JAX. Write the clipping, too, for one "
+    "sample's gradients and let vmap apply it to all of them; the mean comes last. An ensemble is one forward over stacked "
     "weights.",
-    "`jax.vmap(jax.grad(loss_fn), in_axes=(None, 0, 0))`; `jax.vmap(clip)` with a clip that uses `optax.global_norm` of its "
-    "argument; `jax.tree.map(lambda *leaves: jnp.stack(leaves), *all_params)`.",
+    "`jax.vmap(jax.grad(loss_fn), in_axes=(None, 0, 0))`; `jax.vmap(clip)` with a clip that uses the `optax.global_norm` of "
+    "its argument; `jax.tree.map(lambda *leaves: jnp.stack(leaves), *all_params)`.",
     "dp_mean: def clip(grad) multiplies each leaf by jnp.minimum(1.0, max_norm / (optax.global_norm(grad) + 1e-6)); then "
-    "jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(clip)(grads)). ensemble: jax.vmap(forward, in_axes=(0, None)) of the "
+    "jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(clip)(grads)). ensemble: jax.vmap(forward, in_axes=(0, None)) on the "
     "stacked params and x.",
 )
 
 
 def in_flax(weights):
-    """What PyTorch keeps by parameter's name, in Flax's layout, also with more
-    axes in front; tensors of their own.
+    """Copies of PyTorch's tensors by parameter name, in Flax's layout. They may
+    have more axes in front.
     """
     layers = ("fc1", "fc2")
     return {n: {"kernel": weights[f"{n}.weight"].mT.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
 
 
 def samples(twin, count):
-    """Samples of which the later have the larger gradients, with norms from
-    well below 1 to well above.
+    """Samples whose gradients grow from first to last, with norms from well
+    below 1 to well above.
     """
     xs = torch.randn(count, twin.fc1.in_features)
     away = torch.randn(count, twin.fc2.out_features) * torch.logspace(-1.5, 1, count)[:, None]
@@ -50,7 +50,7 @@ def make(jax):
 
 
 def test_per_sample(learner, inside, reference, make):
-    """`per_sample_grads` gives what torch.func gives, sample by sample."""
+    """`per_sample_grads` gives torch.func's gradients, sample by sample."""
     twin = reference.TorchMLP(4, 6, 3)
     xs, ys = samples(twin, 7)
     mine = learner.per_sample_grads(named(inside.Loss(), "loss_fn"), make(twin.state_dict()), xs, ys)
@@ -58,7 +58,7 @@ def test_per_sample(learner, inside, reference, make):
 
 
 def test_loss_traced(learner, inside, reference, make):
-    """`per_sample_grads` runs the Python code of loss_fn once, not for each
+    """`per_sample_grads` runs the Python code of loss_fn once, not once per
     sample.
     """
     twin = reference.TorchMLP(4, 6, 3)
@@ -72,7 +72,7 @@ def test_loss_traced(learner, inside, reference, make):
 @pytest.fixture
 def clipped(learner, reference, make):
     """A function that makes gradients and compares their `dp_mean` with
-    PyTorch's; `change` alters them before.
+    PyTorch's. `change` alters the gradients first.
     """
 
     def check(sizes, count, max_norm, change=lambda g: g, transform=lambda f: f, words=""):
@@ -89,21 +89,21 @@ def clipped(learner, reference, make):
 @pytest.mark.points(2)
 def test_dp_mean(clipped):
     """`dp_mean` clips each sample's gradient, all leaves together, before it
-    takes the mean, as PyTorch's twin does.
+    takes the mean, as `torch_dp_mean` does.
     """
     clipped((4, 6, 3), 7, 1.5)
 
 
 def test_square(clipped, jax):
-    """So does `dp_mean` where all sizes are the number of samples and a mix-up
-    raises nothing, and under jax.jit.
+    """`dp_mean` gives PyTorch's result under jax.jit, even where all sizes
+    equal the number of samples and a mix-up raises no error.
     """
     clipped((5, 5, 5), 5, 1.5, transform=jax.jit, words="5 samples, layers of 5, jax.jit: ")
 
 
 def test_zero(clipped):
-    """`dp_mean` takes a sample whose gradient is zero, as one behind a mask has
-    it, and NaN does not come out.
+    """`dp_mean` accepts a sample whose gradient is zero, such as a masked one,
+    and returns no NaN.
     """
 
     def zeroed(g):
@@ -126,7 +126,7 @@ def test_ensemble(learner, inside, reference, make):
 
 
 def test_forward_traced(learner, inside, reference, make):
-    """`ensemble` runs the Python code of forward once, not for each model."""
+    """`ensemble` runs the Python code of forward once, not once per model."""
     models = [reference.TorchMLP(4, 6, 3).state_dict() for _ in range(5)]
     forward = named(inside.Forward(), "forward")
     learner.ensemble(forward, make(models, "all_params"), torch.randn(5, 4))

@@ -5,21 +5,21 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named, unchanged
 
-LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps what it is given, and computes the rest twice."
+LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps a block's inputs and recomputes the rest."
 
 HINTS = (
-    "A ModuleList is a list of weights here, and stacked it is one tree. "
-    "The loop over it hands x from block to block: that is what a scan "
-    "carries. checkpoint(block, x) becomes a function of its own, made of "
-    "block, before the loop.",
+    "A ModuleList becomes a list of weights here, and one tree once they are "
+    "stacked. The loop over it hands x from block to block: x is the carry of "
+    "the scan. checkpoint(block, x) becomes a function of its own, made from "
+    "block before the loop.",
     '`[params[f"blocks_{i}"] for i in range(len(params))]` has the blocks '
-    "in order, and `jnp.stack` makes one leaf of many; `jax.lax.scan(step, "
-    "x, stacked)` calls step(x, params of one block), which returns a pair; "
-    "`jax.checkpoint(block)` can be called as block can.",
+    "in order, and `jnp.stack` joins many leaves into one; "
+    "`jax.lax.scan(step, x, stacked)` calls step(x, params of one block), which "
+    "returns a pair; `jax.checkpoint(block)` is called just as block is.",
     "forward_scan: def step(x, params): x = block(params, x); return x, x. "
     "Then return jax.lax.scan(step, x, stacked). forward_remat: block = "
-    "jax.checkpoint(block), a step that returns block(params, x), None, and "
-    "of what scan returns the first.",
+    "jax.checkpoint(block), and a step that returns block(params, x), None; "
+    "return the first of the two that jax.lax.scan returns.",
 )
 
 
@@ -30,7 +30,7 @@ def in_flax(block, what="data"):
 
 
 def stacked(blocks, what="data"):
-    """The same of many blocks, with the layers first."""
+    """The same for many blocks, with the layers along the first axis."""
     trees = [in_flax(block, what) for block in blocks]
     return {n: {k: torch.stack([t[n][k] for t in trees]) for k in ("kernel", "bias")} for n in ("up", "down")}
 
@@ -68,8 +68,8 @@ def test_stack(learner, inside, twin):
 
 
 def test_scan(learner, block, reference):
-    """`forward_scan` gives the outputs of TorchStack, the last and those of all
-    blocks.
+    """`forward_scan` gives both outputs of TorchStack: that of the last block,
+    and those of all blocks.
     """
     for layers in (12, 3):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(5, 4)
@@ -78,7 +78,7 @@ def test_scan(learner, block, reference):
 
 
 def test_scan_gradients(learner, inside, twin):
-    """Gradients through `forward_scan`, under jax.jit, are PyTorch's."""
+    """Gradients through `forward_scan`, under jax.jit, match PyTorch's."""
     x = torch.randn(5, 4, requires_grad=True)
     theirs = twin(x)
     cotangents = tuple(torch.randn(y.shape) for y in theirs)
@@ -88,21 +88,21 @@ def test_scan_gradients(learner, inside, twin):
 
 
 def same_length(name, inside, forward):
-    """Record that the traced program is no longer for more blocks."""
+    """Record whether the traced program stays as long with more blocks."""
     few, many = (fetch(inside.equations(forward, layers)) for layers in (3, 12))
-    words = f"JAX traces {many} equations of `{name}` for 12 blocks, {few} for 3: each block is traced by itself."
+    words = f"JAX traces `{name}` into {many} equations for 12 blocks, and {few} for 3: each block is traced by itself."
     expect(many == few, f"the program of {name}", words, [few, many])
 
 
 def test_scan_program(learner, inside):
     """`forward_scan` traces block once: the program for 12 blocks has as many
-    equations as that for 3.
+    equations as the one for 3.
     """
     same_length("forward_scan", inside, learner.forward_scan)
 
 
 def test_remat(learner, block, inside, reference, twin):
-    """`forward_remat` gives PyTorch's output and, under jax.jit, its
+    """`forward_remat` gives PyTorch's output and, under jax.jit, PyTorch's
     gradients.
     """
     x = torch.randn(5, 4, requires_grad=True)
@@ -120,20 +120,20 @@ def test_remat_program(learner, inside):
 
 @pytest.mark.points(2)
 def test_memory(learner, inside):
-    """The gradient of `forward_remat` takes less memory than what 16 blocks
-    compute inside.
+    """The gradient of `forward_remat` needs less memory than the hidden layers
+    of 16 blocks.
     """
     layers, width, hidden, batch = 16, 4, 32, 128
     needed, kept = fetch(inside.memory(learner.forward_remat, layers, width, hidden, batch))
     inputs, insides = (4 * layers * batch * size / 1e3 for size in (width, hidden))
-    words = f"The gradient of forward_remat takes {needed / 1e3:.0f} kB of memory, which is too much: the inputs of all blocks"
-    words += f" have {inputs:.0f} kB, and their hidden layers, which should not be kept, {insides:.0f}."
+    words = f"The gradient of forward_remat needs {needed / 1e3:.0f} kB of memory, which is too much: the inputs of all blocks"
+    words += f" take {inputs:.0f} kB, and their hidden layers, which should not be kept, {insides:.0f} kB."
     expect(needed < 1e3 * insides, "the memory of forward_remat", words, kept)
 
 
 def test_square(learner, block, reference):
     """`stack` and then `forward_scan` give PyTorch's numbers where all sizes
-    are 5, and a mix-up raises nothing.
+    are 5 and a mix-up raises no error.
     """
     twin, x = large(reference.TorchStack(5, 5, 5)), torch.randn(5, 5)
     params = {f"blocks_{i}": in_flax(one) for i, one in enumerate(twin.blocks)}

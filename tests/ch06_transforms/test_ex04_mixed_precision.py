@@ -1,9 +1,9 @@
 """Graded checks of 6.4 mixed_precision.
 
-PyTorch and JAX round to bfloat16 at the same places, and not always to the same
-side. Outputs are compared as `compare` does for this dtype, within 2e-2: in 300
-draws right ones were at most 0.9e-2 apart, those without the rounding at least
-18e-2.
+PyTorch and JAX round to bfloat16 at the same places, but not always to the same
+side. Outputs are compared within `compare`'s tolerance for this dtype, 2e-2: in
+300 draws, right outputs were at most 0.9e-2 apart, and those without the
+rounding at least 18e-2.
 """
 
 import pytest
@@ -14,20 +14,22 @@ from flaxkata.checks import compare, fetch, named, unchanged
 LEARNED = "you say where JAX rounds to bfloat16; float32 arrays undo it, and sums, losses and weights need float32."
 
 HINTS = (
-    "autocast rounds what each Linear is given; round x and all params at "
-    "the beginning, once. The loss wants its logits in float32 from its "
-    "first line. The optimizer's weights are never rounded; only the copy "
-    "that is made of them is.",
+    "autocast rounds what each Linear takes; round x and all params once, at "
+    "the beginning. The loss needs its logits in float32 from its first line. "
+    "The optimizer's weights are never rounded; only the copy made from them "
+    "is.",
     "`jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), tree)` rounds a "
-    "tree, and the same with jnp.float32 brings it back; "
-    "`optax.softmax_cross_entropy_with_integer_labels(logits, labels)` has "
-    "one loss for each row.",
+    "tree, and the same with jnp.float32 converts it back; "
+    "`optax.softmax_cross_entropy_with_integer_labels(logits, labels)` "
+    "returns one loss per row.",
     "forward_bf16: round (params, x), compute as in float32, and return "
     'params["scale"] * logits. cross_entropy: logits.astype(jnp.float32) '
     "first. master_step: grads to float32, tx.update(grads, state, master), "
-    "optax.apply_updates(master, updates), and a copy of that in bfloat16.",
+    "optax.apply_updates(master, updates), and a copy of the result in "
+    "bfloat16.",
 )
-# float32 gradients that were summed up in bfloat16 on their way: at most 2e-2 in 300 draws.
+# For float32 gradients that were summed in bfloat16 on the way: in 300 draws
+# they were at most 2e-2 apart.
 GRADIENT = 5e-2
 
 
@@ -51,8 +53,8 @@ def twin(reference):
 
 @pytest.mark.points(2)
 def test_forward(learner, inside, reference, twin):
-    """`forward_bf16` gives autocast's logits in bfloat16, and through it, under
-    jax.jit, go its gradients in float32.
+    """`forward_bf16` gives autocast's logits in bfloat16 and, under jax.jit,
+    autocast's gradients in float32.
     """
     x, params = torch.randn(7, 8) / 2, net_in_flax(twin)
     theirs = reference.torch_forward_bf16(twin, x)
@@ -65,8 +67,8 @@ def test_forward(learner, inside, reference, twin):
 
 @pytest.mark.points(2)
 def test_rounded(learner, reference, twin):
-    """`forward_bf16` rounds x and the params before it multiplies: what is lost
-    of numbers near 300 is lost as in autocast.
+    """`forward_bf16` rounds x and the params before it multiplies: numbers near
+    300 lose as much as under autocast.
     """
     weight, x = twin.fc1.weight.data, torch.randn(7, 8)
     weight[:, 4:] = -weight[:, :4]
@@ -81,7 +83,7 @@ def test_rounded(learner, reference, twin):
 
 def test_cross_entropy(learner, reference, jax):
     """`cross_entropy` of bfloat16 logits is what autocast computes in float32,
-    also under jax.jit.
+    even under jax.jit.
     """
     for rows, transform, words in ((7, lambda f: f, ""), (300, jax.jit, " under jax.jit")):
         logits, labels = (3 * torch.randn(rows, 5)).bfloat16(), torch.randint(5, (rows,))
@@ -96,17 +98,15 @@ def as_tree(tensors):
 
 @pytest.fixture
 def weights():
-    """(master, copy) of a small layer in PyTorch: kernel (6, 4) and bias
-    (4,).
-    """
+    """(master, copy) of a small PyTorch layer: kernel (6, 4) and bias (4,)."""
     master = [torch.nn.Parameter(torch.randn(6, 4)), torch.nn.Parameter(torch.randn(4))]
     return master, [torch.nn.Parameter(p.detach().bfloat16()) for p in master]
 
 
 @pytest.mark.points(2)
 def test_master(learner, inside, reference, weights, jax):
-    """Four of `master_step` give PyTorch's float32 master and its bfloat16
-    copy; what was given stays as it was.
+    """Four calls of `master_step` give PyTorch's float32 master and its
+    bfloat16 copy, and leave the first master and state as they were.
     """
     master, copy = weights
     optimizer = torch.optim.AdamW(master, lr=0.2, weight_decay=0.1)
@@ -127,8 +127,8 @@ def test_master(learner, inside, reference, weights, jax):
 
 
 def test_small_steps(learner, inside, reference):
-    """A hundred small steps of `master_step` from 1, under jax.jit, get as far
-    as PyTorch's.
+    """A hundred small steps of `master_step`, from weights of 1 and under
+    jax.jit, get as far as PyTorch's.
     """
     master = [torch.nn.Parameter(torch.ones(6, 4)), torch.nn.Parameter(torch.ones(4))]
     copy = [torch.nn.Parameter(p.detach().bfloat16()) for p in master]

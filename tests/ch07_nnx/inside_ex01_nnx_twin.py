@@ -6,11 +6,11 @@ from typing import Any
 import jax
 from flax import nnx
 
-runs = []  # an entry for every time that Python ran a Net
+runs = []  # one entry for each time that Python ran a Net
 
 
 class Net(nnx.Module):
-    """What MLP shall be, so that `load_torch` and `train` can be checked by
+    """What MLP should be, so that `load_torch` and `train` can be checked by
     themselves.
     """
 
@@ -26,7 +26,7 @@ class Net(nnx.Module):
 
 
 def net(sizes: tuple, weights: dict) -> Net:
-    """A Net with these weights; nothing is drawn, which would be compiled."""
+    """A Net with these weights. Nothing is drawn: drawing would be compiled."""
     model = nnx.eval_shape(lambda: Net(sizes, nnx.Rngs(0)))
     fill(model, weights)
     runs.clear()
@@ -43,7 +43,7 @@ def rngs(seed: int) -> nnx.Rngs:
 
 
 def params(model: nnx.Module) -> dict:
-    """All parameters of a module: what is no `nnx.Param` is none."""
+    """All parameters of a module: only an `nnx.Param` is one."""
     return nnx.to_pure_dict(nnx.state(model, nnx.Param))
 
 

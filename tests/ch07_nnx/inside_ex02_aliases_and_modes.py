@@ -28,7 +28,7 @@ def net(sizes: tuple, numbers: dict) -> Net:
 
 
 def linear(numbers: dict) -> nnx.Linear:
-    """A module that knows no modes."""
+    """A module that has no modes."""
     layer = nnx.eval_shape(lambda: nnx.Linear(*numbers["kernel"].shape, rngs=nnx.Rngs(0)))
     fill(layer, numbers)
     return layer
@@ -45,7 +45,7 @@ def numbers(model: nnx.Module) -> dict:
 
 
 def arrays(tree: Any) -> Any:
-    """A snapshot with the arrays out of their Variables, now."""
+    """A snapshot with the arrays taken out of their Variables now."""
     if isinstance(tree, Mapping):
         return {key: arrays(value) for key, value in tree.items()}
     return tree.get_value() if isinstance(tree, nnx.Variable) else tree
@@ -62,5 +62,5 @@ def to_eval(model: nnx.Module) -> None:
 
 @nnx.jit
 def run(model: nnx.Module, x: jax.Array) -> jax.Array:
-    """What the module computes in the mode that it is in."""
+    """What the module computes in its current mode."""
     return model(x)

@@ -23,7 +23,7 @@ def rngs() -> nnx.Rngs:
 
 
 def short(state: Any) -> dict:
-    """Arrays by the last two names of their paths: a wrapper may have put
+    """Arrays by the last two names of their paths, since a wrapper may have put
     something in front.
     """
     found: dict = {}

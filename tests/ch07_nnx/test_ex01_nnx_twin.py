@@ -11,30 +11,31 @@ from flaxkata.checks import Spec, compare, curve, expect, fetch, flatten, named
 LEARNED = "an NNX module holds its weights; `[...] =` writes into a Param, and nnx.jit keeps what was written."
 
 HINTS = (
-    "The class reads like TorchMLP, and so does the loop: make an optimizer for the model's parameters, then for each batch "
-    "a loss, gradients and an update that changes the model. Only the step is a compiled function here.",
+    "The class reads like TorchMLP, and the loop like PyTorch's: make an optimizer for the model's parameters, then compute "
+    "the loss and gradients of each batch, and update the model. The only difference: the step is a compiled function.",
     "`nnx.List` and `nnx.Linear(m, n, rngs=rngs)`; `layer.kernel[...] = array` with the weight transposed; `nnx.Optimizer`, "
     "`nnx.value_and_grad`, `optimizer.update` and `nnx.jit`.",
     "In train: optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param), and a step(model, optimizer, x, y) "
-    "under @nnx.jit that does loss, grads = nnx.value_and_grad(mse)(model, x, y), then optimizer.update(model, grads), and "
+    "under @nnx.jit that runs loss, grads = nnx.value_and_grad(mse)(model, x, y), then optimizer.update(model, grads), and "
     "returns loss.",
 )
 SIZES = (4, 6, 5, 3)
 SQUARE = (4, 4, 4)
 STEPS = 30
-# At a rate of 0.1, PyTorch's float32 drifted from its float64 by 9e-6 on test_train's inputs, and two libraries apart by as
-# much or more. At 0.05 it was 3e-7 there, and 5e-7 at most on 200 others.
+# At a rate of 0.1, PyTorch's float32 drifted from its float64 by 9e-6 on
+# test_train's inputs, and two libraries drift apart by as much or more. At 0.05
+# the drift was 3e-7 there, and at most 5e-7 on 200 other inputs.
 SETTINGS = {"lr": 0.05, "momentum": 0.9}
 
 
 def weights(twin):
-    """The twin's weights by NNX's paths."""
+    """The twin's weights under NNX's paths."""
     layers = {i: {"kernel": layer.weight.detach().T, "bias": layer.bias.detach()} for i, layer in enumerate(twin.layers)}
     return {"layers": layers}
 
 
 def zeros(sizes):
-    """Weights for a model that something will be loaded into."""
+    """Weights of zero, for a model that others will be loaded into."""
     return {"layers": {i: {"kernel": torch.zeros(m, n), "bias": torch.zeros(n)} for i, (m, n) in enumerate(pairwise(sizes))}}
 
 
@@ -54,7 +55,7 @@ def kernels(params):
 
 
 def test_module(learner, reference, inside):
-    """`MLP` has its layers' weights as soon as it is made, and computes what
+    """An `MLP` has its layers' weights as soon as it is made, and computes what
     TorchMLP does.
     """
     twin = reference.TorchMLP(SIZES)
@@ -71,23 +72,23 @@ def test_module(learner, reference, inside):
 
 
 def test_seeds(learner, inside):
-    """`MLP` draws its weights from the `rngs` that it is given: another seed
-    and another layer have others.
+    """`MLP` draws its weights from the `rngs` that it is given: different seeds
+    and different layers give different weights.
     """
     first, again, other = (kernels(inside.params(learner.MLP(SQUARE, inside.rngs(seed)))) for seed in (0, 0, 1))
     if not expect(len(first) == 2, "the kernels of an MLP", f"An MLP of sizes {SQUARE} has {len(first)} kernels; expected 2."):
         return
     same = np.array_equal(first, again)
-    expect(same, "two MLPs of one seed", "MLP draws other weights each time that it is made from nnx.Rngs(0).")
+    expect(same, "two MLPs of one seed", "MLP draws different weights each time it is made from nnx.Rngs(0).")
     same = np.array_equal(first, other)
-    expect(not same, "two MLPs of two seeds", "MLP has the same weights, made from nnx.Rngs(0) and from nnx.Rngs(1).")
+    expect(not same, "two MLPs of two seeds", "MLP has the same weights, whether made from nnx.Rngs(0) or nnx.Rngs(1).")
     same = np.array_equal(*first)
     expect(not same, "two layers of an MLP", f"The two layers of an MLP of sizes {SQUARE} were drawn with the same weights.")
 
 
 @pytest.mark.points(2)
 def test_load(learner, reference, inside):
-    """`load_torch` puts PyTorch's weights into the model's Params, also where
+    """`load_torch` puts PyTorch's weights into the model's Params, even where
     all sizes are the same.
     """
     for sizes in (SIZES, SQUARE):
@@ -96,15 +97,15 @@ def test_load(learner, reference, inside):
         learner.load_torch(model, numpy_state_dict(twin))
         loaded = inside.params(model)
         boxes, label = fetch(inside.count(loaded)), f"a model {' -> '.join(map(str, sizes))} after load_torch"
-        words = f"{label}: {boxes} of its {2 * len(sizes) - 2} arrays are in an nnx.Param; no other is ever trained."
+        words = f"{label}: {boxes} of its {2 * len(sizes) - 2} arrays are in an nnx.Param; the others are never trained."
         if expect(boxes == 2 * len(sizes) - 2, label, words, boxes):
             compare(loaded, weights(twin), label)
 
 
 @pytest.mark.points(2)
 def test_train(learner, reference, inside):
-    """`train` takes the steps that PyTorch's loop takes, and the model it was
-    given is trained after it.
+    """`train` takes the steps that PyTorch's loop takes, and trains the model
+    that it is given.
     """
     twin, some = reference.TorchMLP(SIZES), batches()
     model = named(inside.net(SIZES, weights(twin)), "model")
@@ -114,8 +115,8 @@ def test_train(learner, reference, inside):
 
 
 def test_compiled(learner, reference, inside):
-    """`train` compiles its step once: Python runs the model a few times, and
-    not once a batch.
+    """`train` compiles its step once: Python runs the model a few times, not
+    once per batch.
     """
     model = named(inside.net(SIZES, weights(reference.TorchMLP(SIZES))), "model")
     learner.train(model, batches(12), **SETTINGS)

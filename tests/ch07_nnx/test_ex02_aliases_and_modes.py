@@ -8,8 +8,8 @@ from flaxkata.checks import compare, expect, fetch, named, unchanged
 LEARNED = "nnx.clone copies where split and merge share; eval() changes the module itself, nnx.view does not."
 
 HINTS = (
-    "copy.deepcopy(model), a state_dict whose tensors were cloned, and eval mode without a model.train() to think of "
-    "afterwards. Ask of each call whether it makes new boxes or new references to the old ones.",
+    "In PyTorch: copy.deepcopy(model), a state_dict whose tensors were cloned, and eval mode with no model.train() to "
+    "remember afterwards. Ask of each call whether it makes new boxes or new references to the old ones.",
     "`nnx.clone`; `nnx.state` with a tuple of two kinds and then `nnx.to_pure_dict`; `nnx.view` with three keywords.",
     "snapshot: nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat))). eval_view: nnx.view(model, "
     "deterministic=True, use_running_average=True, raise_if_not_found=False).",
@@ -19,8 +19,8 @@ TRAIN = {"bn": False, "dropout": False}
 
 
 def numbers(layer):
-    """A layer's numbers, or those of a network's layers, by NNX's names; copies
-    of PyTorch's.
+    """Copies of a layer's numbers, or of those of a network's layers, by NNX's
+    names.
     """
     match layer:
         case torch.nn.Linear():
@@ -34,9 +34,7 @@ def numbers(layer):
 
 @pytest.fixture
 def new_twin(reference):
-    """A function that makes TorchNets, in each of which all numbers are
-    others.
-    """
+    """A function that makes TorchNets, each with different numbers."""
 
     def make():
         twin = reference.TorchNet(*SIZES)
@@ -52,20 +50,20 @@ def new_twin(reference):
 
 @pytest.fixture
 def make(inside):
-    """A function that makes NNX's model with a TorchNet's numbers, in train
+    """A function that makes an NNX model with a TorchNet's numbers, in train
     mode.
     """
     return lambda twin: named(inside.net(SIZES, numbers(twin)), "model")
 
 
 def came_back(handle, label):
-    """Record whether something came back."""
-    return expect(fetch(handle) is not None, f"what {label} returns", f"{label} gave None; return a model.")
+    """Record whether a function returned something."""
+    return expect(fetch(handle) is not None, f"what {label} returns", f"{label} returned None; return a model.")
 
 
 def test_clone(learner, reference, inside, make, new_twin):
-    """What `clone` gives has the model's numbers, and keeps them when the model
-    is trained on.
+    """`clone` returns a model with the same numbers, which keeps them when the
+    original is trained further.
     """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
@@ -79,7 +77,7 @@ def test_clone(learner, reference, inside, make, new_twin):
 
 
 def test_clone_apart(learner, inside, make, new_twin):
-    """What happens to a `clone` does not reach the model: neither other numbers
+    """What happens to a `clone` does not affect the model: neither new numbers
     nor eval mode.
     """
     twin, trained = new_twin(), new_twin()
@@ -90,14 +88,14 @@ def test_clone_apart(learner, inside, make, new_twin):
         inside.fill(other, numbers(trained))
         unchanged(before, fetch(inside.numbers(model)), "model")
         inside.to_eval(other)
-        words = "eval() of clone(model) put the layers of model itself into eval mode."
+        words = "eval() on clone(model) put the layers of model itself into eval mode."
         expect(fetch(inside.modes(model)) == TRAIN, "the mode of model", words)
 
 
 @pytest.mark.points(2)
 def test_snapshot(learner, inside, make, new_twin):
-    """`snapshot` gives the parameters and the statistics of its time, also when
-    the model is trained on.
+    """`snapshot` returns the parameters and the statistics of its time, even
+    when the model is trained further.
     """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
@@ -112,13 +110,13 @@ def test_snapshot(learner, inside, make, new_twin):
 @pytest.mark.points(2)
 def test_eval_view(learner, reference, inside, make, new_twin):
     """`eval_view` computes what PyTorch does in eval mode, and leaves the model
-    in train mode and its statistics alone.
+    in train mode and its statistics unchanged.
     """
     twin, x = new_twin(), torch.randn(8, 4)
     model = make(twin)
     before = fetch(inside.numbers(model))
     view = learner.eval_view(model)
-    words = "eval_view(model) put layers of model itself into eval mode; training goes on without dropout."
+    words = "eval_view(model) put layers of model itself into eval mode; training would go on without dropout."
     expect(fetch(inside.modes(model)) == TRAIN, "the mode of model", words)
     if came_back(view, "eval_view(model)"):
         compare(inside.run(view, x), reference.torch_eval(twin, x), "eval_view(model)(x)")
@@ -127,7 +125,7 @@ def test_eval_view(learner, reference, inside, make, new_twin):
 
 def test_eval_view_follows(learner, reference, inside, make, new_twin):
     """An `eval_view` that was made before training computes with the trained
-    numbers, as PyTorch's one model does.
+    numbers, as PyTorch's single model does.
     """
     twin, trained, x = new_twin(), new_twin(), torch.randn(8, 4)
     model = make(twin)
@@ -139,7 +137,7 @@ def test_eval_view_follows(learner, reference, inside, make, new_twin):
 
 
 def test_eval_view_of_any(learner, reference, inside):
-    """`eval_view` takes a model that has neither Dropout nor BatchNorm."""
+    """`eval_view` accepts a model that has neither Dropout nor BatchNorm."""
     twin, x = torch.nn.Linear(4, 3), torch.randn(8, 4)
     model = named(inside.linear(numbers(twin)), "linear")
     view = learner.eval_view(model)

@@ -8,9 +8,9 @@ from flaxkata.checks import Spec, compare, fetch, named, unchanged
 LEARNED = "Linen's collections are NNX's kinds of Variable: split, merge and the bridge go from one to the other."
 
 HINTS = (
-    "It is load_state_dict and state_dict once more: the numbers are the same, only the containers differ. Linen sorts them "
-    "by collection first and by layer then, NNX by layer, with the collection in the type of the box.",
-    "`nnx.split(model, nnx.Param, nnx.BatchStat, ...)` and `nnx.merge` with other numbers; `nnx.to_pure_dict`; "
+    "This is load_state_dict and state_dict once more: the numbers are the same, only the containers differ. Linen groups them "
+    "by collection and then by layer; NNX groups them by layer, and the type of the box says the collection.",
+    "`nnx.split(model, nnx.Param, nnx.BatchStat, ...)` and `nnx.merge` with the new numbers; `nnx.to_pure_dict`; "
     "`nnx.bridge.ToNNX`, `nnx.bridge.lazy_init` and `nnx.update`; `nnx.bridge.to_linen`.",
     "from_linen: graphdef, _, _, rest = nnx.split(...), then nnx.merge(graphdef, variables['params'], "
     "variables['batch_stats'], rest). wrap_linen: wrapped = nnx.bridge.ToNNX(model, rngs=rngs), lazy_init(wrapped, x), "
@@ -22,7 +22,7 @@ BATCH = 8
 
 @pytest.fixture
 def twin(reference):
-    """A TorchNet none of whose numbers is 0 or 1, in eval mode."""
+    """A TorchNet in eval mode, without any number that is 0 or 1."""
     twin = reference.TorchNet(*SIZES).eval()
     with torch.no_grad():
         for tensor in (twin.bn.weight, twin.bn.running_var):
@@ -41,15 +41,15 @@ def linear(layer, take=lambda tensor: tensor):
 
 
 def collections(twin):
-    """The twin's numbers as Linen keeps them; copies."""
+    """Copies of the twin's numbers in Linen's collections."""
     params = {"fc1": linear(twin.fc1), "bn": {"scale": twin.bn.weight, "bias": twin.bn.bias}, "fc2": linear(twin.fc2)}
     found = {"params": params, "batch_stats": {"bn": {"mean": twin.bn.running_mean, "var": twin.bn.running_var}}}
     return each(lambda tensor: tensor.detach().clone(), found)
 
 
 def after_batch(twin, x):
-    """The statistics after x was seen in train mode; running_var without
-    PyTorch's factor n / (n - 1).
+    """The statistics after x was seen in train mode, without PyTorch's factor
+    n / (n - 1) in running_var.
     """
     before = twin.bn.running_var.clone()
     twin.train()(x)
@@ -61,14 +61,14 @@ def after_batch(twin, x):
 
 @pytest.fixture
 def variables(jax, twin):
-    """The twin's numbers as Linen's variables over there."""
+    """The twin's numbers as Linen's variables, in the other room."""
     return named(jax.tree.map(jax.numpy.asarray, collections(twin)), "variables")
 
 
 @pytest.mark.points(2)
 def test_from_linen(learner, inside, twin, variables):
-    """`from_linen` gives a model with Linen's numbers, which computes what
-    PyTorch does; the one given keeps its own.
+    """`from_linen` returns a model with Linen's numbers that computes what
+    PyTorch does; the `model` passed to it keeps its own.
     """
     x = torch.randn(BATCH, 4)
     model = named(inside.made(learner.NNXNet, SIZES), "model")
@@ -81,8 +81,8 @@ def test_from_linen(learner, inside, twin, variables):
 
 @pytest.mark.points(2)
 def test_linen_variables(learner, inside, twin):
-    """`linen_variables` gives what LinenNet asks for: with it, LinenNet
-    computes what PyTorch does.
+    """`linen_variables` returns the variables that LinenNet needs: with them,
+    LinenNet computes what PyTorch does.
     """
     x = torch.randn(BATCH, 4)
     model = named(inside.made(learner.NNXNet, SIZES), "model")
@@ -103,8 +103,8 @@ def wrap(learner, inside, variables):
 
 @pytest.mark.points(2)
 def test_wrap_linen(inside, jax, twin, wrap):
-    """`wrap_linen` computes what PyTorch does, and `nnx.grad` finds PyTorch's
-    gradients for its Params.
+    """The module that `wrap_linen` returns computes what PyTorch does, and
+    `nnx.grad` finds PyTorch's gradients for its Params.
     """
     x, y = torch.randn(BATCH, 4), torch.randn(BATCH, 3)
     wrapped = wrap(jax.numpy.asarray(x))
@@ -119,8 +119,8 @@ def test_wrap_linen(inside, jax, twin, wrap):
 
 
 def test_wrap_linen_train(inside, jax, twin, wrap):
-    """In train mode what `wrap_linen` gives draws for Dropout, and moves its
-    statistics as PyTorch does.
+    """In train mode, the module that `wrap_linen` returns draws for Dropout and
+    updates its statistics as PyTorch does.
     """
     x = 1.5 + 2 * torch.randn(BATCH, 4)
     wrapped = wrap(jax.numpy.asarray(x))
@@ -129,8 +129,8 @@ def test_wrap_linen_train(inside, jax, twin, wrap):
 
 @pytest.mark.points(2)
 def test_wrap_nnx(learner, inside, twin, variables):
-    """`wrap_nnx` asks for Linen's collections, computes with them what PyTorch
-    does, and gives the new statistics back.
+    """The model that `wrap_nnx` returns has Linen's collections, computes what
+    PyTorch does with them, and returns the new statistics.
     """
     x = 1.5 + 2 * torch.randn(BATCH, 4)
     model = named(learner.wrap_nnx(learner.NNXNet, *SIZES), "wrap_nnx(NNXNet, 4, 6, 3)")

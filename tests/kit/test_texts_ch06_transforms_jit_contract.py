@@ -1,4 +1,4 @@
-"""What the text of 6.1 says of torch.compile and jax.jit, measured anew."""
+"""Measures what the text of 6.1 says of torch.compile and jax.jit."""
 
 import jax
 import jax.numpy as jnp
@@ -19,8 +19,8 @@ class Scaled(torch.nn.Module):
 
 
 def test_torch_compile_watches_python(monkeypatch):
-    """It compiles again where an attribute or a global has changed, and appends
-    in every call.
+    """It recompiles if an attribute or a global has changed, and appends in
+    every call.
     """
     x, seen = torch.ones(3), []
 
@@ -40,8 +40,8 @@ def test_torch_compile_watches_python(monkeypatch):
 
 
 def test_jit_watches_arguments(monkeypatch):
-    """Another shape, dtype or structure is traced, a global is not read again,
-    and `append` is done once a trace.
+    """A different shape, dtype or structure is traced, a global is not read
+    again, and `append` runs once per trace.
     """
     seen = []
 
@@ -62,7 +62,7 @@ def test_jit_watches_arguments(monkeypatch):
 
 def test_flags():
     """`if` on a tracer raises; a static flag is traced once for each value; a
-    function made anew is traced anew.
+    new function is traced again.
     """
     seen = []
 
@@ -83,8 +83,8 @@ def test_flags():
 
 
 def test_donation():
-    """What is donated is gone for all who hold it, copies are not; Adam's state
-    is twice as large as the params.
+    """What is donated is gone for everyone who holds it, copies are not; Adam's
+    state is twice as large as the params.
     """
     params = {"w": jnp.ones(3)}
     same, copied = dict(params), jax.tree.map(jnp.copy, params)

@@ -1,5 +1,5 @@
-"""What the text of 6.4 says of bfloat16 in PyTorch, JAX, Flax and optax,
-measured anew.
+"""Measures what the text of 6.4 says of bfloat16 in PyTorch, JAX, Flax and
+optax.
 """
 
 import importlib.util

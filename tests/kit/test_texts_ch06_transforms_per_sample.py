@@ -1,6 +1,4 @@
-"""What the text of 6.2 says of vmap, dropout, BatchNorm and optax, measured
-anew.
-"""
+"""Measures what the text of 6.2 says of vmap, dropout, BatchNorm and optax."""
 
 import flax.linen as nn
 import jax
@@ -14,8 +12,8 @@ torch.set_num_threads(1)
 
 
 def test_dropout():
-    """One key has one mask for all samples, a key each has another for each;
-    torch.func raises, unless it is told.
+    """One key gives one mask for all samples, one key per sample gives
+    different masks; torch.func raises by default.
     """
     x, key = jnp.ones((4, 50)), jax.random.key(0)
 
@@ -34,7 +32,7 @@ def test_dropout():
 
 
 def test_batch_norm():
-    """Under vmap it gives its bias, and with axis_name the batch's numbers;
+    """Under vmap it returns its bias, and with axis_name the batch's numbers;
     PyTorch's raises.
     """
     x = jax.random.normal(jax.random.key(0), (7, 4))

@@ -1,6 +1,4 @@
-"""What the text of 6.3 says of scans and of rematerialisation, measured
-anew.
-"""
+"""Measures what the text of 6.3 says of scans and of rematerialization."""
 
 import flax.linen as nn
 import jax
@@ -44,8 +42,8 @@ def test_a_loop_is_unrolled_and_a_scan_is_not():
 
 
 def test_what_a_scan_computes():
-    """As the loop in the text; xs may be a tree; a y may be None; the carry
-    keeps its dtype.
+    """It computes what the loop in the text does; xs may be a tree; a y may be
+    None; the carry keeps its dtype.
     """
 
     def step(carry, x):
@@ -100,7 +98,7 @@ def test_torchs_checkpoint_keeps_the_input_and_runs_twice():
 
 
 def test_where_jax_checkpoint_helps():
-    """Around a block, but not around all of them; and it calls nothing by
+    """Around a block, but not around all of them; it does not call the block
     itself.
     """
     weights, x = jnp.ones((16, 4, 32)), jnp.ones((128, 4))
@@ -122,8 +120,8 @@ def test_where_jax_checkpoint_helps():
 
 
 def test_the_two_traps_of_the_modules():
-    """split_rngs={"params": False} gives equal layers; nn.remat renames, unless
-    there is a name.
+    """split_rngs={"params": False} gives equal layers; nn.remat renames by
+    default.
     """
     x = jnp.ones((2, 4))
 

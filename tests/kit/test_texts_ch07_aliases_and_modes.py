@@ -1,4 +1,4 @@
-"""What the texts of 7.2 say of copies and modes in NNX, measured anew."""
+"""Measures what the texts of 7.2 say of copies and modes in NNX."""
 
 import copy
 
@@ -80,8 +80,8 @@ def test_shared_arrays():
 
 
 def test_modes():
-    """A module begins in train mode; eval() returns None and sets two names; a
-    view leaves the module alone.
+    """A module begins in train mode; a copy has its model's mode; eval()
+    returns None and sets two names; a view leaves the module alone.
     """
     model = Net()
     assert modes(model) == (False, False, True)
@@ -90,12 +90,14 @@ def test_modes():
     assert view.fc1.kernel is model.fc1.kernel
     assert model.eval() is None
     assert modes(model) == (True, True, True)
+    for copied in (copy.copy(model), nnx.merge(*nnx.split(model)), copy.deepcopy(model), nnx.clone(model)):
+        assert modes(copied) == (True, True, True)
     linear = torch.nn.Linear(2, 2)
     assert linear.eval() is linear
 
 
 def test_a_setting_that_no_layer_knows():
-    """`nnx.view` raises, unless it is told not to; eval() does not."""
+    """`nnx.view` raises by default; eval() does not."""
     layer = nnx.Linear(2, 2, rngs=nnx.Rngs(0))
     with pytest.raises(ValueError, match="Unused keys"):
         nnx.view(layer, deterministic=True)

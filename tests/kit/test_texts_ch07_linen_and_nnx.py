@@ -1,4 +1,4 @@
-"""What the texts of 7.3 say of Linen, NNX and the bridge, measured anew."""
+"""Measures what the texts of 7.3 say of Linen, NNX and the bridge."""
 
 import importlib.util
 
@@ -77,8 +77,8 @@ def test_linen_refuses_states(ours, linen):
 
 
 def test_to_nnx(linen):
-    """No weights before it has seen an input, then a dict of Variables a layer;
-    the call says the mode.
+    """No weights before it has seen an input, then a dict of Variables per
+    layer; the call sets the mode.
     """
     wrapped = nnx.bridge.ToNNX(linen, rngs=nnx.Rngs(0))
     assert not jax.tree.leaves(nnx.state(wrapped, nnx.Param))
@@ -93,7 +93,7 @@ def test_to_nnx(linen):
 
 
 def test_to_linen(ours, linen, variables):
-    """init needs a key for Dropout; what variables lack is made anew;
+    """init needs a key for Dropout; what variables lack is initialized again;
     statistics that may not change are dropped.
     """
     model = nnx.bridge.to_linen(ours.NNXNet, 4, 6, 3)

@@ -1,4 +1,4 @@
-"""What the texts of 7.1 say of NNX, measured anew."""
+"""Measures what the texts of 7.1 say of NNX."""
 
 import jax
 import jax.numpy as jnp
@@ -33,8 +33,8 @@ def train(layer, compiled):
 
 
 def test_a_module_holds_its_weights():
-    """Made with them; the kernel is (in, out); changed in place; a list of
-    layers must be an nnx.List.
+    """It is made with them; the kernel is (in, out); they change in place; a
+    list of layers must be an nnx.List.
     """
     layer = linear()
     assert layer.kernel[...].shape == (3, 2) and jnp.asarray(layer(jnp.ones((4, 3)))).shape == (4, 2)
@@ -55,8 +55,8 @@ def test_a_module_holds_its_weights():
 
 
 def test_an_array_over_a_param():
-    """Nothing is raised, the layer computes the same, and neither gradients nor
-    the optimizer see it.
+    """It raises no error, the layer computes the same, and neither gradients
+    nor the optimizer see it.
     """
     layer, before = linear(), linear()
     layer.kernel = jnp.array(before.kernel[...])
@@ -66,8 +66,8 @@ def test_an_array_over_a_param():
 
 
 def test_who_checks_shapes():
-    """`kernel[...] =` refuses another shape; `nnx.update` and `set_value` take
-    it, and NumPy arrays as they are.
+    """`kernel[...] =` refuses a different shape; `nnx.update` and `set_value`
+    accept it, and take NumPy arrays as they are.
     """
     layer, turned = linear(), np.ones((2, 3), np.float32)
     with pytest.raises(ValueError):
@@ -89,6 +89,21 @@ def test_jit():
     layer = linear()
     with pytest.raises(ValueError, match="trace level"):
         nnx.jit(lambda: nnx.grad(loss)(layer))()
+
+
+def test_the_order_of_update():
+    """optax's order raises no error, changes the gradients and leaves the model
+    as it was.
+    """
+    layer = linear()
+    before = np.array(layer.kernel[...])
+    grads = nnx.grad(loss)(layer)
+    computed = np.array(grads["kernel"][...])
+    optimizer = nnx.Optimizer(layer, TX, wrt=nnx.Param)
+    optimizer.update(grads, layer)
+    assert (layer.kernel[...] == before).all() and (grads["kernel"][...] != computed).any()
+    optimizer.update(layer, nnx.grad(loss)(layer))
+    assert (layer.kernel[...] != before).any()
 
 
 def test_what_older_code_has():
