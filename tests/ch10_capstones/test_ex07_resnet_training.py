@@ -14,7 +14,8 @@ LEARNED = "a training step takes and returns parameters, momentum and statistics
 
 HINTS = (
     "PyTorch's step writes into three places: p.data, the optimizer's state and the BatchNorms. Carry `variables` and "
-    "`opt_state` through, and differentiate with respect to the parameters alone. Return the statistics as a second result.",
+    "`opt_state` through, and differentiate with respect to the parameters alone; the loss function returns the statistics, "
+    "too.",
     "`jax.value_and_grad(loss_fn, has_aux=True)(params)` returns ((loss, updates), grads) if loss_fn returns (loss, updates), "
     'and updates come from `model.apply(..., train=True, mutable=["batch_stats"])`. `tx.update(grads, opt_state, params)`. '
     "TorchBN is that of 5.2 (`kata solution 5.2` shows ours).",
@@ -160,7 +161,7 @@ def test_given_unchanged(learner, inside, small):
 @pytest.mark.points(2)
 def test_ten_steps(learner, reference, inside, resnet):
     """Ten calls of `train_step` with your `ResNet` give PyTorch's losses,
-    params and statistics, and then `eval_step` its logits.
+    params and statistics; after them, `eval_step` returns PyTorch's logits.
     """
     model, twin, batches = resnet
     result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))
