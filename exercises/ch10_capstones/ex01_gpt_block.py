@@ -1,11 +1,12 @@
 """10.1 gpt_block: One block of a GPT, with fused query, key, value
 
-The first capstone takes a GPT from PyTorch to JAX, in five steps: a block
+The first capstone takes a GPT from PyTorch to JAX in five steps: a block
 (10.1), the weights (10.2), the forward pass (10.3), training (10.4) and
-generation (10.5). What a step needs of the others is given in it.
+generation (10.5). Each exercise includes what it needs from the others.
 
-The PyTorch section has the block of nanoGPT, whose names are GPT-2's. With E
-channels in H heads of D = E / H, its state_dict and Flax's parameters:
+The PyTorch section has the block of nanoGPT, with GPT-2's names. For E channels
+in H heads of D = E / H, these are the entries of its state_dict and Flax's
+parameters:
 
     ln_1.weight, ln_1.bias       (E,)        ["ln_1"]   "scale", "bias"
     attn.bias                    a mask      nowhere
@@ -15,27 +16,28 @@ channels in H heads of D = E / H, its state_dict and Flax's parameters:
     mlp.c_fc.weight, .bias       (4 * E, E)  ["mlp"]["c_fc"]
     mlp.c_proj.weight, .bias     (E, 4 * E)  ["mlp"]["c_proj"]
 
-A Linear's weight is transposed into "kernel", as everywhere. A module inside
-a module has its parameters under its name: `nn.Dense(4 * E, name="c_fc")` in
-an `MLP(name="mlp")` makes ["mlp"]["c_fc"].
+A Linear's weight is transposed into "kernel", as everywhere. A module inside a
+module has its parameters under its name: `nn.Dense(4 * E, name="c_fc")` in an
+`MLP(name="mlp")` makes ["mlp"]["c_fc"].
 
-What no error tells you:
+No error tells you these three things:
 
-  * c_attn gives query, key and value beside one another, E channels each.
-    Each of them is then cut into heads, of which head 0 has the first D.
-  * LayerNorm's epsilon is 1e-5 in PyTorch, and 1e-6 in Flax.
-  * `torch.nn.GELU()` is exact. `nn.gelu` is an approximation by tanh, unless
-    `approximate=False`. (A PyTorch model may want that one too: there it is
-    `torch.nn.GELU(approximate="tanh")`.)
+  * c_attn returns query, key and value side by side, E channels each. Each of
+    the three is then cut into heads; head 0 has its first D channels.
+  * LayerNorm's epsilon is 1e-5 in PyTorch and 1e-6 in Flax.
+  * `torch.nn.GELU()` is exact. `nn.gelu` uses a tanh approximation by
+    default; `approximate=False` makes it exact. (A PyTorch model may use the
+    approximation too: `torch.nn.GELU(approximate="tanh")`.)
 
 `nn.dot_product_attention` takes query, key and value as (batch, time, H, D),
-and gives its result so; PyTorch's has (batch, H, time, D) on both sides. It
-divides by sqrt(D). Where its `mask` is True, a step may look. The causal one is
-`nn.make_causal_mask(x[..., 0])`: of what it is given, (batch, time), only the
-shape counts.
+and its result has the same shape. PyTorch's has (batch, H, time, D) on both
+sides. Both divide the scores by sqrt(D). `mask` is True where a step may look.
+The causal mask is `nn.make_causal_mask(x[..., 0])`: only the shape of its
+argument, (batch, time), counts.
 
-Write the three `__call__`. You may write them in another way, if `block`
-stays what it is.
+Write the three `__call__` methods. You may write them differently, as long as
+`block` keeps its arguments and its result. The checks also take its gradients,
+under `jax.jit`.
 
 After 5.1 and 5.8. About 20 minutes.
 
@@ -97,7 +99,7 @@ import jax.numpy as jnp
 
 
 class Attention(nn.Module):
-    """Causal self-attention; its layers are called c_attn and c_proj."""
+    """Causal self-attention. Its layers are named c_attn and c_proj."""
 
     heads: int
 
@@ -108,8 +110,9 @@ class Attention(nn.Module):
 
 
 class MLP(nn.Module):
-    """width -> 4 * width -> gelu -> width; its layers are called c_fc and
-    c_proj."""
+    """width -> 4 * width -> gelu -> width. Its layers are named c_fc and
+    c_proj.
+    """
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -118,8 +121,9 @@ class MLP(nn.Module):
 
 
 class Block(nn.Module):
-    """Attention and MLP, each behind its norm; the four are called ln_1, attn,
-    ln_2 and mlp."""
+    """Attention and MLP, each after its own norm. The four are named ln_1,
+    attn, ln_2 and mlp.
+    """
 
     heads: int
 
@@ -130,7 +134,7 @@ class Block(nn.Module):
 
 
 def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
-    """What TorchBlock computes.
+    """Return what TorchBlock computes.
 
     params: TorchBlock's weights, float32, in the tree shown at the top.
     x: float32 (batch, time, width). Returns the same shape.

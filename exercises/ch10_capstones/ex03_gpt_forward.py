@@ -1,22 +1,23 @@
 """10.3 gpt_forward: From tokens to logits, with a tied head
 
-The blocks are given, as 10.1 made them, and the variables are those of 10.2.
-What is missing is what goes around the blocks, in TorchGPT.forward.
+The blocks of 10.1 are given, and the variables are those of 10.2. What is
+missing is the part of TorchGPT.forward around the blocks.
 
-The head is tied: lm_head.weight is the table of tokens, wte. In Flax you call
-one `nn.Embed` in two ways, `wte(tokens)` for the rows of its table and
-`wte.attend(x)` for x times the transpose of it. A Dense for the head would be
-another parameter, which the variables do not have.
+The head is tied: lm_head.weight is the token table, wte. In Flax you call one
+`nn.Embed` in two ways: `wte(tokens)` looks up rows of its table, and
+`wte.attend(x)` multiplies x by the transposed table. A Dense for the head would
+add a parameter that the variables do not have.
 
-PyTorch raises IndexError for a token, or a position, that its table does not
-have. JAX cannot, because under `jax.jit` there is no value to look at:
-`nn.Embed` gives NaN for it, and `table[i]` takes the last row. How many tokens
-there are is known, under `jax.jit` too, since it is a shape. So a text that is
-longer than the context can be refused, with a plain `if`. Tokens are not
-checked, and not changed: one that is not in the table may give what it gives.
+PyTorch raises IndexError for a token or a position outside its table. JAX
+cannot, because under `jax.jit` there is no value to look at: `nn.Embed` returns
+NaN there, and `table[i]` takes the last row. The number of tokens is known even
+under `jax.jit`, since it is a shape. So a plain `if` can refuse a text that is
+longer than the context. The tokens themselves are neither checked nor changed:
+for one outside the table, the result may be anything.
 
-Write `GPT.__call__`. You may write the model in another way, if `logits` stays
-what it is.
+Write `GPT.__call__`. You may write the model differently, as long as `logits`
+keeps its arguments and its result. The checks also run `logits` under
+`jax.jit`, with `heads` static.
 
 After 10.1 and 10.2. About 15 minutes.
 
@@ -120,7 +121,7 @@ class MLP(nn.Module):
 
 
 class Block(nn.Module):
-    """10.1's: float32 (batch, time, width), and the same comes out."""
+    """10.1's Block: takes and returns float32 (batch, time, width)."""
 
     heads: int
 
@@ -131,7 +132,7 @@ class Block(nn.Module):
 
 
 class GPT(nn.Module):
-    """TorchGPT. Its parts are called wte, wpe, h_0, h_1, ... and ln_f."""
+    """TorchGPT. Its parts are named wte, wpe, h_0, h_1, ... and ln_f."""
 
     vocab: int
     context: int
@@ -143,14 +144,14 @@ class GPT(nn.Module):
     def __call__(self, tokens: jax.Array) -> jax.Array:
         """tokens: int32 (batch, time). Returns float32 (batch, time, vocab).
 
-        Raises an error, such as ValueError, where time is greater than context.
+        Raises an error, such as ValueError, if time is greater than context.
         """
         raise NotImplementedError("10.3 gpt_forward: your code here")
 
 
 def logits(variables: Any, tokens: jax.Array, heads: int) -> jax.Array:
-    """What TorchGPT computes with these variables, which are 10.2's: sizes are
-    read from them. tokens and result are those of GPT.
+    """Return what TorchGPT computes with `variables`, those of 10.2. The sizes
+    are read from them; tokens and result are as in GPT.
     """
     params = variables["params"]
     vocab, width = params["wte"]["embedding"].shape

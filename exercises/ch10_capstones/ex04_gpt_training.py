@@ -1,34 +1,34 @@
 """10.4 gpt_training: The loss, and AdamW as a GPT is trained with it
 
 The model is given: `logits_fn(params, tokens)`, where params is what stands
-under "params" in the variables of 10.2. The checks bring the training loop,
-which is that of 4.4. Two parts of it are yours.
+under "params" in the variables of 10.2. The checks bring the training loop
+of 4.4, and compile its steps with `jax.jit`. Two parts of it are yours.
 
-The loss. The logits of step t are a guess at token t + 1. So a text of n
-tokens has n - 1 guesses: those of all steps but the last, about all tokens but
-the first. The loss is the mean of their cross-entropies.
+The loss. The logits of step t predict token t + 1. So a text of n tokens has
+n - 1 predictions: those of all steps except the last, for all tokens except the
+first. The loss is the mean of their cross-entropies.
 
-The optimizer. What `torch_optimizer` and `torch_step` do is four things:
+The optimizer. `torch_optimizer` and `torch_step` do four things:
 
-  * All gradients together are clipped to max_norm, before all else.
-  * AdamW with betas (0.9, 0.95). The second is 0.999 if you do not say.
-  * Weight decay on what has two axes or more: the kernels, and the tables of
-    the Embeddings too. Biases and the weights of the norms are not decayed.
-    PyTorch has two groups of parameters for that, `optax.adamw` a `mask`: a
-    function that takes params and returns the same tree with True where a
-    leaf is decayed.
-  * The learning rate rises in a line. The first update has lr / warmup, the
+  * All gradients together are clipped to max_norm, before anything else.
+  * AdamW has betas (0.9, 0.95). The second is 0.999 by default.
+  * Weight decay applies to what has two axes or more: the kernels, and the
+    tables of the Embeddings too. Biases and the weights of the norms are not
+    decayed. PyTorch has two groups of parameters for that. `optax.adamw` has a
+    `mask`: a function that takes params and returns the same tree with True
+    where a leaf is decayed.
+  * The learning rate rises linearly. The first update has lr / warmup, the
     second 2 * lr / warmup, and from update number `warmup` on it is lr. optax
     calls a schedule with the number of updates done, 0 for the first. Under
-    `jax.jit` that is an array without a value: for such a one, `min` and `if`
-    raise. `optax.linear_schedule`, or `jnp.minimum`, do not.
+    `jax.jit` that number is a tracer. `min` and `if` raise an error for a
+    tracer; `optax.linear_schedule` and `jnp.minimum` do not.
 
-A GPT does not tell you that one of these is missing. It trains, a little
-differently. So compare the losses, step by step. Parameters are no good for
-that: the keys' part of c_attn's bias adds the same to all scores of a query,
-which the softmax does not see, so its gradient is rounding and nothing else,
-and Adam makes steps of full length of it. After 30 right steps the libraries
-are more than 0.01 apart there, and less than 1e-5 in the rest of that bias.
+A GPT does not tell you that one of these is missing. It still trains, a little
+differently. So compare the losses, step by step. Do not compare parameters: the
+key part of c_attn's bias adds the same number to all scores of a query, which
+the softmax ignores. So its gradient is nothing but rounding, and Adam turns
+that into steps of full length. After 30 right steps the libraries are more than
+0.01 apart there, and less than 1e-5 in the rest of that bias.
 
 Write the two functions.
 
@@ -106,8 +106,8 @@ class TorchGPT(torch.nn.Module):
 
 
 def torch_loss(model: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
-    """The mean cross-entropy of every token but the first, given those before
-    it.
+    """The mean cross-entropy of every token except the first, given those
+    before it.
     """
     logits = model(tokens[:, :-1])
     return torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
@@ -126,7 +126,7 @@ def torch_optimizer(model: torch.nn.Module, lr: float, warmup: int, weight_decay
 
 
 def torch_step(model: torch.nn.Module, optimizer, scheduler, max_norm: float) -> None:
-    """One update with the gradients that are there."""
+    """One update with the gradients that the parameters hold."""
     torch.nn.utils.clip_grad_norm_(model.parameters(), max_norm)
     optimizer.step()
     scheduler.step()
@@ -152,18 +152,18 @@ import optax
 
 
 def lm_loss(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, tokens: jax.Array) -> jax.Array:
-    """What `torch_loss` computes, a float32 `jax.Array` of shape ().
+    """Return what `torch_loss` computes, a float32 `jax.Array` of shape ().
 
-    logits_fn(params, tokens) gives float32 (batch, time, vocab) for tokens
-    (batch, time). tokens: int32 (batch, n), n not greater than the context.
+    logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
+    (batch, time). tokens: int32 (batch, n), where n is at most the context.
     """
     raise NotImplementedError("10.4 gpt_training: your code here")
 
 
 def make_tx(lr: float, warmup: int, weight_decay: float, max_norm: float) -> optax.GradientTransformation:
-    """The optimizer, or chain, whose updates are those of `torch_step`.
+    """Return the optimizer, or chain, whose updates are those of `torch_step`.
 
-    warmup: 2 or more, so that there is a line.
+    warmup: 2 or more, so that the learning rate does rise.
     """
 
     raise NotImplementedError("10.4 gpt_training: your code here")

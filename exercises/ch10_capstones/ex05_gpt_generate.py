@@ -1,38 +1,39 @@
 """10.5 gpt_generate: Generate text with one compiled loop
 
-`torch_generate` calls the model with one token more in each turn. In JAX each
-of these calls has a shape of its own, and `jax.jit` compiles for each shape
-anew: 12 tokens, 12 compilations, each of which takes longer than the text.
+`torch_generate` calls the model with one more token in each turn. In JAX each
+of these calls has a different shape, and `jax.jit` compiles once per shape: 12
+tokens, 12 compilations. Each of them takes longer than generating the text.
 
 So give the text a buffer that has its final size from the start: the prompt,
-and zeros after it. The model is causal, so what stands in the places to come
-does not change the logits of the steps before. The token for place t is in the
-logits of step t - 1; at the end of the buffer, where PyTorch looks, stand the
-logits of the padding. (Token 0 may be a word like any other.)
+then zeros. The model is causal, so later places do not change the logits of
+earlier steps. The token for place t is in the logits of step t - 1. At the end
+of the buffer, where PyTorch looks, are the logits of the padding. (Token 0 may
+be a word like any other.)
 
-Which place is written is then no shape, and may be an array without a value,
-a tracer.
+The place to write is then not a shape, so it may be a tracer.
 `jax.lax.fori_loop(first, end, body, tokens)` is the loop
 
     for t in range(first, end):
         tokens = body(t, tokens)
 
-compiled, with one copy of body. A Python loop under `jax.jit` is copied out,
-the whole model once for each token. `x.at[:, t].set(...)` and `x[:, t]` take
-such a t, slices such as `x[:, :t]` do not.
+compiled, with one copy of body. A Python loop under `jax.jit` is unrolled, with
+one copy of the whole model per token. `x.at[:, t].set(...)` and `x[:, t]`
+accept a traced t; slices such as `x[:, :t]` do not.
 
-Compile once for all calls, too. `jax.jit` remembers what it compiled for a
-function, and a function that is defined inside `generate` is another one in
-each call. At the top of the file it stays the same, so `generate` itself is
-compiled there. static_argnames names the arguments that are no arrays; for
-another value of one of them it is compiled anew. All that changes from call to
-call must be an argument: what is read from outside becomes a constant.
+Compile once for all calls, too. `jax.jit` caches what it compiled for a
+function, and a function that is defined inside `generate` is a different one in
+each call. At the top level of the file it stays the same, so `generate` itself
+is compiled there. static_argnames names the arguments that are not arrays; a
+different value of one of them recompiles. Everything that changes from call to
+call must be an argument: what is read from outside becomes a constant. The
+checks count how often Python runs `logits_fn`.
 
 `logits_fn(params, tokens)` is given, and params is what stands under "params"
 in the variables of 10.2. (In production, a cache of keys and values comes next.
-It makes a step cheaper, in buffers of fixed size again. It is not asked for.)
+It makes each step cheaper, again in buffers of fixed size. It is not asked
+for.)
 
-Write `generate`. Compile it in another way if you like.
+Write `generate`. You may compile it differently.
 
 After 1.4 and 10.3. About 20 minutes.
 
@@ -128,10 +129,10 @@ import jax.numpy as jnp
 
 @partial(jax.jit, static_argnames=("logits_fn", "steps"))
 def generate(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, prompt: jax.Array, steps: int) -> jax.Array:
-    """What `torch_generate` gives: int32 (batch, n + steps).
+    """Return what `torch_generate` returns: int32 (batch, n + steps).
 
-    logits_fn(params, tokens) gives float32 (batch, time, vocab) for tokens
-    (batch, time). prompt: int32 (batch, n), n at least 1; n + steps is not
-    greater than the context.
+    logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
+    (batch, time). prompt: int32 (batch, n), n at least 1; n + steps is at most
+    the context.
     """
     raise NotImplementedError("10.5 gpt_generate: your code here")

@@ -1,17 +1,19 @@
 """10.6 resnet_port: A ResNet with PyTorch's weights
 
-A residual network, from the images to the logits. All its pieces are known:
+A residual network, from the images to the logits. You know all of its pieces:
 5.3 has the convolutions, 5.4 the pool, 2.1 the two collections of a BatchNorm.
-Here they must be right all at once, and a wrong piece rarely raises. With
-"SAME" in the place of padding=1, with a pool whose stride is 1, or with the
-stride in the other convolution of a block, the logits have the right shape.
+Here they must all be right at once, and a wrong piece rarely raises an error.
+With "SAME" instead of padding=1, with a pool whose stride is 1, or with the
+stride in the other convolution of a block, the logits still have the right
+shape.
 
-In a block, the second convolution is added to what went into the first. Where
-the two differ in shape, PyTorch's `downsample` brings one to the other: a
-convolution of 1 x 1 pixels and a BatchNorm of its own. It is there when the
-stride is not 1, and also when only the number of channels differs.
+In a block, the result of the second convolution is added to the input of the
+first. Where the two differ in shape, PyTorch's `downsample` brings the input to
+the shape of the result: a convolution of 1 x 1 pixels and a BatchNorm of its
+own. It is there when the stride is not 1, and even when only the number of
+channels differs.
 
-`port` gets the whole state_dict. Rather than to list all layers by hand, go
+`port` takes the whole state_dict. Instead of listing all layers by hand, go
 through its entries and let the name and the number of axes decide:
 
     layers.1.downsample.0.weight        4 axes: the kernel of a convolution
@@ -20,14 +22,15 @@ through its entries and let the name and the number of axes decide:
     layers.1.downsample.1.running_var   a statistic: in "batch_stats"
     bn1.num_batches_tracked             not needed; leave it out
 
-`flax.traverse_util.unflatten_dict({("params", "fc", "bias"): b})` gives the
+`flax.traverse_util.unflatten_dict({("params", "fc", "bias"): b})` returns the
 nested {"params": {"fc": {"bias": b}}}; `flatten_dict` goes the other way. You
-choose the names of your layers; what `port` returns must be the tree that
-`ResNet(...).init` makes, no entry more and none less.
+choose the names of your layers. `port` must return exactly the tree that
+`ResNet(...).init` makes: no entry more and none less.
 
-Write the two modules and `port`, for evaluation; 10.7 trains. The checks grow
-the network from its first layers on, so begin with the ResNet of no blocks.
-All its weights and statistics are as after a training, far from 0 and 1.
+Write the two modules and `port`, for evaluation; training comes in 10.7. The
+checks grow the network from its first layers on, so begin with the ResNet
+without blocks. Most of them run it under `jax.jit`. Its weights and statistics
+are as after training, not at their initial 0 and 1.
 
 After 2.1, 5.3 and 5.4. About 40 minutes.
 
@@ -39,7 +42,7 @@ import torch
 
 
 class TorchBlock(torch.nn.Module):
-    """Two convolutions, and a way around them."""
+    """Two convolutions, with a skip connection around them."""
 
     def __init__(self, in_channels: int, channels: int, stride: int):
         super().__init__()
@@ -60,8 +63,8 @@ class TorchBlock(torch.nn.Module):
 
 
 class TorchResNet(torch.nn.Module):
-    """Images (batch, 3, height, width) to logits (batch, classes). blocks:
-    (channels, stride) of each.
+    """Images (batch, 3, height, width) to logits (batch, classes). `blocks` has
+    (channels, stride) for each block.
     """
 
     def __init__(self, blocks: tuple[tuple[int, int], ...], classes: int):
@@ -90,7 +93,7 @@ from flax import traverse_util
 
 
 class Block(nn.Module):
-    """TorchBlock in evaluation, for images with their channels last."""
+    """TorchBlock in evaluation, for images with channels last."""
 
     channels: int
     stride: int
@@ -117,10 +120,10 @@ class ResNet(nn.Module):
 
 
 def port(state_dict: dict[str, np.ndarray]) -> Any:
-    """TorchResNet's weights and statistics as ResNet's variables.
+    """Return TorchResNet's weights and statistics as ResNet's variables.
 
-    state_dict: of a TorchResNet with any blocks and classes; it stays as it
-        is. The PyTorch section says which entries there are.
+    state_dict: of a TorchResNet with any blocks and classes; leave it
+        unchanged. The PyTorch section shows which entries there are.
     Returns {"params": ..., "batch_stats": ...} with float32 `jax.Array`s.
     """
     raise NotImplementedError("10.6 resnet_port: your code here")

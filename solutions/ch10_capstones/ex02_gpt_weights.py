@@ -1,8 +1,8 @@
 """10.2 gpt_weights: A checkpoint's weights, each by its name
 
-A state_dict is flat: long names, arrays. Flax's variables are a tree. To port
-a checkpoint, say for each name where its array goes. With V tokens, a context
-of C and E channels:
+A state_dict is flat: long names with arrays. Flax's variables are a tree. To
+port a checkpoint, decide for each name where its array goes. With V tokens, a
+context of C and E channels:
 
     transformer.wte.weight          (V, E)  ["wte"]["embedding"]
     transformer.wpe.weight          (C, E)  ["wpe"]["embedding"]
@@ -12,30 +12,31 @@ of C and E channels:
     lm_head.weight                  (V, E)  nowhere
 
 all under "params". Each block is as in 10.1: c_attn and c_proj in attn, c_fc
-and c_proj in mlp, ln_1 and ln_2, each with a bias. A Linear's weight is
-transposed, an Embedding's is not.
+and c_proj in mlp, then ln_1 and ln_2; each of these has a bias. A Linear's
+weight is transposed, an Embedding's is not.
 
-Shapes are of little help: attn.c_proj is square, all blocks look the same, and
-with eleven layers or more the order is not what you think. JAX sorts the keys
-of a dict as text, and then "h_10" comes before "h_2". So go by the names.
+Shapes are of little help: attn.c_proj is square, all blocks look alike, and
+with eleven layers or more the order is not what you expect. JAX sorts the keys
+of a dict as text, so "h_10" comes before "h_2". Go by the names.
 
-In checkpoints that people have you also find
+Real checkpoints also contain:
 
-  * `attn.bias` in every block. It is no bias. It is the causal mask, a buffer.
-  * `lm_head.weight`, tied to the table of tokens: the same numbers once more.
-    Some files leave it out. If it is another array, the model is not tied, and
-    has no place in our tree.
-  * "_orig_mod." before every name, where `torch.compile` was used.
-  * Names that no TorchGPT has. A weight that is skipped in silence is a model
-    that is wrong in silence, and one that is taken for another is worse: to
-    `re.match`, "c_fc.weight_mask" begins as "c_fc.weight" does. So compare
-    whole names, and raise an error for the rest.
+  * `attn.bias` in every block. Despite its name it is the causal mask, a
+    buffer.
+  * `lm_head.weight`, tied to the token table: the same numbers once more. Some
+    files leave it out. If its numbers differ from the table's, the model is not
+    tied, and our tree has no place for it.
+  * "_orig_mod." before every name, if `torch.compile` was used.
+  * Names that no TorchGPT has. A weight that is skipped silently makes a model
+    that is silently wrong. Taking one weight for another is worse: `re.match`
+    with "c_fc.weight" accepts "c_fc.weight_mask" too. So compare whole names,
+    and raise an error for all others.
 
-(The GPT-2 that Hugging Face distributes has `transformers.Conv1D` in the place
-of Linear, whose weights are (in, out) already: there nothing is transposed.)
+(The GPT-2 that Hugging Face distributes has `transformers.Conv1D` instead of
+Linear. Its weights are (in, out) already, so none is transposed.)
 
-Write `port_gpt`. `flax.traverse_util.unflatten_dict` may be of use: it makes
-the tree of a flat dict, {("wte", "embedding"): array, ...}.
+Write `port_gpt`. `flax.traverse_util.unflatten_dict` may help: it turns a flat
+dict, {("wte", "embedding"): array, ...}, into a tree.
 
 After 1.3 and 10.1. About 20 minutes.
 
@@ -119,14 +120,14 @@ from flax.traverse_util import unflatten_dict
 
 
 def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
-    """TorchGPT's weights as Flax variables, {"params": {...}} with float32
-    `jax.Array`s. `state_dict` stays as it is.
+    """Return TorchGPT's weights as Flax variables, {"params": {...}} with
+    float32 `jax.Array`s. Leave `state_dict` unchanged.
 
-    state_dict: NumPy arrays, float32 but for the masks, under the names above,
-        in no particular order; all of the names begin with "_orig_mod." or
-        none does. "lm_head.weight" may be missing; the others are all there.
+    state_dict: NumPy arrays under the names above, in any order; float32 except
+        for the masks. Either all names begin with "_orig_mod." or none does.
+        "lm_head.weight" may be missing; all the others are there.
     Raises an error, such as ValueError, for a name that no TorchGPT has, and
-        for an "lm_head.weight" that differs from the table of tokens.
+        for an "lm_head.weight" that differs from the token table.
     """
     # <solution>
     entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
@@ -147,7 +148,7 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
                 "weight" | "bias" as leaf,
             ]:
                 path = (f"h_{layer}", part, dense, "kernel" if leaf == "weight" else leaf)
-                array = array.T  # a bias has one axis, and stays as it is
+                array = array.T  # leaves a bias as it is: it has one axis
             case ["transformer", "ln_f", "weight" | "bias" as leaf]:
                 path = ("ln_f", "scale" if leaf == "weight" else leaf)
             case ["transformer", "h", _, "attn", "bias"]:

@@ -1,25 +1,25 @@
 """10.7 resnet_training: Train the ResNet, step for step as PyTorch does
 
-One call of PyTorch's training loop changes three things: the parameters, the
-optimizer's momentum, and the running statistics of every BatchNorm. Here all
-three go into `train_step` and come out of it, new.
+One step of PyTorch's training loop changes three things: the parameters, the
+optimizer's momentum, and the running statistics of every BatchNorm. Here
+`train_step` takes all three and returns new ones.
 
-The statistics are no parameters. The loss is differentiated with respect to
-`variables["params"]` alone; the new statistics are a second result of the
-forward pass, and come through `jax.value_and_grad(..., has_aux=True)`. They
-are those of the forward pass that gave the gradient, before the step. The
-optimizer never sees them: `opt_state` is `tx.init(variables["params"])`.
+The statistics are not parameters. Differentiate the loss with respect to
+`variables["params"]` alone. The new statistics are a second result of the
+forward pass, and come through `jax.value_and_grad(..., has_aux=True)`. They are
+those of the forward pass that gave the gradient, before the step. The optimizer
+never sees them: `opt_state` is `tx.init(variables["params"])`.
 
 With Flax's own `nn.BatchNorm(momentum=0.9)`, every loss of the training is
-right all the same, because in train mode the running statistics are written
-and not read. Only the evaluation afterwards is wrong. PyTorch stores the
-unbiased variance, and deep in a network, where maps are small, the factor
-n / (n - 1) is not small. So ResNet is built with the `TorchBN` of 5.2: bring
-your `__call__` along from there.
+still right, because train mode writes the running statistics and does not read
+them. Only the evaluation afterwards is wrong. PyTorch stores the unbiased
+variance, and deep in a network, where maps are small, the factor n / (n - 1) is
+not near 1. So ResNet is built with the `TorchBN` of 5.2: copy your `__call__`
+from there.
 
 Block and ResNet are given, so you need not have solved 10.6. Write
 `TorchBN.__call__`, `train_step` and `eval_step`. The checks call the last two
-under jax.jit, also with another model than ResNet.
+under `jax.jit`, with ResNet and with a different model.
 
 After 4.3, 4.4 and 5.2. About 25 minutes.
 
@@ -31,7 +31,7 @@ import torch
 
 
 class TorchBlock(torch.nn.Module):
-    """Two convolutions, and a way around them."""
+    """Two convolutions, with a skip connection around them."""
 
     def __init__(self, in_channels: int, channels: int, stride: int):
         super().__init__()
@@ -52,8 +52,8 @@ class TorchBlock(torch.nn.Module):
 
 
 class TorchResNet(torch.nn.Module):
-    """Images (batch, 3, height, width) to logits (batch, classes). blocks:
-    (channels, stride) of each.
+    """Images (batch, 3, height, width) to logits (batch, classes). `blocks` has
+    (channels, stride) for each block.
     """
 
     def __init__(self, blocks: tuple[tuple[int, int], ...], classes: int):
@@ -77,7 +77,7 @@ def torch_optimizer(model: torch.nn.Module) -> torch.optim.Optimizer:
 def torch_train_step(
     model: torch.nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor
 ) -> torch.Tensor:
-    """The loss before the step."""
+    """Take one step. Return the loss before it."""
     model.train()
     loss = torch.nn.functional.cross_entropy(model(images), labels)
     optimizer.zero_grad()
@@ -103,22 +103,22 @@ import optax
 
 
 class TorchBN(nn.Module):
-    """`torch.nn.BatchNorm2d` for images with their channels last, as in 5.2.
+    """`torch.nn.BatchNorm2d` for images with channels last, as in 5.2.
 
-    Parameters "scale" and "bias"; in "batch_stats" the running "mean" and
-    "var". All are float32 (features,), and start at 1, 0, 0 and 1.
+    The parameters are "scale" and "bias"; "batch_stats" holds the running
+    "mean" and "var". All are float32 (features,), and start at 1, 0, 0 and 1.
     """
 
-    momentum: float = 0.1  # the share of the new, as in PyTorch
+    momentum: float = 0.1  # the weight of the new batch, as in PyTorch
     eps: float = 1e-5
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         """x: float32 (batch, height, width, features). Returns x's shape.
 
-        With `train`, normalises with the batch's statistics and updates the
-        running ones, except in `init`. Without, uses the running ones and
-        writes nothing.
+        With `train`, normalizes with the batch's statistics and updates the
+        running ones, except in `init`. Without `train`, uses the running ones
+        and writes nothing.
         """
         # <solution>
         features = x.shape[-1]
@@ -182,13 +182,13 @@ def train_step(
     images: jax.Array,
     labels: jax.Array,
 ) -> tuple[Any, Any, jax.Array]:
-    """(new variables, new opt_state, loss) after one step. None that is given
-    is changed.
+    """Take one step. Return (new variables, new opt_state, loss), and change
+    none of the arguments.
 
     model: its `__call__` takes (images, train), as ResNet's does.
-    tx: an optimizer; its weight decay needs the parameters.
-    variables: {"params": ..., "batch_stats": ...}; the new ones have the same
-        structure, and both are new.
+    tx: an optimizer with weight decay, so `tx.update` needs the parameters.
+    variables: {"params": ..., "batch_stats": ...}; the new variables have the
+        same structure, and both collections are new.
     images: float32 (batch, height, width, 3); labels: int32 (batch,).
     loss: float32 (), the mean cross-entropy in train mode, before the step.
     """
@@ -206,7 +206,7 @@ def train_step(
 
 
 def eval_step(model: nn.Module, variables: Any, images: jax.Array) -> jax.Array:
-    """The logits in eval mode, float32 (batch, classes)."""
+    """Return the logits in eval mode, float32 (batch, classes)."""
     # <solution>
     return model.apply(variables, images, train=False)
     # </solution>

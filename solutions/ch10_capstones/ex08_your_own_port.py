@@ -1,31 +1,32 @@
 """10.8 your_own_port: A port of your own, layer by layer
 
-A module that this course has not shown, and its state_dict: port the whole.
-Its blocks are those of ConvNeXt V2, what stands between its stages is Swin
-Transformer's, and each came with its own habits, as code in the wild does.
-All that you need to know is in the PyTorch section; read every line of it.
+Here is a module that this course has not shown, with its state_dict: port all
+of it. Its blocks are those of ConvNeXt V2, and what joins its stages is Swin
+Transformer's. Each has its own habits, as code in the wild does. All that you
+need to know is in the PyTorch section; read every line of it.
 
-When a port is wrong, the output says so, and does not say where. So look at
-what is computed on the way there. In PyTorch a forward hook is given what a
-submodule returns, as in `torch_activations` below. Flax keeps it when asked:
+When a port is wrong, the output shows it, but does not show where. So look at
+what is computed on the way there. In PyTorch, a forward hook receives what a
+submodule returns, as in `torch_activations` below. Flax keeps it on request:
 
     y, state = model.apply(variables, x, capture_intermediates=True,
                            mutable=["intermediates"])
     state["intermediates"]["stages_0_0"]["dwconv"]["__call__"][0]
 
-is the output of the layer "dwconv" in the module "stages_0_0", and so for
-every module; the model's own is beside them, under "__call__". Put the two
-side by side in the order of computation. Where they part first, there is the
-mistake; what comes later is wrong as well, and says nothing.
+is the output of the layer "dwconv" in the module "stages_0_0". Every module has
+such an entry; the model's own is beside them, under "__call__". Compare both
+sides in the order of computation. The first layer that differs is where the
+mistake is; the layers after it differ as well, and tell you nothing.
 
-This needs weights that hide nothing. A fresh GRN returns its input, whatever
-it computes of it; a fresh LayerNorm has scales of 1 and biases of 0, and one
-that ignores them is as good. The checks hand you weights as after a training.
-Two more habits of a port: look up the defaults of each function on both sides
-(of `nn.gelu` as well), and mistrust every reshape.
+This needs weights that hide nothing. A fresh GRN returns its input, whatever it
+computes from it. A fresh LayerNorm has scales of 1 and biases of 0, and one
+that ignores them looks just as good. The checks use weights as after training.
+Two more habits help: look up the defaults of each function on both sides (of
+`nn.gelu` as well), and mistrust every reshape.
 
-Write `port` and `forward`, with modules or without. The checks tell where the
-two part first, with the layers around it.
+Write `port` and `forward`, with modules or without. The checks name the first
+layer that differs, with the layers around it. They run `forward` under
+`jax.jit`, and also differentiate its logits with respect to the images.
 
 After 5.1, 5.3 and 10.6. About 60 minutes.
 
@@ -79,7 +80,7 @@ class Block(torch.nn.Module):
 
 
 class PatchMerging(torch.nn.Module):
-    """Four neighbours become one, and their channels are mixed."""
+    """Four neighbors become one, and a Linear mixes their channels."""
 
     def __init__(self, in_dim: int, dim: int):
         super().__init__()
@@ -208,9 +209,10 @@ class FlaxNet(nn.Module):
 
 
 def port(state_dict: dict[str, np.ndarray]) -> Any:
-    """TorchNet's weights, as a tree of `jax.Array`s that `forward` knows.
+    """Return TorchNet's weights, as a tree of `jax.Array`s that `forward`
+    accepts.
 
-    state_dict: of a TorchNet, NumPy arrays.
+    state_dict: of a TorchNet, as NumPy arrays.
     """
     # <solution>
     flat = {}
@@ -229,13 +231,13 @@ def port(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def forward(variables: Any, x: jax.Array) -> tuple[jax.Array, dict[str, jax.Array]]:
-    """(what TorchNet computes, the activations on the way there).
+    """Return (what TorchNet computes, the activations on the way there).
 
     variables: from `port`; x: float32 (batch, height, width, 3), where 8
         divides height and width.
-    Returns the logits, (batch, 10), and what `torch_activations` does: a dict
-        with the same names and, channels last, the same arrays. More entries
-        than these do no harm.
+    Returns the logits, (batch, 10), and what `torch_activations` returns: a
+        dict with the same names and, channels last, the same arrays. Extra
+        entries do no harm.
     """
     # <solution>
     y, state = FlaxNet().apply(variables, x, capture_intermediates=True, mutable=["intermediates"])

@@ -6,8 +6,8 @@ import jax
 
 
 def gradients(block: Any, params: Any, x: jax.Array, cotangent: jax.Array, heads: int) -> Any:
-    """The gradients of sum(block(params, x, heads) * cotangent) in params and
-    x, under jax.jit.
+    """The gradients of sum(block(params, x, heads) * cotangent) with respect to
+    params and x, under jax.jit.
     """
 
     def loss(params: Any, x: jax.Array, cotangent: jax.Array) -> jax.Array:

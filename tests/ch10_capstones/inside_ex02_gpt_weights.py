@@ -7,15 +7,15 @@ import jax
 
 
 def over_here(thing: Any) -> Any:
-    """What was sent, as an object on this side, so that it can be looked at
+    """Return what was sent, as an object on this side that can be compared
     before and after.
     """
     return thing
 
 
 def arrays(port_gpt: Callable, state_dict: dict) -> int | None:
-    """How many arrays port_gpt gives; None where it raises an error, of
-    whatever type, but that of the stub.
+    """How many arrays port_gpt returns; None if it raises any error except the
+    stub's.
     """
     try:
         return len(jax.tree.leaves(port_gpt(state_dict)))

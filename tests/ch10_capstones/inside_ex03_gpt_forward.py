@@ -7,8 +7,8 @@ import jax
 
 
 def gradients(logits: Callable, variables: Any, tokens: jax.Array, cotangent: jax.Array, heads: int) -> Any:
-    """The gradients of mean(logits(variables, tokens, heads) * cotangent) in
-    variables, under jax.jit.
+    """The gradients of mean(logits(variables, tokens, heads) * cotangent) with
+    respect to variables, under jax.jit.
     """
 
     def loss(variables: Any, tokens: jax.Array, cotangent: jax.Array) -> jax.Array:
@@ -18,9 +18,7 @@ def gradients(logits: Callable, variables: Any, tokens: jax.Array, cotangent: ja
 
 
 def refuses(logits: Callable, variables: Any, tokens: jax.Array, heads: int) -> bool:
-    """Whether logits raises an error, of whatever type, but that of the
-    stub.
-    """
+    """Whether logits raises any error except the stub's."""
     try:
         logits(variables, tokens, heads)
     except Exception as error:

@@ -33,9 +33,7 @@ def _block(params: Any, x: jax.Array) -> jax.Array:
 
 @jax.jit
 def logits(params: Any, tokens: jax.Array) -> jax.Array:
-    """What TorchGPT computes: 10.3's logits, with the number of heads filled
-    in.
-    """
+    """What TorchGPT computes: 10.3's logits, with a fixed number of heads."""
     x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
     for i in range(len(params) - 3):
         x = _block(params[f"h_{i}"], x)
@@ -44,7 +42,7 @@ def logits(params: Any, tokens: jax.Array) -> jax.Array:
 
 @partial(jax.jit, static_argnums=0)
 def loss_and_gradients(lm_loss: Callable, params: Any, tokens: jax.Array) -> tuple[jax.Array, Any]:
-    """The loss and its gradients in params."""
+    """The loss and its gradients with respect to params."""
     return jax.value_and_grad(lambda params: lm_loss(logits, params, tokens))(params)
 
 
@@ -59,13 +57,13 @@ def train(lm_loss: Callable, tx: Any, params: Any, batches: list) -> list[jax.Ar
     return losses
 
 
-_first: list = []  # what `compiled` gave
+_first: list = []  # what `compiled` returned
 
 
 def compiled(tx: Any) -> tuple[Callable, Callable]:
-    """`tx.init`, and the update apart from the gradients. All checks make their
-    optimizer with the same settings, so the first of them serves all: to
-    compile one for each took half of the exercise's time.
+    """`tx.init`, and the update, without the gradients' computation. All checks
+    make their optimizer with the same settings, so the first one serves them
+    all: compiling one per check took half of the exercise's time.
     """
 
     @jax.jit

@@ -29,9 +29,7 @@ def _block(params: Any, x: jax.Array) -> jax.Array:
 
 
 def logits(params: Any, tokens: jax.Array) -> jax.Array:
-    """What TorchGPT computes: 10.3's logits, with the number of heads filled
-    in.
-    """
+    """What TorchGPT computes: 10.3's logits, with a fixed number of heads."""
     x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
     for i in range(len(params) - 3):
         x = _block(params[f"h_{i}"], x)
@@ -39,7 +37,7 @@ def logits(params: Any, tokens: jax.Array) -> jax.Array:
 
 
 class Watched:
-    """logits, and the lengths of the texts with which Python has run it."""
+    """logits, and the lengths of the texts for which Python has run it."""
 
     def __init__(self) -> None:
         self.lengths: list[int] = []

@@ -12,7 +12,7 @@ def logits(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
 
 
 def logits_step_by_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The same without jax.jit: of many equal blocks, each operation is
+    """The same without jax.jit: for many equal blocks, each operation is
     compiled once.
     """
     return model.apply(variables, x)
@@ -24,10 +24,10 @@ def made(model: nn.Module, x: jax.Array) -> Any:
 
 
 def shapes(variables: Any) -> Any:
-    """A shape and a dtype in the place of every array."""
+    """A shape and a dtype instead of every array."""
     return jax.eval_shape(lambda: variables)
 
 
 def keep(thing: Any) -> Any:
-    """What was sent, as an object that stays here."""
+    """Return what was sent, as an object that stays here."""
     return thing

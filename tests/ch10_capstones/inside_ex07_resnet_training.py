@@ -9,7 +9,7 @@ import optax
 
 
 class Norm(nn.Module):
-    """What TorchBN shall be, for the network below."""
+    """What TorchBN must be, for the network below."""
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
@@ -41,7 +41,7 @@ class Small(nn.Module):
 
 
 def optimizer() -> optax.GradientTransformation:
-    """What `torch_optimizer` is; its updates need its state and the
+    """`torch_optimizer` in optax. Its updates need its state and the
     parameters.
     """
     return optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.02, momentum=0.9))
@@ -62,20 +62,20 @@ def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
 
 
 def begun(norm: nn.Module, x: jax.Array) -> Any:
-    """The variables that `init` makes of one norm, in train mode."""
+    """The variables that `init` makes for one norm, in train mode."""
     return jax.jit(norm.init, static_argnums=2)(jax.random.key(0), x, True)
 
 
 def train(train_step: Any, model: nn.Module, variables: Any, batches: list) -> list:
-    """The losses of one step a batch under one jax.jit, the variables after
-    them, and what the first left of its own.
+    """The losses of one step per batch under one jax.jit, the variables after
+    all steps, and the first step's arguments as it left them.
     """
     tx = optimizer()
 
     @jax.jit
     def step(variables: Any, opt_state: Any, images: jax.Array, labels: jax.Array) -> tuple:
         after = train_step(model, tx, variables, opt_state, images, labels)
-        return after, [variables, opt_state]  # these as they are after the call: a write in place shows
+        return after, [variables, opt_state]  # as they are after the call: a write in place shows
 
     opt_state = tx.init(variables["params"])
     losses, kept = [], []

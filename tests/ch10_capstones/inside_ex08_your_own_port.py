@@ -11,7 +11,7 @@ def run(forward: Any, variables: Any, x: jax.Array) -> Any:
 
 
 def gradient(forward: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> jax.Array:
-    """The gradient in x of sum(logits * cotangent)."""
+    """The gradient of sum(logits * cotangent) with respect to x."""
 
     def total(x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:
         return (forward(variables, x)[0] * cotangent).sum()

@@ -1,4 +1,4 @@
-"""Graded checks of 10.1 gpt_block: sizes all different, every parameter
+"""Graded checks of 10.1 gpt_block: all sizes differ, every parameter is
 perturbed.
 """
 
@@ -7,11 +7,11 @@ import torch
 
 from flaxkata.checks import Array, compare, fetch
 
-LEARNED = "c_attn's channels are cut into three first and into heads then; GELU and epsilon have other defaults."
+LEARNED = "c_attn's channels are cut into three first, then into heads; Flax has other defaults for GELU and epsilon."
 
 HINTS = (
     "Read TorchAttention.forward line by line: `split(width, dim=2)` cuts the last axis into three, `.view(batch, time, "
-    "heads, -1)` cuts each into heads. Flax's attention wants no `.transpose(1, 2)` after that, and none at the end.",
+    "heads, -1)` cuts each into heads. Flax's attention needs no `.transpose(1, 2)`, neither before nor after it.",
     '`jnp.split(y, 3, axis=-1)`, `.reshape`, `nn.dot_product_attention(q, k, v, mask=...)`; `nn.Dense(size, name="c_attn")`, '
     '`nn.LayerNorm(epsilon=1e-5, name="ln_1")`, `nn.gelu(x, approximate=False)`.',
     'Attention: q, k, v = (part.reshape(batch, time, self.heads, -1) for part in jnp.split(nn.Dense(3 * width, name="c_attn")'
@@ -24,8 +24,8 @@ WIDTH, HEADS, CONTEXT = 40, 5, 16
 
 @pytest.fixture
 def twin(reference):
-    """A TorchBlock in which no parameter is at its initial value, and no bias
-    is zero.
+    """A TorchBlock with no parameter at its initial value and no bias at
+    zero.
     """
     block = reference.TorchBlock(WIDTH, HEADS, CONTEXT)
     with torch.no_grad():
@@ -36,7 +36,7 @@ def twin(reference):
 
 @pytest.fixture
 def x():
-    """(batch, time, width); one row is small, where epsilon counts."""
+    """(batch, time, width); one row is so small that epsilon counts."""
     return torch.randn(3, 11, WIDTH) * torch.tensor([1.0, 0.02, 1.0])[:, None, None]
 
 
@@ -51,37 +51,37 @@ def in_flax(module):
 
 
 def silent(layer):
-    """The layer with all its parameters at zero: what it is added to stays as
-    it is.
-    """
+    """Set all parameters of the layer to zero, so that it adds nothing."""
     with torch.no_grad():
         for p in layer.parameters():
             p.zero_()
 
 
 def test_attention(learner, twin, x):
-    """Where mlp's c_proj is zero, `block` is x and what attention adds to
-    it.
+    """With all parameters of mlp.c_proj at zero, `block` returns x plus what
+    attention adds.
     """
     silent(twin.mlp.c_proj)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
 
 
 def test_mlp(learner, twin, x):
-    """Where attn's c_proj is zero, `block` is x and what the MLP adds to it."""
+    """With all parameters of attn.c_proj at zero, `block` returns x plus what
+    the MLP adds.
+    """
     silent(twin.attn.c_proj)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without attention", given=x)
 
 
 @pytest.mark.points(2)
 def test_block(learner, twin, x):
-    """`block` gives TorchBlock's numbers."""
+    """`block` returns TorchBlock's numbers."""
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block(params, x, heads)", given=x)
 
 
 def test_past(learner, twin, x):
-    """No step of `block` sees what comes after it: other steps from the 7th on
-    leave the first 6 exactly as they are.
+    """No step of `block` sees what comes after it: changing the steps from the
+    7th on leaves the first 6 exactly as they are.
     """
     params, other = in_flax(twin), torch.cat([x[:, :6], torch.randn(3, 5, WIDTH)], dim=1)
     before, after = (fetch(learner.block(params, some, HEADS)) for some in (x, other))
@@ -93,7 +93,9 @@ def test_past(learner, twin, x):
 
 
 def test_gradients(learner, inside, twin, x):
-    """The gradients of `block` in params and x are PyTorch's, under jax.jit."""
+    """The gradients of `block` with respect to params and x are PyTorch's,
+    under jax.jit.
+    """
     cotangent, leaf = torch.randn(x.shape), x.clone().requires_grad_()
     (twin(leaf) * cotangent).sum().backward()
     params = in_flax(twin)

@@ -1,20 +1,20 @@
-"""Graded checks of 10.2 gpt_weights: arrays must be the very numbers; entries
-come from the last to the first.
+"""Graded checks of 10.2 gpt_weights: arrays must match exactly; entries come
+from the last to the first.
 """
 
 import torch
 
 from flaxkata.checks import compare, expect, fetch, flatten, named, unchanged
 
-LEARNED = "port by name: attn.bias is a mask, lm_head is wte, h.10 is not after h.1, and unknown names raise."
+LEARNED = "port by name: attn.bias is a mask, lm_head is wte, h_10 sorts before h_2, and unknown names raise."
 
 HINTS = (
-    "A checkpoint is a list of names, and your function a set of rules for names. Print the names of the state_dict once, and "
-    "write one rule for each kind; what no rule knows is an error.",
+    "A checkpoint is a list of names, and your function is a set of rules for names. Print the names of the state_dict once, "
+    "and write one rule for each kind. A name without a rule is an error.",
     '`name.removeprefix("_orig_mod.")`, then `name.split(".")` and `match`, or `re.fullmatch`. `.T` is for the weights of '
     "c_attn, c_fc and c_proj. `np.array_equal` tells whether lm_head.weight is tied.",
-    'With {(f"h_{i}", "attn", "c_attn", "kernel"): jnp.asarray(array.T), ...} for all names, `unflatten_dict` makes the tree. '
-    'The last rule: raise ValueError(name). Write `continue` for ["transformer", "h", _, "attn", "bias"].',
+    'Collect {(f"h_{i}", "attn", "c_attn", "kernel"): jnp.asarray(array.T), ...} for all names; `unflatten_dict` makes the '
+    'tree. The last rule is raise ValueError(name). For ["transformer", "h", _, "attn", "bias"], write `continue`.',
 )
 
 
@@ -31,9 +31,7 @@ UNKNOWN = (
 
 
 def make_twin(reference, layers=2, width=40, heads=5):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is
-    zero.
-    """
+    """A TorchGPT with no parameter at its initial value and no bias at zero."""
     twin = reference.TorchGPT(vocab=50, context=16, width=width, layers=layers, heads=heads)
     with torch.no_grad():
         for p in twin.parameters():
@@ -42,7 +40,7 @@ def make_twin(reference, layers=2, width=40, heads=5):
 
 
 def numpy_state_dict(twin, prefix=""):
-    """The state_dict as NumPy arrays of its own, from the last entry to the
+    """The state_dict as its own NumPy arrays, from the last entry to the
     first.
     """
     return {prefix + name: tensor.numpy().copy() for name, tensor in reversed(twin.state_dict().items())}
@@ -70,13 +68,13 @@ def refused(learner, inside, twin, state_dict, what):
     count = fetch(inside.arrays(learner.port_gpt, state_dict))
     more = bool(count) and count > len(flatten(right_variables(twin)))
     did = "put it into the tree" if more else "left it out, or took it for another,"
-    words = f"port_gpt was given {what}, and {did} without a word. Raise an error: the tree has no place for it."
+    words = f"port_gpt was given {what}. It {did} without an error. Raise one: the tree has no place for it."
     return expect(count is None, f"port_gpt, given {what}", words, count, did)
 
 
 def test_tree(learner, reference):
-    """`port_gpt` puts each array in its place, transposed if a Linear had
-    it.
+    """`port_gpt` puts each array in its place, and transposes the weights of
+    Linears.
     """
     twin = make_twin(reference)
     mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict)")
@@ -84,8 +82,8 @@ def test_tree(learner, reference):
 
 
 def test_twelve_layers(learner, reference):
-    """So does `port_gpt` with twelve layers, where h.10 and h.11 are neither
-    first nor second.
+    """`port_gpt` puts the arrays of twelve layers in their places, h.10 and
+    h.11 included.
     """
     twin = make_twin(reference, layers=12, width=6, heads=2)
     mine = named(learner.port_gpt(numpy_state_dict(twin)), "port_gpt(state_dict of 12 layers)")
@@ -93,8 +91,8 @@ def test_twelve_layers(learner, reference):
 
 
 def test_compiled(learner, reference):
-    """`port_gpt` takes the names of a compiled model, which begin with
-    _orig_mod.
+    """`port_gpt` accepts names that begin with _orig_mod, as in a compiled
+    model.
     """
     twin = make_twin(reference)
     mine = named(learner.port_gpt(numpy_state_dict(twin, "_orig_mod.")), "port_gpt(state_dict of a compiled model)")
@@ -102,8 +100,8 @@ def test_compiled(learner, reference):
 
 
 def test_head(learner, inside, reference):
-    """`port_gpt` can do without lm_head.weight, and refuses one that is not
-    tied.
+    """`port_gpt` works without lm_head.weight, and raises an error for one that
+    is not tied.
     """
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
@@ -116,9 +114,7 @@ def test_head(learner, inside, reference):
 
 
 def test_unknown(learner, inside, reference):
-    """`port_gpt` refuses a state_dict with a weight that it has no place
-    for.
-    """
+    """`port_gpt` raises an error for a weight whose name no TorchGPT has."""
     twin = make_twin(reference)
     state_dict = numpy_state_dict(twin)
     array = state_dict["transformer.h.1.mlp.c_fc.weight"]
@@ -127,9 +123,7 @@ def test_unknown(learner, inside, reference):
 
 
 def test_state_dict_unchanged(learner, inside, reference):
-    """The state_dict that `port_gpt` was given has all its entries afterwards,
-    under the names that they had.
-    """
+    """`port_gpt` leaves the given state_dict unchanged, its names included."""
     for prefix, words in (("", "state_dict"), ("_orig_mod.", "state_dict of a compiled model")):
         state_dict = named(inside.over_here(numpy_state_dict(make_twin(reference), prefix)), words)
         before = fetch(state_dict)

@@ -1,4 +1,4 @@
-"""Graded checks of 10.3 gpt_forward: sizes all different, every parameter
+"""Graded checks of 10.3 gpt_forward: all sizes differ, every parameter is
 perturbed.
 """
 
@@ -7,7 +7,7 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, named
 
-LEARNED = "one table makes vectors of tokens and logits of vectors; beyond the end of a table JAX raises nothing."
+LEARNED = "one table turns tokens into vectors and vectors into logits; past its end, JAX raises no error."
 
 HINTS = (
     "TorchGPT.forward has five lines: positions, a sum of two Embeddings, the blocks, the last norm, the head. The head has "
@@ -22,9 +22,7 @@ HEADS, CONTEXT, VOCAB = 5, 16, 50
 
 
 def make_twin(reference, layers=2, width=40, heads=HEADS):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is
-    zero.
-    """
+    """A TorchGPT with no parameter at its initial value and no bias at zero."""
     twin = reference.TorchGPT(VOCAB, CONTEXT, width, layers, heads)
     with torch.no_grad():
         for p in twin.parameters():
@@ -39,8 +37,8 @@ def twin(reference):
 
 @pytest.fixture
 def shallow(reference):
-    """A GPT of one layer, where it is not the layers that a check is about:
-    each is compiled by itself.
+    """A GPT of one layer, for checks that are not about layers: each layer is
+    compiled by itself.
     """
     return make_twin(reference, layers=1)
 
@@ -70,8 +68,8 @@ def right_variables(twin):
 
 
 def test_around_the_blocks(learner, shallow):
-    """Where the blocks add nothing, `logits` gives TorchGPT's numbers, though
-    wte and wpe are small.
+    """Where the blocks add nothing and wte and wpe are small, `logits` returns
+    TorchGPT's numbers.
     """
     with torch.no_grad():
         for block in shallow.transformer.h:
@@ -86,14 +84,14 @@ def test_around_the_blocks(learner, shallow):
 
 @pytest.mark.points(2)
 def test_logits(learner, twin):
-    """`logits` gives TorchGPT's numbers."""
+    """`logits` returns TorchGPT's numbers."""
     tokens = some_tokens(3, 11)
     compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), "logits(variables, tokens, heads)")
 
 
 def test_lengths(learner, jax, shallow):
-    """So does `logits` for one token, and for as many as the context holds,
-    under jax.jit.
+    """`logits` returns TorchGPT's numbers for one token, and for as many as the
+    context holds, under jax.jit.
     """
     logits = jax.jit(learner.logits, static_argnums=2)
     for time in (1, CONTEXT):
@@ -102,15 +100,17 @@ def test_lengths(learner, jax, shallow):
 
 
 def test_twelve_layers(learner, reference):
-    """So does `logits` with twelve layers, one after another."""
+    """`logits` runs twelve layers one after another, and returns TorchGPT's
+    numbers.
+    """
     twin = make_twin(reference, layers=12, width=6, heads=2)
     tokens = some_tokens(3, 11)
     compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), "logits of a GPT with 12 layers")
 
 
 def test_gradients(learner, inside, shallow):
-    """The gradients of `logits` in the variables are PyTorch's; that of wte has
-    a part from each of its two uses.
+    """The gradients of `logits` with respect to the variables are PyTorch's;
+    that of wte sums up both of its uses.
     """
     tokens, cotangent = some_tokens(3, 11), torch.randn(3, 11, VOCAB)
     (shallow(tokens) * cotangent).mean().backward()
@@ -126,5 +126,5 @@ def test_too_long(learner, inside, shallow):
     PyTorch does.
     """
     given = right_variables(shallow), some_tokens(3, CONTEXT + 1), HEADS
-    words = f"logits computed something for {CONTEXT + 1} tokens, where the context holds {CONTEXT}. Raise an error."
+    words = f"logits returned a result for {CONTEXT + 1} tokens; the context holds {CONTEXT}. Raise an error."
     expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)

@@ -1,8 +1,8 @@
 """Graded checks of 10.4 gpt_training: one GPT, every parameter perturbed, and
-settings in which clipping is seen.
+settings with which clipping shows.
 
-Gradients are those of 30 steps of training, whose norm falls from about 20 to
-3, or made up.
+Gradients are made up, or those of 30 steps of training, whose norm falls from
+about 20 to 3.
 """
 
 from functools import reduce
@@ -13,15 +13,16 @@ import torch
 
 from flaxkata.checks import compare, curve, named
 
-LEARNED = "step t guesses token t + 1; in a GPT, AdamW decays what has two axes, tables of Embeddings included."
+LEARNED = "step t predicts token t + 1; in a GPT, AdamW decays what has two axes, Embedding tables included."
 
 HINTS = (
-    "torch_loss cuts the text twice: the model is given all tokens but the last, the targets are all but the first. Then the "
-    "order of torch_step: clip, then AdamW with the lr of this update. Which parameters are in which group of torch_optimizer?",
+    "torch_loss cuts the text twice: the model takes every token except the last, the targets are every token except the "
+    "first. torch_step clips, then AdamW steps with the lr of this update. Which parameters are in which group of "
+    "torch_optimizer?",
     "`optax.softmax_cross_entropy_with_integer_labels` and `.mean()`. `optax.chain`, `optax.clip_by_global_norm`, "
     "`optax.adamw(schedule, b2=..., weight_decay=..., mask=...)`, and `optax.linear_schedule(first, last, transition_steps)`.",
     "lm_loss: logits_fn(params, tokens[:, :-1]) against tokens[:, 1:]. make_tx: the schedule goes from lr / warmup to lr in "
-    "warmup - 1 steps; mask is lambda params: jax.tree.map(lambda p: p.ndim >= 2, params); the chain has the clipping first.",
+    "warmup - 1 steps; mask is lambda params: jax.tree.map(lambda p: p.ndim >= 2, params); the chain starts with the clipping.",
 )
 
 VOCAB, TIME, STEPS = 50, 13, 30
@@ -30,9 +31,7 @@ LR, WARMUP, DECAY, MAX_NORM = 3e-3, 5, 0.5, 8.0
 
 @pytest.fixture
 def twin(reference):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is
-    zero.
-    """
+    """A TorchGPT with no parameter at its initial value and no bias at zero."""
     twin = reference.TorchGPT(VOCAB, 16, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
@@ -41,7 +40,7 @@ def twin(reference):
 
 
 def some_tokens():
-    """int64, as F.cross_entropy wants them; JAX is given `.int()`, because its
+    """int64, as F.cross_entropy wants them. JAX gets `.int()`, because its
     integers have 32 bits.
     """
     return torch.randint(VOCAB, (4, TIME))
@@ -84,9 +83,9 @@ def make(learner):
 @pytest.fixture
 def same(learner, inside, reference, twin):
     """A function that gives make_tx and torch_step the same gradients, update
-    by update, and compares where they go.
+    by update, and compares the parameters.
 
-    grads(p) makes a parameter's gradients, one for each update.
+    grads(p) makes a parameter's gradients, one per update.
     """
 
     def check(grads, label, path=(), unit=1.0):
@@ -109,23 +108,23 @@ def scaled(tree, unit):
 
 @pytest.fixture
 def same_moves(same, twin):
-    """The same for ln_f's bias alone, which starts at zero and is not decayed:
-    its values are lr and Adam's, and no more.
+    """The same for ln_f's bias alone. It starts at zero and is not decayed, so
+    only lr and Adam change its values.
     """
     torch.nn.init.zeros_(twin.transformer.ln_f.bias)
     return lambda grads, which: same(grads, f"with {which} and make_tx, ln_f's bias / lr after update", ("ln_f", "bias"), LR)
 
 
 def test_loss(learner, inside, twin, reference):
-    """`lm_loss` gives torch_loss's number."""
+    """`lm_loss` returns torch_loss's number."""
     tokens = some_tokens()
     mine = learner.lm_loss(inside.logits, params_of(twin), tokens.int())
     compare(mine, reference.torch_loss(twin, tokens), "lm_loss(logits_fn, params, tokens)")
 
 
 def test_loss_gradients(learner, inside, twin, reference):
-    """The gradients of `lm_loss` in params are those of torch_loss, under
-    jax.jit.
+    """The gradients of `lm_loss` with respect to params are those of
+    torch_loss, under jax.jit.
     """
     tokens, params = some_tokens(), params_of(twin)
     loss = reference.torch_loss(twin, tokens)
@@ -135,26 +134,28 @@ def test_loss_gradients(learner, inside, twin, reference):
 
 
 def test_decay(same):
-    """`make_tx` decays what has two axes, and nothing else: gradients of zero
-    show the decay alone.
+    """`make_tx` decays what has two axes, and nothing else (with gradients of
+    zero, the decay alone shows).
     """
     same(lambda p: torch.zeros(2, *p.shape), "with gradients of zero and make_tx, params after update")
 
 
 def test_warmup(same_moves):
-    """The lr of `make_tx` rises from lr / warmup to lr, and stays there."""
+    """The learning rate of `make_tx` rises from lr / warmup to lr, and stays
+    there.
+    """
     same_moves(lambda p: (torch.randn(p.shape) / 100).expand(7, *p.shape), "the same small gradient")
 
 
 def test_moments(same_moves):
-    """`make_tx` remembers earlier gradients as AdamW with betas (0.9, 0.95)
+    """`make_tx` averages past gradients as AdamW with betas (0.9, 0.95)
     does.
     """
     same_moves(lambda p: torch.randn(4, *p.shape) / 100, "small gradients")
 
 
 def test_clip(same_moves):
-    """`make_tx` clips gradients whose norm is too large, all with one factor,
+    """`make_tx` clips gradients whose norm is too large, all by one factor,
     before the moments are taken.
     """
     sizes = torch.tensor([8.0, 4.0, 0.01])
@@ -163,8 +164,8 @@ def test_clip(same_moves):
 
 @pytest.mark.points(2)
 def test_training(learner, inside, twin, reference):
-    """With `lm_loss` and `make_tx` together, 30 steps of training have
-    PyTorch's losses.
+    """30 steps of training with `lm_loss` and `make_tx` together have PyTorch's
+    losses.
     """
     batches = [some_tokens() for _ in range(3)] * (STEPS // 3)
     mine = inside.train(learner.lm_loss, make(learner), params_of(twin), [tokens.int() for tokens in batches])

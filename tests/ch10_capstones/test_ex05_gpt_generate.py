@@ -1,5 +1,5 @@
-"""Graded checks of 10.5 gpt_generate: prompts for which each next token is
-clear, whatever the rounding.
+"""Graded checks of 10.5 gpt_generate: prompts whose next tokens are clear,
+whatever the rounding.
 """
 
 import pytest
@@ -10,27 +10,25 @@ from flaxkata.checks import compare, expect, fetch, named
 LEARNED = "a text in a buffer of its final size compiles once; the token for place t comes from step t - 1."
 
 HINTS = (
-    "torch_generate looks at the logits of the last token that is there. In a buffer with room for more, that one is not at "
-    "the end, but before the place that is written next.",
+    "torch_generate looks at the logits of the last token so far. In a buffer with room for more, that token is not at the "
+    "end, but just before the place that is written next.",
     "`jnp.pad(prompt, ((0, 0), (0, steps)))` makes the buffer, `jax.lax.fori_loop(first, end, body, tokens)` is the loop, "
-    "`tokens.at[:, t].set(...)` writes. Keep `jax.jit` above `generate`, where it meets one function in all calls.",
+    "`tokens.at[:, t].set(...)` writes. Keep `jax.jit` above `generate`, where it sees the same function in all calls.",
     "def write(t, tokens): logits = logits_fn(params, tokens)[:, t - 1]; return tokens.at[:, t].set(logits.argmax(axis=-1)). "
-    "The loop goes from prompt.shape[1] to prompt.shape[1] + steps, and its result is the answer.",
+    "The loop goes from prompt.shape[1] to prompt.shape[1] + steps; return its result.",
 )
 
-CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: what is not in a compiled loop is compiled once for each token
+CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: without a compiled loop, each token compiles again
 
 
 @pytest.fixture
 def twin(reference):
-    """A TorchGPT in which no parameter is at its initial value, and no bias is
-    zero.
-    """
+    """A TorchGPT with no parameter at its initial value and no bias at zero."""
     twin = reference.TorchGPT(VOCAB, CONTEXT, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
-        twin.transformer.wte.weight.mul_(0.5)  # or each token would be followed by itself
+        twin.transformer.wte.weight.mul_(0.5)  # otherwise each token would be followed by itself
     return twin
 
 
@@ -54,11 +52,11 @@ def params_of(twin):
 
 @torch.no_grad()
 def clear_prompts(reference, twin, batch, length, steps):
-    """Of 256 prompts, those with the most different tokens to come, the most
-    likely always far ahead of the second.
+    """Of 256 prompts, those whose next tokens differ most from one another,
+    where the most likely one is always far ahead of the second.
 
-    Tokens are renamed, in the twin too, so that the first to come is 0: a token
-    like any other.
+    Tokens are renamed, in the twin too, so that the first generated one is 0: a
+    token like any other.
     """
     prompts = torch.randint(VOCAB, (256, length))
     texts = reference.torch_generate(twin, prompts, steps)
@@ -74,21 +72,21 @@ def clear_prompts(reference, twin, batch, length, steps):
 
 
 def ran(lengths):
-    """How often Python ran logits_fn, and with how many lengths, in words."""
+    """How often Python ran logits_fn, and with how many lengths, as text."""
     return f"{len(lengths)} times" + (f", with texts of {len(set(lengths))} lengths" if len(set(lengths)) > 1 else "")
 
 
 @pytest.mark.points(2)
 def test_tokens(learner, inside, reference, twin):
-    """`generate` gives the prompts, and after them PyTorch's tokens."""
+    """`generate` returns the prompts, followed by PyTorch's tokens."""
     prompt = clear_prompts(reference, twin, 3, 3, STEPS)
     mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
     compare(mine, reference.torch_generate(twin, prompt, STEPS), f"generate(logits_fn, params, prompt, {STEPS})")
 
 
 def test_whole_context(learner, inside, reference, twin):
-    """So it does to the end of the context: `generate` fills its last place,
-    too.
+    """`generate` writes PyTorch's tokens to the end of the context, its last
+    place included.
     """
     length = CONTEXT - STEPS
     prompt = clear_prompts(reference, twin, 2, length, STEPS)
@@ -97,10 +95,10 @@ def test_whole_context(learner, inside, reference, twin):
 
 
 def test_other_params(learner, inside, reference, twin):
-    """So does a second call, with the `params` of another model of the same
-    sizes.
+    """A second call of `generate`, with the `params` of a different model of
+    the same sizes, returns PyTorch's tokens for that model.
     """
-    prompt = clear_prompts(reference, twin, 4, 3, STEPS)  # no other check has four: what is compiled, is compiled here
+    prompt = clear_prompts(reference, twin, 4, 3, STEPS)  # four as in no other check, so this one compiles
     learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
     with torch.no_grad():
         for p in twin.parameters():
@@ -111,8 +109,8 @@ def test_other_params(learner, inside, reference, twin):
 
 
 def test_compiled(learner, inside, twin):
-    """`generate` runs the Python code of `logits_fn` a few times, and not once
-    for each token.
+    """`generate` runs the Python code of `logits_fn` fewer times than it
+    generates tokens.
     """
     watched = named(inside.Watched(), "logits_fn")
     learner.generate(watched, params_of(twin), torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
@@ -122,7 +120,7 @@ def test_compiled(learner, inside, twin):
 
 
 def test_compiled_once(learner, inside, twin):
-    """Another call of `generate`, with another prompt of the same shape,
+    """A second call of `generate`, with a different prompt of the same shape,
     compiles nothing.
     """
     watched, params = named(inside.Watched(), "logits_fn"), params_of(twin)
@@ -131,5 +129,5 @@ def test_compiled_once(learner, inside, twin):
         learner.generate(watched, params, torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
         counts.append(len(fetch(watched.lengths)))
     more = counts[1] - counts[0]
-    words = f"A second `generate` of the same shape ran the Python code of logits_fn again ({more}x), as if it were the first."
+    words = f"A second call with the same shapes ran the Python code of logits_fn again ({more}x), as if it were the first."
     expect(more == 0, "how often a second generate runs logits_fn", words, more)

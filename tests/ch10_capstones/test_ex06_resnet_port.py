@@ -1,4 +1,4 @@
-"""Graded checks of 10.6 resnet_port: networks that grow, on images whose sizes
+"""Graded checks of 10.6 resnet_port: growing networks, on images whose sizes
 are even and differ.
 """
 
@@ -7,12 +7,12 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, flatten, kind, named, unchanged
 
-LEARNED = "a port goes through the state_dict by name and number of axes, and right shapes prove nothing."
+LEARNED = "a port goes through the state_dict by name and number of axes; right shapes prove nothing."
 
 HINTS = (
     "Go through TorchBlock.forward and TorchResNet.forward line by line: every layer has its twin, `x.mean((2, 3))` is a "
-    "mean over height and width, and all paddings are those of PyTorch's constructors. The fresh layers of PyTorch and Flax "
-    "have the same epsilon in BatchNorm.",
+    "mean over height and width, and all paddings are those of PyTorch's constructors. BatchNorm's default epsilon is the "
+    "same in PyTorch and Flax.",
     "`nn.Conv(channels, (3, 3), stride, padding=1, use_bias=False)`, `nn.BatchNorm(use_running_average=True)`, "
     "`nn.max_pool(x, (3, 3), (2, 2), ((1, 1), (1, 1)))`. In `port`: `*path, leaf = name.split('.')`, then array.ndim decides "
     "what a weight is: `array.transpose(2, 3, 1, 0)`, `array.T`, or as it is.",
@@ -25,7 +25,7 @@ WHOLE = ((6, 1), (10, 2), (7, 1), (14, 2))
 
 
 def trained(twin):
-    """The network with no number that is 0 or 1, in evaluation."""
+    """The network with no number at 0 or 1, in evaluation."""
     with torch.no_grad():
         for name, tensor in twin.state_dict().items():
             if tensor.ndim > 1:
@@ -64,20 +64,20 @@ def same(learner, reference, inside):
 
 
 def test_stem(same):
-    """A `ResNet` without blocks: `conv1`, `bn1`, the pool, the mean and
-    `fc`.
+    """A `ResNet` without blocks has PyTorch's output: `conv1`, `bn1`, the pool,
+    the mean and `fc`.
     """
     same(())
 
 
 def test_block(same):
-    """One `Block` that keeps the shape of what it gets."""
+    """A `ResNet` with one `Block` that keeps the shape has PyTorch's output."""
     same(((6, 1),))
 
 
 def test_downsample(same):
-    """One `Block` with `downsample`: for more channels, and for a stride of
-    2.
+    """A `ResNet` with one `downsample` has PyTorch's output: for more channels,
+    and for a stride of 2.
     """
     same(((10, 1),))
     same(((6, 2),))
@@ -85,32 +85,33 @@ def test_downsample(same):
 
 @pytest.mark.points(2)
 def test_whole(same):
-    """Four blocks, of which one has fewer `channels` than come in; and as many
-    `classes` as there are `channels` at the end.
+    """A `ResNet` with four blocks has PyTorch's output, with fewer `channels`
+    than before in one block, and with as many `classes` as there are `channels`
+    at the end.
     """
     same(WHOLE, 14)
 
 
 def test_eleven_blocks(same, inside):
-    """Eleven blocks, one after another: `layers.10` is none of the first."""
+    """A `ResNet` runs eleven blocks one after another, `layers.10` last."""
     same(((6, 1),) * 11, logits=inside.logits_step_by_step)
 
 
 def test_tree(learner, reference, inside):
-    """`port` gives the tree that `ResNet` makes with `init`: the same entries,
-    shapes and dtypes, as `jax.Array`s.
+    """`port` returns the tree that `ResNet` makes with `init`: the same
+    entries, shapes and dtypes, as `jax.Array`s.
     """
     twin = reference.TorchResNet(WHOLE, 5)
     wanted = fetch(inside.made(model_of(learner, WHOLE, 5), torch.zeros(1, 32, 24, 3)))
     ported = learner.port(in_numpy(twin))
     if compare(named(inside.shapes(ported), "port(state_dict)"), wanted, reference="ResNet.init"):
         others = [kind(leaf) for leaf in flatten(fetch(ported)).values() if kind(leaf) != "jax.Array"]
-        words = f"port(state_dict) gave {len(others)} arrays that are no jax.Array: {', '.join(sorted(set(others)))}."
-        expect(not others, "the arrays of port(state_dict)", f"{words} `jnp.asarray(...)` makes them one.", len(others))
+        words = f"port(state_dict) returned {len(others)} arrays that are not jax.Arrays: {', '.join(sorted(set(others)))}."
+        expect(not others, "the arrays of port(state_dict)", f"{words} Convert them with `jnp.asarray(...)`.", len(others))
 
 
 def test_given_unchanged(learner, reference, inside):
-    """The state_dict that `port` was given holds what it held."""
+    """`port` leaves the given state_dict unchanged."""
     state_dict = named(inside.keep(in_numpy(reference.TorchResNet((), 5))), "state_dict")
     before = fetch(state_dict)
     learner.port(state_dict)

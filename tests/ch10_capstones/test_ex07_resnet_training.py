@@ -1,4 +1,4 @@
-"""Graded checks of 10.7 resnet_training: few values a channel in the last
+"""Graded checks of 10.7 resnet_training: few values per channel in the last
 block, so that n / (n - 1) is not near 1.
 """
 
@@ -10,13 +10,13 @@ import torch
 
 from flaxkata.checks import compare, curve, fetch, named, unchanged
 
-LEARNED = "a training step takes and gives parameters, momentum and statistics; right losses do not prove the last."
+LEARNED = "a training step takes and returns parameters, momentum and statistics; right losses do not prove the last."
 
 HINTS = (
     "PyTorch's step writes into three places: p.data, the optimizer's state and the BatchNorms. Carry `variables` and "
-    "`opt_state` through, and differentiate with respect to the parameters alone: the statistics go along as a second "
-    "result.",
-    "`jax.value_and_grad(loss_fn, has_aux=True)(params)` gives ((loss, updates), grads) where loss_fn returns (loss, updates), "
+    "`opt_state` through, and differentiate with respect to the parameters alone; the loss function returns the statistics, "
+    "too.",
+    "`jax.value_and_grad(loss_fn, has_aux=True)(params)` returns ((loss, updates), grads) if loss_fn returns (loss, updates), "
     'and updates come from `model.apply(..., train=True, mutable=["batch_stats"])`. `tx.update(grads, opt_state, params)`. '
     "TorchBN is that of 5.2 (`kata solution 5.2` shows ours).",
     'loss_fn(params): model.apply({**variables, "params": params}, images, train=True, mutable=["batch_stats"]), then '
@@ -28,7 +28,7 @@ BLOCKS, CLASSES, STEPS = ((10, 2),), 5, 10
 
 
 def perturbed(twin):
-    """The network with no number that is 0 or 1."""
+    """The network with no number at 0 or 1."""
     with torch.no_grad():
         for name, tensor in twin.state_dict().items():
             if tensor.ndim > 1:
@@ -41,7 +41,7 @@ def perturbed(twin):
 
 
 def in_flax(twin):
-    """A network's parameters and statistics as the Flax twin has them."""
+    """A network's parameters and statistics, as the Flax twin has them."""
     variables = {"params": {}, "batch_stats": {}}
     for name, tensor in twin.state_dict().items():
         *path, leaf = re.sub(r"\.(\d+)", r"_\1", name).split(".")
@@ -60,8 +60,8 @@ def in_flax(twin):
 
 
 def deepest_first(stats):
-    """The same tree with the last layers first: their maps are the smallest,
-    and what is wrong shows most.
+    """The same tree with the last layers first: their maps are the smallest, so
+    mistakes show most there.
     """
     return {name: deepest_first(stats[name]) for name in reversed(stats)} if isinstance(stats, dict) else stats
 
@@ -95,8 +95,8 @@ def small(inside):
 
 @pytest.fixture
 def resnet(learner, reference):
-    """The learner's ResNet, its twin, and as many batches as steps: two, again
-    and again.
+    """The learner's ResNet, its twin, and one batch per step: two batches in
+    turn.
     """
     some = [(torch.randn(5, 3, 16, 12), torch.randint(CLASSES, (5,))) for _ in range(2)]
     model = named(learner.ResNet(blocks=BLOCKS, classes=CLASSES), "ResNet")
@@ -104,8 +104,8 @@ def resnet(learner, reference):
 
 
 def test_network(inside, resnet):
-    """With your `TorchBN`, `ResNet` gives PyTorch's logits in train and eval
-    mode, and its running statistics.
+    """With your `TorchBN`, `ResNet` has PyTorch's logits in train and eval
+    mode, and PyTorch's running statistics.
     """
     model, twin, batches = resnet
     images = batches[0][0]
@@ -118,8 +118,8 @@ def test_network(inside, resnet):
 
 
 def test_init(learner, inside):
-    """`TorchBN` starts with scales of 1 and biases of 0, means of 0 and
-    variances of 1, whatever `init` is shown.
+    """`TorchBN` starts with scales of 1, biases of 0, means of 0 and variances
+    of 1, whatever x `init` sees.
     """
     mine = named(inside.begun(learner.TorchBN(), torch.randn(4, 5, 3, 2) + 3), "TorchBN().init(key, x, True)")
     twin = torch.nn.BatchNorm2d(2)
@@ -141,16 +141,16 @@ def test_train_step(learner, reference, inside, small):
 
 
 def test_eval_step(learner, reference, inside, small):
-    """`eval_step` with a small network gives PyTorch's logits in eval mode."""
+    """`eval_step` with a small network returns PyTorch's logits in eval
+    mode.
+    """
     model, twin, batches = small
     mine = inside.evaluate(learner.eval_step, model, in_flax(twin), in_jax(batches)[0][0])
     compare(mine, reference.torch_eval_step(twin, batches[0][0]), "eval_step(model, variables, images)")
 
 
 def test_given_unchanged(learner, inside, small):
-    """What `train_step` was given holds what it held: variables and
-    opt_state.
-    """
+    """`train_step` leaves the given variables and opt_state unchanged."""
     model, twin, batches = small
     before = fetch(inside.begin(in_flax(twin)))
     after = fetch(inside.train(learner.train_step, model, in_flax(twin), in_jax(batches[:1]))[2])
@@ -161,7 +161,7 @@ def test_given_unchanged(learner, inside, small):
 @pytest.mark.points(2)
 def test_ten_steps(learner, reference, inside, resnet):
     """Ten calls of `train_step` with your `ResNet` give PyTorch's losses,
-    params and statistics, and logits after them.
+    params and statistics; after them, `eval_step` returns PyTorch's logits.
     """
     model, twin, batches = resnet
     result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))

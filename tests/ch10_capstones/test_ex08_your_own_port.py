@@ -1,5 +1,5 @@
-"""Graded checks of 10.8 your_own_port: weights that hide nothing, and a head as
-wide as it is long.
+"""Graded checks of 10.8 your_own_port: weights that hide nothing, and a square
+head.
 """
 
 import pytest
@@ -7,17 +7,17 @@ import torch
 
 from flaxkata.checks import compare, expect, fetch, layers, named
 
-LEARNED = "compare activations in the order of computation: where the two part first, there is the mistake."
+LEARNED = "compare activations in the order of computation: the first layer that differs has the mistake."
 
 HINTS = (
-    "Begin with patch_embed alone: return its activations, see that they agree, and add one module after the other. Under "
-    "which names PyTorch has them, `torch_activations(TorchNet(), x).keys()` says; the layers that hold weights are "
-    "convolutions, Linears, LayerNorms and GRN.",
+    "Begin with patch_embed alone: return its activations, see that they agree, and add one module after the other. "
+    "`torch_activations(TorchNet(), x).keys()` shows PyTorch's names; the layers that hold weights are convolutions, Linears, "
+    "LayerNorms and GRN.",
     "`nn.Conv(dim, (5, 5), padding=2, feature_group_count=dim)`, `nn.LayerNorm(epsilon=...)` with the epsilon of its twin, "
     "`nn.gelu(x, approximate=False)`, `jnp.linalg.norm(x, axis=(1, 2), keepdims=True)`, "
-    "`self.param(name, nn.initializers.zeros, shape)`, and `jnp.concatenate` of x[:, 0::2, 0::2] and its three neighbours, in "
+    "`self.param(name, nn.initializers.zeros, shape)`, and `jnp.concatenate` of x[:, 0::2, 0::2] and its three neighbors, in "
     "PyTorch's order.",
-    "port as in 10.6, without statistics; gamma and beta as they are. forward: y, state = model.apply(variables, x, "
+    "port as in 10.6, without statistics; gamma and beta stay as they are. forward: y, state = model.apply(variables, x, "
     'capture_intermediates=True, mutable=["intermediates"]). For each entry of flatten_dict(state["intermediates"]), the path '
     'without its last part ("__call__") is the name, joined with "." and with "_0" turned back into ".0"; the output is '
     "value[0].",
@@ -25,8 +25,8 @@ HINTS = (
 
 
 def trained(twin):
-    """The network with random weights everywhere; what goes into most
-    LayerNorms is small, so that epsilon counts.
+    """The network with random weights everywhere. The input of most LayerNorms
+    is so small that epsilon counts.
     """
     with torch.no_grad():
         for name, tensor in twin.named_parameters():
@@ -85,8 +85,8 @@ def test_layers(reference, twin, pair, x):
 
 
 def test_names(reference, twin, pair, x):
-    """`forward` gives an activation for every name that `torch_activations`
-    gives.
+    """`forward` returns an activation for every name that `torch_activations`
+    returns.
     """
     if pair:
         missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pair[1])]
@@ -101,16 +101,16 @@ def test_logits(twin, pair, x):
 
 
 def test_other_images(learner, inside, twin, variables):
-    """So they are for other images, of another size: `forward` has no sizes of
-    images in it.
+    """The logits of `forward` are TorchNet's for images of a different size,
+    too: no image size is hard-coded.
     """
     x = torch.randn(3, 3, 16, 40)
     compare(inside.run(learner.forward, variables, channels_last(x))[0], twin(x), "the output of forward for images 16 x 40")
 
 
 def test_nothing_to_normalize(learner, inside, twin, x):
-    """So they are where `pwconv1` gives zeros, which GRN divides by their mean:
-    `forward` gives no NaN there.
+    """Where `pwconv1` gives only zeros, which GRN divides by their mean, the
+    logits of `forward` are TorchNet's, not NaN.
     """
     with torch.no_grad():
         for p in twin.stages[0][1].pwconv1.parameters():
@@ -120,7 +120,9 @@ def test_nothing_to_normalize(learner, inside, twin, x):
 
 
 def test_gradient(learner, inside, twin, variables, x):
-    """The gradient of the logits of `forward` in the images is TorchNet's."""
+    """The gradient of the logits of `forward` with respect to the images is
+    TorchNet's.
+    """
     cotangent = torch.randn(2, 10)
     leaf = x.clone().requires_grad_()
     (theirs,) = torch.autograd.grad((twin(leaf) * cotangent).sum(), leaf)

@@ -73,8 +73,8 @@ def test_compiling_takes_longer(setting):
 
 
 def test_indices_without_a_value():
-    """x.at[:, t].set and x[:, t] take a traced t; x[:, :t] does not. A function
-    defined anew is compiled anew.
+    """x.at[:, t].set and x[:, t] accept a traced t; x[:, :t] does not. A
+    function that is defined again is compiled again.
     """
     x, traces = jnp.arange(6).reshape(2, 3), []
     assert jax.jit(lambda x, t: x.at[:, t].set(x[:, t]))(x, 1).shape == x.shape
