@@ -132,7 +132,7 @@ def stubs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
-    """For authors: run what the README shows, and write down what it gives"""
+    """For authors: run what the pages show, and write down what it gives"""
     session.run(made(session), "tests/kit/docs.py", *session.posargs, external=True)
 
 
