@@ -1,11 +1,12 @@
-"""What the README shows is made here: the output of its commands, and the
-picture of a failing check.
+"""What README.md and the pages in docs/ show is made here: the output of their
+commands, and the picture of a failing check.
 
     python tests/kit/docs.py            write them, and the picture of a cohort's page
     python tests/kit/docs.py --check    exit 1 if what is there differs from what a run gives
 
-A block of the README that stands under `<!-- kata grade -->` holds what that
-command prints in a fresh clone.
+A block of a page that stands under `<!-- kata grade -->` holds what that
+command prints in a fresh clone; under `<!-- kata grade | tail 3 -->`, the last
+three lines of it.
 """
 
 import difflib
@@ -25,7 +26,8 @@ from rich.text import Text
 
 from flaxkata import catalog
 
-BLOCK = re.compile(r"(<!-- kata (.*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- kata ([^|\n]*?)(?: \| tail (\d+))? -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+PAGES = [fresh.ROOT / "README.md", *sorted((fresh.ROOT / "docs").glob("*.md"))]
 PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
 PAGE = fresh.ROOT / "docs" / "cohort.png"
 NAMES = ["Amara", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas", "Kenji", "Lucia"]
@@ -38,10 +40,14 @@ def kata(arguments: str, kit: Path, env: dict[str, str]) -> str:
     return "".join(line.rstrip() + "\n" for line in output.splitlines())
 
 
-def readme(kit: Path) -> str:
-    """The README with the blocks as the commands print them today."""
-    text = (fresh.ROOT / "README.md").read_text("utf-8")
-    return BLOCK.sub(lambda found: found[1] + kata(found[2], kit, PLAIN) + found[4], text)
+def shown(path: Path, kit: Path) -> str:
+    """A page with its blocks as the commands print them today."""
+
+    def block(found: re.Match[str]) -> str:
+        lines = kata(found[2], kit, PLAIN).splitlines(keepends=True)
+        return "".join([found[1], *lines[-int(found[3] or len(lines)) :], found[5]])
+
+    return BLOCK.sub(block, path.read_text("utf-8"))
 
 
 def picture(kit: Path) -> str:
@@ -80,7 +86,7 @@ def page(kit: Path) -> None:
 def main(check: bool) -> int:
     with tempfile.TemporaryDirectory() as folder:
         kit = fresh.clone(Path(folder))
-        made = {fresh.ROOT / "README.md": readme(kit), PICTURE: picture(kit)}
+        made = {path: shown(path, kit) for path in PAGES} | {PICTURE: picture(kit)}
         if not check:
             page(kit)
     different = 0

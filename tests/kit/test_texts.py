@@ -1,5 +1,5 @@
-"""What the texts say is so: the README's outputs, and the figures and claims in
-the exercises, measured anew.
+"""What the texts say is so: the outputs that the pages show, and the figures and
+claims in the exercises, measured again.
 """
 
 import json
@@ -13,6 +13,8 @@ import fresh
 import pytest
 
 from flaxkata import catalog
+
+PAGES = [fresh.ROOT / "README.md", fresh.ROOT / "CONTRIBUTING.md", *sorted((fresh.ROOT / "docs").glob("*.md"))]
 
 MEASURED = """
 import copy, json, os
@@ -85,20 +87,22 @@ def test_the_claims_of_the_texts(measured):
     assert len(claims) == 7
 
 
-def test_the_readme_shows_what_a_run_shows():
-    """Its outputs and its picture; `nox -s docs` writes them."""
+def test_the_pages_show_what_a_run_shows():
+    """Their outputs and the picture of a failing check; `nox -s docs` writes
+    them.
+    """
     script = Path(__file__).with_name("docs.py")
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_readme_names_what_is_there():
-    """Every file, folder and session that README and CONTRIBUTING name
-    exists.
-    """
-    for name in ("README.md", "CONTRIBUTING.md"):
-        text = (fresh.ROOT / name).read_text("utf-8")
-        for path in re.findall(r"(?:exercises|solutions|tests|docs|src)/[\w./-]+\b", text):
-            assert (fresh.ROOT / path).exists() or "exNN" in path, path
-        sessions = set(re.findall(r"nox -s (\w+)", text))
-        assert sessions <= set(re.findall(r"def (\w+)\(session", (fresh.ROOT / "noxfile.py").read_text()))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_pages_name_what_is_there(page):
+    """Every file, folder, link and session that a page names exists."""
+    text = page.read_text("utf-8")
+    for path in re.findall(r"(?:exercises|solutions|tests|docs|src)/[\w./-]+\b", text):
+        assert (fresh.ROOT / path).exists() or "exNN" in path, path
+    for link in re.findall(r"\]\(([^):#]+)", text):
+        assert (page.parent / link).exists() or link == "https", link
+    sessions = set(re.findall(r"nox -s (\w+)", text))
+    assert sessions <= set(re.findall(r"def (\w+)\(session", (fresh.ROOT / "noxfile.py").read_text()))
