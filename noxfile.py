@@ -145,7 +145,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_location=TESTS)
 def bench(session: nox.Session) -> None:
-    """How long a verdict and a cohort take; one of them: -- verdict, or: -- cohort"""
+    """How long a verdict takes, and a cohort; one of them: -- verdict"""
     install(session, "dev")
     wanted = session.posargs or ["verdict", "cohort"]
     for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):

@@ -141,7 +141,7 @@ class Exercise:
     @property
     def devices(self) -> int:
         """`DEVICES` at the top of the graded tests: how many CPU devices JAX
-        shall have; 1 where nothing is said.
+        has; 1 by default.
         """
         return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
 

@@ -169,7 +169,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Outline:
-    """What outputs say of an exercise, whoever did it."""
+    """What outputs say of an exercise, whatever the submission."""
 
     id: str
     slug: str

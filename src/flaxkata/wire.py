@@ -31,7 +31,7 @@ DTYPES = {name: np.dtype(name) for name in NAMES.split()} | {"bfloat16": np.dtyp
 
 
 class WireError(Exception):
-    """What the other end sent is no message of this protocol."""
+    """What the other end sent is not a message of this protocol."""
 
 
 class Closed(WireError):
@@ -78,7 +78,7 @@ class Ref:
 
 @dataclass(frozen=True)
 class Opaque:
-    """Something that is no data: the name of its type and the start of its
+    """Something that is not data: the name of its type and the start of its
     repr.
     """
 

@@ -1,5 +1,5 @@
-"""What the texts say is so: the outputs that the pages show, and the figures and
-claims in the exercises, measured again.
+"""What the texts say is so: the outputs that the pages show, and the figures
+and claims in the exercises, measured again.
 """
 
 import json

@@ -207,7 +207,7 @@ def _hand_in(
     submission: Submission, exercises: list[catalog.Exercise], options: GradeOptions, jobs: dict[str, workers.Job]
 ) -> HandedIn:
     """One learner's keys. What is to be graded goes into `jobs`: each text
-    once, whoever handed it in.
+    once, however many handed it in.
     """
     keys, absent = {}, []
     for e in exercises:

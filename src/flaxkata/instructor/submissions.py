@@ -162,7 +162,7 @@ def _file(full: str, path: str) -> Entry:
     if stat.S_ISLNK(mode):
         return Entry(path, f"is a symbolic link to {os.readlink(full)}, which is not followed", is_link=True)
     if not stat.S_ISREG(mode):
-        return Entry(path, "is no regular file")
+        return Entry(path, "is not a regular file")
     return Entry(path, "", lambda: _bytes(full))
 
 

@@ -1,7 +1,7 @@
 """Watch mode: save a file, read the verdict. The judge is another process
 (`judge.server`); here are the screen and the keys.
 
-The screen is a function of `Watch`'s few fields, printed anew whenever one of
+The screen is a function of `Watch`'s few fields, printed again whenever one of
 them changes. Where there is no terminal, each verdict is printed once, below
 the one before.
 """
@@ -275,7 +275,7 @@ class Watch:
     # --- the screen ---
 
     def show(self) -> None:
-        """Print everything anew; without a terminal, only what is new of the
+        """Print everything again; without a terminal, only what is new of the
         body.
         """
         head = Text.assemble(

@@ -14,7 +14,9 @@ def results(learner: Learner) -> dict[str, Any]:
     tests = [_test(e, n, c) for e in learner.exercises for n, c in enumerate(e.checks, 1)]
     lines = [f"{learner.solved} of {len(learner.exercises)} exercises solved."]
     if learner.ignored:
-        lines.append(f"Files that are no exercises were not looked at: {', '.join(map(printable, learner.ignored[:20]))}.")
+        lines.append(
+            f"Files that do not belong to an exercise were not looked at: {', '.join(map(printable, learner.ignored[:20]))}."
+        )
     return {
         "execution_time": round(learner.seconds, 3),
         "output": "\n".join(lines),

@@ -67,7 +67,9 @@ def summary(report: Report, contexts: Mapping[str, Context], following: Context 
 
 
 def totals(report: Report) -> str:
-    """One line, as in `2 of 6 exercises solved, 14 of 32 points. JAX on cpu.`."""
+    """One line, as in `2 of 6 exercises solved, 14 of 32 points. JAX on
+    cpu.`.
+    """
     count = len(report.exercises)
     noun = "exercise" if count == 1 else "exercises"
     return f"{report.solved} of {count} {noun} solved, {report.score} of {report.max_score} points. JAX on {report.device}."
