@@ -146,7 +146,8 @@ def main(arguments: list[str]) -> int:
         for finding in findings(path)
     ]
     found += [line for path in tracked("*.py") for line in too_wide(path)]
-    print(*found, sep="\n")
+    for line in found:
+        print(line)
     return int(bool(found))
 
 

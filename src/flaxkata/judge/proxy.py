@@ -4,17 +4,22 @@ reads as if both sides stood here.
 
 import difflib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from flaxkata import wire
 from flaxkata.judge.errors import LearnerError, Unloadable
 
-if TYPE_CHECKING:
-    from flaxkata.judge.executor import Executor
-
 SHORT = 24  # characters of an argument that are shown
+
+
+class Answering(Protocol):
+    """What answers a handle's questions: an executor."""
+
+    def ask(self, where: str, do: str, value: Any = None, **question: Any) -> Any: ...
+
+    def handle(self, where: str, do: str, value: Any = None, **question: Any) -> "Handle": ...
 
 
 class Handle:
@@ -25,7 +30,7 @@ class Handle:
     __slots__ = ("_executor", "_expression", "_id")
     __iter__ = None  # Python would try items 0, 1, 2, ... one round trip each
 
-    def __init__(self, executor: "Executor", id: int, expression: str) -> None:
+    def __init__(self, executor: Answering, id: int, expression: str) -> None:
         self._executor, self._id, self._expression = executor, id, expression
 
     def __repr__(self) -> str:
@@ -56,7 +61,7 @@ class CachedHandle(Handle):
 
     __slots__ = ("_attributes",)
 
-    def __init__(self, executor: "Executor", id: int, expression: str) -> None:
+    def __init__(self, executor: Answering, id: int, expression: str) -> None:
         super().__init__(executor, id, expression)
         self._attributes: dict[str, CachedHandle] = {}
 
