@@ -6,8 +6,10 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import fresh
 import pytest
+from passed_before import PassedBefore
 
 from flaxkata import catalog
 
@@ -24,7 +27,7 @@ ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)  # these tests may run under nox; a
 
 
 @pytest.fixture(scope="session")
-def kata() -> Callable[..., subprocess.CompletedProcess]:
+def cold() -> Callable[..., subprocess.CompletedProcess]:
     """`kata(*arguments)` in a process of its own, as in a shell; 80 columns, no
     colour, no terminal.
     """
@@ -37,12 +40,28 @@ def kata() -> Callable[..., subprocess.CompletedProcess]:
     return run
 
 
+@pytest.fixture(scope="session")
+def kata(cold: Callable[..., subprocess.CompletedProcess]) -> Callable[..., subprocess.CompletedProcess]:
+    """The same; `test_cli` has one that stays."""
+    return cold
+
+
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(own_clone: Path) -> Path:
+    """The same; in `test_cli`, the one in which a `kata` stays."""
+    return own_clone
+
+
+@pytest.fixture
+def own_clone(tmp_path: Path) -> Path:
     """The kit as a fresh clone has it, in a folder of the test's own; nothing
     is compiled or tried twice.
     """
-    kit = fresh.clone(tmp_path / "kit")
+    return clone_into(tmp_path / "kit")
+
+
+def clone_into(folder: Path) -> Path:
+    kit = fresh.clone(folder)
     (kit / ".kata").mkdir()
     for name in ("compiled", "fingerprints"):  # what they hold is right for any kit, or a miss
         (fresh.ROOT / ".kata" / name).mkdir(parents=True, exist_ok=True)
@@ -115,6 +134,7 @@ def wherever(case: Case) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
     config.addinivalue_line("markers", words)
+    config.pluginmanager.register(PassedBefore())
 
 
 LATE = ("test_cohort", "test_texts", "test_exercises")
@@ -155,8 +175,8 @@ class Judge:
 
     LASTS = 100  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
 
-    def __init__(self, *arguments: str, nice: int = 0) -> None:
-        self._arguments, self._nice, self._asked = arguments, nice, 0
+    def __init__(self, *arguments: str, nice: int = 0, kit: Path = fresh.ROOT) -> None:
+        self._arguments, self._nice, self._kit, self._asked = arguments, nice, kit, 0
         self._pool = ThreadPoolExecutor(1)
         self._futures: dict[Case, Future] = {}
         self._start()
@@ -164,7 +184,7 @@ class Judge:
     def _start(self) -> None:
         command = [sys.executable, str(Path(__file__).with_name("judge.py")), str(self._nice), *self._arguments]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=fresh.ROOT, env=ENVIRONMENT)
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=self._kit, env=ENVIRONMENT)
 
     def submit(self, case: Case) -> Future:
         """The answer to a case, when it is there."""
@@ -189,14 +209,21 @@ class Judge:
         return self.ask(*argv, tolerance_scale=scale, shared=wherever(case))
 
     def ask(self, *argv: str, **how: object) -> dict:
-        """The answer to one command line: its exit code, output and report;
-        `how` are fields of GradeOptions.
+        """The answer to one `grade`: its exit code, output and report; `how`
+        are fields of GradeOptions.
         """
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "report.json")
+            answer = self.run([*argv, "--json", str(file)], {}, **how)
+            return answer | {"report": json.loads(file.read_text()) if file.exists() else None}
+
+    def run(self, argv: list[str], environment: dict[str, str], **how: object) -> dict:
+        """The answer to one command line: its exit code, output and errors."""
         self._asked += 1
         if self._asked % self.LASTS == 0 and self._arguments:
             self._end()
             self._start()
-        self._process.stdin.write(json.dumps({"argv": argv, "how": how}) + "\n")
+        self._process.stdin.write(json.dumps({"argv": argv, "how": how, "environment": environment}) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
@@ -275,6 +302,38 @@ def judge() -> Iterator[Judge]:
     judge = Judge()
     yield judge
     judge.close()
+
+
+class WarmKit:
+    """A clone of the kit, and a `kata` that stays in it: for commands of which
+    the start is not the subject.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = clone_into(folder)
+        self._judge = Judge(kit=self.path)
+
+    def reset(self) -> None:
+        """Everything as in a fresh clone again."""
+        for name in ("exercises", "tests", ".kata"):
+            shutil.rmtree(self.path / name)
+        clone_into(self.path)
+
+    def kata(self, *arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+        """What a command gives in the clone, as a finished process."""
+        assert cwd in (None, self.path)
+        found = self._judge.run(list(map(str, arguments)), environment)
+        return subprocess.CompletedProcess(arguments, found["code"], found["output"], found["errors"])
+
+    def close(self) -> None:
+        self._judge.close()
+
+
+@pytest.fixture(scope="session")
+def warm_kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmKit]:
+    kit = WarmKit(tmp_path_factory.mktemp("warm") / "kit")
+    yield kit
+    kit.close()
 
 
 @pytest.fixture(scope="session")

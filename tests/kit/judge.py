@@ -1,11 +1,12 @@
 """A `kata` that stays: reads command lines as JSON, one a line, runs each as
 `kata` would, answers with JSON.
 
-    {"argv": ["grade", "1.4"], "how": {"tolerance_scale": 0.5}}     ->     {"code": 0, "output": "...", "report": {...}}
+    {"argv": ["grade", "1.4"], "how": {"tolerance_scale": 0.5}, "environment":
+    {}} {"code": 0, "output": "...", "errors": ""}
 
-PyTorch and the graded checks are imported once. `how` are fields of
-GradeOptions. The report is null if there is none. What has not changed since it
-was last graded is kept, as for a learner. The arguments: how nice the process
+It grades the kit in its working directory. PyTorch and the graded checks are
+imported once, and what has not changed since it was last graded is kept, as for
+a learner. `how` are fields of GradeOptions. The arguments: how nice the process
 is to others, and `--here` for one that runs answers in its own process.
 """
 
@@ -14,10 +15,8 @@ import io
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
-
-import fresh
+from unittest import mock
 
 from flaxkata import catalog, cli
 from flaxkata.judge.options import GradeOptions
@@ -26,28 +25,28 @@ from flaxkata.judge.store import Results
 from flaxkata.learner.grading import OpenSession
 
 
-def run(session: GradingSession, argv: list[str], options: GradeOptions) -> dict:
-    """One command, as the shell would run it; `--json` is added to `grade`."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "report.json")
-        output, code = io.StringIO(), 0
-        with contextlib.redirect_stdout(output):
-            try:
-                cli.app([*argv, "--json", str(file)], prog_name="kata", obj=OpenSession(session, options, Results(fresh.ROOT)))
-            except SystemExit as end:
-                code = end.code or 0
-        report = json.loads(file.read_text()) if file.exists() else None
-        return {"code": code, "output": output.getvalue(), "report": report}
+def run(argv: list[str], opened: OpenSession, environment: dict[str, str]) -> dict:
+    """One command, as the shell would run it."""
+    output, errors, code = io.StringIO(), io.StringIO(), 0
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors), mock.patch.dict(os.environ, environment):
+        try:
+            cli.app(argv, prog_name="kata", obj=opened)
+        except SystemExit as end:
+            code = end.code or 0
+    return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
 def main(here: bool) -> None:
+    """Answer until the requests end."""
+    root = Path.cwd()
+
     def answer(session: GradingSession) -> None:
         for line in sys.stdin:
             asked = json.loads(line)
-            answer = run(session, asked["argv"], GradeOptions(here=here, **asked["how"]))
-            print(json.dumps(answer), file=sys.__stdout__, flush=True)
+            opened = OpenSession(session, GradeOptions(here=here, **asked["how"]), Results(root))
+            print(json.dumps(run(asked["argv"], opened, asked["environment"])), file=sys.__stdout__, flush=True)
 
-    open_session(catalog.exercises(fresh.ROOT), GradeOptions(here=here), answer)
+    open_session(catalog.exercises(root), GradeOptions(here=here), answer)
 
 
 if __name__ == "__main__":

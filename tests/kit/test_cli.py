@@ -15,6 +15,19 @@ from flaxkata import catalog
 SET_BIAS = "exercises/ch01_parameters/ex04_set_bias.py"
 
 
+@pytest.fixture
+def clone(warm_kit):
+    """A fresh clone, in which a `kata` stays."""
+    warm_kit.reset()
+    return warm_kit.path
+
+
+@pytest.fixture
+def kata(warm_kit):
+    """The `kata` that stays."""
+    return warm_kit.kata
+
+
 def answer(clone, text="def set_bias(variables, layer, value):\n    return variables\n"):
     (clone / SET_BIAS).write_text(text)
 
@@ -32,7 +45,9 @@ def told(judge, tmp_path):
     return grade
 
 
-def test_a_fresh_clone_has_nothing_wrong(kata, clone):
+def test_a_fresh_clone_has_nothing_wrong(cold, own_clone):
+    """Everything cold: both judges are started."""
+    kata, clone = cold, own_clone
     run = kata("grade", cwd=clone)
     assert run.returncode == 0
     assert f"0 of {len(catalog.exercises(clone))} exercises solved" in run.stdout
@@ -145,19 +160,19 @@ def test_usage_errors_are_one_sentence(command, sentence, kata, clone):
     assert run.stdout == ""
 
 
-def test_a_defect_of_the_kit_is_not_the_learners(kata, clone):
+def test_a_defect_of_the_kit_is_not_the_learners(cold, own_clone):
     """Checks that cannot be collected: exit code 2, and nothing is graded."""
-    tests = clone / "tests/ch01_parameters/test_ex04_set_bias.py"
+    tests = own_clone / "tests/ch01_parameters/test_ex04_set_bias.py"
     tests.write_text(tests.read_text() + "\nimport no_such_module\n")
-    run = kata("grade", "1.4", cwd=clone)
+    run = cold("grade", "1.4", cwd=own_clone)
     assert run.returncode == 2
     assert "defect of the kit, not of your code" in run.stderr and "no_such_module" in run.stderr
 
 
-def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(kata, clone):
-    (clone / "broken" / "jax").mkdir(parents=True)
-    (clone / "broken" / "jax" / "__init__.py").write_text("raise ImportError('a broken installation')\n")
-    run = kata("grade", "1.4", cwd=clone, PYTHONPATH=str(clone / "broken"))
+def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(cold, own_clone):
+    (own_clone / "broken" / "jax").mkdir(parents=True)
+    (own_clone / "broken" / "jax" / "__init__.py").write_text("raise ImportError('a broken installation')\n")
+    run = cold("grade", "1.4", cwd=own_clone, PYTHONPATH=str(own_clone / "broken"))
     assert run.returncode == 2
     assert "a broken installation" in run.stderr and "The grader itself failed" in run.stderr
     assert run.stdout == ""

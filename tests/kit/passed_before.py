@@ -1,0 +1,81 @@
+"""Leaves out what passed before and depends on nothing that has changed since:
+a contributor waits for what they changed.
+
+Only where all of `tests/kit` is run. The files of the trees are kept one by
+one, as a learner's are; here it is about the doors (commands, watch mode,
+cohorts, ...), which depend on the code, and about the texts' claims on
+libraries, which depend on the texts. `rm -r .kata` forgets all of it,
+KATA_EVERY=1 runs everything.
+"""
+
+import functools
+import json
+import os
+import re
+from collections import defaultdict
+from importlib.metadata import distributions
+from pathlib import Path
+
+import fresh
+import pytest
+
+from flaxkata import files
+from flaxkata.judge.store import digest
+
+FILE = fresh.ROOT / ".kata" / "tests.json"
+ALWAYS = ("test_exercises.py", "test_texts.py")  # what these show depends on everything
+DOORS = ("src/**/*", "tests/kit/**/*", "noxfile.py", "pyproject.toml")
+
+
+def depends_on(module: str) -> list[Path]:
+    """The files that decide whether the tests of a module pass."""
+    if chapter := re.match(r"test_texts_(ch\d\d)", module):
+        return [*sorted(fresh.ROOT.glob(f"solutions/{chapter[1]}*/*.py")), fresh.ROOT / "tests/kit" / module]
+    found = [path for pattern in DOORS for path in fresh.ROOT.glob(pattern)]
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
+
+
+@functools.cache
+def _digest(paths: tuple[Path, ...]) -> str:
+    return digest(*(f"{p.relative_to(fresh.ROOT)} {digest(p.read_bytes().hex())}" for p in paths))
+
+
+def conditions(module: str) -> str:
+    """The digest of those files and of what is installed."""
+    installed = sorted(f"{d.name} {d.version}" for d in distributions())
+    return digest(*installed, _digest(tuple(depends_on(module))))
+
+
+class PassedBefore:
+    """A pytest plugin."""
+
+    def __init__(self) -> None:
+        self._known = files.read_json(FILE)  # by module: its conditions, and the names that passed under them
+        self._ran: dict[str, set[str]] = defaultdict(set)
+        self._failed: dict[str, set[str]] = defaultdict(set)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Forget what has changed; leave out what has not, where all is run."""
+        for module in {item.path.name for item in items} - set(ALWAYS):
+            now = conditions(module)
+            if self._known.get(module, {}).get("conditions") != now:
+                self._known[module] = {"conditions": now, "passed": []}
+        if config.args != ["tests/kit"] or config.option.keyword or "KATA_EVERY" in os.environ:
+            return
+        passed = [item for item in items if item.name in self._known.get(item.path.name, {}).get("passed", [])]
+        config.hook.pytest_deselected(items=passed)
+        items[:] = [item for item in items if item not in set(passed)]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note how a test, or a part of it, ended."""
+        path, _, name = report.nodeid.partition("::")
+        self._ran[Path(path).name].add(name)
+        if not report.passed:
+            self._failed[Path(path).name].add(name)
+
+    def pytest_sessionfinish(self) -> None:
+        """Keep what passed."""
+        for module, known in self._known.items():
+            known["passed"] = sorted((set(known["passed"]) | self._ran[module]) - self._failed[module])
+        files.write_if_possible(FILE, json.dumps(self._known))
