@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import deque
+import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +91,7 @@ class Case:
         return f"{self.number}-{self.kind}-{self.path.stem}"
 
 
+@functools.cache
 def cases() -> list[Case]:
     """All stubs, solutions, mistakes and alternatives, and the test submissions
     for behavior matching.
@@ -165,9 +167,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def selected(request: pytest.FixtureRequest) -> list[Case]:
-    """The cases of the selected tests, each once."""
-    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    return list(dict.fromkeys(found["case"] for found in params if "case" in found))
+    """The cases that the selected tests look at, each once."""
+    found: dict[Case, None] = {}
+    for item in request.session.items:
+        if "trees" in getattr(item, "fixturenames", ()):
+            found |= dict.fromkeys(_cases_of(item))
+    return list(found)
+
+
+def _cases_of(item: pytest.Item) -> list[Case]:
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    if "case" in params:
+        return [params["case"]]
+    return [case for case in cases() if "exercise" not in params or case.number == params["exercise"].number]
 
 
 class Judge:
@@ -177,36 +189,12 @@ class Judge:
 
     def __init__(self, *arguments: str, nice: int = 0, kit: Path = fresh.ROOT) -> None:
         self._arguments, self._nice, self._kit, self._asked = arguments, nice, kit, 0
-        self._pool = ThreadPoolExecutor(1)
-        self._futures: dict[Case, Future] = {}
         self._start()
 
     def _start(self) -> None:
         command = [sys.executable, str(Path(__file__).with_name("judge.py")), str(self._nice), *self._arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=self._kit, env=ENVIRONMENT)
-
-    def submit(self, case: Case) -> Future:
-        """The answer to a case, when it is there."""
-        if case not in self._futures:
-            self._futures[case] = self._pool.submit(self.grade, case)
-        return self._futures[case]
-
-    def afterwards(self, work: Callable[["Judge"], None]) -> None:
-        """After all that was submitted, call work(self) beside the tests."""
-        self._pool.submit(work, self)
-
-    def grade(self, case: Case) -> dict:
-        """What `kata grade NUMBER --submission FILE` answers; with more time
-        than
-        a learner has, on a machine this busy.
-
-        Right answers must do with half of each tolerance: they pass on other
-        processors then, which round differently.
-        """
-        scale = 0.5 if case.kind in ("solution", "alternative") else 1.0
-        argv = ["grade", case.number, "--submission", str(case.path), "--limit", "120"]
-        return self.ask(*argv, tolerance_scale=scale, shared=wherever(case))
 
     def ask(self, *argv: str, **how: object) -> dict:
         """The answer to one `grade`: its exit code, output and report; `how`
@@ -219,70 +207,107 @@ class Judge:
 
     def run(self, argv: list[str], environment: dict[str, str], **how: object) -> dict:
         """The answer to one command line: its exit code, output and errors."""
-        self._asked += 1
-        if self._asked % self.LASTS == 0 and self._arguments:
-            self._end()
+        return self._asks({"argv": argv, "how": how, "environment": environment}, 1)
+
+    def mistakes(self, number: str, limit: str) -> list[str]:
+        """Run all mistakes of an exercise; those that do something else in a
+        check that runs alone.
+        """
+        return self._asks({"mistakes": number, "how": {"shared": True, "limit": float(limit)}}, 10)["unstable"]
+
+    def _asks(self, request: dict, grades: int) -> dict:
+        if self._asked > self.LASTS and self._arguments:
+            self.close()
             self._start()
-        self._process.stdin.write(json.dumps({"argv": argv, "how": how, "environment": environment}) + "\n")
+            self._asked = 0
+        self._asked += grades
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
-    def _end(self) -> None:
+    def close(self) -> None:
         self._process.stdin.close()
         self._process.wait()
 
-    def close(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-        self._end()
 
+class Trees:
+    """All files of the selected tests, graded by two judges on two cores: one
+    in sandboxes, one with `--here`.
 
-class SharedQueue:
-    """Cases for whichever judge is free; one takes them from the front, one
-    from the back.
+    First come the mistakes, exercise by exercise, by whichever judge is free;
+    then what each judge must grade in its own way, for which the mistakes are
+    then known. One begins at the front and one at the back: what was compiled,
+    the other finds kept.
     """
+
+    LIMIT = "120"  # seconds: more time than a learner has, on a machine this busy
 
     def __init__(self, cases: list[Case]) -> None:
-        self.futures = {case: Future() for case in cases}
-        self._waiting = deque(self.futures)
+        self.judges = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
+        mine = {"sandbox": in_a_fresh_sandbox, "here": in_process}
+        self._futures: dict[tuple[str, Case], Future] = {}
+        self._mistakes: dict[str, list[Case]] = defaultdict(list)
+        self.unstable: dict[str, Future] = {}
+        for case in cases:
+            self.unstable.setdefault(case.number, Future())
+            if wherever(case):
+                self._futures["", case] = Future()
+                self._mistakes[case.number].append(case)
+            for name in (name for name, graded in mine.items() if graded(case)):
+                self._futures[name, case] = Future()
+        self._waiting = deque(self.unstable)
+        self._threads = [
+            threading.Thread(target=self._work, args=(name, take), daemon=True)
+            for name, take in (("sandbox", deque.popleft), ("here", deque.pop))
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def serve(self, judge: Judge, take: Callable[[deque], Case]) -> None:
+    def _work(self, name: str, take: Callable[[deque], str]) -> None:
         with contextlib.suppress(IndexError):  # none is left
-            while case := take(self._waiting):
-                try:
-                    self.futures[case].set_result(judge.grade(case))
-                except Exception as error:
-                    self.futures[case].set_exception(error)
+            while number := take(self._waiting):
+                self._settle(self.unstable[number], lambda n=number: self.judges[name].mistakes(n, self.LIMIT))
+                for case in self._mistakes[number]:
+                    self._settle(self._futures["", case], lambda c=case: self._grade(name, c, shared=True))
+        own = [case for whose, case in self._futures if whose == name]
+        for case in own if name == "sandbox" else reversed(own):
+            self._settle(self._futures[name, case], lambda c=case: self._grade(name, c))
 
-    def stop(self) -> None:
+    def _settle(self, future: Future, answer: Callable[[], object]) -> None:
+        try:
+            future.set_result(answer())
+        except Exception as error:
+            future.set_exception(error)
+
+    def _grade(self, name: str, case: Case, **how: object) -> dict:
+        """What `kata grade NUMBER --submission FILE` answers. Right answers
+        must do with half of each tolerance: they pass on other processors then,
+        which round differently.
+        """
+        scale = 0.5 if case.kind in ("solution", "alternative") else 1.0
+        argv = ["grade", case.number, "--submission", str(case.path), "--limit", self.LIMIT]
+        return self.judges[name].ask(*argv, tolerance_scale=scale, **how)
+
+    def answer(self, case: Case, name: str = "") -> dict:
+        """What is said of a case; by default in a sandbox where it was graded
+        in one.
+        """
+        found = next(
+            self._futures[n, case] for n in ([name] if name else ["", "sandbox", "here"]) if (n, case) in self._futures
+        )
+        return found.result()
+
+    def close(self) -> None:
         self._waiting.clear()
+        for judge in self.judges.values():
+            judge.close()
 
 
 @pytest.fixture(scope="session")
-def judges(request: pytest.FixtureRequest) -> Iterator[dict[str, Judge]]:
-    """Both executors at once, on the two cores, with all files of the selected
-    tests.
-
-    One begins at the front and one at the back: what was compiled and which
-    mistakes were run, the other finds kept.
-    """
-    both = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
-    for case in filter(in_a_fresh_sandbox, selected(request)):
-        both["sandbox"].submit(case)
-    for case in reversed(list(filter(in_process, selected(request)))):
-        both["here"].submit(case)
-    yield both
-    for judge in both.values():
-        judge.close()
-
-
-@pytest.fixture(scope="session")
-def shared_queue(request: pytest.FixtureRequest, judges: dict[str, Judge]) -> Iterator[SharedQueue]:
-    """Most mistakes: what must be graded in one way comes first."""
-    shared = SharedQueue(list(filter(wherever, selected(request))))
-    judges["sandbox"].afterwards(lambda judge: shared.serve(judge, deque.popleft))
-    judges["here"].afterwards(lambda judge: shared.serve(judge, deque.pop))
-    yield shared
-    shared.stop()
+def trees(request: pytest.FixtureRequest) -> Iterator[Trees]:
+    trees = Trees(selected(request))
+    yield trees
+    trees.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -290,8 +315,8 @@ def _graded_ahead(request: pytest.FixtureRequest) -> None:
     """The two judges of the trees begin at once, with what the tests before
     theirs leave of the processors.
     """
-    if any(hasattr(item, "callspec") and "case" in item.callspec.params for item in request.session.items):
-        request.getfixturevalue("shared_queue")
+    if selected(request):
+        request.getfixturevalue("trees")
 
 
 @pytest.fixture(scope="session")
@@ -342,19 +367,14 @@ def all_cases() -> list[Case]:
 
 
 @pytest.fixture(scope="session")
-def graded(judges: dict[str, Judge], shared_queue: SharedQueue) -> Callable[[Case], dict]:
-    """What `kata grade` says of a case: {"code", "output", "report"}; of some
-    cases, with `--here`.
+def graded(trees: Trees) -> Callable[[Case], dict]:
+    """What `kata grade` says of a case: {"code", "output", "errors", "report"};
+    of some cases, with `--here`.
     """
-
-    def answer(case: Case) -> dict:
-        found = shared_queue.futures.get(case)
-        return (found or judges["sandbox" if in_a_fresh_sandbox(case) else "here"].submit(case)).result()
-
-    return answer
+    return trees.answer
 
 
 @pytest.fixture(scope="session")
-def graded_here(judges: dict[str, Judge]) -> Callable[[Case], dict]:
+def graded_here(trees: Trees) -> Callable[[Case], dict]:
     """The same with `--here`."""
-    return lambda case: judges["here"].submit(case).result()
+    return lambda case: trees.answer(case, "here")

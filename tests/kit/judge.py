@@ -4,21 +4,28 @@
     {"argv": ["grade", "1.4"], "how": {"tolerance_scale": 0.5}, "environment":
     {}} {"code": 0, "output": "...", "errors": ""}
 
-It grades the kit in its working directory. PyTorch and the graded checks are
-imported once, and what has not changed since it was last graded is kept, as for
-a learner. `how` are fields of GradeOptions. The arguments: how nice the process
-is to others, and `--here` for one that runs answers in its own process.
+    {"mistakes": "1.4"}                                 ->    {"unstable": ["plain_list: losses"]}
+
+The second kind runs all mistakes of an exercise, and one failing check of each
+a second time, alone; what then differs is unstable. It grades the kit in its
+working directory. PyTorch and the graded checks are imported once, and what has
+not changed since it was last graded is kept, as for a learner. `how` are fields
+of GradeOptions. The arguments: how nice the process is to others, and `--here`
+for one that runs answers in its own process.
 """
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import sys
 from pathlib import Path
 from unittest import mock
 
-from flaxkata import catalog, cli
+from flaxkata import catalog, cli, report
+from flaxkata.judge.diagnose import same
+from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.store import Results
@@ -36,17 +43,45 @@ def run(argv: list[str], opened: OpenSession, environment: dict[str, str]) -> di
     return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
+def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions, results: Results) -> dict:
+    """Run each mistake once, for its own grading and for the diagnosis of
+    others.
+    """
+    known, unstable = FingerprintCache(exercise, options), []
+    for path in exercise.mistakes:
+        if known.covers_one(path.stem, session.checks(exercise)) and results.find([exercise], path, options):
+            continue
+        (whole,) = session.run([exercise], path, options)
+        known.learn(path.stem, whole.checks)
+        results.keep([exercise], path, options, [whole])
+        last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
+        (alone,) = session.run([exercise], path, options, only=[last.name])
+        unstable += [f"{path.stem}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]
+    return {"unstable": unstable}
+
+
+def _pairs(whole: report.Check, alone: report.Check) -> list[tuple[report.Comparison, report.Comparison | None]]:
+    return list(itertools.zip_longest(whole.failures, alone.failures[: len(whole.failures)]))
+
+
 def main(here: bool) -> None:
     """Answer until the requests end."""
     root = Path.cwd()
+    exercises = catalog.exercises(root)
+    results = Results(root)
 
-    def answer(session: GradingSession) -> None:
+    def answer(asked: dict, session: GradingSession) -> dict:
+        options = GradeOptions(here=here, **asked.get("how", {}))
+        if number := asked.get("mistakes"):
+            (exercise,) = (e for e in exercises if e.number == number)
+            return run_mistakes(session, exercise, options, results)
+        return run(asked["argv"], OpenSession(session, options, results), asked["environment"])
+
+    def serve(session: GradingSession) -> None:
         for line in sys.stdin:
-            asked = json.loads(line)
-            opened = OpenSession(session, GradeOptions(here=here, **asked["how"]), Results(root))
-            print(json.dumps(run(asked["argv"], opened, asked["environment"])), file=sys.__stdout__, flush=True)
+            print(json.dumps(answer(json.loads(line), session)), file=sys.__stdout__, flush=True)
 
-    open_session(catalog.exercises(root), GradeOptions(here=here), answer)
+    open_session(exercises, GradeOptions(here=here), serve)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,13 @@ def test_both_rooms_report_the_same(case, graded, graded_here):
     assert reports[:half] == reports[half:]
 
 
+def test_mistakes_do_the_same_in_a_check_that_runs_alone(exercise, trees):
+    """A fingerprint is of failing checks alone: behavior must not depend on the
+    checks before.
+    """
+    assert trees.unstable[exercise.number].result() == []
+
+
 def test_no_idle_check(exercise, all_cases, graded):
     """A check that no mistake fails proves nothing."""
     answers = [graded(c) for c in all_cases if c.number == exercise.number and c.kind == "mistake"]

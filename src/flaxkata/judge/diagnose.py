@@ -144,10 +144,11 @@ def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
 
 def _agreeing(mine: Behavior, theirs: Behavior) -> set[tuple[str, str]]:
     """The comparisons that failed in the same way, with close values."""
-    return {key for key, comparison in theirs.items() if key in mine and _same(mine[key], comparison)}
+    return {key for key, comparison in theirs.items() if key in mine and same(mine[key], comparison)}
 
 
-def _same(a: Comparison, b: Comparison) -> bool:
+def same(a: Comparison, b: Comparison) -> bool:
+    """Whether two comparisons failed in the same way, with close values."""
     if (a.label, a.outcome, a.detail, len(a.values)) != (b.label, b.outcome, b.detail, len(b.values)):
         return False
     # Two drawings of a statistic differ by up to its own tolerance each.

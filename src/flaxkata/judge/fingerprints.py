@@ -42,7 +42,11 @@ class FingerprintCache:
 
     def covers(self, checks: list[str]) -> bool:
         """Whether it is known what every mistake does in these checks."""
-        return all(check in self._known[slug] for slug in self._paths for check in checks)
+        return all(self.covers_one(slug, checks) for slug in self._paths)
+
+    def covers_one(self, slug: str, checks: list[str]) -> bool:
+        """Whether it is known what one mistake does in these checks."""
+        return all(check in self._known[slug] for check in checks)
 
     def failing_alike(self, behavior: Behavior, checks: list[str]) -> list[str]:
         """The mistakes that fail the same comparisons of `checks` in the same
@@ -56,15 +60,20 @@ class FingerprintCache:
         """What the mistake fails in `checks`, and how."""
         known = self._known[slug]
         if missing := [c for c in checks if c not in known]:
-            ran = run(self._paths[slug], missing)
-            for check in ran:
-                failures = check.failures if check.wrong else []
-                known[check.name] = msgspec.to_builtins(failures)
-                self._ways[slug][check.name] = [[c.label, c.outcome] for c in failures]
-            if not any(check.outcome in BUSY for check in ran):
-                self._known.save()
-                self._ways.save()
+            self.learn(slug, run(self._paths[slug], missing))
         return behavior_of({check: msgspec.convert(known[check], list[Comparison]) for check in checks})
+
+    def learn(self, slug: str, checks: list[Check]) -> None:
+        """Keep what the mistake did in these checks, unless the machine was too
+        busy.
+        """
+        for check in checks:
+            failures = check.failures if check.wrong else []
+            self._known[slug][check.name] = msgspec.to_builtins(failures)
+            self._ways[slug][check.name] = [[c.label, c.outcome] for c in failures]
+        if not any(check.outcome in BUSY for check in checks):
+            self._known.save()
+            self._ways.save()
 
 
 def behavior_of(failures: Mapping[str, list[Comparison]]) -> Behavior:
