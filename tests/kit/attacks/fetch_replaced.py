@@ -17,7 +17,7 @@ def remembering(tree, payload, resolve=lambda leaf: leaf):
 
 wire.decode = remembering
 for thing in gc.get_objects():
-    if type(thing).__name__ == "Sandbox":
+    if type(thing).__name__ == "Interpreter":
         type(thing).do_fetch = lambda self, question, payload: last[-1]
         type(thing).do_names = lambda self, question, payload: []
 

@@ -8,7 +8,7 @@ import sys
 import jax.numpy as jnp
 import numpy as np
 
-sys.meta_path[:] = [f for f in sys.meta_path if "NoTorch" not in type(f).__name__]
+sys.meta_path[:] = [f for f in sys.meta_path if "TorchRefusing" not in type(f).__name__]
 sys.modules.pop("torch", None)
 torch = importlib.import_module("torch")
 

