@@ -153,7 +153,9 @@ def bench(session: nox.Session) -> None:
 
 
 def everything(session: nox.Session) -> str:
-    """The Python of the environment of `tests`, which has all that the kit's own programs need; it is made if there is none."""
+    """The Python of the environment of `tests`, which has all that the kit's
+    own programs need; it is made if there is none.
+    """
     session.env["PYTHONPATH"] = str(HERE / "src")
     places = [HERE / ".nox" / "tests" / end for end in ("bin/python", "Scripts/python.exe")]
     if not any(map(Path.exists, places)):

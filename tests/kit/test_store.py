@@ -1,4 +1,6 @@
-"""What is kept between gradings: only what is still right, and nobody else's."""
+"""What is kept between gradings: only what is still right, and nobody
+else's.
+"""
 
 import json
 import shutil
@@ -13,7 +15,9 @@ WRONG = "def set_bias(variables, layer, value):\n    return {}\n"
 
 @pytest.fixture
 def kit(warm_kit):
-    """A fresh clone with 1.4 solved and graded once, in which a `kata` stays."""
+    """A fresh clone with 1.4 solved and graded once, in which a `kata`
+    stays.
+    """
     warm_kit.reset()
     shutil.copy(warm_kit.path / SOLUTION, warm_kit.path / SET_BIAS)
     assert state(warm_kit) == "solved"
@@ -111,7 +115,9 @@ def test_a_store_of_a_submission_is_not_read(kit, tmp_path):
 
 
 def test_several_judges_grade_all_of_it(cold, own_clone):
-    """As many as there are cores; what they found is kept for the next time, and a save runs one exercise."""
+    """As many as there are cores; what they found is kept for the next time,
+    and a save runs one exercise.
+    """
     kit = own_clone
     for name in ("ch01_parameters", "ch02_state"):
         shutil.copytree(kit / "solutions" / name, kit / "exercises" / name, dirs_exist_ok=True)

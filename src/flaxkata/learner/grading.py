@@ -2,22 +2,17 @@
 kept, and the rest uses all cores.
 """
 
-import os
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flaxkata import catalog, report
 from flaxkata.judge import diagnose, workers
-from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.grade import grade
 from flaxkata.judge.options import GradeOptions
-from flaxkata.judge.protocol import Settings
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.store import Results
-
-Progress = Callable[[catalog.Exercise, int], None]  # an exercise, and how many more of its checks have ended
+from flaxkata.learner import all_cores
+from flaxkata.learner.all_cores import Progress
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,9 @@ class OpenSession:
     def grade(
         self, exercises: list[catalog.Exercise], submission: Path, asked: GradeOptions, fresh: bool, progress: Progress
     ) -> list[report.Exercise]:
-        """Grade as the session does, within the limit that was `asked` for, and where."""
+        """Grade as the session does, within the limit that was `asked` for, and
+        where.
+        """
         options = replace(self.options, limit=asked.limit, here=self.options.here or asked.here)
         return _last(self.session, exercises, submission, options, Results(exercises[0].root, fresh), progress)
 
@@ -50,7 +47,7 @@ def kept_or_graded(
             progress(e, len(done[e.path].checks))
     rest = [e for e in exercises if e.path not in done]
     if len(rest) > workers.ALONE and workers.cores() > 1 and not options.here:
-        graded = _by_workers(rest, submission, Settings(options, keep=True, fresh=fresh), progress)
+        graded = all_cores.grade(rest, submission, options, fresh, progress)
     elif rest:
         kept = None if options.here else results
         graded = open_session(rest, options, lambda session: _last(session, rest, submission, options, kept, progress))
@@ -71,20 +68,3 @@ def _last(
     answers = grade(session, exercises, submission, options, results, lambda exercise, check: progress(exercise, 1))
     *_, (graded, _) = answers
     return graded
-
-
-def _by_workers(
-    exercises: list[catalog.Exercise], submission: Path, settings: Settings, progress: Progress
-) -> list[report.Exercise]:
-    """The results, graded by as many judges as there are cores."""
-    graded: dict[str, report.Exercise] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        judges = [
-            workers.Worker(exercises[0].root, Path(folder, str(i)), settings, dict(os.environ)) for i in range(workers.cores())
-        ]
-        for job, result in workers.grade_all(judges, [workers.Job(e, submission=submission) for e in exercises]):
-            if isinstance(result, str):
-                raise GraderFailed(f"{job.exercise.number}: {result}")
-            graded[job.exercise.path] = result
-            progress(job.exercise, len(result.checks))
-    return [graded[e.path] for e in exercises]

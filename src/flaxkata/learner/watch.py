@@ -28,6 +28,7 @@ from flaxkata import catalog, report
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
 from flaxkata.learner import progress, views
+from flaxkata.learner.all_cores import Ahead
 from flaxkata.render import terminal
 
 KEYS = {
@@ -53,6 +54,7 @@ class Watch:
         self.judge: Process | None = None
         self.answers = asyncio.Queue[dict[str, Any]]()
         self.ended = asyncio.Event()
+        self._helpers: Ahead | None = None  # judges beside the one that stays
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
 
     async def main(self) -> None:
@@ -111,6 +113,7 @@ class Watch:
             self.answers.put_nowait({"gone": ""})
 
     async def _stop(self) -> None:
+        self._end_helpers()
         judge, self.judge = self.judge, None
         if judge and judge.stdin and judge.returncode is None:
             judge.stdin.close()  # it ends its sandboxes and itself
@@ -137,8 +140,27 @@ class Watch:
         if not self.status.startswith("starting"):
             self.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
             self.body = ""  # an old verdict could be taken for the new one
-        self._say(to_line(Request(self.run, numbers, str(self.root / "exercises"), self.current.number)))
+        self._end_helpers()
+        request = Request(self.run, numbers, str(self.root / "exercises"), self.current.number)
+        if len(exercises) > 1:
+            self._tasks.add(asyncio.create_task(self._with_helpers(exercises, request)))
+        else:
+            self._say(to_line(request))
         self.show()  # while the judge works
+
+    async def _with_helpers(self, exercises: tuple[catalog.Exercise, ...], request: Request) -> None:
+        """Grade many with all cores; the judge then finds the results kept."""
+        ahead = await asyncio.to_thread(Ahead, list(exercises), self.root / "exercises", GradeOptions(self.device))
+        if request.run == self.run:
+            self._helpers = ahead
+            await asyncio.to_thread(ahead.run)
+        if request.run == self.run:
+            self._say(to_line(request))
+
+    def _end_helpers(self) -> None:
+        if self._helpers:
+            self._helpers.close()
+        self._helpers = None
 
     async def _show_answers(self) -> None:
         while True:
