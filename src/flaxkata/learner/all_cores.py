@@ -4,7 +4,6 @@ is kept in the learner's store.
 
 import collections
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,13 +22,12 @@ def grade(
 ) -> list[report.Exercise]:
     """The results, with the names of mistakes. Raises GraderFailed."""
     graded: dict[str, report.Exercise] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        judges = _judges(exercises[0].root, Path(folder), Settings(options, keep=True, fresh=fresh))
-        for job, result in workers.grade_all(judges, _jobs(exercises, submission)):
-            if isinstance(result, str):
-                raise GraderFailed(f"{job.exercise.number}: {result}")
-            graded[job.exercise.path] = result
-            progress(job.exercise, len(result.checks))
+    judges = _judges(exercises[0].root, Settings(options, keep=True, fresh=fresh))
+    for job, result in workers.grade_all(judges, _jobs(exercises, submission)):
+        if isinstance(result, str):
+            raise GraderFailed(f"{job.exercise.number}: {result}")
+        graded[job.exercise.path] = result
+        progress(job.exercise, len(result.checks))
     return [graded[e.path] for e in exercises]
 
 
@@ -42,9 +40,8 @@ class Ahead:
         found = Results(exercises[0].root).find(exercises, submission, options)
         missing = [e for e in exercises if e.path not in found]
         self._jobs = _jobs(missing, submission)
-        self._folder = tempfile.TemporaryDirectory()
         few = len(missing) <= workers.ALONE or workers.cores() == 1
-        self._judges = [] if few else _judges(exercises[0].root, Path(self._folder.name), Settings(options, keep=True))
+        self._judges = [] if few else _judges(exercises[0].root, Settings(options, keep=True))
 
     def run(self) -> None:
         """Until all are graded, or `close` is called from another thread."""
@@ -55,11 +52,10 @@ class Ahead:
         """End the judges."""
         for judge in self._judges:
             judge.close()
-        self._folder.cleanup()
 
 
-def _judges(root: Path, folder: Path, settings: Settings) -> list[workers.Worker]:
-    return [workers.Worker(root, folder / str(i), settings, dict(os.environ)) for i in range(workers.cores())]
+def _judges(root: Path, settings: Settings) -> list[workers.Worker]:
+    return [workers.Worker(root, Path.cwd(), settings, dict(os.environ)) for _ in range(workers.cores())]
 
 
 def _jobs(exercises: list[catalog.Exercise], submission: Path) -> list[workers.Job]:
