@@ -136,20 +136,28 @@ def wherever(case: Case) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
     config.addinivalue_line("markers", words)
-    config.pluginmanager.register(PassedBefore())
+    config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-LATE = ("test_cohort", "test_texts", "test_exercises")
+# What `nox -s tests` runs side by side, the longest first. The trees' two judges are at work behind the first of them. Right
+# answers are graded as a cohort when those have compiled them, which a cohort's sandboxes cannot keep. The texts come last:
+# they use JAX in this process, and the tests of terminals fork it.
+GROUPS = ("exercises", "watch", "rooms", "attacked", "cli", "cohort", "bad_input", "exports", "nox", "", "honest", "texts")
+
+
+def group_of(item: pytest.Item) -> str:
+    """The group of a test: by a fixture that takes long, else by its file."""
+    for fixture in ("attacked", "honest"):
+        if fixture in getattr(item, "fixturenames", ()):
+            return fixture
+    name = item.path.stem.removeprefix("test_")
+    return next((group for group in GROUPS if group and name.startswith(group)), "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Cohorts late, when the judges of the trees have compiled right answers,
-    which a cohort's sandboxes cannot keep. Then the texts: they use JAX in this
-    process, and the tests of terminals fork it. The trees last: their judges
-    have
-    been at work all along.
-    """
-    items.sort(key=lambda item: next((i for i, name in enumerate(LATE, 1) if item.path.name.startswith(name)), 0))
+    items.sort(key=lambda item: GROUPS.index(group_of(item)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group_of(item) or item.path.stem))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -185,7 +193,7 @@ def _cases_of(item: pytest.Item) -> list[Case]:
 class Judge:
     """A `judge.py` that grades one file after another."""
 
-    LASTS = 100  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
+    LASTS = 200  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
 
     def __init__(self, *arguments: str, nice: int = 0, kit: Path = fresh.ROOT) -> None:
         self._arguments, self._nice, self._kit, self._asked = arguments, nice, kit, 0
@@ -308,15 +316,6 @@ def trees(request: pytest.FixtureRequest) -> Iterator[Trees]:
     trees = Trees(selected(request))
     yield trees
     trees.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _graded_ahead(request: pytest.FixtureRequest) -> None:
-    """The two judges of the trees begin at once, with what the tests before
-    theirs leave of the processors.
-    """
-    if selected(request):
-        request.getfixturevalue("trees")
 
 
 @pytest.fixture(scope="session")

@@ -47,35 +47,42 @@ def conditions(module: str) -> str:
 
 
 class PassedBefore:
-    """A pytest plugin."""
+    """A pytest plugin; with pytest-xdist, in the process that hands the tests
+    out and in those that run them.
+    """
 
-    def __init__(self) -> None:
-        self._known = files.read_json(FILE)  # by module: its conditions, and the names that passed under them
+    def __init__(self, is_worker: bool) -> None:
+        self._is_worker = is_worker
         self._ran: dict[str, set[str]] = defaultdict(set)
         self._failed: dict[str, set[str]] = defaultdict(set)
+        # By module: the conditions, and the names that passed under them.
+        self._known = {path.name: self._passed(path.name) for path in Path(__file__).parent.glob("test_*.py")}
+
+    def _passed(self, module: str) -> dict:
+        known, now = files.read_json(FILE).get(module, {}), conditions(module)
+        return known if known.get("conditions") == now else {"conditions": now, "passed": []}
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Forget what has changed; leave out what has not, where all is run."""
-        for module in {item.path.name for item in items} - set(ALWAYS):
-            now = conditions(module)
-            if self._known.get(module, {}).get("conditions") != now:
-                self._known[module] = {"conditions": now, "passed": []}
+        """Leave out what has not changed, where all is run."""
         if config.args != ["tests/kit"] or config.option.keyword or "KATA_EVERY" in os.environ:
             return
-        passed = [item for item in items if item.name in self._known.get(item.path.name, {}).get("passed", [])]
-        config.hook.pytest_deselected(items=passed)
-        items[:] = [item for item in items if item not in set(passed)]
+        passed = {i for i in items if i.path.name not in ALWAYS and i.name in self._known[i.path.name]["passed"]}
+        config.hook.pytest_deselected(items=list(passed))
+        items[:] = [item for item in items if item not in passed]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test, or a part of it, ended."""
         path, _, name = report.nodeid.partition("::")
+        name = name.rpartition("@")[0] if "@" in name.rpartition("]")[2] else name  # pytest-xdist adds the group
         self._ran[Path(path).name].add(name)
         if not report.passed:
             self._failed[Path(path).name].add(name)
 
     def pytest_sessionfinish(self) -> None:
         """Keep what passed."""
+        if self._is_worker:
+            return
         for module, known in self._known.items():
             known["passed"] = sorted((set(known["passed"]) | self._ran[module]) - self._failed[module])
         files.write_if_possible(FILE, json.dumps(self._known))
