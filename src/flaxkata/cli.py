@@ -106,7 +106,7 @@ def grade(
     if json_file and not json_file.absolute().parent.is_dir():
         fail(f"--json {json_file}: there is no folder {json_file.parent}.")
     console = Console(highlight=False)
-    if not context.obj:
+    if not context.obj or device != Device.cpu:
         _prepare(exercises, device, here)
     result = _graded(context, exercises, folder, console, GradeOptions(str(device), limit, here), fresh)
     if json_file:
