@@ -26,7 +26,7 @@ from rich.text import Text
 
 from flaxkata import catalog
 
-BLOCK = re.compile(r"(<!-- kata ([^|\n]*?)(?: \| tail (\d+))? -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- kata ([^|\n]*?)(?: \| tail (\d+))? -->\n+```text\n)(.*?)(```\n)", re.DOTALL)
 PAGES = [fresh.ROOT / "README.md", *sorted((fresh.ROOT / "docs").glob("*.md"))]
 PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
 PAGE = fresh.ROOT / "docs" / "cohort.png"
