@@ -49,11 +49,12 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
     """
     known, unstable = FingerprintCache(exercise, options), []
     for path in exercise.mistakes:
-        if known.covers_one(path.stem, session.checks(exercise)) and results.find([exercise], path, options):
+        keys = results.keys([exercise], path, options)
+        if known.covers_one(path.stem, session.checks(exercise)) and results.find(keys):
             continue
         (whole,) = session.run([exercise], path, options)
         known.learn(path.stem, whole.checks)
-        results.keep([exercise], path, options, [whole])
+        results.keep(keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
         (alone,) = session.run([exercise], path, options, only=[last.name])
         unstable += [f"{path.stem}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]

@@ -89,6 +89,14 @@ def test_a_timeout_is_not_kept(kit):
     assert [state(kit, "--limit", "1") for _ in range(2)] == ["not right yet"] * 2
 
 
+def test_a_file_that_is_saved_while_it_is_graded(kit):
+    """The verdict on the old text is not kept for the new one."""
+    text = (kit.path / SET_BIAS).read_text()
+    saves = f"import pathlib\npathlib.Path({str(kit.path / SET_BIAS)!r}).write_text({text!r} + '# new')\n"
+    (kit.path / SET_BIAS).write_text(saves + WRONG)
+    assert [state(kit) for _ in range(3)] == ["not right yet", "solved", "solved kept"]
+
+
 def test_a_file_that_imports_its_neighbor_is_not_kept(kit):
     """Nothing knows when the neighbor changes."""
     text = (kit.path / SET_BIAS).read_text()

@@ -31,7 +31,8 @@ def grade(
     again. Raises SandboxUnavailable or Dropped, never because of what a learner
     wrote.
     """
-    found = {**known, **(results.find(exercises, submission, options) if results else {})}
+    keys = results.keys(exercises, submission, options) if results else {}
+    found = {**known, **(results.find(keys) if results else {})}
     missing = [e for e in exercises if e.path not in found]
     if missing:
         fresh = session.run(missing, submission, options, listener)
@@ -41,7 +42,8 @@ def grade(
     unnamed = [found[e.path] for e in exercises]
     if any(diagnose.must_run(e, graded, options) for e, graded in zip(exercises, unnamed, strict=True)):
         yield unnamed, False
-    named = [diagnose.name(session, e, graded, options) for e, graded in zip(exercises, unnamed, strict=True)]
-    if results:
-        results.keep(exercises, submission, options, named)
-    yield named, True
+    named = {e.path: diagnose.name(session, e, found[e.path], options) for e in exercises}
+    yield list(named.values()), True
+    if results:  # after the verdict, which need not wait for the disk; a file that was saved meanwhile has another key
+        now = results.keys(exercises, submission, options)
+        results.keep({path: key for path, key in keys.items() if now.get(path) == key}, named)

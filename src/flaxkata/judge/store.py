@@ -29,7 +29,7 @@ APART = ("cli.py", "__main__.py", "stubs.py", "render", "learner", "instructor")
 KEPT = 200  # results of an exercise in a learner's store
 UNCERTAIN = (report.Outcome.TIMEOUT, report.Outcome.KILLED)  # a busy machine may have caused these
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, exercise TEXT, used REAL, data BLOB) WITHOUT ROWID"
+SCHEMA = "CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, exercise TEXT, kept_at REAL, data BLOB) WITHOUT ROWID"
 
 
 def digest(*texts: str) -> str:
@@ -93,18 +93,12 @@ class ResultStore:
             rows = [(key, e.id, time.time(), msgspec.msgpack.encode(e)) for key, e in results.items()]
             database.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", rows)
 
-    def touch(self, keys: Iterable[str]) -> None:
-        """Note that results were used."""
+    def prune(self, exercises: Iterable[str], most: int = KEPT) -> None:
+        """Remove the oldest results of exercises."""
+        kept = "SELECT key FROM results WHERE exercise = :id ORDER BY kept_at DESC LIMIT :most"
         with self._open() as database:
-            database.executemany("UPDATE results SET used = ? WHERE key = ?", [(time.time(), key) for key in keys])
-
-    def prune(self, exercise: str, most: int = KEPT) -> None:
-        """Remove the results of an exercise that were not used for longest."""
-        kept = "SELECT key FROM results WHERE exercise = :id ORDER BY used DESC LIMIT :most"
-        with self._open() as database:
-            database.execute(
-                f"DELETE FROM results WHERE exercise = :id AND key NOT IN ({kept})", {"id": exercise, "most": most}
-            )
+            rows = [{"id": exercise, "most": most} for exercise in exercises]
+            database.executemany(f"DELETE FROM results WHERE exercise = :id AND key NOT IN ({kept})", rows)
 
 
 class Results:
@@ -116,31 +110,8 @@ class Results:
         """With `fresh`, nothing is found, and what is graded is kept."""
         self._file, self._fresh = root / ".kata" / "results.sqlite", fresh
 
-    def find(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> dict[str, report.Exercise]:
-        """The results that are still valid, by the exercise's path."""
-        keys = {} if self._fresh else self._keys(exercises, submission, options)
-        with contextlib.suppress(sqlite3.Error, OSError, msgspec.MsgspecError):
-            store = ResultStore(self._file)
-            found = store.get(list(keys.values()))
-            store.touch(found)
-            return {path: replace(found[key], kept=True) for path, key in keys.items() if key in found}
-        return {}
-
-    def keep(
-        self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions, results: list[report.Exercise]
-    ) -> None:
-        keys = self._keys(exercises, submission, options)
-        certain = {
-            e.path: r for e, r in zip(exercises, results, strict=True) if not any(c.outcome in UNCERTAIN for c in r.checks)
-        }
-        with contextlib.suppress(sqlite3.Error, OSError):
-            store = ResultStore(self._file)
-            store.put({keys[path]: result for path, result in certain.items() if path in keys})
-            for e in exercises:
-                store.prune(e.number)
-
-    def _keys(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> dict[str, str]:
-        """The keys of the files that are there, by the exercise's path."""
+    def keys(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> dict[str, str]:
+        """The keys of the files that are there now, by the exercise's path."""
         keys = {}
         for e in exercises:
             path = e.submitted(submission)
@@ -149,6 +120,29 @@ class Results:
                 if not _imports_neighbors(content, [path.parent, submission, Path.cwd()]):
                     keys[e.path] = result_key(e, content, options, str(path))
         return keys
+
+    def find(self, keys: dict[str, str]) -> dict[str, report.Exercise]:
+        """The results of these keys that are there, by the exercise's path."""
+        if self._fresh or not keys:
+            return {}
+        with contextlib.suppress(sqlite3.Error, OSError, msgspec.MsgspecError):
+            found = ResultStore(self._file).get(list(keys.values()))
+            return {path: replace(found[key], kept=True) for path, key in keys.items() if key in found}
+        return {}
+
+    def keep(self, keys: dict[str, str], results: dict[str, report.Exercise]) -> None:
+        """Keep results by the exercise's path, unless a busy machine may have
+        caused them.
+        """
+        certain = {
+            keys[path]: result
+            for path, result in results.items()
+            if path in keys and not any(c.outcome in UNCERTAIN for c in result.checks)
+        }
+        with contextlib.suppress(sqlite3.Error, OSError):
+            store = ResultStore(self._file)
+            store.put(certain)
+            store.prune(result.id for result in certain.values())
 
 
 def _imports_neighbors(content: bytes, folders: list[Path]) -> bool:

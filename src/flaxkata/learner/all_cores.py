@@ -37,7 +37,8 @@ class Ahead:
     """
 
     def __init__(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> None:
-        found = Results(exercises[0].root).find(exercises, submission, options)
+        results = Results(exercises[0].root)
+        found = results.find(results.keys(exercises, submission, options))
         missing = [e for e in exercises if e.path not in found]
         self._jobs = _jobs(missing, submission)
         few = len(missing) <= workers.ALONE or workers.cores() == 1

@@ -39,7 +39,7 @@ def kept_or_graded(
     SandboxUnavailable, KeyboardInterrupt.
     """
     results = Results(exercises[0].root, fresh)
-    found = {} if options.here else results.find(exercises, submission, options)
+    found = {} if options.here else results.find(results.keys(exercises, submission, options))
     done: dict[str, report.Exercise] = {}
     for e in exercises:
         if e.path in found and not diagnose.must_run(e, found[e.path], options):
