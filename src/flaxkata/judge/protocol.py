@@ -12,13 +12,10 @@ from flaxkata.judge.options import GradeOptions
 
 @dataclass(frozen=True)
 class Settings:
-    """The first line. `keep`: use the learner's store; `fresh`: find nothing in
-    it.
-    """
+    """The first line. `keep`: use the learner's store."""
 
     options: GradeOptions
     keep: bool = False
-    fresh: bool = False
 
 
 @dataclass(frozen=True)

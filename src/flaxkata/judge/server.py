@@ -45,7 +45,7 @@ class Server:
 
     def __init__(self, session: GradingSession, exercises: list[catalog.Exercise], settings: Settings) -> None:
         self._session, self._options = session, settings.options
-        self._results = Results(exercises[0].root, settings.fresh) if settings.keep else None
+        self._results = Results(exercises[0].root) if settings.keep else None
         self._exercises = {e.number: e for e in exercises}
         self._requests: collections.deque[Request | None] = collections.deque()
         self._changed = threading.Condition()

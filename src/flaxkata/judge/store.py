@@ -132,7 +132,7 @@ class Results:
 
     def keep(self, keys: dict[str, str], results: dict[str, report.Exercise]) -> None:
         """Keep results by the exercise's path, unless a busy machine may have
-        caused them.
+        caused them. `keys` are those from before the run.
         """
         certain = {
             keys[path]: result

@@ -2,7 +2,6 @@
 is kept in the learner's store.
 """
 
-import collections
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -17,37 +16,45 @@ from flaxkata.judge.store import Results
 Progress = Callable[[catalog.Exercise, int], None]  # an exercise, and how many more of its checks have ended
 
 
-def grade(
-    exercises: list[catalog.Exercise], submission: Path, options: GradeOptions, fresh: bool, progress: Progress
-) -> list[report.Exercise]:
-    """The results, with the names of mistakes. Raises GraderFailed."""
-    graded: dict[str, report.Exercise] = {}
-    judges = _judges(exercises[0].root, Settings(options, keep=True, fresh=fresh))
-    for job, result in workers.grade_all(judges, _jobs(exercises, submission)):
-        if isinstance(result, str):
-            raise GraderFailed(f"{job.exercise.number}: {result}")
-        graded[job.exercise.path] = result
-        progress(job.exercise, len(result.checks))
-    return [graded[e.path] for e in exercises]
+def nobody(exercise: catalog.Exercise, count: int) -> None:
+    """The progress that nobody follows."""
 
 
-class Ahead:
-    """Grades exercises ahead of a judge that stays, which then finds them
-    kept.
+class AllCores:
+    """Judges that grade exercises side by side. `close` may be called from
+    another thread, and ends them.
     """
 
-    def __init__(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> None:
-        results = Results(exercises[0].root)
-        found = results.find(results.keys(exercises, submission, options))
-        missing = [e for e in exercises if e.path not in found]
-        self._jobs = _jobs(missing, submission)
-        few = len(missing) <= workers.ALONE or workers.cores() == 1
-        self._judges = [] if few else _judges(exercises[0].root, Settings(options, keep=True))
+    def __init__(
+        self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions, results: Results | None = None
+    ) -> None:
+        """`results` are the learner's, by default those of the exercises'
+        kit.
+        """
+        self._exercises, self._submission, self._options = exercises, submission, options
+        self._results = results or Results(exercises[0].root)
+        count = min(workers.cores(), len(exercises))
+        environment, folder = dict(os.environ), Path.cwd()
+        self._judges = [workers.Worker(exercises[0].root, folder, Settings(options), environment) for _ in range(count)]
 
-    def run(self) -> None:
-        """Until all are graded, or `close` is called from another thread."""
-        if self._judges:
-            collections.deque(workers.grade_all(self._judges, self._jobs), maxlen=0)
+    def grade(self, progress: Progress = nobody) -> dict[str, report.Exercise]:
+        """The results by the exercise's path, with the names of mistakes.
+        Raises GraderFailed.
+        """
+        keys, graded = self._keys(), {}
+        known = self._results.find(keys)
+        jobs = [workers.Job(e, submission=self._submission, known=known.get(e.path)) for e in self._exercises]
+        for job, result in workers.grade_all(self._judges, jobs):
+            if isinstance(result, str):
+                raise GraderFailed(f"{job.exercise.number}: {result}")
+            graded[job.exercise.path] = result
+            progress(job.exercise, len(result.checks))
+        now = self._keys()  # a file that was saved meanwhile has another key
+        self._results.keep({path: key for path, key in keys.items() if now.get(path) == key}, graded)
+        return graded
+
+    def _keys(self) -> dict[str, str]:
+        return self._results.keys(self._exercises, self._submission, self._options)
 
     def close(self) -> None:
         """End the judges."""
@@ -55,9 +62,8 @@ class Ahead:
             judge.close()
 
 
-def _judges(root: Path, settings: Settings) -> list[workers.Worker]:
-    return [workers.Worker(root, Path.cwd(), settings, dict(os.environ)) for _ in range(workers.cores())]
-
-
-def _jobs(exercises: list[catalog.Exercise], submission: Path) -> list[workers.Job]:
-    return [workers.Job(e, submission=submission) for e in exercises]
+def are_worth_it(exercises: list[catalog.Exercise]) -> bool:
+    """Whether several judges are done sooner than one, which has less to
+    import.
+    """
+    return len(exercises) > workers.ALONE and workers.cores() > 1

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flaxkata import catalog, report
-from flaxkata.judge import diagnose, workers
+from flaxkata.judge import diagnose
 from flaxkata.judge.grade import grade
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.store import Results
-from flaxkata.learner import all_cores
-from flaxkata.learner.all_cores import Progress
+from flaxkata.learner.all_cores import AllCores, Progress, are_worth_it
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,12 @@ def kept_or_graded(
             done[e.path] = diagnose.name(None, e, found[e.path], options)
             progress(e, len(done[e.path].checks))
     rest = [e for e in exercises if e.path not in done]
-    if len(rest) > workers.ALONE and workers.cores() > 1 and not options.here:
-        graded = all_cores.grade(rest, submission, options, fresh, progress)
+    if are_worth_it(rest) and not options.here:
+        done |= AllCores(rest, submission, options, results).grade(progress)
     elif rest:
         kept = None if options.here else results
         graded = open_session(rest, options, lambda session: _last(session, rest, submission, options, kept, progress))
-    else:
-        graded = []
-    done |= {e.path: result for e, result in zip(rest, graded, strict=True)}
+        done |= {e.path: result for e, result in zip(rest, graded, strict=True)}
     return [done[e.path] for e in exercises]
 
 

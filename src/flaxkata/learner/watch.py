@@ -25,10 +25,12 @@ from rich.text import Text
 from watchfiles import awatch
 
 from flaxkata import catalog, report
+from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
+from flaxkata.judge.store import Results
 from flaxkata.learner import progress, views
-from flaxkata.learner.all_cores import Ahead
+from flaxkata.learner.all_cores import AllCores, are_worth_it
 from flaxkata.render import terminal
 
 KEYS = {
@@ -54,7 +56,7 @@ class Watch:
         self.judge: Process | None = None
         self.answers = asyncio.Queue[dict[str, Any]]()
         self.ended = asyncio.Event()
-        self._helpers: Ahead | None = None  # judges beside the one that stays
+        self._helpers: AllCores | None = None  # judges beside the one that stays
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
 
     async def main(self) -> None:
@@ -150,10 +152,14 @@ class Watch:
 
     async def _with_helpers(self, exercises: tuple[catalog.Exercise, ...], request: Request) -> None:
         """Grade many with all cores; the judge then finds the results kept."""
-        ahead = await asyncio.to_thread(Ahead, list(exercises), self.root / "exercises", GradeOptions(self.device))
-        if request.run == self.run:
-            self._helpers = ahead
-            await asyncio.to_thread(ahead.run)
+        submission, options = self.root / "exercises", GradeOptions(self.device)
+        results = Results(self.root)
+        found = await asyncio.to_thread(lambda: results.find(results.keys(list(exercises), submission, options)))
+        missing = [e for e in exercises if e.path not in found]
+        if are_worth_it(missing) and request.run == self.run:
+            self._helpers = AllCores(missing, submission, options)
+            with contextlib.suppress(GraderFailed):  # the judge grades them then, and says what is wrong
+                await asyncio.to_thread(self._helpers.grade)
         if request.run == self.run:
             self._say(to_line(request))
 
