@@ -154,6 +154,7 @@ def group_of(item: pytest.Item) -> str:
     return next((group for group in GROUPS if group and name.startswith(group)), "")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: GROUPS.index(group_of(item)))
     for item in items:
