@@ -139,26 +139,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-# What `nox -s tests` runs side by side, the longest first. The trees' two judges are at work behind the first of them. Right
-# answers are graded as a cohort when those have compiled them, which a cohort's sandboxes cannot keep. The texts come last:
-# they use JAX in this process, and the tests of terminals fork it.
-GROUPS = ("exercises", "watch", "rooms", "attacked", "cli", "cohort", "bad_input", "exports", "nox", "", "honest", "texts")
+# The order of files, which `nox -s tests` hands out to processes side by side: the longest first, behind the trees, whose
+# two judges are at work all along. The texts come last: they use JAX in this process, and the tests of terminals fork it.
+ORDER = ("exercises", "watch", "cohort", "rooms", "nox", "cli", "exports", "bad_input", "store", "", "texts")
 
 
-def group_of(item: pytest.Item) -> str:
-    """The group of a test: by a fixture that takes long, else by its file."""
-    for fixture in ("attacked", "honest"):
-        if fixture in getattr(item, "fixturenames", ()):
-            return fixture
-    name = item.path.stem.removeprefix("test_")
-    return next((group for group in GROUPS if group and name.startswith(group)), "")
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: GROUPS.index(group_of(item)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item) or item.path.stem))
+    """Files in that order. Cohorts of right answers wait until the trees' judges
+    have compiled these, which a cohort's sandboxes cannot keep.
+    """
+    items.sort(key=lambda item: (_place(item), "honest" in getattr(item, "fixturenames", ())))
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.path.stem.removeprefix("test_")
+    return ORDER.index(next((file for file in ORDER if file and name.startswith(file)), ""))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

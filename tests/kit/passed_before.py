@@ -74,7 +74,6 @@ class PassedBefore:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test, or a part of it, ended."""
         path, _, name = report.nodeid.partition("::")
-        name = name.rpartition("@")[0] if "@" in name.rpartition("]")[2] else name  # pytest-xdist adds the group
         self._ran[Path(path).name].add(name)
         if not report.passed:
             self._failed[Path(path).name].add(name)
