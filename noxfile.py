@@ -115,7 +115,14 @@ def need(session: nox.Session, what: str, *places: str) -> None:
 def tests(session: nox.Session) -> None:
     """The kit's own tests; arguments go to pytest"""
     install(session, "dev")
-    everything = ["-n", "3", "--dist", "loadfile", "tests/kit"]  # one of the three mostly waits for the trees' judges
+    everything = [
+        "-n",
+        "3",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "tests/kit",
+    ]  # one of the three mostly waits for the trees' judges
     session.run("python", "-m", "pytest", *(session.posargs or everything), env={"OMP_NUM_THREADS": "1"})
 
 
