@@ -139,21 +139,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-# The order of files, which `nox -s tests` hands out to processes side by side: the longest first, behind the trees, whose
-# two judges are at work all along. The texts come last: they use JAX in this process, and the tests of terminals fork it.
-ORDER = ("exercises", "watch", "cohort", "rooms", "nox", "cli", "exports", "bad_input", "store", "", "texts")
+# The order of files, which `nox -s tests` hands out to processes side by side. The trees' two judges are at work behind the
+# first; the longest come next. Right answers are graded as a cohort when the trees' judges have compiled them, which a
+# cohort's sandboxes cannot keep. The texts come last: they use JAX in this process, and the tests of terminals fork it.
+ORDER = ("exercises", "watch", "cohort", "rooms", "nox", "cli", "exports", "bad_input", "store", "", "cohort_right", "texts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in that order. Cohorts of right answers wait until the trees' judges
-    have compiled these, which a cohort's sandboxes cannot keep.
-    """
-    items.sort(key=lambda item: (_place(item), "honest" in getattr(item, "fixturenames", ())))
+    """Files in that order."""
+    items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> int:
     name = item.path.stem.removeprefix("test_")
-    return ORDER.index(next((file for file in ORDER if file and name.startswith(file)), ""))
+    found = [place for place, file in enumerate(ORDER) if file and name.startswith(file)]
+    return max(found, default=ORDER.index(""))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -191,12 +191,12 @@ class Judge:
 
     LASTS = 200  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
 
-    def __init__(self, *arguments: str, nice: int = 0, kit: Path = fresh.ROOT) -> None:
-        self._arguments, self._nice, self._kit, self._asked = arguments, nice, kit, 0
+    def __init__(self, *arguments: str, kit: Path = fresh.ROOT) -> None:
+        self._arguments, self._kit, self._asked = arguments, kit, 0
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("judge.py")), str(self._nice), *self._arguments]
+        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=self._kit, env=ENVIRONMENT)
 
@@ -247,7 +247,7 @@ class Trees:
     LIMIT = "120"  # seconds: more time than a learner has, on a machine this busy
 
     def __init__(self, cases: list[Case]) -> None:
-        self.judges = {"sandbox": Judge(nice=5), "here": Judge("--here", nice=5)}
+        self.judges = {"sandbox": Judge(), "here": Judge("--here")}
         mine = {"sandbox": in_a_fresh_sandbox, "here": in_process}
         self._futures: dict[tuple[str, Case], Future] = {}
         self._mistakes: dict[str, list[Case]] = defaultdict(list)

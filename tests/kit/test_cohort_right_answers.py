@@ -1,0 +1,61 @@
+"""Right answers, and some mistakes, as a cohort of learners: each gets what it gets from `kata grade`.
+
+Their inputs are mixed with a secret, and their sandboxes keep nothing that they compile.
+"""
+
+import json
+import os
+from collections import Counter
+
+import conftest
+import pytest
+from test_cohort import EXERCISES, hand_in, rows, told
+
+
+@pytest.fixture(scope="session")
+def honest(kata, tmp_path_factory):
+    """Every solution and alternative, and mistakes, handed in by learners of
+    whom each has one answer to every exercise.
+
+    By case, its result; on inputs that a fixed secret was mixed into. Two
+    mistakes of the first exercise of each chapter, and all there are with
+    KATA_EVERY=1: the trees' tests see to it that all are told by name, and this
+    that a cohort does as they do.
+    """
+    top, found = tmp_path_factory.mktemp("honest"), {}
+    every, firsts = conftest.EVERY, {e.chapter: e for e in reversed(EXERCISES.values())}
+    some = {p for e in (EXERCISES if every else firsts).values() for p in e.mistakes[: None if every else 2]}
+    for case in [c for c in conftest.cases() if c.kind in ("solution", "alternative") or c.path in some]:
+        learner = f"learner {sum(c.number == case.number for c in found)}"
+        hand_in(top / "class", learner, {EXERCISES[case.number]: case.path})
+        found[case] = learner
+    (top / "out").mkdir()
+    (top / "out" / "cohort.json").write_text(json.dumps({"secret": "00112233445566778899aabbccddeeff"}))
+    run = kata("cohort", top / "class", "--out", top / "out")
+    assert run.returncode == 0, run.stdout + run.stderr
+    results = rows(top / "out")
+    return {case: results[learner, case.number] for case, learner in found.items()}
+
+
+def test_right_answers_get_full_marks(honest):
+    right = {case: row for case, row in honest.items() if case.kind != "mistake"}
+    assert {str(case): told(row) for case, row in right.items() if row["state"] != "solved"} == {}
+
+
+def test_mistakes_are_told_by_name(honest):
+    """As `kata grade` tells them, which the tests of the trees see to."""
+    names = {case: [m["slug"] for m in row["mistakes"]] for case, row in honest.items() if case.kind == "mistake"}
+    assert {str(case): told for case, told in names.items() if told != [case.slug]} == {}
+
+
+if os.environ.get("KATA_SECRETS"):  # many secrets: a right answer must not be rejected, whatever is drawn
+
+    @pytest.mark.parametrize("n", range(int(os.environ["KATA_SECRETS"])))
+    def test_whatever_the_secret(n, kata, tmp_path):
+        count = Counter()
+        for case in [c for c in conftest.cases() if c.kind in ("solution", "alternative")]:
+            hand_in(tmp_path / "class", f"learner {count[case.number]}", {EXERCISES[case.number]: case.path})
+            count[case.number] += 1
+        assert kata("cohort", tmp_path / "class", "--out", tmp_path / "out").returncode == 0
+        wrong = {key: told(row) for key, row in rows(tmp_path / "out").items() if row["state"] not in ("solved", "todo")}
+        assert wrong == {}
