@@ -1,8 +1,7 @@
 """Messages between the judge and the sandbox: a frame of JSON and raw array
 bytes, never pickle.
 
-    frame = b"KATA" | length of the JSON (u32) | length of the arrays (u64) |
-    JSON | arrays
+    frame = b"KATA" | length of the JSON (u32) | length of the arrays (u64) | JSON | arrays
 
 Both rooms use this module, and it imports neither JAX nor PyTorch. Whatever the
 other end sends, `receive` and `decode` either give plain data or raise

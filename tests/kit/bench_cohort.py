@@ -1,8 +1,7 @@
 """Submissions a minute of `kata cohort` with one and two workers, beside a
 plain pytest process for each, in one run.
 
-    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json
-    FILE]
+    python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
 
 Submissions are drawn from all stubs, solutions, alternatives and mistakes. All
 that is measured begins with what this checkout has compiled, and with the ways

@@ -1,17 +1,17 @@
-"""A `kata` that stays: reads command lines as JSON, one a line, runs each as
-`kata` would, answers with JSON.
+"""A `kata` that stays: reads requests as JSON, one a line, and answers with
+JSON.
 
-    {"argv": ["grade", "1.4"], "how": {"tolerance_scale": 0.5}, "environment":
-    {}} {"code": 0, "output": "...", "errors": ""}
+    {"argv": ["grade", "1.4"], "environment": {}, "how": {"tolerance_scale": 0.5}}
+    {"mistakes": "1.4", "how": {}}
 
-    {"mistakes": "1.4"}                                 ->    {"unstable": ["plain_list: losses"]}
+The first runs a command line as `kata` would: {"code", "output", "errors"}. The
+second runs all mistakes of an exercise, and one failing check of each a second
+time, alone; what then differs is {"unstable": ["plain_list: losses"]}. `how`
+are fields of GradeOptions.
 
-The second kind runs all mistakes of an exercise, and one failing check of each
-a second time, alone; what then differs is unstable. It grades the kit in its
-working directory. PyTorch and the graded checks are imported once, and what has
-not changed since it was last graded is kept, as for a learner. `how` are fields
-of GradeOptions. The arguments: how nice the process is to others, and `--here`
-for one that runs answers in its own process.
+It grades the kit in its working directory. PyTorch and the graded checks are
+imported once, and what has not changed since it was last graded is kept, as for
+a learner. With `--here` it runs answers in its own process.
 """
 
 import contextlib

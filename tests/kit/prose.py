@@ -88,21 +88,28 @@ def wrapped(lines: list[str], width: int = WIDTH, old: int = WIDTH) -> list[str]
     result: list[str] = []
     for line in lines:
         text, before = line.strip(), result[-1] if result else ""
-        indent = len(line) - len(line.lstrip())
-        same = before.strip() and text.strip('"') and len(before) - len(before.lstrip()) == indent
+        indent = _indent(line)
+        same = before.strip() and text.strip('"') and _indent(before) == indent == _indent(lines[0])
         if same and "  " not in text and len(before) + 1 + len(text.split()[0]) > old and "  " not in before.strip():
             result[-1] = f"{before} {text}"
         else:
             result.append(line)
-    parts = [part for line in result for part in _filled(line, width)]
+    parts = [part for line in result for part in _filled(line, width, _indent(lines[0]))]
     if len(parts) > 1 and parts[-1].strip() != '"""':  # what became several lines is closed on one of its own
         indent = parts[0][: len(parts[0]) - len(parts[0].lstrip())]
         parts[-1:] = [parts[-1].removesuffix('"""').rstrip(), f'{indent}"""']
     return parts
 
 
-def _filled(line: str, width: int) -> list[str]:
-    if len(line) <= width or "  " in line.strip() or "://" in line:
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _filled(line: str, width: int, base: int = 0) -> list[str]:
+    """A line in parts of the width; tables, links and what is indented below
+    `base` stay whole.
+    """
+    if len(line) <= width or "  " in line.strip() or "://" in line or _indent(line) > base:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.wrap(
@@ -127,8 +134,9 @@ def too_wide(path: Path) -> Iterator[str]:
     """
     lines = path.read_text("utf-8").splitlines()
     for node in docstrings(ast.parse("\n".join(lines))):
+        base = _indent(lines[node.lineno - 1])
         for number in range(node.lineno, node.end_lineno + 1):
-            if [lines[number - 1]] != _filled(lines[number - 1], WIDTH):
+            if [lines[number - 1]] != _filled(lines[number - 1], WIDTH, base):
                 yield f"{path.relative_to(ROOT)}:{number}: over {WIDTH} columns; `--wrap` wraps it"
 
 

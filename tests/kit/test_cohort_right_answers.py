@@ -1,6 +1,8 @@
-"""Right answers, and some mistakes, as a cohort of learners: each gets what it gets from `kata grade`.
+"""Right answers, and some mistakes, as a cohort of learners: each gets what it
+gets from `kata grade`.
 
-Their inputs are mixed with a secret, and their sandboxes keep nothing that they compile.
+Their inputs are mixed with a secret, and their sandboxes keep nothing that they
+compile.
 """
 
 import json
