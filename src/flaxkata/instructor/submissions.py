@@ -90,33 +90,50 @@ def _refuse_all(submission: Submission, exercises: list[catalog.Exercise], why: 
 
 
 def _take(submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise]) -> None:
-    """Sort a submission's files into what is taken, refused and ignored. Files
-    in `exercises/` go before others.
-    """
-    outer = _outer([e.path for e in entries], exercises)
-    chosen: dict[str, tuple[int, Entry]] = {}
-    for entry in entries:
-        number, rank = _wanted(entry.path, outer, exercises) or ("", 0)
-        if number and (number not in chosen or rank < chosen[number][0]):
-            chosen[number] = (rank, entry)
-    for link in (e for e in entries if e.is_link):
-        behind = [
-            e for e in exercises if any(f"{outer}{p}".startswith(f"{link.path}/") for p in (f"exercises/{e.file}", e.file))
-        ]
-        chosen |= {e.number: (0, link) for e in behind if e.number not in chosen}
-    taken = {entry.path for _, entry in chosen.values()}
+    """Sort a submission's files into what is taken, refused and ignored."""
+    chosen = _choose(entries, exercises)
+    taken = {entry.path for entry in chosen.values()}
     submission.ignored = [e.path for e in entries if e.path not in taken][:LISTED]
-    for number, (_, entry) in sorted(chosen.items()):
-        why, text = entry.refused, b""
-        try:
-            text = b"" if why else entry.read()
-            why = why or (f"is larger than {MOST >> 20} MB" if len(text) > MOST else "")
-        except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-            why = f"cannot be read: {error}"
-        if why:
-            submission.refused[number] = f"The file {entry.path} {why}; it was not graded."
+    for number, entry in sorted(chosen.items()):
+        text, reason = _read(entry)
+        if reason:
+            submission.refused[number] = f"The file {entry.path} {reason}; it was not graded."
         else:
             submission.texts[number] = text
+
+
+def _choose(entries: list[Entry], exercises: list[catalog.Exercise]) -> dict[str, Entry]:
+    """The file of each exercise, by number; those in `exercises/` go before
+    others.
+    """
+    outer = _outer([e.path for e in entries], exercises)
+    found: dict[str, tuple[int, Entry]] = {}
+    for entry in entries:
+        number, rank = _wanted(entry.path, outer, exercises) or ("", 0)
+        if number and (number not in found or rank < found[number][0]):
+            found[number] = (rank, entry)
+    chosen = {number: entry for number, (_, entry) in found.items()}
+    for link in (e for e in entries if e.is_link):
+        chosen = {e.number: link for e in exercises if _is_behind(link, outer, e)} | chosen
+    return chosen
+
+
+def _is_behind(link: Entry, outer: str, exercise: catalog.Exercise) -> bool:
+    """Whether an exercise's file would lie in the folder that a link leads
+    to.
+    """
+    return any(f"{outer}{path}".startswith(f"{link.path}/") for path in (f"exercises/{exercise.file}", exercise.file))
+
+
+def _read(entry: Entry) -> tuple[bytes, str]:
+    """A file's content, and why it is refused, if it is."""
+    if entry.refused:
+        return b"", entry.refused
+    try:
+        text = entry.read()
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        return b"", f"cannot be read: {error}"
+    return text, f"is larger than {MOST >> 20} MB" if len(text) > MOST else ""
 
 
 def _outer(paths: list[str], exercises: list[catalog.Exercise]) -> str:
