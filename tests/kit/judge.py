@@ -86,6 +86,4 @@ def main(here: bool) -> None:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(int(sys.argv[1]))
     main("--here" in sys.argv)
