@@ -114,9 +114,9 @@ def first_mistakes() -> set[Path]:
 
 
 def in_a_fresh_sandbox(case: Case) -> bool:
-    """As learners' files are graded: all but alternatives, which the tests of
-    cohorts grade so, and most mistakes. What those are compared with runs in a
-    sandbox anyway. With KATA_EVERY=1, all.
+    """As learners' files are graded: all but alternatives, of which the tests
+    of cohorts grade some so, and most mistakes. What those are compared with
+    runs in a sandbox anyway. With KATA_EVERY=1, all.
     """
     return EVERY or case.kind in ("stub", "solution", "same_mistake", "unknown") or case.path in first_mistakes()
 

@@ -93,7 +93,7 @@ def attacked(kata, tmp_path_factory):
     _links(folder)
     _zips(folder)
     only = [a for e in ("1.1", "1.4", "4.3") for a in ("--only", e)]
-    run = kata("cohort", folder, "--out", top / "out", *only, "--limit", 8, "--memory", 700, COLUMNS="200", SECRET_OF_MINE="x")
+    run = kata("cohort", folder, "--out", top / "out", *only, "--limit", 6, "--memory", 700, COLUMNS="200", SECRET_OF_MINE="x")
     assert run.returncode == 0, run.stdout + run.stderr
     return folder, top / "out", run
 
