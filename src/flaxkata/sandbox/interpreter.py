@@ -1,6 +1,7 @@
 """Answers the judge's questions about objects that stay here."""
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -72,6 +73,7 @@ class Interpreter:
         """Drop all objects and modules; what JAX compiled stays."""
         self.objects.clear()
         loader.unload_all()
+        gc.collect()
         jax_setup.collect_garbage_rarely()
 
     def do_mark(self, question: dict[str, Any], payload: bytes | bytearray) -> None:

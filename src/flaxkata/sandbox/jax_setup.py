@@ -64,8 +64,8 @@ def import_libraries(cache: str) -> None:
 
     compile_cache.use(cache)
     jax_private.share_mlir_context()
-    gc.freeze()  # and it is not looked at again, in no child
     gc.enable()
+    collect_garbage_rarely()
 
 
 def set_devices(count: int) -> None:
