@@ -99,11 +99,10 @@ def first_device() -> Any:
 
 
 def collect_garbage_rarely() -> None:
-    """Collect what there is, and then seldom: Flax makes many small objects,
-    and
-    a sixth of a run was garbage collection.
+    """Do not look again at what there is, in no child either, and at the rest
+    seldom: Flax makes many small objects, and a sixth of a run was garbage
+    collection.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20)
 
