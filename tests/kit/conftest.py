@@ -139,10 +139,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-# The order of files, which `nox -s tests` hands out to processes side by side. The trees' two judges are at work behind the
-# first; the longest come next. Right answers are graded as a cohort when the trees' judges have compiled them, which a
-# cohort's sandboxes cannot keep. The texts come last: they use JAX in this process, and the tests of terminals fork it.
-ORDER = ("exercises", "watch", "cohort", "rooms", "nox", "cli", "exports", "bad_input", "store", "", "cohort_right", "texts")
+# The order in which `nox -s tests` hands files out to two processes: the longest first. The texts come last: they use JAX in
+# the process of the tests, and the tests of terminals fork it.
+ORDER = ("watch", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store", "", "texts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
