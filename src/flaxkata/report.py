@@ -35,9 +35,8 @@ class Comparison:
     """One recorded comparison. `outcome` is "equal", or what differed first:
     "type", "structure", "shape", "dtype", "finite", "value" or "raised".
     `detail` and `values` say how: `values` are at most 256 of the actual
-    values.
-    `tolerance` bounds max|a - b| / (1 + max|b|). `finding` is the sentence for
-    the learner.
+    values. `tolerance` bounds max|a - b| / (1 + max|b|). `finding` is the
+    sentence for the learner.
     """
 
     label: str
@@ -81,8 +80,7 @@ class Curve:
 class Check:
     """One graded test function. `description` is its sentence, `findings` what
     to tell the learner, `seconds` wall time. `failures` are the comparisons
-    that
-    failed, and `calls` the learner's functions that it used.
+    that failed, and `calls` the learner's functions that it used.
     """
 
     name: str
@@ -104,11 +102,9 @@ class Check:
 class Exercise:
     """One exercise of a submission; `mistakes` are the known mistakes that it
     shows. The rest is about the run: what the learner's code printed, the
-    losses
-    of its training runs, JAX's name of the device, what confined the process,
-    the digest of the mistakes that it was compared with, and whether it was
-    kept
-    from an earlier run.
+    losses of its training runs, JAX's name of the device, what confined the
+    process, the digest of the mistakes that it was compared with, and whether
+    it was kept from an earlier run.
     """
 
     id: str
@@ -181,8 +177,7 @@ class Outline:
 @dataclass(frozen=True)
 class Learner:
     """One submission of a cohort: its graded exercises in reading order, and
-    the
-    names of the files that were ignored.
+    the names of the files that were ignored.
     """
 
     name: str
@@ -246,8 +241,7 @@ class Cohort:
 
 def printable(text: str) -> str:
     """Text without control characters, except newlines and tabs: a submission
-    may
-    have put them there.
+    may have put them there.
     """
     return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flaxkata.judge import compare
+from flaxkata.judge import compare, differences
 from flaxkata.judge.resemblance import resembles
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
@@ -27,6 +27,47 @@ ROTATED = " It is rotated by 180 degrees: axes {} are flipped."
 )
 def test_what_it_resembles(wrong, right, sentence):
     assert resembles(wrong, right) == sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "given", "sentence"),
+    [
+        (MATRIX.ravel(), MATRIX, None, " The values are right, the shape is not."),
+        (MATRIX + 1, MATRIX, MATRIX + 1, " It equals the input."),
+        (0 * MATRIX, MATRIX, None, " It is zero everywhere."),
+        (np.maximum(MATRIX, 0), MATRIX, None, " It is the right answer with all negative values set to zero."),
+        (2.5 * MATRIX, MATRIX, None, " Every value is 2.5 times the right one."),
+        (MATRIX - 0.25, MATRIX, None, " Every value is -0.25 off."),
+        (np.array(7.0), np.array(1.0), None, " It is 7 times the right one."),
+        (np.array(0.2), np.array(1.0), None, " It is 1/5 of the right one."),
+        (np.array(-1.5), np.array(1.5), None, " It has the opposite sign."),
+        (np.array(1.37), np.array(1.0), None, ""),
+        (np.array(8), np.array(1), None, ""),  # counts: a factor says nothing
+    ],
+)
+def test_every_probe_has_its_sentence(wrong, right, given, sentence):
+    assert resembles(wrong, right, given) == sentence
+
+
+def test_a_value_that_is_nan_on_both_sides_is_not_counted(monkeypatch):
+    """The place and the number are those of what differs."""
+    seen = []
+    monkeypatch.setattr(compare, "record", seen.append)
+    compare.compare(np.array([np.nan, 1.0, 5.0]), np.array([np.nan, 1.0, 2.0]), "y")
+    assert seen[0].finding == "y differs from PyTorch in 1 of 3 values, most at [2]: 5 instead of 2."
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("loss under jax.jit", "loss[0] under jax.jit"),
+        ("lm_loss and its gradients, under jax.jit,", "lm_loss and its gradients[0], under jax.jit,"),
+        ("FlaxNet after one batch", "FlaxNet[0] after one batch"),
+        ("f(x) with a mask", "f(x) with a mask[0]"),
+    ],
+)
+def test_a_path_stands_before_the_circumstance(label, name):
+    assert differences.located(label, (0,)) == name
 
 
 def test_a_kernel_that_is_the_same_when_turned_is_not_called_turned():

@@ -34,8 +34,8 @@ def test_names_of_layers():
 
 
 def test_batch_stats():
-    """2.1: the two momenta, epsilon, what `apply` returns, and the factor
-    n / (n - 1).
+    """2.1: the two momenta, epsilon, what `apply` returns, and the factor n /
+    (n - 1).
     """
     said = re.search(r"of the new batch, ([\d.]+) by default; .*? of the old statistics, ([\d.]+) by default", text("2.1"))
     theirs, ours = said.groups()

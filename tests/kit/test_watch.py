@@ -330,8 +330,7 @@ class Server:
 
     def below(self, word):
         """Processes under the judge that run this module, the fork server
-        before
-        its sandboxes.
+        before its sandboxes.
         """
         return [p for p in psutil.Process(self.process.pid).children(recursive=True) if word in command(p)]
 

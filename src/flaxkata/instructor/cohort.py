@@ -65,8 +65,8 @@ class Limits:
 @dataclass(frozen=True)
 class HandedIn:
     """One learner's submission, as `cohort.json` has it: by exercise, the keys
-    of
-    the results, and why files were refused; and the exercises without a file.
+    of the results, and why files were refused; and the exercises without a
+    file.
     """
 
     name: str

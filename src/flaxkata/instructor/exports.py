@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from flaxkata.render import classroom, ctrf, gradescope, junit, page, sheet
+from flaxkata.render import classroom, ctrf, grades, gradescope, junit, page
 from flaxkata.report import Cohort
 
 
@@ -15,7 +15,7 @@ def write(cohort: Cohort, out: Path) -> None:
     gradescope/NAME.json and classroom/NAME.json.
     """
     texts = {
-        "grades.csv": sheet.table(cohort),
+        "grades.csv": grades.table(cohort),
         "cohort.html": page.html(cohort),
         "ctrf.json": _json(ctrf.report(cohort)),
         "junit.xml": junit.report(cohort),

@@ -66,16 +66,13 @@ def compare(
     reference: str = "PyTorch",
 ) -> bool:
     """Whether `actual` (a handle, or data) equals `expected` (a tensor, an
-    array,
-    a number, or a tree of them).
+    array, a number, or a tree of them).
 
     `label` names what was compared, by default as the handle reads. `tolerance`
     bounds max|a - b| / (1 + max|b|), by default that of the dtype (float32:
-    1e-5);
-    0 is exact. `kinds` are the kinds of array that a leaf of a handle may be.
-    `given` is the input: the learner is told if the result equals it.
-    `reference`
-    names who gave `expected`, for the message.
+    1e-5); 0 is exact. `kinds` are the kinds of array that a leaf of a handle
+    may be. `given` is the input: the learner is told if the result equals it.
+    `reference` names who gave `expected`, for the message.
     """
     label = label or repr(actual)
     checked = kinds if isinstance(actual, Handle) else ()
@@ -95,9 +92,8 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
     curves, right or wrong.
 
     `actual`: one number per step, as an array (steps,) or a list of numbers.
-    The
-    default bounds what Adam, with a smooth activation, or SGD drift apart in 50
-    steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
+    The default bounds what Adam, with a smooth activation, or SGD drift apart
+    in 50 steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
     """
     tree = flatten(fetch(actual))
     leaves = list(tree.values())
@@ -169,8 +165,7 @@ def _side_by_side(rows: list[tuple[str, Any, Any]], marked: str) -> str:
 def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:
     """Record a statement that does not compare two values; `finding` is what to
     say when it does not hold. `values` and `detail` tell one way of failing
-    from
-    another.
+    from another.
     """
     if condition:
         return record(Comparison(label, "equal"))

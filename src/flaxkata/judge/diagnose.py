@@ -81,8 +81,7 @@ class Part:
 
 def _parts(result: report.Exercise) -> list[Part]:
     """Failing checks, apart where they use different functions: a mistake in
-    one
-    function is then known whatever is wrong in another.
+    one function is then known whatever is wrong in another.
     """
     parts: list[Part] = []
     for check in result.wrong:

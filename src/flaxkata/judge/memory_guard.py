@@ -77,8 +77,7 @@ class MemoryGuard:
 
 def _started_by(process: psutil.Process) -> list[psutil.Process]:
     """The processes below one. psutil reads all of /proc for them, so on Linux
-    it
-    is asked only about a process that has children at all.
+    it is asked only about a process that has children at all.
     """
     if sys.platform == "linux" and not any(p.read_text() for p in Path(f"/proc/{process.pid}/task").glob("*/children")):
         return []

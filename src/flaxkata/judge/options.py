@@ -14,15 +14,12 @@ class GradeOptions:
     seconds per exercise, `memory` in MB (0: as much as there is).
 
     `here` runs the learner's code in the judge's own process. `shared` runs
-    code
-    of ours, which leaves nothing behind, in one sandbox, where much is compiled
-    only once. `secret` is mixed into the seeds of all inputs, so that nobody
-    can
-    know them beforehand. `fingerprints` is the folder for what known mistakes
-    do,
-    by default the kit's. `tolerance_scale` multiplies every tolerance: the
-    kit's
-    tests grant right answers half, since other processors round differently.
+    code of ours, which leaves nothing behind, in one sandbox, where much is
+    compiled only once. `secret` is mixed into the seeds of all inputs, so that
+    nobody can know them beforehand. `fingerprints` is the folder for what known
+    mistakes do, by default the kit's. `tolerance_scale` multiplies every
+    tolerance: the kit's tests grant right answers half, since other processors
+    round differently.
     """
 
     device: str = "cpu"

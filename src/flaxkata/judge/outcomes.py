@@ -22,10 +22,8 @@ def outcome_of(
     limits: list[str],
 ) -> tuple[Outcome, list[str]]:
     """The outcome of a check, and what to tell the learner. `error` ended it,
-    or
-    None; `failed` is what pytest says, `findings` what comparisons found;
-    `limits`
-    is what confined the code.
+    or None; `failed` is what pytest says, `findings` what comparisons found;
+    `limits` is what confined the code.
     """
     match error:
         case StubReached(kind="FileNotFoundError"):

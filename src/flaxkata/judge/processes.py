@@ -52,8 +52,7 @@ class SandboxProcess:
 
     def end(self, patience: float) -> int:
         """Kill it and all that it started; its exit status. One that is about
-        to
-        exit by itself gets `patience` seconds to do so.
+        to exit by itself gets `patience` seconds to do so.
         """
         self.sock.close()
         try:

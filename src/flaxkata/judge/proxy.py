@@ -91,9 +91,8 @@ class ModuleHandle(Handle):
 
 class Deferred:
     """Reads like what `get` gives, and asks for it only when it is used: so
-    that
-    its failures belong to the check. `used` collects the names that were asked
-    for.
+    that its failures belong to the check. `used` collects the names that were
+    asked for.
     """
 
     def __init__(self, get: Callable[[], Any], used: set[str] | None = None) -> None:
@@ -131,9 +130,8 @@ def named(handle: Handle, name: str) -> Handle:
 
 def fetch(thing: Any) -> Any:
     """What a handle stands for, as data: dicts, lists and tuples of Python
-    values
-    and of `Array` (shape, dtype by name, a NumPy copy), `Spec` and `Opaque`.
-    Anything else comes back as it is. Raises ExecutionError.
+    values and of `Array` (shape, dtype by name, a NumPy copy), `Spec` and
+    `Opaque`. Anything else comes back as it is. Raises ExecutionError.
     """
     return thing._executor.ask(thing._expression, "fetch", id=thing._id) if isinstance(thing, Handle) else thing
 
@@ -164,8 +162,7 @@ def _show_sequence(thing: list[Any] | tuple[Any, ...]) -> str:
 
 def argument(thing: Any) -> wire.Ref | wire.Array:
     """How an argument travels: a PyTorch tensor arrives as a `jax.Array`, a
-    NumPy
-    array as a NumPy array, a handle as its object.
+    NumPy array as a NumPy array, a handle as its object.
     """
     if isinstance(thing, Handle):
         return wire.Ref(thing._id)

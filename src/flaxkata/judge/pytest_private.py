@@ -19,8 +19,7 @@ def plain_tracebacks(config: pytest.Config) -> None:
 
 def tear_down(session: pytest.Session) -> None:
     """Leave nothing set up after pytest.exit: pytest leaves that to the end,
-    and
-    a grading session goes on.
+    and a grading session goes on.
 
     Lost without it: the next check may find the fixtures of the one that was
     cut off.

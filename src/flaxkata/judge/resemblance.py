@@ -33,8 +33,7 @@ def close(a: np.ndarray, b: np.ndarray, tolerance: float) -> bool:
 
 def resembles(a: np.ndarray, b: np.ndarray, given: object = None) -> str:
     """What `a` looks like beside the right answer `b`, as a sentence that
-    begins
-    with a space, or nothing. `given` is the input.
+    begins with a space, or nothing. `given` is the input.
     """
     if a.size != b.size or np.iscomplexobj(a) or close(a, b, SAME):
         return ""

@@ -31,8 +31,7 @@ WITHOUT = ("cacheprovider", "unraisableexception", "terminal", "logging")
 @dataclass
 class SessionState:
     """What a pytest session of graded checks holds: its sandboxes, and the run
-    that
-    is going on. `plain` is false once a GradingSession says what is run.
+    that is going on. `plain` is false once a GradingSession says what is run.
     """
 
     root: Path
@@ -76,8 +75,7 @@ class GradingSession:
         only: list[str] | None = None,
     ) -> list[report.Exercise]:
         """Run the checks of exercises on a submission; their results, without
-        the
-        names of mistakes. `only` names the checks to run. Raises
+        the names of mistakes. `only` names the checks to run. Raises
         SandboxUnavailable, and Dropped after `drop`, never because of what a
         learner wrote.
         """

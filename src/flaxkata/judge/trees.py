@@ -14,8 +14,7 @@ Path = tuple[Any, ...]
 
 def flatten(tree: Any, path: Path = ()) -> dict[Path, Any]:
     """Leaves by path. Containers are mappings, lists and tuples; an empty one
-    is
-    a leaf of its own.
+    is a leaf of its own.
     """
     if isinstance(tree, Mapping) and tree:
         return {k: v for key, item in tree.items() for k, v in flatten(item, (*path, key)).items()}

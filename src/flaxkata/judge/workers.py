@@ -27,10 +27,9 @@ ALONE = 4  # exercises that one judge grades before another has imported PyTorch
 @dataclass(frozen=True)
 class Job:
     """One exercise of a submission. With `content`, which is None for a file
-    that
-    is not there, a folder of the worker's own holds just that file;
-    `submission`
-    is graded where it is. A `known` result only needs the names of mistakes.
+    that is not there, a folder of the worker's own holds just that file;
+    `submission` is graded where it is. A `known` result only needs the names of
+    mistakes.
     """
 
     exercise: catalog.Exercise

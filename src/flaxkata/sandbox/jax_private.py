@@ -13,8 +13,7 @@ from typing import Any
 def share_mlir_context() -> None:
     """One MLIR context for all programs, made now. JAX makes one for each: 7 ms
     of the 14 that a small program takes when it was compiled before, and a
-    fresh
-    sandbox lowers 60 of them or more.
+    fresh sandbox lowers 60 of them or more.
 
     Lost without it: that time. Only with versions where it was tested.
     """

@@ -1,9 +1,12 @@
 """Every setting in which the sandbox differs from a learner's own Python.
 
 None changes what a learner's program means: a jaxpr is never touched. Those
-that
-only shorten compiling may change the last digits of a result; each is named
-below with the difference that it makes.
+that only shorten compiling may change the last digits of a result; each is
+named below with the difference that it makes.
+
+Where a setting goes: `environment` if it must be there before JAX is imported,
+`import_libraries` if it touches no device and holds for all sandboxes,
+`first_device` if it depends on the device.
 """
 
 import gc
@@ -55,8 +58,7 @@ def _xla_flags(given: str) -> str:
 
 def import_libraries(cache: str) -> None:
     """Import what exercises use, and touch no device; JAX keeps what it
-    compiles
-    in the folder `cache`.
+    compiles in the folder `cache`.
     """
     gc.disable()  # nothing of the imports is garbage; 0.3 s of 1.5
     import flax.linen  # noqa: F401
@@ -112,8 +114,7 @@ def assert_forkable() -> None:
     other threads, must not fork sandboxes.
 
     200 of 200 children of a parent that had called `jax.devices()` hung; none
-    of
-    one that had only imported JAX.
+    of one that had only imported JAX.
     """
     if jax_private.backends_are_initialized():
         raise RuntimeError("the parent of the sandboxes has touched a JAX device; its children would hang")
