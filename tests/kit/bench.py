@@ -53,7 +53,7 @@ class Watching:
     """`kata watch` in a terminal."""
 
     def __init__(self, kit: Path, number: str) -> None:
-        self.kit = kit
+        self.kit, self.saves = kit, 0
         start = time.perf_counter()
         self.child = pexpect.spawn(
             KATA[0],
@@ -70,7 +70,8 @@ class Watching:
     def save(self, exercise: catalog.Exercise, text: str) -> float:
         """Seconds from a save to its verdict, known mistakes included."""
         start = time.perf_counter()
-        (self.kit / "exercises" / exercise.file).write_text(text)
+        self.saves += 1  # each text is new, so that no verdict is kept
+        (self.kit / "exercises" / exercise.file).write_text(f"{text}# {os.getpid()} {self.saves}\n")
         self.child.expect("checking")
         self.child.expect(VERDICT)
         while self.child.expect([r"looking for known mistakes", pexpect.TIMEOUT], timeout=0.0) == 0:
@@ -138,8 +139,12 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
             watching.close()
         for _ in range(repeats):  # the lines take turns, so that a busy machine is busy for all of them
             note("import torch, jax, flax, optax", seconds([sys.executable, "-c", "import torch, jax, flax.linen, optax"], kit))
-            note("kata grade of these, cold", seconds([*KATA, "grade", *names], kit))
-            note("kata grade of the whole kit, cold", seconds([*KATA, "grade"], kit))
+            note("kata grade of these, cold", seconds([*KATA, "grade", "--fresh", *names], kit))
+            note("kata grade of one, cold", seconds([*KATA, "grade", "--fresh", names[0]], kit))
+            note("kata grade of the whole kit, cold", seconds([*KATA, "grade", "--fresh"], kit))
+            first = kit / "exercises" / exercises[0].file
+            first.write_text(f"{first.read_text()}# {time.time()}\n")
+            note("kata grade of the whole kit after one save", seconds([*KATA, "grade"], kit))
             for e in exercises:
                 command = [sys.executable, "-m", "pytest", "-q", "--here", "--submission", "solutions", str(e.tests)]
                 note(f"{e.number} plain pytest, cold", seconds(command, kit))
