@@ -53,7 +53,7 @@ class Watching:
     """`kata watch` in a terminal."""
 
     def __init__(self, kit: Path, number: str) -> None:
-        self.kit, self.saves = kit, 0
+        self.kit = kit
         start = time.perf_counter()
         self.child = pexpect.spawn(
             KATA[0],
@@ -70,8 +70,8 @@ class Watching:
     def save(self, exercise: catalog.Exercise, text: str) -> float:
         """Seconds from a save to its verdict, known mistakes included."""
         start = time.perf_counter()
-        self.saves += 1  # each text is new, so that no verdict is kept
-        (self.kit / "exercises" / exercise.file).write_text(f"{text}# {os.getpid()} {self.saves}\n")
+        # Each text is new, so that no verdict is kept.
+        (self.kit / "exercises" / exercise.file).write_text(f"{text}# {time.time_ns()}\n")
         self.child.expect("checking")
         self.child.expect(VERDICT)
         while self.child.expect([r"looking for known mistakes", pexpect.TIMEOUT], timeout=0.0) == 0:
