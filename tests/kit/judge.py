@@ -54,7 +54,7 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
             continue
         (whole,) = session.run([exercise], path, options)
         known.learn(path.stem, whole.checks)
-        results.keep(keys, {exercise.path: whole})
+        results.keep(keys, keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
         (alone,) = session.run([exercise], path, options, only=[last.name])
         unstable += [f"{path.stem}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]

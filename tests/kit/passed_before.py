@@ -31,19 +31,28 @@ def depends_on(module: str) -> list[Path]:
     """The files that decide whether the tests of a module pass."""
     if chapter := re.match(r"test_texts_(ch\d\d)", module):
         return [*sorted(fresh.ROOT.glob(f"solutions/{chapter[1]}*/*.py")), fresh.ROOT / "tests/kit" / module]
+    return _doors()
+
+
+@functools.cache
+def _doors() -> list[Path]:
     found = [path for pattern in DOORS for path in fresh.ROOT.glob(pattern)]
     return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
 
 
 @functools.cache
-def _digest(paths: tuple[Path, ...]) -> str:
-    return digest(*(f"{p.relative_to(fresh.ROOT)} {digest(p.read_bytes().hex())}" for p in paths))
+def _digest(path: Path) -> str:
+    return f"{path.relative_to(fresh.ROOT)} {digest(path.read_bytes().hex())}"
+
+
+@functools.cache
+def _installed() -> list[str]:
+    return sorted(f"{d.name} {d.version}" for d in distributions())
 
 
 def conditions(module: str) -> str:
     """The digest of those files and of what is installed."""
-    installed = sorted(f"{d.name} {d.version}" for d in distributions())
-    return digest(*installed, _digest(tuple(depends_on(module))))
+    return digest(*_installed(), *map(_digest, depends_on(module)))
 
 
 class PassedBefore:
@@ -56,10 +65,12 @@ class PassedBefore:
         self._ran: dict[str, set[str]] = defaultdict(set)
         self._failed: dict[str, set[str]] = defaultdict(set)
         # By module: the conditions, and the names that passed under them.
-        self._known = {path.name: self._passed(path.name) for path in Path(__file__).parent.glob("test_*.py")}
+        kept = files.read_json(FILE)
+        modules = [path.name for path in Path(__file__).parent.glob("test_*.py")]
+        self._known = {module: self._passed(module, kept.get(module, {})) for module in modules}
 
-    def _passed(self, module: str) -> dict:
-        known, now = files.read_json(FILE).get(module, {}), conditions(module)
+    def _passed(self, module: str, known: dict) -> dict:
+        now = conditions(module)
         return known if known.get("conditions") == now else {"conditions": now, "passed": []}
 
     @pytest.hookimpl(trylast=True)

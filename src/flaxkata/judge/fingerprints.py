@@ -12,12 +12,10 @@ import msgspec
 from flaxkata import catalog, files
 from flaxkata.judge import store
 from flaxkata.judge.options import GradeOptions
-from flaxkata.report import Check, Comparison, Outcome
+from flaxkata.report import Check, Comparison
 
 Behavior = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
 RunMistake = Callable[[Path, list[str]], list[Check]]  # the checks of these names, run on a file of ours
-
-BUSY = (Outcome.TIMEOUT, Outcome.KILLED)  # a busy machine is not behavior
 
 
 class FingerprintCache:
@@ -71,7 +69,7 @@ class FingerprintCache:
             failures = check.failures if check.wrong else []
             self._known[slug][check.name] = msgspec.to_builtins(failures)
             self._ways[slug][check.name] = [[c.label, c.outcome] for c in failures]
-        if not any(check.outcome in BUSY for check in checks):
+        if not any(check.outcome in store.UNCERTAIN for check in checks):
             self._known.save()
             self._ways.save()
 

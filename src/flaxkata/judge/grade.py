@@ -44,6 +44,5 @@ def grade(
         yield unnamed, False
     named = {e.path: diagnose.name(session, e, found[e.path], options) for e in exercises}
     yield list(named.values()), True
-    if results:  # after the verdict, which need not wait for the disk; a file that was saved meanwhile has another key
-        now = results.keys(exercises, submission, options)
-        results.keep({path: key for path, key in keys.items() if now.get(path) == key}, named)
+    if results:  # after the verdict, which need not wait for the disk
+        results.keep(keys, results.keys(exercises, submission, options), named)

@@ -130,14 +130,16 @@ class Results:
             return {path: replace(found[key], kept=True) for path, key in keys.items() if key in found}
         return {}
 
-    def keep(self, keys: dict[str, str], results: dict[str, report.Exercise]) -> None:
+    def keep(self, before: dict[str, str], now: dict[str, str], results: dict[str, report.Exercise]) -> None:
         """Keep results by the exercise's path, unless a busy machine may have
-        caused them. `keys` are those from before the run.
+        caused them. The keys are those from `before` the run and from `now`:
+        they differ for a file that was saved meanwhile, whose result is not
+        kept.
         """
         certain = {
-            keys[path]: result
+            before[path]: result
             for path, result in results.items()
-            if path in keys and not any(c.outcome in UNCERTAIN for c in result.checks)
+            if path in before and before[path] == now.get(path) and not any(c.outcome in UNCERTAIN for c in result.checks)
         }
         with contextlib.suppress(sqlite3.Error, OSError):
             store = ResultStore(self._file)
