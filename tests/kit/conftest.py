@@ -331,6 +331,7 @@ class WarmKit:
     def __init__(self, folder: Path) -> None:
         self.path = clone_into(folder)
         self._judge = Judge(kit=self.path)
+        self._judge.run(["list"], {})  # it has collected the checks now, which `reset` writes again
 
     def reset(self) -> None:
         """Everything as in a fresh clone again."""
