@@ -28,9 +28,38 @@ class UnknownExercise(LookupError):
 
 @cache
 def _constants(source: str) -> dict[str, Any]:
-    """The values of HINTS, LEARNED and DEVICES in the text of graded tests."""
+    """The values of HINTS, LEARNED, DEVICES and FREE in a file's text."""
     named = ((getattr(n.targets[0], "id", ""), n.value) for n in ast.parse(source).body if isinstance(n, ast.Assign))
-    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED", "DEVICES")}
+    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED", "DEVICES", "FREE")}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One wording of a known mistake: a file, and the values that constants of
+    it take in place of what is written there.
+    """
+
+    slug: str  # of the mistake
+    path: Path
+    constants: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`eps_wrong`, `eps_wrong/in_float64`, `eps_wrong EPS=1e-08`."""
+        name = self.slug if self.path.stem == self.slug else f"{self.slug}/{self.path.stem}"
+        return " ".join([name, *(f"{constant}={value!r}" for constant, value in self.constants)])
+
+    @property
+    def text(self) -> str:
+        return with_constants(self.path.read_text("utf-8"), self.constants)
+
+
+def _variants(slug: str, path: Path) -> list[Variant]:
+    """A file as it is written, and with the other values that its FREE
+    allows.
+    """
+    free = _constants(path.read_text("utf-8")).get("FREE", {})
+    return [Variant(slug, path), *(Variant(slug, path, ((name, v),)) for name, values in free.items() for v in values)]
 
 
 @dataclass(frozen=True)
@@ -112,12 +141,20 @@ class Exercise:
     def mistakes(self) -> list[Path]:
         return sorted((self.root / "tests" / "mistakes" / self.path).glob("*.py"))
 
+    @property
+    def variants(self) -> list[Variant]:
+        """The wordings of all mistakes: of each its own file, what lies in the
+        folder of its name, and what their FREE allows.
+        """
+        files = [(path.stem, file) for path in self.mistakes for file in [path, *sorted(path.with_suffix("").glob("*.py"))]]
+        return [variant for slug, file in files for variant in _variants(slug, file)]
+
     @cached_property
     def mistakes_digest(self) -> str:
-        """Changes when a known mistake is added, removed or edited."""
+        """Changes when a wording of a mistake is added, removed or edited."""
         found = hashlib.sha256()
-        for path in self.mistakes:
-            found.update(f"{path.stem}\n{path.read_text('utf-8')}\0".encode())
+        for variant in self.variants:
+            found.update(f"{variant.name}\n{variant.text}\0".encode())
         return found.hexdigest()
 
     @property
@@ -216,3 +253,15 @@ def blank(text: str, section: str) -> str:
         return text
     start, end = (heads[PYTORCH], heads[JAX]) if section == PYTORCH else (heads[JAX], len(lines))
     return "".join("\n" if start <= i < end else line for i, line in enumerate(lines))
+
+
+def with_constants(text: str, constants: tuple[tuple[str, Any], ...]) -> str:
+    """`text` in which module-level constants have other values, line numbers
+    kept. Raises ValueError for one that is not assigned on a line of its own.
+    """
+    for name, value in constants:
+        found = re.findall(rf"(?m)^{name}(?:: [^=\n]+)? = .*$", text)
+        if len(found) != 1:
+            raise ValueError(f"{name} is assigned {len(found)} times at the beginning of a line; FREE needs one")
+        text = text.replace(found[0], f"{name} = {value!r}")
+    return text

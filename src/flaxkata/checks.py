@@ -5,13 +5,16 @@ curve      whether a training run gave PyTorch's losses
 layers     whether activations are PyTorch's, layer by layer
 unchanged  whether a tree still holds what it held
 expect     a statement that compares no two values
+each       values that a check tries one after another; when: a circumstance
+between    a number drawn with the check's seed; one_of: one of some values
 fetch      a handle's object as data; named gives a handle a name for messages
 flatten, show_path, kind, as_numpy      what fetched trees and leaves are
 Array, Spec                             fetched arrays and shapes
 ExecutionError                          the learner's code gave no answer
 """
 
-from flaxkata.judge.compare import compare, curve, expect, layers, unchanged
+from flaxkata.judge.compare import compare, curve, each, expect, layers, unchanged, when
+from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
 from flaxkata.judge.proxy import fetch, named
 from flaxkata.judge.trees import as_numpy, flatten, kind, show_path
@@ -22,14 +25,18 @@ __all__ = [
     "ExecutionError",
     "Spec",
     "as_numpy",
+    "between",
     "compare",
     "curve",
+    "each",
     "expect",
     "fetch",
     "flatten",
     "kind",
     "layers",
     "named",
+    "one_of",
     "show_path",
     "unchanged",
+    "when",
 ]

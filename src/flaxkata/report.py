@@ -49,10 +49,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake: the name of its file, and its explanation."""
+    """A known mistake: the name of its file, and its explanation. `part` is true
+    where it explains a part of what failed.
+    """
 
     slug: str
     text: str
+    part: bool = False
+
+    @property
+    def introduction(self) -> str:
+        """What stands before its name."""
+        return "Part of this is a known mistake: " if self.part else "This is a known mistake: "
 
 
 @dataclass(frozen=True)
@@ -272,7 +280,7 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _exercise(e: Exercise) -> dict[str, Any]:
     head = {"id": e.id, "slug": e.slug, "title": e.title, "state": e.state, "score": e.score, "max_score": e.max_score}
-    mistakes = [{"slug": m.slug, "text": m.text} for m in e.mistakes]
+    mistakes = [{"slug": m.slug, "text": m.text, "part": m.part} for m in e.mistakes]
     return head | {"mistakes": mistakes, "checks": [_check(c) for c in e.checks]}
 
 

@@ -86,9 +86,12 @@ class Case:
     kind: str
     path: Path
     slug: str | None = None
+    constants: tuple[tuple[str, object], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.number}-{self.kind}-{self.path.stem}"
+        folder = f"{self.slug}." if self.kind == "mistake" and self.slug != self.path.stem else ""
+        values = "".join(f"-{name}={value}" for name, value in self.constants)
+        return f"{self.number}-{self.kind}-{folder}{self.path.stem}{values}"
 
 
 @functools.cache
@@ -99,7 +102,7 @@ def cases() -> list[Case]:
     found = []
     for e in catalog.exercises(fresh.ROOT):
         found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
-        found += [Case(e.number, "mistake", p, p.stem) for p in e.mistakes]
+        found += [Case(e.number, "mistake", v.path, v.slug, v.constants) for v in e.variants]
         found += [Case(e.number, "alternative", p) for p in e.alternatives]
         same = sorted((fresh.ROOT / "tests/kit/same_mistake" / e.path).glob("*.py"))
         found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
@@ -289,7 +292,7 @@ class Trees:
         """
         scale = 0.5 if case.kind in ("solution", "alternative") else 1.0
         argv = ["grade", case.number, "--submission", str(case.path), "--limit", self.LIMIT]
-        return self.judges[name].ask(*argv, tolerance_scale=scale, **how)
+        return self.judges[name].ask(*argv, tolerance_scale=scale, constants=case.constants, **how)
 
     def answer(self, case: Case, name: str = "") -> dict:
         """What is said of a case; by default in a sandbox where it was graded

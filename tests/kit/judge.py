@@ -20,6 +20,7 @@ import itertools
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -48,16 +49,17 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
     others.
     """
     known, unstable = FingerprintCache(exercise, options), []
-    for path in exercise.mistakes:
-        keys = results.keys([exercise], path, options)
-        if known.covers_one(path.stem, session.checks(exercise)) and results.find(keys):
+    for name, variant in known.variants.items():
+        options_of_it = replace(options, constants=variant.constants)
+        keys = results.keys([exercise], variant.path, options_of_it)
+        if known.covers_one(name, session.checks(exercise)) and results.find(keys):
             continue
-        (whole,) = session.run([exercise], path, options)
-        known.learn(path.stem, whole.checks)
+        (whole,) = session.run([exercise], variant.path, options_of_it)
+        known.learn(name, whole.checks)
         results.keep(keys, keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
-        (alone,) = session.run([exercise], path, options, only=[last.name])
-        unstable += [f"{path.stem}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]
+        (alone,) = session.run([exercise], variant.path, options_of_it, only=[last.name])
+        unstable += [f"{name}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]
     return {"unstable": unstable}
 
 
@@ -72,7 +74,9 @@ def main(here: bool) -> None:
     results = Results(root)
 
     def answer(asked: dict, session: GradingSession) -> dict:
-        options = GradeOptions(here=here, **asked.get("how", {}))
+        how = asked.get("how", {})
+        constants = tuple((name, value) for name, value in how.pop("constants", []))
+        options = GradeOptions(here=here, constants=constants, **how)
         if number := asked.get("mistakes"):
             (exercise,) = (e for e in exercises if e.number == number)
             return run_mistakes(session, exercise, options, results)

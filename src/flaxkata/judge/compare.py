@@ -3,9 +3,10 @@ with the values that it saw: that is what mistakes are recognized by. One that
 fails is reported to pytest-check and does not end the check.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from pytest_check import check
@@ -17,18 +18,29 @@ from flaxkata.judge.resemblance import error
 from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
 from flaxkata.report import Comparison, Curve
 
+T = TypeVar("T")
+
 AROUND = 3  # layers shown on either side of the first that differs
 
 
 @dataclass
 class Recording:
-    """What the comparisons of one check saw. `tolerance_scale` multiplies their
+    """What the comparisons of one check saw. `settings` are the phrases that
+    say with which inputs it is trying now; `tolerance_scale` multiplies
     tolerances.
     """
 
     comparisons: list[Comparison] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
     tolerance_scale: float = 1.0
+
+    @property
+    def setting(self) -> str:
+        """With what the check is trying now: `with decay 0.37, under
+        jax.jit`.
+        """
+        return ", ".join(self.settings)
 
     @property
     def failures(self) -> list[Comparison]:
@@ -44,11 +56,53 @@ def start_recording(tolerance_scale: float = 1.0) -> None:
     current = Recording(tolerance_scale=tolerance_scale)
 
 
+# --- what a check varies ---
+
+
+def each(values: Iterable[T], words: str) -> Iterator[T]:
+    """The values one after another; what fails meanwhile says with which.
+
+    `words` is a phrase for a value: `each((0.5, 0.9), "with decay {}")`. The
+    items of a tuple fill several places: `"with k {} and window {}"`.
+    """
+    settings = current.settings
+    depth = len(settings)
+    for value in values:
+        items = value if isinstance(value, tuple) and words.count("{") > 1 else (value,)
+        settings[depth:] = [words.format(*items)]
+        yield value
+    del settings[depth:]  # not after an exception: its finding says with which value it came
+
+
+@contextlib.contextmanager
+def when(words: str) -> Iterator[None]:
+    """A circumstance that what fails in this block names, such as `under
+    jax.jit`.
+    """
+    settings = current.settings
+    depth = len(settings)
+    settings.append(words)
+    yield
+    del settings[depth:]  # not after an exception, as in `each`
+
+
+def located(comparison: Comparison) -> Comparison:
+    """The comparison with the setting in which the check tried it."""
+    if not current.settings:
+        return comparison
+    label, finding = f"{comparison.label} {current.setting}".strip(), comparison.finding
+    begin = f"{current.setting[:1].upper()}{current.setting[1:]}, "
+    return replace(comparison, label=label, finding=begin + finding if finding else "")
+
+
+# --- comparisons ---
+
+
 def record(comparison: Comparison) -> bool:
     """Record one comparison, and tell pytest-check of a failure; whether it
     holds.
     """
-    comparison = replace(comparison, tolerance=float(comparison.tolerance))
+    comparison = located(replace(comparison, tolerance=float(comparison.tolerance)))
     current.comparisons.append(comparison)
     if comparison.outcome != "equal":
         check.fail(comparison.finding)

@@ -8,7 +8,6 @@ it did the same. Nobody writes detection rules.
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +18,9 @@ from flaxkata.judge.resemblance import error
 from flaxkata.judge.session import GradingSession
 from flaxkata.report import Check, Comparison, Outcome
 
+Known = tuple[str, Behavior]  # a mistake's slug, and what one wording of it does
+
+DISTINCT = 3  # different values that tell an error from others
 CLOSE = 1e-4  # two right implementations differ by less than 1e-6
 
 
@@ -30,8 +32,9 @@ def name(
     """
     if is_named(exercise, result):
         return result
-    slugs = _shown(result, FingerprintCache(exercise, options), _runner(session, exercise, options)) if result.wrong else []
-    mistakes = [report.Mistake(slug, exercise.explanation(slug)) for slug in slugs]
+    known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
+    shown = _shown(result, known, run) if result.wrong else {}
+    mistakes = [report.Mistake(slug, exercise.explanation(slug), not whole) for slug, whole in shown.items()]
     return replace(result, mistakes=mistakes, named_by=exercise.mistakes_digest)
 
 
@@ -54,14 +57,15 @@ def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeO
     changed.
     """
     known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
-    for slug in known.slugs:
-        known.of(slug, session.checks(exercise), run)
+    for name in known.variants:
+        known.of(name, session.checks(exercise), run)
 
 
 def _runner(session: GradingSession | None, exercise: catalog.Exercise, options: GradeOptions) -> RunMistake:
-    def run(mistake: Path, checks: list[str]) -> list[Check]:
+    def run(mistake: catalog.Variant, checks: list[str]) -> list[Check]:
         assert session, "mistakes must be run to name this one"
-        (graded,) = session.run([exercise], mistake, replace(options, shared=True), only=checks)
+        alone = replace(options, shared=True, constants=mistake.constants)
+        (graded,) = session.run([exercise], mistake.path, alone, only=checks)
         return graded.checks
 
     return run
@@ -92,16 +96,26 @@ def _parts(result: report.Exercise) -> list[Part]:
     return parts
 
 
-def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) -> list[str]:
-    """The slugs of the mistakes that explain the parts of a result."""
+def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) -> dict[str, bool]:
+    """The slugs of the mistakes that a result shows, and whether those of its
+    part explain all that failed there.
+    """
     by_name = {c.name: c for c in result.checks}
-    found: list[str] = []
+    found: dict[str, bool] = {}
     for part in _parts(result):
         behavior = behavior_of({name: by_name[name].failures for name in part.checks})
         related = [n for n in _attempted(result) if part.calls & set(by_name[n].calls) or n in part.checks]
-        alike = {slug: known.of(slug, part.checks, run) for slug in known.failing_alike(behavior, related)}
-        found += match(behavior, alike) or match(behavior, _candidates(known, behavior, part.checks, related, run))
-    return list(dict.fromkeys(found))
+        alike = {name: known.of(name, part.checks, run) for name in known.failing_alike(behavior, related)}
+        slugs = match(behavior, _by_slug(alike, known))
+        if not slugs:
+            candidates = _by_slug(_candidates(known, behavior, part.checks, related, run), known)
+            slugs = match(behavior, candidates) or by_check(behavior, candidates)
+        found |= slugs
+    return found
+
+
+def _by_slug(behaviors: Mapping[str, Behavior], known: FingerprintCache) -> list[Known]:
+    return [(known.variants[name].slug, behavior) for name, behavior in behaviors.items()]
 
 
 def _candidates(
@@ -110,11 +124,11 @@ def _candidates(
     """What those mistakes do in `related` checks that agree somewhere in
     `failing`; most are out after one check or two.
     """
-    agreeing = [slug for slug in known.slugs if _agreeing(behavior, known.of(slug, failing, run))]
-    return {slug: known.of(slug, related, run) for slug in agreeing}
+    agreeing = [name for name in known.variants if _agreeing(behavior, known.of(name, failing, run))]
+    return {name: known.of(name, related, run) for name in agreeing}
 
 
-def match(behavior: Behavior, known: Mapping[str, Behavior]) -> list[str]:
+def match(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
     """The mistake, or the two, that explain all that failed and fail nothing
     else; empty rather than a guess.
 
@@ -122,11 +136,40 @@ def match(behavior: Behavior, known: Mapping[str, Behavior]) -> list[str]:
     comparison failed as with one of them, and each has some that show it alone:
     where both fail one, only the first of the two errors can be seen.
     """
-    whole = [s for s, theirs in known.items() if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)]
+    whole = {slug for slug, theirs in known if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)}
     if whole:
-        return whole if len(whole) == 1 else []
-    pairs = [[a, b] for a, b in itertools.combinations(known, 2) if _explained(behavior, known[a], known[b])]
-    return pairs[0] if len(pairs) == 1 else []
+        return dict.fromkeys(whole, True) if len(whole) == 1 else {}
+    pairs = {
+        frozenset((a, b)): (a, b)
+        for (a, one), (b, other) in itertools.combinations(known, 2)
+        if a != b and _explained(behavior, one, other)
+    }
+    return dict.fromkeys(next(iter(pairs.values())), True) if len(pairs) == 1 else {}
+
+
+def by_check(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
+    """The mistakes that show in checks of their own: one did all that failed
+    there, with the same values, no other did, and it fails nothing that passed.
+    Whether they explain every failing check.
+    """
+    failing = {check for check, _ in behavior}
+    possible = [(slug, theirs) for slug, theirs in known if {check for check, _ in theirs} <= failing]
+    found: dict[str, str] = {}
+    for check in failing:
+        mine = _of_check(behavior, check)
+        did = {slug for slug, theirs in possible if _of_check(theirs, check).keys() == mine.keys() == _agreeing(mine, theirs)}
+        if len(did) == 1 and _telling(mine):
+            found[check] = did.pop()
+    return dict.fromkeys((found[check] for check, _ in behavior if check in found), found.keys() == failing)
+
+
+def _of_check(behavior: Behavior, check: str) -> Behavior:
+    return {key: comparison for key, comparison in behavior.items() if key[0] == check}
+
+
+def _telling(behavior: Behavior) -> bool:
+    """Whether values were seen that two different errors would hardly share."""
+    return any(c.outcome in ("value", "finite") and len(set(c.values)) >= DISTINCT for c in behavior.values())
 
 
 def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:

@@ -11,12 +11,16 @@ class ExecutionError(Exception):
 
 class LearnerError(ExecutionError):
     """The learner's code raised. `where` is what was called; `frames` are
-    (file, line, function, text).
+    (file, line, function, text); `by_hand` is true where a `raise` or `assert`
+    of theirs did it, and not a library.
     """
 
-    def __init__(self, where: str, kind: str, message: str, frames: list[list[Any]] | None = None) -> None:
+    def __init__(
+        self, where: str, kind: str, message: str, frames: list[list[Any]] | None = None, innermost: bool = False
+    ) -> None:
         super().__init__(f"{where} raised {kind}: {message}")
         self.where, self.kind, self.message, self.frames = where, kind, message, frames or []
+        self.by_hand = innermost and bool(self.frames) and self.frames[-1][3].startswith(("raise", "assert"))
 
 
 class StubReached(LearnerError):

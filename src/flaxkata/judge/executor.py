@@ -105,7 +105,7 @@ class Executor(ABC):
         if kind == "NotImplementedError" and last == self.path:
             self.stub_reached = True
             return StubReached(where, kind, text, frames)
-        return LearnerError(where, kind, text, frames)
+        return LearnerError(where, kind, text, frames, last == self.path)
 
     def _lost(self, where: str, what: str) -> Killed:
         self.close()

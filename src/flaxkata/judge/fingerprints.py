@@ -3,6 +3,7 @@ when somebody asks, and what it did is kept.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,18 @@ from typing import Any
 import msgspec
 
 from flaxkata import catalog, files
+from flaxkata.catalog import Variant
 from flaxkata.judge import store
 from flaxkata.judge.options import GradeOptions
 from flaxkata.report import Check, Comparison
 
 Behavior = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
-RunMistake = Callable[[Path, list[str]], list[Check]]  # the checks of these names, run on a file of ours
+RunMistake = Callable[[Variant, list[str]], list[Check]]  # the checks of these names, run on a mistake
 
 
 class FingerprintCache:
-    """What each mistake of an exercise does on a run's inputs.
+    """What each wording of an exercise's mistakes does on a run's inputs, by its
+    name.
 
     Values are known for these inputs alone. In which ways a mistake fails is
     known from any inputs, and tells which few are worth running on those of a
@@ -27,51 +30,52 @@ class FingerprintCache:
     """
 
     def __init__(self, exercise: catalog.Exercise, options: GradeOptions) -> None:
-        self._paths = {path.stem: path for path in exercise.mistakes}
-        texts = {slug: path.read_text("utf-8") for slug, path in self._paths.items()}
+        self.variants = {variant.name: variant for variant in exercise.variants}
+        texts = {name: variant.text for name, variant in self.variants.items()}
         common, file, kit = store.conditions(exercise, options.device), f"{exercise.stem}.json", exercise.root / ".kata"
         folder = options.fingerprints or kit / "fingerprints"
         self._known = _Entries(folder / file, store.digest(common, options.secret), texts)
         self._ways = _Entries(kit / "ways" / file, common, texts)
 
-    @property
-    def slugs(self) -> list[str]:
-        return list(self._paths)
-
     def covers(self, checks: list[str]) -> bool:
         """Whether it is known what every mistake does in these checks."""
-        return all(self.covers_one(slug, checks) for slug in self._paths)
+        return all(self.covers_one(name, checks) for name in self.variants)
 
-    def covers_one(self, slug: str, checks: list[str]) -> bool:
-        """Whether it is known what one mistake does in these checks."""
-        return all(check in self._known[slug] for check in checks)
+    def covers_one(self, name: str, checks: list[str]) -> bool:
+        """Whether it is known what one wording does in these checks."""
+        return all(check in self._known[name] for check in checks)
 
     def failing_alike(self, behavior: Behavior, checks: list[str]) -> list[str]:
         """The mistakes that fail the same comparisons of `checks` in the same
         ways, whatever the inputs and values.
         """
-        wanted = {(check, c.label, c.outcome) for (check, _), c in behavior.items()}
-        ways = {slug: self._ways[slug] for slug in self._paths if all(c in self._ways[slug] for c in checks)}
-        return [slug for slug, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
+        wanted = {(check, _without_numbers(c.label), c.outcome) for (check, _), c in behavior.items()}
+        ways = {name: self._ways[name] for name in self.variants if all(c in self._ways[name] for c in checks)}
+        return [name for name, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
 
-    def of(self, slug: str, checks: list[str], run: RunMistake) -> Behavior:
+    def of(self, name: str, checks: list[str], run: RunMistake) -> Behavior:
         """What the mistake fails in `checks`, and how."""
-        known = self._known[slug]
+        known = self._known[name]
         if missing := [c for c in checks if c not in known]:
-            self.learn(slug, run(self._paths[slug], missing))
+            self.learn(name, run(self.variants[name], missing))
         return behavior_of({check: msgspec.convert(known[check], list[Comparison]) for check in checks})
 
-    def learn(self, slug: str, checks: list[Check]) -> None:
+    def learn(self, name: str, checks: list[Check]) -> None:
         """Keep what the mistake did in these checks, unless the machine was too
         busy.
         """
         for check in checks:
             failures = check.failures if check.wrong else []
-            self._known[slug][check.name] = msgspec.to_builtins(failures)
-            self._ways[slug][check.name] = [[c.label, c.outcome] for c in failures]
+            self._known[name][check.name] = msgspec.to_builtins(failures)
+            self._ways[name][check.name] = [[_without_numbers(c.label), c.outcome] for c in failures]
         if not any(check.outcome in store.UNCERTAIN for check in checks):
             self._known.save()
             self._ways.save()
+
+
+def _without_numbers(label: str) -> str:
+    """A label without the numbers that a cohort's secret moves."""
+    return re.sub(r"\d[\d.e+-]*", "#", label)
 
 
 def behavior_of(failures: Mapping[str, list[Comparison]]) -> Behavior:

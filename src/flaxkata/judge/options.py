@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flaxkata.wire import Confinement
 
@@ -19,7 +20,7 @@ class GradeOptions:
     nobody can know them beforehand. `fingerprints` is the folder for what known
     mistakes do, by default the kit's. `tolerance_scale` multiplies every
     tolerance: the kit's tests grant right answers half, since other processors
-    round differently.
+    round differently. `constants` are values for constants of a file of ours.
     """
 
     device: str = "cpu"
@@ -31,3 +32,4 @@ class GradeOptions:
     confinement: Confinement | None = None
     fingerprints: Path | None = None
     tolerance_scale: float = 1.0
+    constants: tuple[tuple[str, Any], ...] = ()

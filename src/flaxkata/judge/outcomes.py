@@ -20,10 +20,12 @@ def outcome_of(
     findings: list[str],
     exercise: catalog.Exercise,
     limits: list[str],
+    setting: str = "",
 ) -> tuple[Outcome, list[str]]:
     """The outcome of a check, and what to tell the learner. `error` ended it,
     or None; `failed` is what pytest says, `findings` what comparisons found;
-    `limits` is what confined the code.
+    `limits` is what confined the code, `setting` with what the check was trying
+    it.
     """
     match error:
         case StubReached(kind="FileNotFoundError"):
@@ -37,13 +39,15 @@ def outcome_of(
         case Killed():
             return Outcome.KILLED, [*findings, str(error)]
         case LearnerError():
-            return Outcome.BROKEN, [*findings, explain(error, exercise, limits)]
+            return Outcome.BROKEN, [*findings, explain(error, exercise, limits, setting)]
     # A graded check is meant to cope with whatever an answer returns; what it could not, it says as it is.
     return Outcome.FAILED, [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
 
 
-def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) -> str:
-    """An exception of the learner's code, with their own lines."""
+def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], setting: str = "") -> str:
+    """An exception of the learner's code, with their own lines. `setting` says
+    with which inputs the check was trying it.
+    """
     what = f"{error.kind}: {_short(error.message)}" if error.message not in ("", "None") else error.kind
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
@@ -52,7 +56,8 @@ def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) 
         words = f"The file could not be loaded: {what}" if error.where == "loading the file" else error.message
         words = words[:1].upper() + words[1:]
     else:
-        words = f"`{error.where}` raised {what}"
+        begin = f"{setting[:1].upper()}{setting[1:]}, " if setting else ""
+        words = f"{begin}`{error.where}` raised {what}"
     lines = [f"  line {line}, in {name}: {text}" for _, line, name, text in error.frames if text]
     return "\n".join([words, *lines])
 
@@ -94,10 +99,12 @@ def _short(message: str) -> str:
 
 def failure_of(error: BaseException, outcome: Outcome) -> Comparison:
     """An exception as a failed comparison: where, and which one, without what a
-    learner is free to choose.
+    learner is free to choose: of one that they raise, its words.
     """
     if not isinstance(error, LearnerError):
         return Comparison("", str(outcome), type(error).__name__)
+    if error.by_hand:
+        return Comparison(error.where, "raised", f"{error.kind}, raised by the answer")
     first = error.message.partition("\n")[0]
     if "." in error.kind:  # JAX's and Flax's messages quote the learner's names, and Flax's own; their numbers are shapes
         words = re.findall(f'"({"|".join(FLAX_NAMES)})"', first)

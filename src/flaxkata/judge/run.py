@@ -78,7 +78,8 @@ class ExerciseRun:
             executor.stub_reached = True
             raise StubReached("opening the file", "FileNotFoundError", f"there is no file {path}")
         try:
-            source = catalog.blank(path.read_text("utf-8"), catalog.PYTORCH)
+            text = catalog.with_constants(path.read_text("utf-8"), self.run.options.constants)
+            source = catalog.blank(text, catalog.PYTORCH)
             return executor.open(str(path), source, self.exercise.stem)  # errors may have that name in their texts
         except UnicodeDecodeError as error:
             self._loaded, words = False, f"the file is not UTF-8 text: {error.reason} at byte {error.start}"

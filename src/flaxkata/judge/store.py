@@ -58,6 +58,7 @@ def conditions(exercise: catalog.Exercise, device: str) -> str:
 def result_key(exercise: catalog.Exercise, content: bytes, options: GradeOptions, path: str = "") -> str:
     """The key of a result; `path` is the file's, where it may matter."""
     settings = [options.secret, options.limit, options.memory, options.here, options.shared, options.tolerance_scale]
+    settings += map(repr, options.constants)
     file = hashlib.sha256(content).hexdigest()
     return digest(conditions(exercise, options.device), exercise.number, json.dumps(settings), file, path)
 

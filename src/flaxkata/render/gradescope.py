@@ -34,7 +34,7 @@ def _test(e: Exercise, number: int, check: Check) -> dict[str, Any]:
     if check.outcome == "todo" and not words:
         words = ["Still to do."]
     if check.wrong:
-        words += [f"This is a known mistake: {m.slug}\n{m.text}" for m in e.mistakes]
+        words += [f"{m.introduction}{m.slug}\n{m.text}" for m in e.mistakes]
     return {
         "name": f"{e.id} {e.slug}: {printable(check.description)}",
         "number": f"{e.id}.{number}",

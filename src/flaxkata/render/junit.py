@@ -48,5 +48,5 @@ def _case(e: Exercise, check: Check) -> xml.Element:
             return case
     tag = "failure" if check.outcome == Outcome.FAILED else "error"
     problem = xml.SubElement(case, tag, message=printable(check.description), type=check.outcome)
-    problem.text = words + "".join(f"\nThis is a known mistake: {m.slug}" for m in e.mistakes)
+    problem.text = words + "".join(f"\n{m.introduction}{m.slug}" for m in e.mistakes)
     return case

@@ -142,7 +142,7 @@ def failure(e: Exercise, context: Context) -> RenderableType:
         parts += [indent(_sentence(check), 2), *(indent(Text(_again(f, shown)), 6) for f in check.findings[:1])]
     column = 2 if more else 6  # under the one check, or beside them all
     for mistake in e.mistakes:
-        parts.append(indent(Text.assemble("This is a known mistake: ", (mistake.slug, "bold yellow")), column))
+        parts.append(indent(Text.assemble(mistake.introduction, (mistake.slug, "bold yellow")), column))
         parts += [indent(Text(" ".join(paragraph.split())), column + 2) for paragraph in mistake.text.split("\n\n")]
     if any(c.diverges_at is not None for c in e.curves):
         parts += curves(e, context, column)

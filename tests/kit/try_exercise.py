@@ -1,0 +1,125 @@
+"""What the grader makes of an exercise's files, in seconds: for authors.
+
+    python tests/kit/try_exercise.py 4.7               its right answers and mistakes
+    python tests/kit/try_exercise.py 4.7 a.py b.py     these files alone
+    python tests/kit/try_exercise.py 4.7 --secrets 5   right answers on drawn inputs
+
+All runs share one sandbox, so that JAX compiles once. Only what is not as it
+should be is shown, and a line at the end.
+"""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import fresh
+
+from flaxkata import catalog, report
+from flaxkata.catalog import Exercise, Variant
+from flaxkata.judge import diagnose
+from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.session import GradingSession, open_session
+
+SHARED = GradeOptions(shared=True, limit=120)
+KIT = fresh.ROOT / "tests" / "kit"
+
+
+class Author:
+    """Tries files of one exercise."""
+
+    def __init__(self, session: GradingSession, exercise: Exercise) -> None:
+        self.session, self.exercise = session, exercise
+
+    def run(self, path: Path, options: GradeOptions = SHARED) -> report.Exercise:
+        (result,) = self.session.run([self.exercise], path, options)
+        return result
+
+    def named(self, path: Path, options: GradeOptions = SHARED) -> report.Exercise:
+        return diagnose.name(self.session, self.exercise, self.run(path, options), replace(SHARED, secret=options.secret))
+
+    def variant(self, variant: Variant) -> report.Exercise:
+        return self.named(variant.path, replace(SHARED, constants=variant.constants))
+
+
+def rejected(author: Author, secrets: list[str]) -> Iterator[str]:
+    """Right answers that fail with half of each tolerance."""
+    for path in [author.exercise.solution, *author.exercise.alternatives]:
+        for secret in secrets:
+            result = author.run(path, replace(SHARED, tolerance_scale=0.5, secret=secret))
+            if result.wrong:
+                yield f"REJECTED {path.stem} {secret}\n{findings(result)}"
+
+
+def misnamed(author: Author) -> Iterator[str]:
+    """Mistakes that pass, or are not identified as themselves alone; and checks
+    that none fails.
+    """
+    idle = set(author.session.checks(author.exercise))
+    for variant in author.exercise.variants:
+        result = author.variant(variant)
+        idle -= {c.name for c in result.wrong}
+        if names(result) != [variant.slug]:
+            yield f"{'ACCEPTED' if not result.wrong else 'NAMED ' + str(names(result))}: {variant.name}\n{findings(result)}"
+    yield from (f"IDLE: no mistake fails {name}" for name in sorted(idle))
+
+
+def held_out(author: Author) -> Iterator[str]:
+    """Other wordings, answers that must get no name, and answers seen in the
+    field: `<name>__<wording>.py`, where the name is a mistake's, `unnamed` or
+    `right`.
+    """
+    for folder, expected in (("same_mistake", None), ("unknown_mistake", "unnamed"), ("examined", None)):
+        for path in sorted((KIT / folder / author.exercise.path).glob("*.py")):
+            name, result = expected or path.stem.split("__")[0], author.named(path)
+            wanted = [] if name in ("unnamed", "right") else name.split("+")
+            if names(result) != wanted or bool(result.wrong) == (name == "right"):
+                yield f"{folder}: NAMED {names(result)}, {len(result.wrong)} wrong: {path.stem}\n{findings(result)}"
+
+
+def names(result: report.Exercise) -> list[str]:
+    return [m.slug for m in result.mistakes]
+
+
+def findings(result: report.Exercise) -> str:
+    lines = [f"    {c.name}: {finding}" for c in result.wrong for finding in (c.findings or ["-"])[:2]]
+    return "\n".join(lines[:8])
+
+
+def described(author: Author, path: Path) -> str:
+    result = author.named(path)
+    told = [("part: " if m.part else "") + m.slug for m in result.mistakes]
+    verdict = "ACCEPTED" if not result.wrong else f"{len(result.wrong)} of {len(result.checks)} wrong, named {told}"
+    return f"{path.stem}: {verdict}\n{findings(result)}"
+
+
+def main() -> int:
+    """The number of things that are not as they should be, at most 1."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("exercise")
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--secrets", type=int, default=0)
+    asked = parser.parse_args()
+    (exercise,) = catalog.select(fresh.ROOT, [asked.exercise])
+
+    def program(session: GradingSession) -> int:
+        author = Author(session, exercise)
+        if asked.files:
+            print("\n".join(described(author, path) for path in asked.files))
+            return 0
+        secrets = [f"secret {i}" for i in range(asked.secrets)] or [""]
+        trouble = 0
+        for kind in [rejected(author, secrets)] + ([] if asked.secrets else [misnamed(author), held_out(author)]):
+            for line in kind:
+                print(line, flush=True)
+                trouble += 1
+        print(
+            f"{exercise.number} {exercise.slug}: {len(exercise.variants)} wordings of {len(exercise.mistakes)} mistakes, {trouble} to mend"
+        )
+        return min(trouble, 1)
+
+    return open_session([exercise], SHARED, program)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
