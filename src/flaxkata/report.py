@@ -49,8 +49,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A known mistake: the name of its file, and its explanation. `part` is true
-    where it explains a part of what failed.
+    """A known mistake: the name of its file, and its explanation. `part` is
+    true where it explains a part of what failed.
     """
 
     slug: str

@@ -18,6 +18,6 @@ def between(low: float, high: float) -> float:
 
 def one_of(*values: T) -> T:
     """One of the values, drawn with the check's seed; for what makes JAX
-    compile anew, such as shapes.
+    compile again, such as shapes.
     """
     return values[int(torch.randint(len(values), ()))]

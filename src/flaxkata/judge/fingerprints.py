@@ -21,8 +21,8 @@ RunMistake = Callable[[Variant, list[str]], list[Check]]  # the checks of these 
 
 
 class FingerprintCache:
-    """What each wording of an exercise's mistakes does on a run's inputs, by its
-    name.
+    """What each wording of an exercise's mistakes does on a run's inputs, by
+    its name.
 
     Values are known for these inputs alone. In which ways a mistake fails is
     known from any inputs, and tells which few are worth running on those of a
