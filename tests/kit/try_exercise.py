@@ -113,9 +113,9 @@ def main() -> int:
             for line in kind:
                 print(line, flush=True)
                 trouble += 1
-        print(
-            f"{exercise.number} {exercise.slug}: {len(exercise.variants)} wordings of {len(exercise.mistakes)} mistakes, {trouble} to mend"
-        )
+        seconds = sum(c.seconds for c in author.run(exercise.solution).checks)  # once compiled
+        count = f"{len(exercise.variants)} wordings of {len(exercise.mistakes)} mistakes"
+        print(f"{exercise.number} {exercise.slug}: {count}; the solution takes {seconds:.2f} s; {trouble} to mend")
         return min(trouble, 1)
 
     return open_session([exercise], SHARED, program)
