@@ -157,6 +157,14 @@ def bench(session: nox.Session) -> None:
             session.run(everything(session), f"tests/kit/{file}", *options, external=True)
 
 
+@nox.session(venv_backend="none")
+def mutants(session: nox.Session) -> None:
+    """For authors: whether the checks notice small changes to our answers: nox
+    -s mutants -- 4.7
+    """
+    session.run(everything(session), "tests/kit/mutants.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
+
+
 def everything(session: nox.Session) -> str:
     """The Python of the environment of `tests`, which has all that the kit's
     own programs need; it is made if there is none.
