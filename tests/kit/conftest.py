@@ -108,6 +108,8 @@ def cases() -> list[Case]:
         found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
         unknown = sorted((fresh.ROOT / "tests/kit/unknown_mistake" / e.path).glob("*.py"))
         found += [Case(e.number, "unknown", p) for p in unknown]
+        examined = sorted((fresh.ROOT / "tests/kit/examined" / e.path).glob("*.py"))
+        found += [Case(e.number, "examined", p) for p in examined]
     return found
 
 
@@ -130,8 +132,8 @@ def in_process(case: Case) -> bool:
 
 
 def wherever(case: Case) -> bool:
-    """The other mistakes: in whichever process is free, without a sandbox of
-    their own.
+    """The other mistakes, and answers from the field: in whichever process is
+    free, without a sandbox of their own.
     """
     return not in_a_fresh_sandbox(case) and not in_process(case)
 

@@ -49,7 +49,16 @@ def test_mistake_is_identified(case, graded):
     assert answer["code"] == 1
     assert failing(answer)
     assert slugs(only(answer)) == [case.slug]
-    assert f"This is a known mistake: {case.slug}" in answer["output"]
+    assert f"This is a known mistake: {case.slug}" in answer["output"]  # and not a part of it
+
+
+@kinds("examined")
+def test_answers_from_the_field(case, graded):
+    """Told the mistakes that they show, or none, or accepted."""
+    answer = graded(case)
+    told = case.path.stem.split("__")[0]
+    assert bool(failing(answer)) == (told != "right")
+    assert slugs(only(answer)) == ([] if told in ("right", "unnamed") else told.split("+"))
 
 
 @kinds("unknown")

@@ -6,6 +6,7 @@ import ast
 import re
 
 from flaxkata import catalog
+from flaxkata.judge import remedies
 from flaxkata.judge.errors import Killed, LearnerError, StubReached, Timeout, Unloadable
 from flaxkata.report import Comparison, Outcome
 
@@ -48,10 +49,11 @@ def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], 
     """An exception of the learner's code, with their own lines. `setting` says
     with which inputs the check was trying it.
     """
-    what = f"{error.kind}: {_short(error.message)}" if error.message not in ("", "None") else error.kind
+    what = f"{error.kind}: {_short(remedies.readable(error.message))}" if error.message not in ("", "None") else error.kind
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
-    what += _cause(error, exercise, limits)
+    if cause := _cause(error, exercise, limits):
+        what = f"{what.rstrip('.')}. {cause}"
     if isinstance(error, Unloadable):
         words = f"The file could not be loaded: {what}" if error.where == "loading the file" else error.message
         words = words[:1].upper() + words[1:]
@@ -69,12 +71,12 @@ def _cause(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) -
         and (name := re.search(r"name '(\w+)'", error.message))
         and name[1] in _pytorch_names(exercise)
     ):
-        return f". The PyTorch section does not run with your code; import `{name[1]}` in the JAX section if you need it"
+        return f"The PyTorch section does not run with your code; import `{name[1]}` in the JAX section if you need it"
     if error.kind == "PermissionError" and limits:
-        return f". Graded code {'; it '.join(limits)}"
+        return f"Graded code {'; it '.join(limits)}"
     if error.kind == "RuntimeError" and "Array has been deleted" in error.message and not error.frames:
-        return " It was passed to a compiled function that donates this argument: its memory was reused."
-    return ""
+        return "It was passed to a compiled function that donates this argument: its memory was reused."
+    return remedies.remedy(error.message)
 
 
 def _pytorch_names(exercise: catalog.Exercise) -> set[str]:
