@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import optax
 import pytest
+from flax import errors
 from jax.sharding import NamedSharding, PartitionSpec
 
 from flaxkata.judge.remedies import readable, remedy
@@ -34,23 +35,23 @@ def params_without_their_name():
 
 
 @pytest.mark.parametrize(
-    ("mistake", "words"),
+    ("mistake", "kind", "words"),
     [
-        (running_statistics_written, "BatchNorm computed the batch's statistics here"),
-        (dropout_without_a_key, '`apply` needs `rngs={"dropout": key}`'),
-        (params_alone, "`apply` takes all variables that a model reads"),
-        (params_without_their_name, "`apply` takes all variables that a model reads"),
+        (running_statistics_written, errors.ModifyScopeVariableError, "BatchNorm computed the batch's statistics here"),
+        (dropout_without_a_key, errors.InvalidRngError, '`apply` needs `rngs={"dropout": key}`'),
+        (params_alone, errors.ScopeCollectionNotFound, "`apply` takes all variables that a model reads"),
+        (params_without_their_name, errors.ScopeCollectionNotFound, "`apply` takes all variables that a model reads"),
     ],
 )
-def test_a_message_is_followed_by_what_to_do(mistake, words):
-    with pytest.raises(Exception) as raised:
+def test_a_message_is_followed_by_what_to_do(mistake, kind, words):
+    with pytest.raises(kind) as raised:
         mistake()
     assert words in remedy(str(raised.value))
 
 
 def test_trees_that_do_not_match():
     tx, params = optax.adam(0.1), {"fc1": X, "fc2": X}
-    with pytest.raises(ValueError) as raised:
+    with pytest.raises(ValueError, match="structure") as raised:
         tx.update({"params": params, "batch_stats": {}, "more": X}, tx.init(params), params)
     words = "two trees that belong together have different keys: one has batch_stats, more, params; the other has fc1, fc2"
     assert readable(str(raised.value)) == words

@@ -26,9 +26,7 @@ REMEDIES = (
         "puts a copy of a tree on every device, and under an `Explicit` axis `jax.grad` needs `jax.jit` around it.",
     ),
 )
-STRUCTURES = re.compile(
-    r"pytree structure error: .*?with \d+ child keys?\s+(.*?)\s+but .*?child keys?\s+(.*?)\s+so ", re.DOTALL
-)
+STRUCTURES = re.compile(r"structure error: .*?with \d+ child keys?\s+(.*?)\s+but .*?child keys?\s+(.*?)\s+so ", re.DOTALL)
 
 
 def remedy(message: str) -> str:
