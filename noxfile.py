@@ -165,6 +165,18 @@ def mutants(session: nox.Session) -> None:
     session.run(everything(session), "tests/kit/mutants.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
 
 
+@nox.session(venv_backend="none")
+def secrets(session: nox.Session) -> None:
+    """For authors: right answers on many drawn inputs: nox -s secrets -- 4.7"""
+    session.run(everything(session), "tests/kit/drawn_inputs.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session(venv_backend="none")
+def mistakes(session: nox.Session) -> None:
+    """For authors: which mistake is known in which exercise"""
+    session.run(everything(session), "tests/kit/mistake_names.py", *session.posargs, external=True)
+
+
 def everything(session: nox.Session) -> str:
     """The Python of the environment of `tests`, which has all that the kit's
     own programs need; it is made if there is none.

@@ -35,8 +35,8 @@ class Comparison:
     """One recorded comparison. `outcome` is "equal", or what differed first:
     "type", "structure", "shape", "dtype", "finite", "value" or "raised".
     `detail` and `values` say how: `values` are at most 256 of the actual
-    values. `tolerance` bounds max|a - b| / (1 + max|b|). `finding` is the
-    sentence for the learner.
+    values. `tolerance` bounds `error`, max|a - b| / (1 + max|b|) of values
+    that are equal within it. `finding` is the sentence for the learner.
     """
 
     label: str
@@ -45,6 +45,7 @@ class Comparison:
     values: tuple[float, ...] = ()
     tolerance: float = 0.0
     finding: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Curve:
 class Check:
     """One graded test function. `description` is its sentence, `findings` what
     to tell the learner, `seconds` wall time. `failures` are the comparisons
-    that failed, and `calls` the learner's functions that it used.
+    that failed, `calls` the learner's functions that it used, and `nearest` the
+    largest error that passed, as a share of its tolerance.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Check:
     seconds: float = 0.0
     failures: list[Comparison] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    nearest: float = 0.0
 
     @property
     def wrong(self) -> bool:

@@ -18,12 +18,8 @@ What was tried is kept by its contents in `.kata/mutants/`.
 import argparse
 import ast
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +27,7 @@ from unittest import mock
 
 import fresh
 import mutation
+import one_each
 from mutation import Mutant
 
 from flaxkata import catalog, files, report
@@ -229,11 +226,7 @@ def main() -> int:
         return min(1, try_one(exercises[0], asked.declare))
     options = ["--declare"] * asked.declare
 
-    def run(exercise: Exercise) -> int:
-        return subprocess.run([sys.executable, __file__, exercise.number, *options], cwd=fresh.ROOT, check=False).returncode
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return max(pool.map(run, exercises))
+    return one_each.run(__file__, exercises, options)
 
 
 if __name__ == "__main__":

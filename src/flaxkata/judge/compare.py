@@ -46,6 +46,11 @@ class Recording:
     def failures(self) -> list[Comparison]:
         return [c for c in self.comparisons if c.outcome != "equal"]
 
+    @property
+    def nearest(self) -> float:
+        """The largest error that passed, as a share of its tolerance."""
+        return max((c.error / c.tolerance for c in self.comparisons if c.tolerance), default=0.0)
+
 
 current = Recording()  # of the check that runs
 
@@ -134,11 +139,18 @@ def compare(
     mine, theirs = flatten(fetch(actual)), flatten(expected)
     if mine.keys() != theirs.keys():
         return record(differences.structure(label, mine, theirs))
+    nearest = Comparison(label, "equal")
     for path, leaf in theirs.items():  # in this order whatever the learner's is, so that the same mistake reads the same
         found = differences.leaf(label, path, mine[path], leaf, wanted)
         if found.outcome != "equal":
             return record(found)
-    return record(Comparison(label, "equal", values=sample(mine.values())))
+        nearest = _nearer(nearest, found)
+    return record(replace(nearest, label=label, values=sample(mine.values())))
+
+
+def _nearer(a: Comparison, b: Comparison) -> Comparison:
+    """The one whose error is the larger share of its tolerance."""
+    return max(a, b, key=lambda c: c.error / (c.tolerance or 1))
 
 
 def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: float = 1e-4) -> bool:
@@ -157,11 +169,11 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
         words = f"{label} gave {what}; expected {len(expected)} losses, one per step."
         return record(Comparison(label, "structure", what, finding=words))
     mine, theirs = np.concatenate([as_numpy(leaf).ravel() for leaf in leaves]).astype(float), np.array(expected, float)
-    apart = [error(mine[i], theirs[i]) > tolerance * current.tolerance_scale for i in range(count)]
-    diverges_at = apart.index(True) if any(apart) else None
+    errors, bound = [error(mine[i], theirs[i]) for i in range(count)], tolerance * current.tolerance_scale
+    diverges_at = next((i for i, apart in enumerate(errors) if apart > bound), None)
     current.curves.append(Curve(label, mine.tolist(), theirs.tolist(), diverges_at))
     if diverges_at is None:
-        return record(Comparison(label, "equal", values=sample([mine]), tolerance=tolerance))
+        return record(Comparison(label, "equal", values=sample([mine]), tolerance=bound, error=max(errors, default=0.0)))
     words = f"{label}: {_agreeing(diverges_at)}step {diverges_at} has loss {mine[diverges_at]:.6g}; "
     words += f"PyTorch has {theirs[diverges_at]:.6g} (steps count from 0)."
     return record(Comparison(label, "value", "", sample([np.nan_to_num(mine)]), tolerance, words))
@@ -185,7 +197,7 @@ def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
     if not names:
         return record(differences.structure(label, flatten(mine), dict(flatten(expected))))
     kinds = ("jax.Array",) if isinstance(actual, Handle) else ()
-    wanted = Expectation(scale=current.tolerance_scale, kinds=kinds)
+    wanted, nearest = Expectation(scale=current.tolerance_scale, kinds=kinds), Comparison(label, "equal")
     for i, name in enumerate(names):
         found = differences.leaf(label, (name,), mine[name], expected[name], wanted)
         if found.outcome != "equal":
@@ -193,7 +205,8 @@ def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
             table = _side_by_side([(n, mine[n], expected[n]) for n in near], name)
             words = f"{found.finding} It is the first that differs; {_before(i)}.\n{table}"
             return record(replace(found, label=f"{label}[{name!r}]", finding=words))
-    return record(Comparison(label, "equal", values=sample(mine[name] for name in names)))
+        nearest = _nearer(nearest, found)
+    return record(replace(nearest, label=label, values=sample(mine[name] for name in names)))
 
 
 def _before(count: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from flaxkata import wire
-from flaxkata.judge.resemblance import close, resembles
+from flaxkata.judge.resemblance import error, resembles
 from flaxkata.judge.trees import Path, as_numpy, dtype, is_array, is_numeric, kind, sample, show_path
 from flaxkata.report import Comparison
 
@@ -91,8 +91,8 @@ def leaf(label: str, path: Path, actual: Any, expected: Any, wanted: Expectation
     if strange := _not_finite(a, b):
         words = f"has {strange} of {a.size} values that are NaN or infinite; {wanted.reference} has none there."
         return differs("finite", "", words, np.nan_to_num(a), bound)
-    if close(a, b, bound):
-        return Comparison(label, "equal", values=sample([a]), tolerance=bound)
+    if (apart := error(a, b)) <= bound:
+        return Comparison(label, "equal", values=sample([a]), tolerance=bound, error=apart)
     return differs("value", "", _apart(a, b, bound, wanted.reference) + resembles(a, b, wanted.given), a, bound)
 
 

@@ -167,7 +167,9 @@ def pytest_runtest_makereport(
         failures.append(compare.located(outcomes.failure_of(error, outcome)))
     _tell_pytest(result, outcome, findings, item)
     seconds, calls = round(call.duration, 3), sorted(run.calls)
-    check = report.Check(item.name, _sentence(item), _points(item), outcome, findings, seconds, failures, calls)
+    check = report.Check(
+        item.name, _sentence(item), _points(item), outcome, findings, seconds, failures, calls, recording.nearest
+    )
     run.record(check, recording.curves)
     return result
 
