@@ -158,6 +158,11 @@ class Exercise:
         return found.hexdigest()
 
     @property
+    def ways(self) -> Path:
+        """In which ways the mistakes fail, see `judge.ways`."""
+        return self.root / "tests" / "ways" / f"{self.path}.json"
+
+    @property
     def alternatives(self) -> list[Path]:
         return sorted((self.root / "tests" / "alternatives" / self.path).glob("*.py"))
 

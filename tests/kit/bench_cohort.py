@@ -4,10 +4,9 @@ plain pytest process for each, in one run.
     python tests/kit/bench_cohort.py [--submissions 100] [--plain 4] [--json FILE]
 
 Submissions are drawn from all stubs, solutions, alternatives and mistakes. All
-that is measured begins with what this checkout has compiled, and with the ways
-in which it has seen mistakes fail: after `nox -s tests`, all of it; in a fresh
-clone, nothing. What mistakes do on a cohort's inputs is not known, because they
-have a secret of their own.
+that is measured begins with what this checkout has compiled: after `nox -s
+tests`, all of it; in a fresh clone, nothing. What mistakes do on a cohort's
+inputs is not known, because they have a secret of their own.
 
 Plain pytest runs an exercise in a sandbox; with --here, all of them in its own
 process, which can stop none of them.

@@ -30,6 +30,7 @@ from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.store import Results
+from flaxkata.judge.ways import KnownWays, ways_of
 from flaxkata.learner.grading import OpenSession
 
 
@@ -59,6 +60,8 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
         results.keep(keys, keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
         (alone,) = session.run([exercise], variant.path, options_of_it, only=[last.name])
+        if KnownWays(exercise).of(variant) != ways_of(whole.checks):
+            unstable.append(f"{name}: tests/ways/ says something else")
         unstable += [f"{name}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]
     return {"unstable": unstable}
 

@@ -5,7 +5,8 @@
     python tests/kit/try_exercise.py 4.7 --secrets 5   right answers on drawn inputs
 
 All runs share one sandbox, so that JAX compiles once. Only what is not as it
-should be is shown, and a line at the end.
+should be is shown, and a line at the end. The first command also writes
+`tests/ways/`: in which ways the mistakes fail.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from flaxkata.catalog import Exercise, Variant
 from flaxkata.judge import diagnose
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
+from flaxkata.judge.ways import Way, text_of, ways_of
 
 SHARED = GradeOptions(shared=True, limit=120)
 KIT = fresh.ROOT / "tests" / "kit"
@@ -30,6 +32,7 @@ class Author:
 
     def __init__(self, session: GradingSession, exercise: Exercise) -> None:
         self.session, self.exercise = session, exercise
+        self.ways: dict[str, set[Way]] = {}  # in which each wording fails
 
     def run(self, path: Path, options: GradeOptions = SHARED) -> report.Exercise:
         (result,) = self.session.run([self.exercise], path, options)
@@ -58,6 +61,7 @@ def misnamed(author: Author) -> Iterator[str]:
     idle = set(author.session.checks(author.exercise))
     for variant in author.exercise.variants:
         result = author.variant(variant)
+        author.ways[variant.name] = ways_of(result.checks)
         idle -= {c.name for c in result.wrong}
         if names(result) != [variant.slug]:
             yield f"{'ACCEPTED' if not result.wrong else 'NAMED ' + str(names(result))}: {variant.name}\n{findings(result)}"
@@ -89,7 +93,9 @@ def findings(result: report.Exercise) -> str:
 def described(author: Author, path: Path) -> str:
     result = author.named(path)
     told = [("part: " if m.part else "") + m.slug for m in result.mistakes]
-    verdict = "ACCEPTED" if not result.wrong else f"{len(result.wrong)} of {len(result.checks)} wrong, named {told}"
+    verdict = f"{len(result.wrong)} of {len(result.checks)} wrong, named {told}"
+    if not result.wrong:
+        verdict = f"ACCEPTED ({result.state})"
     return f"{path.stem}: {verdict}\n{findings(result)}"
 
 
@@ -113,6 +119,9 @@ def main() -> int:
             for line in kind:
                 print(line, flush=True)
                 trouble += 1
+        if not asked.secrets:
+            exercise.ways.parent.mkdir(parents=True, exist_ok=True)
+            exercise.ways.write_text(text_of(exercise, author.ways))
         seconds = sum(c.seconds for c in author.run(exercise.solution).checks)  # once compiled
         count = f"{len(exercise.variants)} wordings of {len(exercise.mistakes)} mistakes"
         print(f"{exercise.number} {exercise.slug}: {count}; the solution takes {seconds:.2f} s; {trouble} to mend")

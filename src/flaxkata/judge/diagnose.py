@@ -124,7 +124,7 @@ def _candidates(
     """What those mistakes do in `related` checks that agree somewhere in
     `failing`; most are out after one check or two.
     """
-    agreeing = [name for name in known.variants if _agreeing(behavior, known.of(name, failing, run))]
+    agreeing = [name for name in known.may_agree(behavior) if _agreeing(behavior, known.of(name, failing, run))]
     return {name: known.of(name, related, run) for name in agreeing}
 
 

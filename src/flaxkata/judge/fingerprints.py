@@ -3,7 +3,6 @@ when somebody asks, and what it did is kept.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from flaxkata import catalog, files
 from flaxkata.catalog import Variant
 from flaxkata.judge import store
 from flaxkata.judge.options import GradeOptions
+from flaxkata.judge.ways import KnownWays, way_of
 from flaxkata.report import Check, Comparison
 
 Behavior = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
@@ -25,17 +25,16 @@ class FingerprintCache:
     its name.
 
     Values are known for these inputs alone. In which ways a mistake fails is
-    known from any inputs, and tells which few are worth running on those of a
-    cohort.
+    known for any inputs, and tells which few are worth running on these.
     """
 
     def __init__(self, exercise: catalog.Exercise, options: GradeOptions) -> None:
         self.variants = {variant.name: variant for variant in exercise.variants}
         texts = {name: variant.text for name, variant in self.variants.items()}
-        common, file, kit = store.conditions(exercise, options.device), f"{exercise.stem}.json", exercise.root / ".kata"
-        folder = options.fingerprints or kit / "fingerprints"
-        self._known = _Entries(folder / file, store.digest(common, options.secret), texts)
-        self._ways = _Entries(kit / "ways" / file, common, texts)
+        folder = options.fingerprints or exercise.root / ".kata" / "fingerprints"
+        common = store.digest(store.conditions(exercise, options.device), options.secret)
+        self._known = _Entries(folder / f"{exercise.stem}.json", common, texts)
+        self._ways = KnownWays(exercise)
 
     def covers(self, checks: list[str]) -> bool:
         """Whether it is known what every mistake does in these checks."""
@@ -49,9 +48,17 @@ class FingerprintCache:
         """The mistakes that fail the same comparisons of `checks` in the same
         ways, whatever the inputs and values.
         """
-        wanted = {(check, _without_numbers(c.label), c.outcome) for (check, _), c in behavior.items()}
-        ways = {name: self._ways[name] for name in self.variants if all(c in self._ways[name] for c in checks)}
-        return [name for name, way in ways.items() if {(c, *pair) for c in checks for pair in way[c]} == wanted]
+        wanted = {way_of(check, comparison) for (check, _), comparison in behavior.items()}
+        ways = {name: self._ways.of(variant) for name, variant in self.variants.items()}
+        return [name for name, way in ways.items() if way is not None and {w for w in way if w[0] in checks} == wanted]
+
+    def may_agree(self, behavior: Behavior) -> list[str]:
+        """The mistakes that fail somewhere in a way that was seen, as far as that
+        is known.
+        """
+        shown = {way_of(check, comparison) for (check, _), comparison in behavior.items()}
+        ways = {name: self._ways.of(variant) if self._ways.exact else None for name, variant in self.variants.items()}
+        return [name for name, way in ways.items() if way is None or way & shown]
 
     def of(self, name: str, checks: list[str], run: RunMistake) -> Behavior:
         """What the mistake fails in `checks`, and how."""
@@ -67,15 +74,8 @@ class FingerprintCache:
         for check in checks:
             failures = check.failures if check.wrong else []
             self._known[name][check.name] = msgspec.to_builtins(failures)
-            self._ways[name][check.name] = [[_without_numbers(c.label), c.outcome] for c in failures]
         if not any(check.outcome in store.UNCERTAIN for check in checks):
             self._known.save()
-            self._ways.save()
-
-
-def _without_numbers(label: str) -> str:
-    """A label without the numbers that a cohort's secret moves."""
-    return re.sub(r"\d[\d.e+-]*", "#", label)
 
 
 def behavior_of(failures: Mapping[str, list[Comparison]]) -> Behavior:

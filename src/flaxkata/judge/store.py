@@ -43,16 +43,26 @@ def grader_digest() -> str:
     package = Path(__file__).parents[1]
     sources = sorted(p for p in package.rglob("*.py") if p.relative_to(package).parts[0] not in APART)
     texts = [f"{p.relative_to(package).as_posix()}\n{p.read_text('utf-8')}" for p in sources]
-    return digest(*texts, *(f"{name} {version(name)}" for name in LIBRARIES), sys.version)
+    return digest(*texts, json.dumps(libraries()), sys.version)
+
+
+@functools.cache
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that compute."""
+    return {name: version(name).partition("+")[0] for name in LIBRARIES}  # torch 2.13.0+cpu computes as 2.13.0
+
+
+def checks_digest(exercise: catalog.Exercise) -> str:
+    """Of the checks, what runs beside the answer, and the twin."""
+    twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
+    return digest(twin, *(p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()))
 
 
 def conditions(exercise: catalog.Exercise, device: str) -> str:
     """All that a result depends on beside the submission: the checks, the twin,
     the grader, the libraries, the device.
     """
-    twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
-    texts = [p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()]
-    return digest(twin, *texts, grader_digest(), device)
+    return digest(checks_digest(exercise), grader_digest(), device)
 
 
 def result_key(exercise: catalog.Exercise, content: bytes, options: GradeOptions, path: str = "") -> str:
