@@ -7,7 +7,8 @@ unchanged  whether a tree still holds what it held
 expect     a statement that compares no two values
 each       values that a check tries one after another; when: a circumstance
 between    a number drawn with the check's seed; one_of: one of some values
-fetch      a handle's object as data; named gives a handle a name for messages
+fetch      a handle's object as data; named gives a handle a name for messages,
+           reading the call of a function
 flatten, show_path, kind, as_numpy      what fetched trees and leaves are
 Array, Spec                             fetched arrays and shapes
 ExecutionError                          the learner's code gave no answer
@@ -16,7 +17,7 @@ ExecutionError                          the learner's code gave no answer
 from flaxkata.judge.compare import compare, curve, each, expect, layers, unchanged, when
 from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
-from flaxkata.judge.proxy import fetch, named
+from flaxkata.judge.proxy import fetch, named, reading
 from flaxkata.judge.trees import as_numpy, flatten, kind, show_path
 from flaxkata.wire import Array, Spec
 
@@ -36,6 +37,7 @@ __all__ = [
     "layers",
     "named",
     "one_of",
+    "reading",
     "show_path",
     "unchanged",
     "when",

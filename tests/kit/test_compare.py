@@ -37,6 +37,7 @@ def test_what_it_resembles(wrong, right, sentence):
         (0 * MATRIX, MATRIX, None, " It is zero everywhere."),
         (np.maximum(MATRIX, 0), MATRIX, None, " It is the right answer with all negative values set to zero."),
         (2.5 * MATRIX, MATRIX, None, " Every value is 2.5 times the right one."),
+        (1.00002 * MATRIX, MATRIX, None, " Every value is 1.00002 times the right one."),
         (MATRIX - 0.25, MATRIX, None, " Every value is -0.25 off."),
         (np.array(7.0), np.array(1.0), None, " It is 7 times the right one."),
         (np.array(0.2), np.array(1.0), None, " It is 1/5 of the right one."),

@@ -106,3 +106,21 @@ def test_the_pages_name_what_is_there(page):
         assert (page.parent / link).exists() or link == "https", link
     sessions = set(re.findall(r"nox -s (\w+)", text))
     assert sessions <= set(re.findall(r"def (\w+)\(session", (fresh.ROOT / "noxfile.py").read_text()))
+
+
+OLDER = """
+import jax, optax
+from flax.training.train_state import TrainState
+key, new = jax.random.PRNGKey(0), jax.random.key(0)
+assert (str(key.dtype), key.shape) == ("uint32", (2,))
+assert jax.dtypes.issubdtype(new.dtype, jax.dtypes.prng_key) and (jax.random.key_data(new) == key).all()
+assert not hasattr(jax, "tree_map") and not hasattr(jax.ops, "index_update")
+assert jax.pmap(lambda x: x + 1)(jax.numpy.ones((1, 2))).shape == (1, 2)
+assert hasattr(jax, "shard_map") and optax.multi_transform is optax.partition
+assert {"step", "params", "tx", "opt_state"} <= set(TrainState.__dataclass_fields__)
+"""
+
+
+def test_what_became_of_older_names():
+    env = os.environ | {"OMP_NUM_THREADS": "1", "JAX_PLATFORMS": "cpu"}
+    subprocess.run([sys.executable, "-c", "import jax.ops\n" + OLDER], check=True, env=env)

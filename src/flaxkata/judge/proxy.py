@@ -121,11 +121,27 @@ class SeededRandom:
         return lambda seed, **options: found(seed + self._offset, **options)
 
 
+class NamedCall(Handle):
+    """A function whose call reads as a name, without its arguments."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Handle:
+        return self._executor.handle(self._expression, "call", {"args": args, "kwargs": kwargs}, id=self._id)
+
+
 def named(handle: Handle, name: str) -> Handle:
     """The same object under a `name` that reads better in messages:
     `variables`.
     """
     return Handle(handle._executor, handle._id, name)
+
+
+def reading(function: Handle, name: str) -> NamedCall:
+    """The same function, whose call has a `name` in messages, such as `the
+    gradient of rms_norm`: for functions of ours that take one of the learner's.
+    """
+    return NamedCall(function._executor, function._id, name)
 
 
 def fetch(thing: Any) -> Any:

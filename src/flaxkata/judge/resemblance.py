@@ -105,8 +105,8 @@ def _scaled(a: np.ndarray, b: np.ndarray) -> str:
     factor = float((a * b).sum() / ((b * b).sum() or 1))
     if not factor or not close(a, b * factor, SAME):
         return ""
-    digits = next((n for n in (4, 5) if f"{factor:.{n}g}" != "1"), 6)
-    return f"Every value is {factor:.{digits}g} times the right one."
+    words = next((shown for n in (4, 5, 6) if (shown := f"{factor:.{n}g}") != "1"), "")
+    return f"Every value is {words} times the right one." if words else ""
 
 
 def _shifted(a: np.ndarray, b: np.ndarray) -> str:
