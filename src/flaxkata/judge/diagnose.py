@@ -169,7 +169,8 @@ def _of_check(behavior: Behavior, check: str) -> Behavior:
 
 def _telling(behavior: Behavior) -> bool:
     """Whether values were seen that two different errors would hardly share."""
-    return any(c.outcome in ("value", "finite") and len(set(c.values)) >= DISTINCT for c in behavior.values())
+    values = {f"{value:.4g}" for c in behavior.values() if c.outcome in ("value", "finite") for value in c.values}
+    return len(values) >= DISTINCT
 
 
 def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:

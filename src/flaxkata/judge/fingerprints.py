@@ -53,8 +53,8 @@ class FingerprintCache:
         return [name for name, way in ways.items() if way is not None and {w for w in way if w[0] in checks} == wanted]
 
     def may_agree(self, behavior: Behavior) -> list[str]:
-        """The mistakes that fail somewhere in a way that was seen, as far as that
-        is known.
+        """The mistakes that fail somewhere in a way that was seen, as far as
+        that is known.
         """
         shown = {way_of(check, comparison) for (check, _), comparison in behavior.items()}
         ways = {name: self._ways.of(variant) if self._ways.exact else None for name, variant in self.variants.items()}
