@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
+from flaxkata.checks import between, each, one_of, when
 from flaxkata.judge import compare, differences
+from flaxkata.judge.diagnose import by_check, match
 from flaxkata.judge.resemblance import resembles
+from flaxkata.report import Comparison
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
 IMAGES = np.random.default_rng(1).normal(size=(2, 3, 4, 5))
@@ -106,3 +110,92 @@ def test_two_numbers_that_differ_are_not_shown_alike(monkeypatch):
         compare.compare(np.array([2.999 + apart, 5.0]), np.array([2.999, 5.0]), "y")
     said = [found.finding.partition("most at [0]: ")[2] for found in seen]
     assert said == ["3.999 instead of 2.999.", "3 instead of 2.999.", "2.9991 instead of 2.999."]
+
+
+@pytest.fixture
+def recording(monkeypatch):
+    """What comparisons record; a failure does not fail this test."""
+    monkeypatch.setattr(compare.check, "fail", lambda finding: None)
+    compare.start_recording()
+    yield compare.current
+    compare.start_recording()
+
+
+def test_a_failure_names_the_setting(recording):
+    for decay in each((0.5, 0.25), "with decay {}"):
+        with when("under jax.jit"):
+            compare.compare(np.array([decay, 1.0]), np.array([0.5, 1.0]), "ema(average, params)")
+    compare.compare(np.array([2.0, 1.0]), np.array([1.0, 1.0]), "y")
+    assert [c.finding for c in recording.failures] == [
+        "With decay 0.25, under jax.jit, ema(average, params) differs from PyTorch in 1 of 2 values, "
+        "most at [0]: 0.25 instead of 0.5.",
+        "y differs from PyTorch in 1 of 2 values, most at [0]: 2 instead of 1.",
+    ]
+    assert recording.failures[0].label == "ema(average, params) with decay 0.25, under jax.jit"
+
+
+def test_a_setting_of_two_values(recording):
+    settings = [recording.setting for _ in each([(3, (2, 5)), (4, (7,))], "with k {} for x of shape {}")]
+    assert settings == ["with k 3 for x of shape (2, 5)", "with k 4 for x of shape (7,)"]
+    assert recording.setting == ""
+
+
+def test_an_exception_leaves_its_setting(recording):
+    """What ends a check is told after the loop is left."""
+
+    def check():
+        for _ in each((1, 2), "with k {}"):
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        check()
+    assert recording.setting == "with k 1"
+
+
+def test_draws_follow_the_seed():
+    def drawn(seed):
+        torch.manual_seed(seed)
+        return [between(0.2, 0.7), one_of(2, 3, 5, 7, 11)]
+
+    assert drawn(0) == drawn(0) != drawn(1)
+    assert all(0.2 <= drawn(seed)[0] < 0.7 and len(str(drawn(seed)[0])) <= 5 for seed in range(20))
+
+
+# --- which mistakes are told ---
+
+
+def failed(check, label, *values):
+    return {(check, label): Comparison(label, "value", "", tuple(map(float, values)), 1e-5)}
+
+
+SCALED, SHIFTED = failed("test_a", "f(x)", 1, 2, 3), failed("test_b", "f(2 x)", 4, 5, 6)
+
+
+def test_wordings_of_one_mistake_are_one_mistake():
+    assert match(SCALED, [("scaled", SCALED), ("scaled", SCALED), ("shifted", SHIFTED)]) == {"scaled": True}
+
+
+def test_what_two_mistakes_do_alike_gets_no_name():
+    assert match(SCALED, [("scaled", SCALED), ("other", SCALED)]) == {}
+
+
+def test_two_mistakes_that_show_in_checks_of_their_own():
+    assert match(SCALED | SHIFTED, [("scaled", SCALED), ("shifted", SHIFTED)]) == {"scaled": True, "shifted": True}
+
+
+def test_a_mistake_that_explains_a_part():
+    answer = SCALED | failed("test_b", "f(2 x)", 9, 9, 9)
+    assert match(answer, [("scaled", SCALED), ("shifted", SHIFTED)]) == {}
+    assert by_check(answer, [("scaled", SCALED), ("shifted", SHIFTED)]) == {"scaled": False}
+
+
+def test_a_part_needs_values_that_tell():
+    """One number may be the same by chance, and zeros are zeros everywhere."""
+    for values in [(1,), (0, 0, 0)]:
+        found = failed("test_a", "f(x)", *values)
+        assert by_check(found | SHIFTED, [("scaled", found)]) == {}
+
+
+def test_a_mistake_that_fails_what_passed_is_not_told():
+    answer = SCALED | failed("test_b", "f(2 x)", 9, 9, 9)
+    assert by_check(answer, [("scaled", SCALED | failed("test_c", "g(x)", 1, 2, 3))]) == {}
