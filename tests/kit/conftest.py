@@ -119,21 +119,23 @@ def first_mistakes() -> set[Path]:
 
 
 def in_a_fresh_sandbox(case: Case) -> bool:
-    """As learners' files are graded: all but alternatives, of which the tests
-    of cohorts grade some so, and most mistakes. What those are compared with
-    runs in a sandbox anyway. With KATA_EVERY=1, all.
+    """As learners' files are graded: stubs, solutions, and one mistake of each
+    exercise. What the others are compared with runs in a sandbox anyway, and
+    the tests of cohorts grade some alternatives so. With KATA_EVERY=1, all.
     """
-    return EVERY or case.kind in ("stub", "solution", "same_mistake", "unknown") or case.path in first_mistakes()
+    return EVERY or case.kind in ("stub", "solution") or (case.path in first_mistakes() and not case.constants)
 
 
 def in_process(case: Case) -> bool:
-    """With `--here`: all but mistakes. With KATA_EVERY=1, all."""
-    return EVERY or case.kind in ("stub", "solution", "alternative", "unknown") or case.path in first_mistakes()
+    """With `--here`: right answers, and one mistake of each exercise. With
+    KATA_EVERY=1, all.
+    """
+    return EVERY or case.kind in ("stub", "solution", "alternative") or (case.path in first_mistakes() and not case.constants)
 
 
 def wherever(case: Case) -> bool:
-    """The other mistakes, and answers from the field: in whichever process is
-    free, without a sandbox of their own.
+    """Other wrong answers: in whichever process is free, without a sandbox of
+    their own.
     """
     return not in_a_fresh_sandbox(case) and not in_process(case)
 

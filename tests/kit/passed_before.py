@@ -1,11 +1,10 @@
 """Leaves out what passed before and depends on nothing that has changed since:
 a contributor waits for what they changed.
 
-Only where all of `tests/kit` is run. The files of the trees are kept one by
-one, as a learner's are; here it is about the doors (commands, watch mode,
-cohorts, ...), which depend on the code, and about the texts' claims on
-libraries, which depend on the texts. `rm -r .kata` forgets all of it,
-KATA_EVERY=1 runs everything.
+Only where all is run. The tests of an exercise's files depend on these files
+and on the code; those of the doors (commands, watch mode, cohorts, ...) on the
+code; those of the texts' claims on libraries on the texts. CONTRIBUTING.md says
+what to remove to run all; KATA_EVERY=1 does so too.
 """
 
 import functools
@@ -19,19 +18,35 @@ from pathlib import Path
 import fresh
 import pytest
 
-from flaxkata import files
+from flaxkata import catalog, files
 from flaxkata.judge.store import digest
 
 FILE = fresh.ROOT / ".kata" / "tests.json"
-ALWAYS = ("test_exercises.py", "test_texts.py")  # what these show depends on everything
-DOORS = ("src/**/*", "tests/kit/**/*", "noxfile.py", "pyproject.toml")
+TREES = "test_exercises.py"
+ALL = (["tests/kit"], [f"tests/kit/{TREES}"])  # what `nox -s tests` passes to pytest
+ALWAYS = ("test_texts.py", "test_mutants.py", TREES)  # what these show depends on everything
+DOORS = ("src/**/*", "tests/kit/*", "tests/kit/attacks/**/*", "noxfile.py", "pyproject.toml")
+OF_AN_EXERCISE = ("exercises/{}.py", "solutions/{}.py", "tests/*/{}/**/*.py", "tests/kit/*/{}/*.py", "tests/ways/{}.json")
 
 
-def depends_on(module: str) -> list[Path]:
-    """The files that decide whether the tests of a module pass."""
+def group(module: str, name: str) -> str:
+    """What a test's result is kept under: its module, and where it is about one
+    exercise's files, that exercise.
+    """
+    number = re.search(r"\[(\d+\.\d+)[-_]", name) if module == TREES else None
+    return f"{module} {number[1]}" if number else module
+
+
+def depends_on(group: str) -> list[Path]:
+    """The files that decide whether the tests of a group pass."""
+    module, _, number = group.partition(" ")
     if chapter := re.match(r"test_texts_(ch\d\d)", module):
         return [*sorted(fresh.ROOT.glob(f"solutions/{chapter[1]}*/*.py")), fresh.ROOT / "tests/kit" / module]
-    return _doors()
+    if not number:
+        return _doors()
+    (exercise,) = catalog.select(fresh.ROOT, [number])
+    found = [path for pattern in OF_AN_EXERCISE for path in fresh.ROOT.glob(pattern.format(exercise.path))]
+    return [*_doors(), *sorted(found), *(p for p in (exercise.tests, exercise.inside) if p.exists())]
 
 
 @functools.cache
@@ -50,9 +65,9 @@ def _installed() -> list[str]:
     return sorted(f"{d.name} {d.version}" for d in distributions())
 
 
-def conditions(module: str) -> str:
+def conditions(group: str) -> str:
     """The digest of those files and of what is installed."""
-    return digest(*_installed(), *map(_digest, depends_on(module)))
+    return digest(*_installed(), *map(_digest, depends_on(group)))
 
 
 class PassedBefore:
@@ -64,35 +79,37 @@ class PassedBefore:
         self._is_worker = is_worker
         self._ran: dict[str, set[str]] = defaultdict(set)
         self._failed: dict[str, set[str]] = defaultdict(set)
-        # By module: the conditions, and the names that passed under them.
-        kept = files.read_json(FILE)
-        modules = [path.name for path in Path(__file__).parent.glob("test_*.py")]
-        self._known = {module: self._passed(module, kept.get(module, {})) for module in modules}
+        self._kept = files.read_json(FILE)  # by group: the conditions, and the names that passed under them
+        self._conditions = functools.cache(conditions)
 
-    def _passed(self, module: str, known: dict) -> dict:
-        now = conditions(module)
-        return known if known.get("conditions") == now else {"conditions": now, "passed": []}
+    def _passed(self, group: str) -> set[str]:
+        known = self._kept.get(group, {})
+        return set(known["passed"]) if known.get("conditions") == self._conditions(group) else set()
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out what has not changed, where all is run."""
-        if config.args != ["tests/kit"] or config.option.keyword or "KATA_EVERY" in os.environ:
+        if config.args not in ALL or config.option.keyword or "KATA_EVERY" in os.environ:
             return
-        passed = {i for i in items if i.path.name not in ALWAYS and i.name in self._known[i.path.name]["passed"]}
-        config.hook.pytest_deselected(items=list(passed))
-        items[:] = [item for item in items if item not in passed]
+        groups = {item: group(item.path.name, item.name) for item in items}
+        passed = {each: self._passed(each) for each in set(groups.values()) if each not in ALWAYS}
+        out = {item for item, each in groups.items() if item.name in passed.get(each, ())}
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test, or a part of it, ended."""
         path, _, name = report.nodeid.partition("::")
-        self._ran[Path(path).name].add(name)
+        each = group(Path(path).name, name)
+        self._ran[each].add(name)
         if not report.passed:
-            self._failed[Path(path).name].add(name)
+            self._failed[each].add(name)
 
     def pytest_sessionfinish(self) -> None:
         """Keep what passed."""
         if self._is_worker:
             return
-        for module, known in self._known.items():
-            known["passed"] = sorted((set(known["passed"]) | self._ran[module]) - self._failed[module])
-        files.write_if_possible(FILE, json.dumps(self._known))
+        for each, names in self._ran.items():
+            passed = sorted((self._passed(each) | names) - self._failed[each])
+            self._kept[each] = {"conditions": self._conditions(each), "passed": passed}
+        files.write_if_possible(FILE, json.dumps(self._kept))
