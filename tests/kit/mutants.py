@@ -3,7 +3,7 @@
     python tests/kit/mutants.py                 all exercises, on both cores
     python tests/kit/mutants.py 4.7 5.1         these
     python tests/kit/mutants.py 4.7 --declare   write down what survived, for reasons
-    python tests/kit/mutants.py --table         the table for CONTRIBUTING.md
+    python tests/kit/mutants.py --table         write the table in CONTRIBUTING.md
 
 A mutant (see `mutation.py`) is killed when a check fails; by the time limit or
 a crash only when that happens twice. One that survives shows an input that the
@@ -18,6 +18,7 @@ What was tried is kept by its contents in `.kata/mutants/`.
 import argparse
 import ast
 import json
+import re
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -38,6 +39,8 @@ from flaxkata.judge.session import GradingSession, open_session
 
 OPTIONS = GradeOptions(shared=True, limit=20)
 MOST = 2  # values of an argument that are written down in place of it
+PAGE = fresh.ROOT / "CONTRIBUTING.md"
+BLOCK = re.compile(r"(<!-- mutants -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
 UNCERTAIN = (report.Outcome.TIMEOUT, report.Outcome.KILLED)
 
 
@@ -220,7 +223,7 @@ def main() -> int:
     asked = parser.parse_args()
     exercises = catalog.select(fresh.ROOT, asked.exercises)
     if asked.table:
-        print(table(exercises))
+        PAGE.write_text(BLOCK.sub(lambda found: found[1] + table(exercises) + found[3], PAGE.read_text()))
         return 0
     if len(exercises) == 1:
         return min(1, try_one(exercises[0], asked.declare))

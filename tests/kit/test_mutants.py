@@ -3,9 +3,12 @@ that are declared, with a reason. `nox -s mutants` tries them; here the files
 that it wrote are compared with what they were made from.
 """
 
+import fresh
 import mutants
 import mutation
 import pytest
+
+from flaxkata import catalog
 
 SOURCE = """
 def mean_of(x, decay=0.9):
@@ -22,6 +25,11 @@ def test_every_survivor_has_a_reason(exercise):
     found = mutants.declared(exercise)
     assert found.mutants >= 5
     assert [e for e in found.equivalent if len(e["reason"].split()) < 4] == []
+
+
+def test_the_table_is_that_of_the_files():
+    found = mutants.BLOCK.search(mutants.PAGE.read_text())
+    assert found[2] == mutants.table(catalog.exercises(fresh.ROOT)), "run: nox -s mutants -- --table"
 
 
 @pytest.mark.parametrize(
