@@ -339,6 +339,12 @@ def test_rooms_do_not_leak():
     assert len(os.listdir("/proc/self/fd")) <= before + 2
 
 
+@pytest.mark.parametrize(("device", "platforms"), [("cpu", "cpu"), ("gpu", "cuda,cpu"), ("tpu", "tpu,cpu")])
+def test_an_accelerator_comes_first_and_a_cpu_beside_it(device, platforms):
+    """Callbacks and jax.debug.print need the CPU."""
+    assert jax_setup.environment(device, {})["JAX_PLATFORMS"] == platforms
+
+
 def test_several_devices_for_one_exercise(kata, clone):
     """`DEVICES` in its graded tests: eight there and one in its neighbours,
     wherever the code runs.

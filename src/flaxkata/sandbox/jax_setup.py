@@ -42,8 +42,8 @@ def environment(device: str, base: Mapping[str, str]) -> dict[str, str]:
     """What differs from the environment `base`."""
     return {
         "XLA_FLAGS": _xla_flags(base.get("XLA_FLAGS", "")),
-        # No other device. With CUDA, JAX needs a CPU device too, for callbacks and jax.debug.print.
-        "JAX_PLATFORMS": {"gpu": "cuda,cpu"}.get(device, device),
+        # The first is the one that computes. Callbacks and jax.debug.print need a CPU device beside it.
+        "JAX_PLATFORMS": {"gpu": "cuda,cpu", "tpu": "tpu,cpu"}.get(device, device),
         # JAX and PyTorch share the cores: with two threads a step took 13 times
         # as long on a busy two-core machine.
         "OMP_NUM_THREADS": "1",
