@@ -91,7 +91,7 @@ class Trial:
         self._session, self._exercise = session, exercise
         self._file = exercise.root / ".kata" / "mutants" / f"{exercise.stem}.json"
         self._known = files.read_json(self._file)
-        self._conditions = store.conditions(exercise, OPTIONS.device)
+        self._conditions = store.digest(store.checks_digest(exercise), json.dumps(store.libraries()))
         self._checks = session.checks(exercise)
 
     def mutants(self) -> list[Mutant]:

@@ -47,7 +47,7 @@ def mutants(source: str, used: Mapping[str, Mapping[str, list[Any]]]) -> list[Mu
     tree = _without_docstrings(ast.parse(source))
     original = ast.unparse(tree)
     found = {original: Mutant("none", original, ())}
-    kept = _left_alone(tree)
+    kept = _left_alone(tree) | _given(tree, source)
     for index, node in enumerate(ast.walk(tree)):
         for operator, new in () if node in kept else _changes(node, used):
             text = ast.unparse(ast.fix_missing_locations(_with(tree, index, new)))
@@ -89,6 +89,22 @@ def _left_alone(tree: ast.Module) -> set[ast.AST]:
             case ast.Raise(exc=ast.Call(args=args)):
                 roots += args
     return {node for root in roots if root for node in ast.walk(root)}
+
+
+def _given(tree: ast.Module, source: str) -> set[ast.AST]:
+    """What stands outside the marks of the solution: learners do not write
+    it.
+    """
+    lines = [line.strip() for line in source.splitlines()]
+    begins, ends = ([i for i, line in enumerate(lines, 1) if line == mark] for mark in ("# <solution>", "# </solution>"))
+    written = [range(begin, end) for begin, end in zip(begins, ends, strict=True)] or [range(len(lines) + 1)]
+
+    def learners(node: ast.AST) -> bool:
+        place = getattr(node, "target", node) if isinstance(node, ast.comprehension) else node
+        last = getattr(place, "end_lineno", None)
+        return last is None or any(place.lineno < lines.stop and last >= lines.start for lines in written)
+
+    return {node for node in ast.walk(tree) if not learners(node)}
 
 
 class _Replacing(ast.NodeTransformer):

@@ -48,6 +48,12 @@ def test_what_is_changed(operator, line):
     assert (operator, f"+    {line}") in [(m.operator, m.change[-1]) for m in found]
 
 
+def test_given_code_is_left_alone():
+    source = SOURCE + "\ndef written(x):\n    # <solution>\n    return x + 1\n    # </solution>\n"
+    changed = {line for m in mutation.mutants(source, {}) for line in m.change if line.startswith("-")}
+    assert changed <= {"-    return x + 1", "-def written(x):"}
+
+
 def test_a_survivor_needs_a_reason_of_its_own():
     one, other, *_ = mutation.mutants(SOURCE, {})
     known = [{"operator": one.operator, "change": list(one.change), "reason": "It changes no number."}]

@@ -67,8 +67,9 @@ def start_recording(tolerance_scale: float = 1.0) -> None:
 def each(values: Iterable[T], words: str) -> Iterator[T]:
     """The values one after another; what fails meanwhile says with which.
 
-    `words` is a phrase for a value: `each((0.5, 0.9), "with decay {}")`. The
-    items of a tuple fill several places: `"with k {} and window {}"`.
+    `words` is a phrase for a value: `each((0.5, 0.9), "with decay {}")`. One
+    place takes the whole value; the items of a tuple fill several places:
+    `"with k {} and window {}"`.
     """
     settings = current.settings
     depth = len(settings)

@@ -112,6 +112,6 @@ def failure_of(error: BaseException, outcome: Outcome) -> Comparison:
         words = re.findall(f'"({"|".join(FLAX_NAMES)})"', first)
         detail = " ".join(words + re.findall(r"\d+", re.sub(r"\(?http\S+|\"[^\"]*\"|'[^']*'", "", first)))
     else:
-        # Two right computations print different last digits, and different addresses.
-        detail = re.sub(r"0x[0-9a-f]+|\d+\.\d*(e[-+]?\d+)?", "#", first)
+        # Two right computations print different last digits, addresses and temporary folders.
+        detail = re.sub(r"0x[0-9a-f]+|\d+\.\d*(e[-+]?\d+)?|/\S+", "#", first)
     return Comparison(error.where, "raised", f"{error.kind}: {detail}")
