@@ -34,12 +34,22 @@ def params_without_their_name():
     dense.apply(dense.init(jax.random.key(0), X)["params"], X)
 
 
+def layer_named_otherwise():
+    nn.Sequential([nn.Dense(4, name="fc1")]).apply({"params": {"fc2": {"kernel": X}}, "layers": {}}, X)
+
+
+def leaf_missing():
+    nn.Dense(4).apply({"params": {"weight": X.T}}, X)
+
+
 @pytest.mark.parametrize(
     ("mistake", "kind", "words"),
     [
         (running_statistics_written, errors.ModifyScopeVariableError, "BatchNorm computed the batch's statistics here"),
         (dropout_without_a_key, errors.InvalidRngError, '`apply` needs `rngs={"dropout": key}`'),
         (params_alone, errors.ScopeCollectionNotFound, "`apply` takes all variables that a model reads"),
+        (leaf_missing, errors.ScopeParamNotFoundError, "The variables have nothing at this path"),
+        (layer_named_otherwise, errors.ScopeParamNotFoundError, "The variables have nothing at this path"),
         (params_without_their_name, errors.ScopeCollectionNotFound, "`apply` takes all variables that a model reads"),
     ],
 )

@@ -21,6 +21,10 @@ REMEDIES = (
         '`apply` takes all variables that a model reads: `{"params": ...}`, and beside it, such as `batch_stats`, the others.',
     ),
     (
+        r"Could not find parameter named",
+        "The variables have nothing at this path. A layer without `name=` gets a name that Flax makes up, such as `Dense_0`.",
+    ),
+    (
         r"Length of device assignment \d+ is not equal",
         "Arrays on one device met arrays that are spread over a mesh. `jax.device_put(tree, NamedSharding(mesh, P()))` "
         "puts a copy of a tree on every device, and under an `Explicit` axis `jax.grad` needs `jax.jit` around it.",
