@@ -13,8 +13,9 @@ Two differences to look for:
   layers.
 
 Write `FlaxMLP.__call__`, so that FlaxMLP computes what TorchMLP computes when
-both have the same weights. It must also work under `jax.jit`. You may make the
-layers in `setup` instead; then `@nn.compact` is not needed.
+both have the same weights, for any `output_dim` and for x of any batch shape.
+It must also work under `jax.jit`. You may make the layers in `setup` instead;
+then `@nn.compact` is not needed.
 
 When this file is graded, its JAX section runs in a process without PyTorch, so
 you cannot use `torch` there.

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, expect, fetch, flatten, named, show_path
+from flaxkata.checks import compare, each, expect, fetch, flatten, named, show_path
 
 LEARNED = "a Flax module is a recipe; its layers take names and get their input size from the data."
 
@@ -54,11 +54,14 @@ def shapes(leaves):
     return sorted(tuple(sorted(getattr(leaf, "shape", ()))) for leaf in leaves)
 
 
+SIZES = (3, 7, 1)
+
+
 def test_parameters(learner, reference, jax):
     """FlaxMLP has TorchMLP's parameters: two kernels and two biases of the same
     sizes.
     """
-    for output_dim in (3, 7):
+    for output_dim in SIZES:
         _, variables = built(learner, jax, output_dim)
         mine, theirs = flatten(fetch(variables)), dict(reference.TorchMLP(output_dim).named_parameters())
         found = ", ".join(f"{show_path(p)} {getattr(leaf, 'shape', leaf)}" for p, leaf in mine.items() if p)
@@ -81,23 +84,23 @@ def ported(learner, reference, jax, output_dim, label):
 
 def test_same_numbers(learner, reference, jax):
     """With TorchMLP's weights, FlaxMLP gives TorchMLP's numbers."""
-    for output_dim in (3, 7):
+    for output_dim in SIZES:
         label = f"FlaxMLP({output_dim})"
         if parts := ported(learner, reference, jax, output_dim, label):
             model, weights, twin = parts
-            x = 3 * torch.randn(6, 10)
+            x = 10 * torch.randn(6, 10)  # far beyond the 6 at which relu6 ends
             compare(model.apply(weights, x), twin(x), f"{label} with TorchMLP's weights")
 
 
 def test_any_batch(learner, reference, jax):
-    """FlaxMLP gives TorchMLP's numbers for a single example and for a batch of
-    batches.
+    """FlaxMLP gives TorchMLP's numbers for a single example, a batch of one,
+    and a batch of batches.
     """
     if parts := ported(learner, reference, jax, 3, "FlaxMLP(3)"):
         model, weights, twin = parts
-        for shape in ((10,), (4, 2, 10)):
+        for shape in each(((10,), (1, 10), (4, 2, 10)), "for x of shape {}"):
             x = 3 * torch.randn(shape)
-            compare(model.apply(weights, x), twin(x), f"FlaxMLP(3) for x of shape {shape}")
+            compare(model.apply(weights, x), twin(x), "FlaxMLP(3)")
 
 
 def test_jit(learner, jax):

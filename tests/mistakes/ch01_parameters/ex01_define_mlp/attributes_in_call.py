@@ -1,6 +1,7 @@
-"""A layer is assigned to `self` inside `__call__`. A module cannot be changed
-there: in a compact method, keep the layer in a local variable or call it at
-once, `x = nn.Dense(128)(x)`. Attributes belong in `setup`.
+"""`__call__` sets an attribute of `self`, and a Flax module cannot be changed
+there. Usually that is a layer, as in PyTorch's `__init__`. In a compact method
+keep it in a local variable, or call it at once: `x = nn.Dense(128)(x)`.
+Attributes belong in `setup`.
 """
 
 import flax.linen as nn

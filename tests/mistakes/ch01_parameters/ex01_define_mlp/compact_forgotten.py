@@ -1,6 +1,6 @@
-"""A layer is made inside `__call__`, and `__call__` has no `@nn.compact` above
-it. Flax lets layers be made in two places only: in a method marked
-`@nn.compact`, or in `setup`.
+"""A layer is made in a method that has no `@nn.compact` above it. Flax lets
+layers be made in two places only: in a method marked `@nn.compact`, or in
+`setup`.
 """
 
 import flax.linen as nn

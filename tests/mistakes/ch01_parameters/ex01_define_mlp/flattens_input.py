@@ -1,6 +1,7 @@
-"""The input is reshaped to (batch, -1) first. TorchMLP works on the last axis
-alone, whatever stands before it, and so does `nn.Dense`; with the reshape, a
-single example or a batch of batches goes wrong.
+"""The result has two axes whatever x has: a single example or a batch of
+batches comes out in another shape, or raises an error. Usually the input is
+reshaped to (batch, features) first. TorchMLP works on the last axis alone,
+whatever stands before it, and so does `nn.Dense`: leave the reshape out.
 """
 
 import flax.linen as nn

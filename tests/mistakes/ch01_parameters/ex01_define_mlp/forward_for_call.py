@@ -1,5 +1,5 @@
-"""The method is called `forward`, as in PyTorch. Flax calls `__call__`; there
-is nothing in between that would look for `forward`.
+"""FlaxMLP has no `__call__`. Usually the method is called `forward`, as in
+PyTorch. Flax calls `__call__` itself; nothing in between looks for `forward`.
 """
 
 import flax.linen as nn

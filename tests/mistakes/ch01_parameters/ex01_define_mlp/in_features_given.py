@@ -1,6 +1,7 @@
-"""`nn.Dense` was given the number of features that go in, as `nn.Linear(10,
-128)` is. It takes one number, the features that come out, and sees from its
-input what goes in: `nn.Dense(128)`.
+"""A layer received the number of features that go in, as `nn.Linear(10, 128)`
+does. `nn.Dense` takes one number, the features that come out: its second
+argument is `use_bias`, and it has no `in_features`. It sees from its input what
+goes in: `nn.Dense(128)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The layers are made in `__init__`, as in PyTorch. A Flax module is a
-dataclass and writes its own `__init__`; layers are made in `__call__` under
-`@nn.compact`, or in `setup(self)`, which Flax calls when it needs them.
+"""FlaxMLP has an `__init__` of its own that makes layers, as in PyTorch. A Flax
+module is a dataclass, and its `__init__` is written for it. Make layers in
+`__call__` under `@nn.compact`, or in `setup(self)`, which Flax calls when it
+needs them.
 """
 
 import flax.linen as nn

@@ -1,7 +1,8 @@
-"""A NumPy function is called on an array of JAX. Called directly that works;
-under `jax.jit` (and `grad`, and `vmap`) the array is a stand-in without
-numbers, and NumPy cannot have one. Use `jax.numpy` or `flax.linen` instead:
-`nn.relu`, `jnp.maximum`.
+"""FlaxMLP works when it is called directly, and raises an error under
+`jax.jit`: something needs the numbers of x. Usually that is a NumPy function,
+or `float(...)`. Under `jax.jit` (and `grad`, and `vmap`) x is a tracer, which
+has no numbers. Use `jax.numpy` or `flax.linen` instead: `nn.relu`,
+`jnp.maximum`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The number of outputs is written down as a number. `output_dim` is a field of
-the dataclass: inside a method it is `self.output_dim`, as an attribute set in
-PyTorch's `__init__` is.
+"""The number of outputs does not follow `output_dim`: it is hard-coded.
+`output_dim` is a field of the dataclass. Inside a method it is
+`self.output_dim`, like an attribute set in PyTorch's `__init__`.
 """
 
 import flax.linen as nn

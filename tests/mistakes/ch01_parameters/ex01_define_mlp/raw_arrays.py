@@ -1,7 +1,7 @@
-"""The weights are plain arrays, made in `setup`. `init` collects only what is
-declared: by a layer such as `nn.Dense`, or by `self.param(name, initializer,
-shape)`. A `torch.nn.Parameter` is noticed by being an attribute; an array is
-not.
+"""`init` finds no parameters: the weights are plain arrays. It collects only
+what is declared, by a layer such as `nn.Dense`, or by `self.param(name,
+initializer, shape)`. PyTorch notices a `torch.nn.Parameter` because it is an
+attribute; Flax does not notice an array.
 """
 
 import flax.linen as nn

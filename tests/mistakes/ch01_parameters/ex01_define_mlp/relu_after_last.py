@@ -1,5 +1,6 @@
-"""The last layer's output goes through a relu as well, so it can never be
-negative. TorchMLP returns what fc2 gives, as it is.
+"""The output has no negative numbers: the second layer's output goes through a
+relu as well. Usually one loop or list treats both layers alike. TorchMLP
+returns what fc2 gives, as it is.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`nn.relu()` is called as if it made a layer, as `torch.nn.ReLU()` does. In
-Flax relu is a function of the array: `nn.relu(x)`.
+"""A relu is made as if it were a layer, as `torch.nn.ReLU()` is. In Flax it is
+a function of the array: `x = nn.relu(x)`, and in an `nn.Sequential` it stands
+as `nn.relu`, without parentheses. There is no `nn.ReLU`.
 """
 
 import flax.linen as nn

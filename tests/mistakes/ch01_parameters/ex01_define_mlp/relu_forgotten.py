@@ -1,6 +1,6 @@
 """No relu takes effect between the two layers, and two linear layers alone are
-one linear layer. `nn.relu` is a function: it leaves x as it is and returns a
-new array, `x = nn.relu(x)`.
+one linear layer. Usually `nn.relu(x)` is missing, or its result is not kept: it
+leaves x as it is and returns a new array, so write `x = nn.relu(x)`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The relu stands after the second layer. It belongs between the two: fc1,
-relu, fc2.
+"""The relu comes after the second layer, and none comes between the two. The
+order is fc1, relu, fc2.
 """
 
 import flax.linen as nn

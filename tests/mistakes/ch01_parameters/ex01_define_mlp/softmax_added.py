@@ -1,5 +1,7 @@
-"""The output goes through a softmax. TorchMLP returns logits: PyTorch's
-cross_entropy takes those, and so does optax's.
+"""The output goes through a softmax, or through the logarithm of one: its rows
+are probabilities. TorchMLP returns logits. PyTorch's cross_entropy takes those,
+and so does optax's, and applies the softmax itself. Return the second layer's
+output as it is.
 """
 
 import flax.linen as nn

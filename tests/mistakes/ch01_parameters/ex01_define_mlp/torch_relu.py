@@ -1,5 +1,5 @@
-"""`torch.relu` is PyTorch's, and PyTorch works on its own tensors alone. For an
-array of JAX there is `nn.relu`.
+"""The name `torch` does not exist in the JAX section. `torch.relu` works on
+PyTorch's own tensors alone. For a JAX array there is `nn.relu`.
 """
 
 import flax.linen as nn

@@ -1,0 +1,11 @@
+import flax.linen as nn
+
+
+class FlaxMLP(nn.Module):
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = x.reshape((-1, 10))
+        x = nn.relu(nn.Dense(128)(x))
+        return nn.Dense(self.output_dim)(x)

@@ -1,0 +1,9 @@
+import flax.linen as nn
+
+
+class FlaxMLP(nn.Module):
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        return nn.Sequential([nn.Dense(128), nn.relu(), nn.Dense(self.output_dim)])(x)
