@@ -20,7 +20,8 @@ The names of the layers, and how deeply they are nested, are up to the model.
   computed. PyTorch has `torch.device("meta")` for this.
 
 Write the two functions. `model` can be any Flax module that takes one array,
-including one that you have not seen.
+including one that you have not seen: with layers inside blocks, initializers of
+its own, and collections beside "params".
 
 After 1.1. About 10 minutes.
 
@@ -60,7 +61,7 @@ def param_shapes(model: nn.Module, in_dim: int) -> Any:
     """The variables of `model` for inputs of `in_dim` features, with a shape in
     place of every array.
 
-    Returns the same nested dict as `init`; its leaves are
+    Returns the same nested dict as `init`; its leaves are float32
     `jax.ShapeDtypeStruct` (or plain tuples of ints). No weights are allocated
     or computed.
     """
@@ -73,11 +74,11 @@ def param_shapes(model: nn.Module, in_dim: int) -> Any:
 
 
 def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
-    """Fresh variables of `model` for inputs of `in_dim` features; their numbers
-    depend on `seed` alone.
+    """Fresh variables of `model` for inputs of `in_dim` features, drawn by the
+    model's own initializers; their numbers depend on `seed` alone.
 
-    Returns what `init` returns: a dict with the collection "params", whose
-    leaves are float32 `jax.Array`s.
+    Returns what `init` returns: a dict with the collection "params", and with
+    others if the model has them. Its leaves are float32 `jax.Array`s.
     """
     # <solution>
     return model.init(jax.random.key(seed), jnp.ones((1, in_dim)))

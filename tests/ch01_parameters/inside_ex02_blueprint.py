@@ -18,6 +18,35 @@ class MLP(nn.Module):
         return nn.Dense(self.output_dim, name="fc2")(nn.relu(nn.Dense(self.hidden, name="fc1")(x)))
 
 
+class Encoder(nn.Module):
+    """Dense, BatchNorm, relu; the initializers fill, and draw nothing."""
+
+    hidden: int
+    kernel: float
+    bias: float
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        filled = nn.initializers.constant
+        x = nn.Dense(self.hidden, kernel_init=filled(self.kernel), bias_init=filled(self.bias), name="fc")(x)
+        return nn.relu(nn.BatchNorm(use_running_average=True, name="norm")(x))
+
+
+class Autoencoder(nn.Module):
+    """A layer inside a block, statistics beside the parameters, and as many
+    outputs as inputs.
+    """
+
+    hidden: int
+    kernel: float = 0.0
+    bias: float = 0.0
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        encoded = Encoder(self.hidden, self.kernel, self.bias, name="encoder")(x)
+        return nn.Dense(x.shape[-1], name="decoder")(encoded)
+
+
 computed = []  # one entry per time that the initializer of a Watched really ran
 
 
@@ -45,10 +74,3 @@ def times_computed() -> int:
     count = len(computed)
     computed.clear()
     return count
-
-
-def outputs(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What the model computes; raises Flax's error for variables that it cannot
-    use.
-    """
-    return model.apply(variables, x)

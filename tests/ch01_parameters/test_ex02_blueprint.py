@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from flaxkata.checks import Spec, as_numpy, compare, expect, fetch, flatten, kind, named, show_path
+from flaxkata.checks import Spec, as_numpy, between, compare, expect, fetch, flatten, kind, named, show_path, when
 
 LEARNED = "init(key, x) makes the weights, apply(variables, x) uses them, and eval_shape gives the shapes alone."
 
@@ -26,49 +26,93 @@ def expected(reference, in_dim, hidden, output_dim):
     return {"params": layer}
 
 
-def shape_leaves(tree, path=()):
-    """Shapes by path: a leaf is a Spec, a tuple of ints, or an array."""
-    if isinstance(tree, dict):
-        return {p: leaf for key, item in tree.items() for p, leaf in shape_leaves(item, (*path, key)).items()}
+def block_shapes(in_dim, hidden):
+    """The shapes of a model with a BatchNorm inside a block, as PyTorch's
+    layers have them.
+    """
+    with torch.device("meta"):
+        fc, norm, decoder = torch.nn.Linear(in_dim, hidden), torch.nn.BatchNorm1d(hidden), torch.nn.Linear(hidden, in_dim)
+
+    def dense(layer):
+        return {"kernel": tuple(layer.weight.shape)[::-1], "bias": tuple(layer.bias.shape)}
+
+    encoder = {"fc": dense(fc), "norm": {"scale": tuple(norm.weight.shape), "bias": tuple(norm.bias.shape)}}
+    stats = {"mean": tuple(norm.running_mean.shape), "var": tuple(norm.running_var.shape)}
+    return {"params": {"encoder": encoder, "decoder": dense(decoder)}, "batch_stats": {"encoder": {"norm": stats}}}
+
+
+def leaves(tree, path=()):
+    """Leaves by path; a tuple of ints is one, as a shape."""
+    if isinstance(tree, dict) and tree:
+        return {p: leaf for key, item in tree.items() for p, leaf in leaves(item, (*path, key)).items()}
     if isinstance(tree, tuple | list) and all(isinstance(n, int) for n in tree):
         return {path: tuple(tree)}
-    return {path: tuple(tree.shape) if isinstance(tree, Spec) or hasattr(tree, "shape") else tree}
+    return {path: tree}
 
 
-def same_shapes(label, mine, theirs):
-    """Record whether two trees of shapes are equal; the finding names the
-    first place where they are not.
+def shape_of(leaf):
+    """The shape that a leaf is, or has; None if there is none."""
+    if isinstance(leaf, tuple):
+        return leaf if all(isinstance(n, int) for n in leaf) else None
+    return getattr(leaf, "shape", None)
+
+
+def called(leaf):
+    """What a leaf is, as the learner calls it."""
+    name = "jax.ShapeDtypeStruct" if isinstance(leaf, Spec) else kind(leaf)
+    return f"a {name} of {leaf.dtype}" if hasattr(leaf, "dtype") else f"a {name}"
+
+
+def same_shapes(label, mine, theirs, holds="shapes"):
+    """Record whether a tree that holds shapes, or arrays, has those of PyTorch;
+    the finding names the first place where it has not.
     """
-    mine, theirs = shape_leaves(mine), shape_leaves(theirs)
+    mine, theirs = leaves(mine), leaves(theirs)
     missing, extra = [p for p in theirs if p not in mine], [p for p in mine if p not in theirs]
-    other = [p for p in theirs if p in mine and mine[p] != theirs[p]]
     words = ""
-    if missing or extra:
+    if () in mine:
+        words = f"{label} gave {called(mine[()])}; expected a dict with the collection 'params'."
+    elif missing or extra:
         words = f"{label} lacks {_some(missing)}" if missing else f"{label} has {_some(extra)}, which should not be there"
         words += f" and has {_some(extra)}" if missing and extra else ""
         words += ". The names must be those of the model that was passed in."
-    elif other:
-        words = f"{label}{show_path(other[0])} is {_shown(mine[other[0]])}; PyTorch's sizes give {theirs[other[0]]}."
-    seen = [float(n) for leaf in mine.values() if isinstance(leaf, tuple) for n in leaf]
-    return expect(not words, label, words, seen, detail=str(sorted(map(show_path, mine))))
+    else:
+        wrong = ((p, _wrong(mine[p], theirs[p], holds)) for p in theirs)
+        words = next((f"{label}{show_path(p)} {said}" for p, said in wrong if said), "")
+    seen = [float(n) for leaf in mine.values() for n in shape_of(leaf) or ()]
+    return expect(
+        not words, label, words, seen, detail=str(sorted(map(show_path, mine))) if () not in mine else called(mine[()])
+    )
+
+
+def _wrong(leaf, shape, holds):
+    """What is wrong with a leaf, or nothing."""
+    if (found := shape_of(leaf)) is None:
+        return f"is {called(leaf)}; PyTorch's sizes give {shape}."
+    if tuple(found) != shape:
+        return f"is {tuple(found)}; PyTorch's sizes give {shape}."
+    if holds == "shapes" and not isinstance(leaf, tuple | Spec):
+        return f"is {called(leaf)}; expected its shape alone, a jax.ShapeDtypeStruct or a tuple."
+    if isinstance(leaf, Spec) and leaf.dtype != "float32":
+        return f"has dtype {leaf.dtype}; `init` makes float32."
+    return ""
 
 
 def _some(paths):
-    return ", ".join(show_path(p) or "something that is not a dict" for p in paths[:2]) + ", ..." * (len(paths) > 2)
-
-
-def _shown(leaf):
-    return leaf if isinstance(leaf, tuple) else f"a {kind(leaf)}"
+    return ", ".join(show_path(p) for p in paths[:2]) + ", ..." * (len(paths) > 2)
 
 
 def test_shapes(learner, inside, reference):
     """`param_shapes` gives the shape of every parameter, for 10, 50 and 7 input
-    features.
+    features, and of a BatchNorm's statistics.
     """
     for in_dim, hidden, out in ((10, 128, 3), (50, 128, 3), (7, 5, 2)):
         model = named(inside.MLP(hidden, out), f"MLP({hidden}, {out})")
         shapes = learner.param_shapes(model, in_dim)
         same_shapes(f"param_shapes(MLP({hidden}, {out}), {in_dim})", fetch(shapes), expected(reference, in_dim, hidden, out))
+    with when("for a model with a BatchNorm inside a block"):
+        shapes = learner.param_shapes(named(inside.Autoencoder(6), "model"), 7)
+        same_shapes("param_shapes(model, 7)", fetch(shapes), block_shapes(7, 6))
 
 
 def test_shapes_cost_nothing(learner, inside):
@@ -81,27 +125,61 @@ def test_shapes_cost_nothing(learner, inside):
     expect(count == 0, "weights drawn by param_shapes", words, count)
 
 
+def are_arrays(label, data):
+    """Record whether all leaves are jax.Arrays of float32."""
+    found = {path: called(leaf) for path, leaf in flatten(data).items()}
+    odd = {path: said for path, said in found.items() if said != "a jax.Array of float32"}
+    words = "".join(f"{label}{show_path(path)} is {said}" for path, said in list(odd.items())[:1])
+    words += f", and {len(odd) - 1} more are not right either" if len(odd) > 1 else ""
+    return expect(
+        not odd,
+        f"the arrays of {label}",
+        f"{words}; `init` gives float32 in a jax.Array.",
+        len(odd),
+        next(iter(odd.values()), ""),
+    )
+
+
 def test_init(learner, inside, reference):
     """`init_params` makes variables that the model can use, with as many
-    numbers as PyTorch's model has.
+    numbers as PyTorch's model has, drawn by the model's own initializers.
     """
-    for in_dim in (10, 50):
+    for seed, in_dim in ((0, 10), (7, 50)):
         model = named(inside.MLP(128, 3), "model")
-        variables = learner.init_params(model, 0, in_dim)
+        variables = learner.init_params(model, seed, in_dim)
         data = fetch(variables)
-        label = f"init_params(model, 0, {in_dim})"
-        if not same_shapes(label, data, expected(reference, in_dim, 128, 3)):
+        label = f"init_params(model, {seed}, {in_dim})"
+        if not same_shapes(label, data, expected(reference, in_dim, 128, 3), "arrays"):
+            continue
+        if not are_arrays(label, data):
             continue
         numbers = sum(as_numpy(leaf).size for leaf in flatten(data).values())
         theirs = sum(p.numel() for p in reference.TorchMLP(in_dim, 128, 3).parameters())
         compare(numbers, theirs, f"the count of numbers in {label}")
-        odd = {path: kind(leaf) for path, leaf in flatten(data).items() if kind(leaf) != "jax.Array"}
-        words = "".join(f"{label}{show_path(path)} is a {name}, not a jax.Array. " for path, name in odd.items())
-        expect(not odd, f"the arrays of {label}", words.strip(), len(odd))
         x = torch.randn(4, in_dim)
         twin = reference.TorchMLP(in_dim, 128, 3)
-        run = inside.outputs(model, variables, x)
+        run = model.apply(named(variables, label), x)
         compare(list(fetch(run).shape), list(twin(x).shape), f"the shape that the model gives with {label}")
+    its_own_initializers(learner, inside)
+
+
+def its_own_initializers(learner, inside):
+    """Record whether the model's own initializers were run: two of these fill
+    their array with a number.
+    """
+    kernel, bias = between(0.2, 0.4), between(-0.4, -0.2)
+    with when(f"for a block whose initializers are constant({kernel}) and constant({bias})"):
+        data = fetch(learner.init_params(named(inside.Autoencoder(6, kernel, bias), "model"), 3, 7))
+        if not same_shapes("init_params(model, 3, 7)", data, block_shapes(7, 6), "arrays"):
+            return
+        if not are_arrays("init_params(model, 3, 7)", data):
+            return
+        for path, value in ((("fc", "kernel"), kernel), (("fc", "bias"), bias), (("norm", "scale"), 1.0)):
+            found = as_numpy(data["params"]["encoder"][path[0]][path[1]])
+            other = int((np.abs(found - value) > 1e-5).sum())
+            name = f"init_params(model, 3, 7){show_path(('params', 'encoder', *path))}"
+            words = f"{name} has {other} numbers other than {value}, such as {found.ravel()[0]:.4g}:"
+            expect(not other, name, f"{words} the model's own initializer did not make them.", other)
 
 
 def test_seed_decides(learner, inside):
@@ -109,17 +187,18 @@ def test_seed_decides(learner, inside):
     different ones.
     """
     model = named(inside.MLP(16, 3), "model")
-    first, again, other = (flatten(fetch(learner.init_params(model, seed, 10))) for seed in (1, 1, 2))
-    kernels = [p for p in first if getattr(first[p], "shape", ()) in ((10, 16), (16, 3))]
-    if not expect(bool(kernels), "kernels", "init_params(model, 1, 10) gave no kernels of shape (10, 16) or (16, 3)."):
+    seeds = (0, 1, int(between(1000, 1_000_000)))
+    first, again = ({s: flatten(fetch(learner.init_params(model, s, 10))) for s in order} for order in (seeds, seeds[::-1]))
+    kernels = [p for p, leaf in first[0].items() if hasattr(leaf, "value") and leaf.shape in ((10, 16), (16, 3))]
+    if not expect(bool(kernels), "kernels", "init_params(model, 0, 10) gave no kernels of shape (10, 16) or (16, 3)."):
         return
     for path in kernels:
-        same = np.array_equal(as_numpy(first[path]), as_numpy(again[path]))
-        expect(
-            same,
-            f"{path[-2:]} twice",
-            f"init_params(model, 1, 10) called twice gave two different kernels at {show_path(path)}.",
-        )
-        apart = not np.allclose(as_numpy(first[path]), as_numpy(other[path]))
-        words = f"Seeds 1 and 2 gave the same numbers at {show_path(path)}; `seed` has no effect."
-        expect(apart, f"{path[-2:]} of two seeds", words)
+        numbers = [as_numpy(first[seed][path]) for seed in seeds]
+        twice = [s for s, a in zip(seeds, numbers, strict=True) if not np.array_equal(a, as_numpy(again[s][path]))]
+        words = "".join(f"init_params(model, {s}, 10) called twice gave two different kernels" for s in twice[:1])
+        expect(not twice, f"{path[-2:]} twice", f"{words} at {show_path(path)}.")
+        pairs = [(0, 1), (0, 2), (1, 2)]
+        alike = [f"{seeds[a]} and {seeds[b]}" for a, b in pairs if np.allclose(numbers[a], numbers[b])]
+        words = f"Seeds {', '.join(alike)} gave the same numbers at {show_path(path)}."
+        words += " `seed` has no effect." if len(alike) == len(pairs) else ""
+        expect(not alike, f"{path[-2:]} of different seeds", words, len(alike))

@@ -1,6 +1,6 @@
-"""The example's batch size is `in_dim`, and its features are not. Flax reads
-the number of input features from the example's last axis: (batch, in_dim), and
-any batch will do.
+"""The first kernel does not have `in_dim` inputs: the example's batch size is
+`in_dim`, and its last axis is not. Flax reads the number of input features from
+the example's last axis: (batch, in_dim), with any batch.
 """
 
 import jax

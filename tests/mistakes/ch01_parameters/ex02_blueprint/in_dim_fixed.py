@@ -1,5 +1,6 @@
-"""The example has 10 features whatever `in_dim` says. The example's last axis
-decides the first kernel's shape: use `jnp.ones((1, in_dim))`.
+"""The first kernel has 10 inputs whatever `in_dim` is: the example's size is
+hard-coded. The example's last axis decides that shape: use `jnp.ones((1,
+in_dim))`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""`init` takes the key first and the example second, `model.init(key, x)`. It
-was given the example first, or the example alone; there is no global generator
-that it could draw from instead.
+"""`init` takes the key first and the example second: `model.init(key, x)`. Its
+first argument here is not a key. Usually the two are swapped, or the key is
+missing; there is no global generator that `init` could draw from instead.
 """
 
 import jax

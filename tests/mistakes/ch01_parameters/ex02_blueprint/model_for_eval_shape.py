@@ -1,6 +1,6 @@
-"""`jax.eval_shape` was given the model. A Flax model cannot be called by
-itself, as it has no weights; what makes the variables, and so has their shapes,
-is `model.init`: `jax.eval_shape(model.init, key, x)`.
+"""`jax.eval_shape` received the model as its function. A Flax model cannot be
+called by itself, as it has no weights. `model.init` makes the variables, so it
+has their shapes: `jax.eval_shape(model.init, key, x)`.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""`init` was given the number `in_dim` where it wants an example with that many
-features: `jnp.ones((1, in_dim))`.
+"""`init` received a number, such as `in_dim`, where it takes an example with
+that many features: `jnp.ones((1, in_dim))`.
 """
 
 import jax

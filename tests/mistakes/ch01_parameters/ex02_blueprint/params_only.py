@@ -1,6 +1,6 @@
-"""What is inside "params" was given back, without "params" around it. `init`
-returns {"params": {...}}, and that is what `apply` wants: a model can have
-other collections beside its parameters, such as a BatchNorm's statistics.
+"""The result is what is inside "params", without "params" around it. `init`
+returns {"params": {...}}, and `apply` takes that: a model can have other
+collections beside its parameters, such as a BatchNorm's statistics.
 """
 
 import jax

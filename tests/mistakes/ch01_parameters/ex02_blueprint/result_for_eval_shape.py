@@ -1,5 +1,5 @@
-"""`jax.eval_shape` was given the result of `model.init(...)`. It wants the
-function and its arguments, so that it can run it on shapes itself:
+"""`jax.eval_shape` received the result of `model.init(...)`. It takes the
+function and its arguments, so that it can run the function on shapes:
 `jax.eval_shape(model.init, key, x)`.
 """
 

@@ -1,6 +1,6 @@
-"""`init` was given an int, such as the seed itself. It wants a key:
+"""`init` received an int, such as the seed itself, where it takes a key:
 `jax.random.key(seed)`. PyTorch has one global generator that
-`torch.manual_seed` sets; JAX has none, so the key is passed to whoever draws.
+`torch.manual_seed` sets. JAX has none, so the caller passes a key.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""Every seed gives the same weights, as the key is always the same one. Make it
-of the argument: `jax.random.key(seed)`.
+"""All seeds give the same weights. Usually the key is made from a constant.
+Make it from the argument: `jax.random.key(seed)`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The same seed gives other weights each time. Something else than `seed` is
-drawn from: a key from the clock, or Python's or NumPy's generator. JAX's
-numbers depend on the key alone: `jax.random.key(seed)`.
+"""The same seed gives different weights each time. Something besides `seed`
+decides them, such as the clock, a counter, or a global generator of Python's or
+NumPy's. JAX's numbers depend on the key alone: `jax.random.key(seed)`.
 """
 
 import time

@@ -1,6 +1,6 @@
-"""`init` was given a shape, (1, in_dim), where it wants an example: it took the
-tuple for two numbers of input. An array of that shape is `jnp.ones((1,
-in_dim))`.
+"""`init` received a shape, (1, in_dim), where it takes an example. Flax passed
+the tuple on to the model, whose first layer cannot read its features. An array
+of that shape is `jnp.ones((1, in_dim))`.
 """
 
 import jax

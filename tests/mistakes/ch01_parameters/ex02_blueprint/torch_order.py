@@ -1,5 +1,5 @@
-"""The shapes of the kernels are the way round that PyTorch has them, (out, in).
-Flax's are (in, out); `eval_shape` gives them as they are.
+"""The kernels' shapes are in PyTorch's order, (out, in). Flax's are (in, out),
+and `eval_shape` gives them so: leave them as they are.
 """
 
 import jax

@@ -1,4 +1,4 @@
-"""The shapes are right, and read from real weights: `init` has drawn them all.
+"""The shapes are right, and real weights were drawn to find them.
 `jax.eval_shape(model.init, key, x)` follows the same code with shapes alone, so
 it costs nothing for a model of any size.
 """

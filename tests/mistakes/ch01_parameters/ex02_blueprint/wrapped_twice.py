@@ -1,5 +1,5 @@
-"""`init` has put {"params": ...} around the parameters already; a second one
-was added around that.
+"""There is "params" inside "params". `init` has put {"params": ...} around the
+parameters already; do not add a second one.
 """
 
 import jax

