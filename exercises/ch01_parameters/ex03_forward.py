@@ -70,8 +70,9 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
     raise NotImplementedError("1.3 forward: your code here")
 
 
-def forward(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What `model` computes from x with these variables.
+def forward(model: FlaxMLP, variables: Any, x: jax.Array) -> jax.Array:
+    """What `model` computes from x with these variables, and with others in the
+    next call.
 
     x: float32 (..., in_dim). Returns float32 (..., output_dim).
     """

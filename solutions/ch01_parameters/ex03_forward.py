@@ -82,8 +82,9 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
     # </solution>
 
 
-def forward(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What `model` computes from x with these variables.
+def forward(model: FlaxMLP, variables: Any, x: jax.Array) -> jax.Array:
+    """What `model` computes from x with these variables, and with others in the
+    next call.
 
     x: float32 (..., in_dim). Returns float32 (..., output_dim).
     """

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, named
+from flaxkata.checks import compare, each, named, when
 
 LEARNED = "a Dense kernel is a Linear weight transposed; where the sizes are equal, forgetting it raises no error."
 
@@ -15,12 +15,12 @@ HINTS = (
 )
 
 
-def numpy_state_dict(twin, reverse=False):
-    """The state_dict as separate NumPy arrays; `reverse` lists the entries from
-    the last to the first.
+def numpy_state_dict(twin, order=None):
+    """The state_dict as separate NumPy arrays, its entries in PyTorch's order
+    or as `order` sorts them.
     """
     items = [(name, tensor.numpy().copy()) for name, tensor in twin.state_dict().items()]
-    return dict(reversed(items) if reverse else items)
+    return dict(order(items) if order else items)
 
 
 def right_variables(twin):
@@ -42,17 +42,21 @@ def test_forward(learner, reference):
     """`forward` uses the variables that it receives: with PyTorch's weights it
     gives PyTorch's numbers.
     """
-    twin = reference.TorchMLP(4, 6, 3)
-    variables = right_variables(twin)
+    twin, other = reference.TorchMLP(4, 6, 3), reference.TorchMLP(4, 6, 3)
     model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
-    for shape in ((5, 4), (4,), (2, 3, 4)):
+    for shape in ((5, 4), (4,), (1, 4), (2, 3, 4)):
         x = 2 * torch.randn(shape)
-        compare(learner.forward(model, variables, x), twin(x), f"forward(model, variables, x) for x {shape}", given=x)
+        compare(
+            learner.forward(model, right_variables(twin), x), twin(x), f"forward(model, variables, x) for x {shape}", given=x
+        )
+    with when("with other variables"):
+        x = 2 * torch.randn(5, 4)
+        compare(learner.forward(model, right_variables(other), x), other(x), "forward(model, variables, x)", given=x)
 
 
 def test_both(learner, reference):
     """`port_mlp` and `forward` together give TorchMLP's numbers."""
-    for sizes in ((10, 128, 3), (4, 6, 1)):
+    for sizes in ((10, 128, 3), (4, 6, 1), (1, 5, 2)):
         in_dim, hidden, out = sizes
         twin = reference.TorchMLP(*sizes)
         model = named(learner.FlaxMLP(hidden=hidden, output_dim=out), "model")
@@ -61,23 +65,26 @@ def test_both(learner, reference):
         compare(learner.forward(model, variables, x), twin(x), f"a ported MLP {in_dim} -> {hidden} -> {out}", given=x)
 
 
+ORDERS = {"in PyTorch's order": list, "from the last to the first": reversed, "sorted by name": sorted}
+
+
 def test_square(learner, reference):
     """`port_mlp` and `forward` are right even where all sizes are the same and
-    a mix-up raises no error.
+    a mix-up raises no error, and for entries in any order.
     """
     twin = reference.TorchMLP(8, 8, 8)
     model = named(learner.FlaxMLP(hidden=8, output_dim=8), "model")
     x = 2 * torch.randn(16, 8)
-    for reverse in (False, True):
-        variables = named(learner.port_mlp(numpy_state_dict(twin, reverse)), "variables")
-        order = "from the last entry to the first" if reverse else "in PyTorch's order"
-        compare(learner.forward(model, variables, x), twin(x), f"a ported MLP 8 -> 8 -> 8, state_dict {order}", given=x)
+    for order in each(ORDERS, "with all sizes 8 and the entries {}"):
+        variables = named(learner.port_mlp(numpy_state_dict(twin, ORDERS[order])), "port_mlp(state_dict)")
+        if compare(variables, right_variables(twin), "port_mlp(state_dict)"):
+            compare(learner.forward(model, variables, x), twin(x), "forward(model, variables, x)", given=x)
 
 
 def test_jit(learner, jax, reference):
     """`forward` gives the same numbers under jax.jit."""
-    twin = reference.TorchMLP(4, 6, 3)
-    variables = right_variables(twin)
     model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
-    x = torch.randn(5, 4)
-    compare(jax.jit(learner.forward, static_argnums=0)(model, variables, x), twin(x), "forward under jax.jit")
+    jitted = jax.jit(learner.forward, static_argnums=0)
+    for _ in each(("first", "second"), "in the {} call"):
+        twin, x = reference.TorchMLP(4, 6, 3), torch.randn(5, 4)
+        compare(jitted(model, right_variables(twin), x), twin(x), "forward under jax.jit")

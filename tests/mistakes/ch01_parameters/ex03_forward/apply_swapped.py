@@ -1,5 +1,5 @@
-"""`apply` takes the variables first and x second. It has them the other way
-round.
+"""`apply` takes the variables first and x second. Its first argument here is
+not a dict of variables. Usually the two are swapped.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The biases are zero, as Flax starts them. PyTorch starts them at random: take
-them from the state_dict.
+"""The biases are zero, as Flax starts them. PyTorch starts them at random, so
+take them from the state_dict.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
 """The biases are missing. A Dense layer with a bias asks `apply` for it and
-finds none; give each layer "kernel" and "bias".
+finds none. Give each layer "kernel" and "bias".
 """
 
 import flax.linen as nn

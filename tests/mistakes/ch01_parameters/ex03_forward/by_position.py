@@ -1,6 +1,7 @@
-"""The entries of the state_dict are taken by their position. A dict is read by
-name: "fc1.weight", "fc1.bias", ...; another order, or one layer more, and the
-weights land in the wrong places without an error.
+"""The arrays land in places that depend on the order of the state_dict. Usually
+its entries are taken by position. A dict is read by name, "fc1.weight",
+"fc1.bias", ...: with a different order the weights land in the wrong places,
+and where the shapes agree there is no error.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The layers are called Dense_0 and Dense_1. Those are the names that Flax
-makes up where a layer is given none; this FlaxMLP gives its layers the names
-fc1 and fc2, and `apply` looks for those.
+"""The layers are called Dense_0 and Dense_1. Flax gives those names to layers
+that have none of their own. This FlaxMLP calls its layers fc1 and fc2, and
+`apply` looks for those.
 """
 
 import flax.linen as nn

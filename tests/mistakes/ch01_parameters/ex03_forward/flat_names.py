@@ -1,5 +1,6 @@
-"""The entries are still called "fc1.weight", one level deep. Flax's variables
-are nested: a dict for the layer, and in it "kernel" and "bias".
+"""The entries of "params" are one level deep: a layer and its array share one
+name, such as "fc1.weight". Flax's variables are nested: a dict for the layer,
+and in it "kernel" and "bias".
 """
 
 import flax.linen as nn

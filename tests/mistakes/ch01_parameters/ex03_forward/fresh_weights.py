@@ -1,6 +1,6 @@
-"""The model was given fresh weights by `init`, and the variables that came as
-an argument were not used. `init` is called once, to make weights; afterwards it
-is `apply`, with the weights that you have.
+"""The output does not depend on the variables that `forward` receives. Usually
+the model was given fresh weights by `init`. That is for the beginning, to make
+weights; afterwards call `apply` with the weights that you have.
 """
 
 import flax.linen as nn

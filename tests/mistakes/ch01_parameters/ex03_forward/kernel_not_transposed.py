@@ -1,6 +1,6 @@
-"""You copied the weight as it is. PyTorch stores it as (out, in), Flax stores a
-kernel as (in, out): `weight.T`. Where the two sizes are the same, nothing but
-the numbers tells.
+"""A kernel holds the weight as PyTorch stores it, (out, in). Flax stores a
+kernel as (in, out): `weight.T`, for every layer. Where the two sizes are the
+same, only the numbers tell.
 """
 
 import flax.linen as nn

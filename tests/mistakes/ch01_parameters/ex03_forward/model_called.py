@@ -1,5 +1,5 @@
-"""The model was called, `model(x)`, as in PyTorch. A Flax model has no weights
-of its own to compute with; give it some: `model.apply(variables, x)`.
+"""`forward` calls the model, `model(x)`, as in PyTorch. A Flax model has no
+weights of its own to compute with. Give it some: `model.apply(variables, x)`.
 """
 
 import flax.linen as nn

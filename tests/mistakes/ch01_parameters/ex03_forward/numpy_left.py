@@ -1,6 +1,6 @@
 """The numbers are right, and the arrays are still NumPy's. Flax takes them, but
 they lack what a `jax.Array` has (`.at[...]`, a device), and each use copies
-them to the device again: `jnp.asarray(array)`.
+them to the device again. `jnp.asarray(array)` makes them JAX arrays.
 """
 
 import flax.linen as nn

@@ -1,4 +1,4 @@
-"""The output was turned into a NumPy array. Under `jax.jit` there are no
+"""`forward` turns the output into a NumPy array. Under `jax.jit` there are no
 numbers to turn yet, and outside of it the result leaves the device at every
 call. Return what `apply` returns.
 """

@@ -1,4 +1,4 @@
-"""`apply` was given what is inside "params". It wants the variables whole,
+"""`apply` received what is inside "params". It takes the variables whole,
 {"params": {...}}, as `init` returns them.
 """
 

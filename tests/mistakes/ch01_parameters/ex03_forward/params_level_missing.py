@@ -1,5 +1,6 @@
-"""The layers stand at the top. The variables of a model have collections at the
-top, and the layers inside one of them: {"params": {"fc1": ..., "fc2": ...}}.
+"""The layers stand at the top of the variables. A model's variables have
+collections at the top, and the layers inside one of them: {"params": {"fc1":
+..., "fc2": ...}}.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The weight was reshaped to (in, out). `reshape` keeps the numbers in their
-order and only cuts them into other rows; `weight.T` turns rows into columns.
-The shapes are the same, the numbers are not.
+"""The kernels have the right shapes and the wrong numbers: they hold the
+weight's numbers row by row. Usually that is a `reshape` to (in, out), which
+keeps the order and only cuts it into other rows. `weight.T` turns rows into
+columns.
 """
 
 import flax.linen as nn

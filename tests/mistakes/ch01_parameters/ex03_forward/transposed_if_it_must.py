@@ -1,6 +1,7 @@
-"""A square weight was left as it is. Whether a weight must be transposed does
-not depend on its shape: every Linear has (out, in), every Dense (in, out).
-Where both are the same, only the numbers tell.
+"""A weight is transposed only where its sizes differ, and a square one is left
+as it is. Whether a weight must be transposed does not depend on its shape:
+every Linear has (out, in), every Dense (in, out). Where both are the same, only
+the numbers tell.
 """
 
 import flax.linen as nn

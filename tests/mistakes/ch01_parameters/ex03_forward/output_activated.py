@@ -1,0 +1,30 @@
+"""The output goes through one more activation, such as a softmax or a relu.
+TorchMLP returns what fc2 gives, and so does FlaxMLP: return what `apply`
+returns, as it is.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {
+        "params": {
+            n: {"kernel": jnp.asarray(state_dict[f"{n}.weight"].T), "bias": jnp.asarray(state_dict[f"{n}.bias"])}
+            for n in ("fc1", "fc2")
+        }
+    }
+
+
+def forward(model, variables, x):
+    return nn.softmax(model.apply(variables, x))
