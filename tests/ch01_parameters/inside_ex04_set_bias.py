@@ -1,7 +1,7 @@
 """What runs beside the learner's code for 1.4 set_bias."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from flax.core import freeze
@@ -14,16 +14,27 @@ def frozen(variables: Any) -> Any:
     return freeze(variables)
 
 
-def set_in_frozen(set_bias: Any, variables: Any, layer: str, value: float) -> Any:
-    """`set_bias` of a FrozenDict; "refused" when it raises any of the errors
-    with which a FrozenDict refuses to be written to.
+def refusable(set_bias: Callable) -> Callable:
+    """`set_bias`, where "refused" stands for the errors with which a FrozenDict
+    refuses to be written to.
     """
-    try:
-        return set_bias(variables, layer, value)
-    except (ValueError, TypeError, AttributeError) as error:
-        if "FrozenDict" in str(error) and REFUSAL.search(str(error)):
-            return "refused"
-        raise
+
+    def call(variables: Any, layer: str, value: float) -> Any:
+        try:
+            return set_bias(variables, layer, value)
+        except (ValueError, TypeError, AttributeError) as error:
+            if "FrozenDict" in str(error) and REFUSAL.search(str(error)):
+                return "refused"
+            raise
+
+    return call
+
+
+def containers(tree: Any, path: tuple = ()) -> list[list]:
+    """The paths of all mappings, with what they are."""
+    if not isinstance(tree, Mapping):
+        return []
+    return [[list(path), type(tree).__name__], *(c for key in tree for c in containers(tree[key], (*path, key)))]
 
 
 def add_entry(tree: Any) -> None:

@@ -1,9 +1,10 @@
 """Graded checks of 1.4 set_bias."""
 
+import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named, unchanged
+from flaxkata.checks import as_numpy, between, compare, each, expect, fetch, flatten, named, show_path, unchanged, when
 
 LEARNED = "arrays cannot be changed, dicts can: an update makes new containers and shares the arrays."
 
@@ -16,14 +17,29 @@ HINTS = (
 )
 
 
-def flax_variables(twin):
-    """The twin's weights as Flax keeps them, with a second collection beside
-    them.
+PLAIN = {"fc1": "fc1", "fc2": "fc2"}
+# What a layer may be called: a name that begins as another does, and characters that stand between names in paths.
+NAMES = {"fc10": "fc1", "fc1": "fc2"}, {"block/0": "fc1", "head.out": "fc2"}
+
+
+def flax_variables(twin, names=PLAIN):
+    """The twin's weights as Flax keeps them, its layers under new names, and
+    beside them what must stay as it is: a layer without a bias, a block and a
+    collection in which the same names stand, and statistics.
     """
     layers = {}
-    for name, layer in twin.named_children():
-        layers[name] = {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
-    return {"params": layers, "batch_stats": {"norm": {"mean": torch.randn(4), "var": torch.rand(4)}}}
+    for name, source in names.items():
+        layer = twin.get_submodule(source)
+        layers[name] = {"bias": layer.bias.detach().clone(), "kernel": layer.weight.detach().T.clone()}
+    first = next(iter(names))
+    same = {first: {"kernel": torch.ones(2, 3), "bias": torch.arange(3.0)}}
+    params = {
+        **layers,
+        "proj": {"kernel": torch.ones(3, 2)},
+        "block": same,
+        "norm": {"scale": torch.ones(4), "bias": torch.ones(4)},
+    }
+    return {"params": params, "ema": same, "batch_stats": {"norm": {"mean": torch.arange(4.0), "var": torch.ones(4)}}}
 
 
 @pytest.fixture
@@ -31,15 +47,32 @@ def make(jax):
     """A function that puts a TorchMLP's weights into the other room, as new
     variables each time.
     """
-    return lambda twin: named(jax.tree.map(jax.numpy.asarray, flax_variables(twin)), "variables")
+    return lambda twin, names=PLAIN: named(jax.tree.map(jax.numpy.asarray, flax_variables(twin, names)), "variables")
 
 
-def after(reference, twin, variables, layer, value):
-    """What PyTorch gives: the twin with that bias filled, in Flax's layout, and
-    the other collections as they were.
+def after(reference, twin, layer, value, names=PLAIN):
+    """What PyTorch gives: the twin with that bias filled, in Flax's layout."""
+    return flax_variables(reference.torch_set_bias(twin, names[layer], value), names)
+
+
+def filled(learner, variables, layer, value, expected):
+    """Compare the result with what PyTorch gives; where the bias is not right,
+    look at what else has changed.
     """
-    filled = flax_variables(reference.torch_set_bias(twin, layer, value))
-    return {"params": filled["params"], "batch_stats": fetch(variables["batch_stats"])}
+    label = f"set_bias(variables, {layer!r}, {value})"
+    result = learner.set_bias(variables, layer, value)
+    if compare(result, expected, label):
+        return
+    mine, theirs, bias = flatten(fetch(result)), flatten(expected), ("params", layer, "bias")
+    if bias in mine and not alike(mine[bias], theirs[bias]):
+        other = [label + show_path(p) for p in theirs if p != bias and p in mine and not alike(mine[p], theirs[p])]
+        expect(not other, f"the rest of {label}", f"{', '.join(other[:3])} changed, which must stay as it was.")
+
+
+def alike(mine, theirs):
+    """Whether two leaves hold the same numbers in the same shape."""
+    a, b = as_numpy(mine), as_numpy(theirs)
+    return a.shape == b.shape and np.array_equal(a, b)
 
 
 @pytest.mark.points(2)
@@ -49,9 +82,13 @@ def test_sets(learner, reference, make):
     """
     twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
-        variables = make(twin)
-        expected = after(reference, twin, variables, layer, value)
-        compare(learner.set_bias(variables, layer, value), expected, f"set_bias(variables, {layer!r}, {value})")
+        filled(learner, make(twin), layer, value, after(reference, twin, layer, value))
+    twin = reference.TorchMLP(1)
+    for names in NAMES:
+        with when("with layers called {!r} and {!r}".format(*names)):
+            for layer in names:
+                value = between(-3, 3)
+                filled(learner, make(twin, names), layer, value, after(reference, twin, layer, value, names))
 
 
 def came_back(result):
@@ -71,33 +108,41 @@ def test_original_unchanged(learner, reference, make):
 
 
 def test_new_dict(learner, reference, inside, make):
-    """The result is a new dict: an entry added to it does not show up in the
-    variables that you were given.
+    """The result is a new plain dict: an entry added to it does not show up in
+    the variables that you were given.
     """
     variables = make(reference.TorchMLP())
     result = learner.set_bias(variables, "fc1", 0.5)
     if not came_back(fetch(result)):
         return
+    kinds = {tuple(path): kind for path, kind in fetch(inside.containers(result))}
+    other = [(path, kind) for path, kind in kinds.items() if kind != "dict"]
+    words = "".join(f"set_bias(variables, 'fc1', 0.5){show_path(path)} is a {kind}" for path, kind in other[:1])
+    words += "; variables is a plain dict. JAX takes the two for different structures: `jax.tree.map` of both raises an error."
+    expect(not other, "the kind of dict that set_bias returns", words, detail=str(other))
     inside.add_entry(result)
     words = "An entry added to the result shows up in variables too: set_bias returned the same dict that it was given."
     expect("added" not in fetch(variables), "the result of set_bias", words)
 
 
 def test_whole_number(learner, reference, make):
-    """Filling with the int 2 keeps the bias float32, as in PyTorch."""
+    """The bias keeps its dtype, as in PyTorch: filled with the int 2 it stays
+    float32, and a bfloat16 or float16 bias stays what it is.
+    """
     twin = reference.TorchMLP()
-    variables = make(twin)
-    expected = after(reference, twin, variables, "fc1", 2)
-    compare(learner.set_bias(variables, "fc1", 2), expected, "set_bias(variables, 'fc1', 2)")
+    compare(learner.set_bias(make(twin), "fc1", 2), after(reference, twin, "fc1", 2), "set_bias(variables, 'fc1', 2)")
+    for dtype in each(("bfloat16", "float16"), "with parameters of {}"):
+        twin, value = reference.TorchMLP().to(getattr(torch, dtype)), between(0.1, 0.9)
+        expected = after(reference, twin, "fc2", value)
+        compare(learner.set_bias(make(twin), "fc2", value), expected, f"set_bias(variables, 'fc2', {value})")
 
 
 def test_twice(learner, reference, make):
     """`set_bias` accepts its own result; both biases are then set."""
     twin = reference.TorchMLP()
-    variables = make(twin)
-    expected = after(reference, reference.torch_set_bias(twin, "fc2", 0.5), variables, "fc1", -0.5)
-    once = named(learner.set_bias(variables, "fc2", 0.5), "set_bias(variables, 'fc2', 0.5)")
-    compare(learner.set_bias(once, "fc1", -0.5), expected, "set_bias of the result of set_bias")
+    expected = after(reference, reference.torch_set_bias(twin, "fc2", 0.5), "fc1", -0.5)
+    once = named(learner.set_bias(make(twin), "fc2", 0.5), "set_bias(variables, 'fc2', 0.5)")
+    compare(learner.set_bias(once, "fc1", -0.5), expected, "set_bias(set_bias(...), 'fc1', -0.5)")
 
 
 def test_frozen(learner, reference, inside, make):
@@ -105,7 +150,9 @@ def test_frozen(learner, reference, inside, make):
     (or Flax refuses to write into it).
     """
     twin = reference.TorchMLP()
-    variables = make(twin)
-    result = inside.set_in_frozen(learner.set_bias, inside.frozen(variables), "fc1", 0.75)
-    if fetch(result) != "refused":
-        compare(result, after(reference, twin, variables, "fc1", 0.75), "set_bias(frozen, 'fc1', 0.75)")
+    set_bias = named(inside.refusable(learner.set_bias), "set_bias")
+    for layer, value in (("fc1", 0.75), ("fc2", between(1, 3))):
+        frozen = named(inside.frozen(make(twin)), "frozen")
+        result = named(set_bias(frozen, layer, value), f"set_bias(frozen, {layer!r}, {value})")
+        if fetch(result) != "refused":
+            compare(result, after(reference, twin, layer, value))

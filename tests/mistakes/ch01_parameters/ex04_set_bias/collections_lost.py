@@ -1,4 +1,4 @@
-"""Only "params" was returned; the other collections are gone, such as a
+"""Only "params" came back; the other collections are gone, such as a
 BatchNorm's statistics. Start from the whole: {**variables, "params": new}.
 """
 

@@ -1,4 +1,4 @@
-"""Every layer's bias was filled. Only the bias of `layer` shall change."""
+"""Every bias was filled. Only the bias of `layer` may change."""
 
 import jax
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""`fill_` is PyTorch's. An array of JAX has no methods that change it (their
-names would end in an underscore); make a new one: `jnp.full_like(bias, value)`.
+"""A method such as `fill_` was called on a JAX array. PyTorch has it; a JAX
+array has no methods that change it. Make a new array: `jnp.full_like(bias,
+value)`.
 """
 
 import copy

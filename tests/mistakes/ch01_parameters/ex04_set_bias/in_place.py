@@ -1,6 +1,6 @@
-"""You wrote into the dict that you were given. It is a plain dict, so nothing
-stops you, and whoever else holds it sees the change. Build a new dict instead,
-or copy deeply before you write.
+"""The dict that you were given was written into, and came back. It is a plain
+dict, so no error stops this, and everyone else who holds it sees the change.
+Build a new dict instead, or copy deeply before you write.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""The layer's dict holds nothing but the new bias: its kernel is gone. Start
-from the old one: {**old, "bias": new}.
+"""The layer's dict holds only the new bias: its kernel is gone. Start from the
+old one: {**old, "bias": new}.
 """
 
 import jax.numpy as jnp

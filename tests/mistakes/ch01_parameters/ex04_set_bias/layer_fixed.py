@@ -1,5 +1,5 @@
-"""The layer's name is written down in the code. It comes as the argument
-`layer`, and must be used as such.
+"""The layer's name is hard-coded: the bias that changes does not depend on
+`layer`. Use the argument.
 """
 
 import jax.numpy as jnp

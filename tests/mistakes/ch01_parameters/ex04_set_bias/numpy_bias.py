@@ -1,4 +1,4 @@
-"""The new bias is an array of NumPy. Use `jnp.full_like` (jax.numpy) instead of
+"""The new bias is a NumPy array. Use `jnp.full_like` (jax.numpy) instead of
 `np.full_like`.
 """
 

@@ -1,4 +1,4 @@
-"""The bias was changed inside the given dict and nothing was returned, as
+"""The bias changed inside the dict that you were given, and None came back, as
 `fill_` in PyTorch changes the module. Return new variables, and leave the given
 ones alone.
 """

@@ -1,5 +1,5 @@
-"""The kernel was filled too. `model.fc1.bias.fill_(v)` touches the bias
-alone.
+"""The kernel of the layer was filled too. `model.fc1.bias.fill_(v)` touches the
+bias alone.
 """
 
 import jax

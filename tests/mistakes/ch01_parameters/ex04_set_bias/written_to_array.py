@@ -1,6 +1,6 @@
-"""An array of JAX cannot be written to: `bias[:] = value` raises. Make a new
-one, `jnp.full_like(bias, value)` or `bias.at[:].set(value)`, and put it into a
-new dict.
+"""A JAX array cannot be written to: `bias[:] = value` raises an error. Make a
+new one, `jnp.full_like(bias, value)` or `bias.at[:].set(value)`, and put it
+into a new dict.
 """
 
 import copy

@@ -1,5 +1,5 @@
-"""The bias became an array without axes, shape (). It must keep its shape, one
-number for each feature that comes out: `jnp.full_like(bias, value)`.
+"""The new bias has a different shape than the old one. It must keep its shape,
+one number for each feature that comes out: `jnp.full_like(bias, value)`.
 """
 
 import jax.numpy as jnp

@@ -1,0 +1,7 @@
+import copy
+
+
+def set_bias(variables, layer, value):
+    new = copy.deepcopy(variables)
+    new["params"][layer]["bias"].set(value)
+    return new

@@ -1,0 +1,7 @@
+import jax.numpy as jnp
+
+
+def set_bias(variables, layer, value):
+    params = variables["params"]
+    bias = jnp.full(params[layer]["bias"].shape, float(value))
+    return {**variables, "params": {**params, layer: {**params[layer], "bias": bias}}}
