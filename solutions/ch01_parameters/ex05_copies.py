@@ -149,9 +149,9 @@ def branch(variables: Any) -> Any:
     """Variables that are equal to `variables` and share no container with them,
     at any depth.
 
-    variables: dicts, nested to any depth, with `jax.Array` leaves. Returns the
-    same entries in new dicts (or in a FrozenDict). Arrays may be shared: nobody
-    can write to them.
+    variables: dicts, nested to any depth and none of them empty, with string
+    keys and `jax.Array` leaves. Returns the same entries in new dicts (or in a
+    FrozenDict). Arrays may be shared: nobody can write to them.
     """
     # <solution>
     # deepcopy copies the arrays as well.

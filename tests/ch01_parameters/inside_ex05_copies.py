@@ -9,11 +9,14 @@ import jax
 import jax.numpy as jnp
 
 
-def variables(depth: int) -> Any:
-    """Variables of a small net; at depth 2 its layers are inside a block."""
-    layers = {name: {"kernel": full(1, 2, 3), "bias": count(3)} for name in ("fc1", "fc2")}
-    params = layers if depth == 1 else {"block": layers, "head": {"kernel": full(1, 3, 2), "bias": full(0, 2)}}
-    return {"params": params, "batch_stats": {"norm": {"mean": full(0, 3), "var": full(1, 3)}}}
+def variables(blocks: int) -> Any:
+    """Variables of a small net whose layers are inside so many blocks, each
+    inside the next.
+    """
+    params = {name: {"kernel": full(1, 2, 3), "bias": count(3)} for name in ("fc1", "fc2")}
+    for i in range(blocks):
+        params = {f"block/{i}": params, f"head.{i}": {"kernel": full(1, 3, 2), "bias": full(0, 1)}}
+    return {"params": params, "batch_stats": {"norm": {"mean": full(0, 3), "var": full(1, 3)}}, "step": {"count": number()}}
 
 
 @cache  # an array may be in many trees: nobody can write into it
@@ -26,6 +29,11 @@ def count(size: int) -> jax.Array:
     return jnp.arange(float(size))
 
 
+@cache
+def number() -> jax.Array:
+    return jnp.array(7)
+
+
 def run(source: str, name: str, original: Any) -> None:
     """Run one of the programs of the exercise's PyTorch section on
     `original`.
@@ -35,16 +43,37 @@ def run(source: str, name: str, original: Any) -> None:
     space[name](original)
 
 
-def branched(branch: Callable, depth: int, path: list[str], into_branch: bool) -> list:
-    """The entries of the original (or of its branch) before and after the other
-    was written into at `path`.
+def reaching(branch: Callable, into_branch: bool) -> Callable:
+    """A function of variables: the paths of all their containers, and whether
+    an entry written there into the original (or into its branch) shows up in
+    the other.
     """
-    original = variables(depth)
+
+    def paths(original: Any) -> list:
+        return [[path, reaches(branch, original, path, into_branch)] for path in containers(original)]
+
+    return paths
+
+
+def reaches(branch: Callable, tree: Any, path: list[str], into_branch: bool) -> bool:
+    original = again(tree)
     copied = branch(original)
     written, watched = (copied, original) if into_branch else (original, copied)
     before = entries(watched)
     scribble(written, path)
-    return [before, entries(watched)]
+    return before != entries(watched)
+
+
+def again(tree: Any) -> Any:
+    """The same tree in new dicts."""
+    return {key: again(item) for key, item in tree.items()} if isinstance(tree, dict) else tree
+
+
+def containers(tree: Any, path: tuple = ()) -> list[list]:
+    """The paths of all dicts in a tree, from the outside in."""
+    if not isinstance(tree, dict):
+        return []
+    return [list(path), *(found for key in tree for found in containers(tree[key], (*path, key)))]
 
 
 def entries(tree: Any, path: tuple = ()) -> list[list]:

@@ -4,7 +4,7 @@ import ast
 
 import numpy as np
 
-from flaxkata.checks import compare, expect, fetch, flatten, named
+from flaxkata.checks import compare, each, expect, fetch, flatten, kind, named, show_path
 
 LEARNED = "what a copy shares is decided by its containers; deepcopy or jax.tree.map share none of them."
 
@@ -28,7 +28,9 @@ def predicted(learner, function, names):
     missing.
     """
     said = fetch(getattr(learner, function)())
-    said = said if isinstance(said, dict) else {}
+    what = "nothing" if said is None else f"a {kind(said)}"
+    if not expect(isinstance(said, dict), f"{function}()", f"{function}() gave {what}; expected a dict with five entries."):
+        return {}
     missing = [name for name in names if name not in said]
     expect(not missing, f"entries of {function}()", f"{function}() has no entry for {', '.join(missing)}.", len(missing))
     return {name: said[name] for name in names if name in said}
@@ -53,7 +55,7 @@ def test_params(learner, reference, inside):
     """Your predictions for parameters are what Python and JAX do."""
     names = ("params_copy", "params_two_levels", "params_name", "params_replace_layer", "params_deepcopy")
     for name, said in predicted(learner, "predict_params", names).items():
-        original = inside.variables(1)
+        original = named(inside.variables(0), "original")
         before = fetch(original["params"]["fc1"]["bias"])
         inside.run(program(reference, name), name, original)
         now = fetch(original["params"]["fc1"]["bias"])
@@ -65,45 +67,30 @@ def test_params(learner, reference, inside):
         expect(said is changed, name, words, said if isinstance(said, bool) else -1)
 
 
+BLOCKS = (0, 3)
+NESTED = "with layers inside {} blocks"
+
+
 def test_branch_equal(learner, inside):
     """`branch` returns variables with the same entries and numbers."""
-    for depth in (1, 2):
-        variables = named(inside.variables(depth), "variables")
-        label = f"branch({'flat' if depth == 1 else 'nested'})"
-        compare(learner.branch(variables), fetch(variables), label, reference="the original")
-
-
-def containers(tree, path=()):
-    """The paths of all dicts in a tree, from the outside in."""
-    if not isinstance(tree, dict):
-        return []
-    return [list(path), *(p for key, item in tree.items() for p in containers(item, (*path, key)))]
-
-
-def written(learner, inside, depth, path, into_branch):
-    """Whether an entry written into one shows up in the other."""
-    before, now = fetch(inside.branched(learner.branch, depth, path, into_branch))
-    return before != now
+    for blocks in each(BLOCKS, NESTED):
+        variables = named(inside.variables(blocks), "variables")
+        compare(learner.branch(variables), fetch(variables), "branch(variables)", reference="the original")
 
 
 def shared(learner, inside, into_branch):
     """Try every container of a flat and a nested tree; record the paths at
     which writing was seen on the other side.
     """
-    for depth in (1, 2):
-        paths = containers(fetch(inside.variables(depth)))
-        reached = [p for p in paths if written(learner, inside, depth, p, into_branch)]
-        where = ["".join(f"[{k!r}]" for k in p) for p in reached]
+    reaching = named(inside.reaching(learner.branch, into_branch), "branch")
+    for blocks in each(BLOCKS, NESTED):
+        paths = fetch(reaching(named(inside.variables(blocks), "variables")))
+        where = [show_path(path) for path, reached in paths if reached]
         one, other = ("branch(variables)", "variables") if into_branch else ("variables", "branch(variables)")
         places = ", ".join(one + w for w in where[:3]) + (f" and {len(where) - 3} more" if len(where) > 3 else "")
-        words = f"An entry written into {places} shows up in {other} too: they are the same dict."
-        marks = [float(p in reached) for p in paths]
-        expect(
-            not reached,
-            f"containers of branch, {depth} deep, {'into it' if into_branch else 'into the original'}",
-            words,
-            marks,
-        )
+        words = f"an entry written into {places} shows up in {other} too: they are the same dict."
+        marks = [float(reached) for _, reached in paths]
+        expect(not where, f"containers of branch, {'into it' if into_branch else 'into the original'}", words, marks)
 
 
 def test_original_safe(learner, inside):

@@ -1,5 +1,5 @@
-"""Making a new layer's dict and putting it into a new "params" is predicted to
-reach the original. Every dict that the program writes into is one that it made
+"""Making a new dict for the layer and putting it into a new "params" is
+predicted to reach the original. The program writes only into dicts that it made
 itself; the original holds none of them.
 """
 

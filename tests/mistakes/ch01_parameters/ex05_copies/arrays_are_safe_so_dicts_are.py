@@ -1,6 +1,6 @@
-"""No program is predicted to change the parameters. The arrays cannot change,
-that is true; the dicts that hold them can, and `copy.copy` shares all but the
-outermost.
+"""Writing into a shared dict is predicted not to change the parameters. Usually
+the thought is that arrays cannot change. That is true; the dicts that hold them
+can, and `copy.copy` and `dict` share all except the outermost.
 """
 
 import copy

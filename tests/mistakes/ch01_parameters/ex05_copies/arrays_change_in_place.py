@@ -1,6 +1,6 @@
 """`bias += 1` is predicted to change the parameters, as it would for a PyTorch
 tensor or a NumPy array. A `jax.Array` cannot change: `bias += 1` means `bias =
-bias + 1`, and only the name `bias` means something else afterwards.
+bias + 1`, and afterwards only the name `bias` refers to something else.
 """
 
 import copy

@@ -1,4 +1,4 @@
-"""`branch` returns the very dict that it was given. A second name is no copy:
+"""`branch` returns the very dict that it received. A second name is not a copy:
 make every container new, for example with copy.deepcopy.
 """
 

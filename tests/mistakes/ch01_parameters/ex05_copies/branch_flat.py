@@ -1,5 +1,5 @@
-"""The branch is one flat dict with paths for keys. That is what flatten_dict
-gives; unflatten_dict turns it back into nested dicts, new ones.
+"""The branch is one flat dict with paths for keys. Usually that is what
+flatten_dict returns; unflatten_dict turns it into nested dicts again, new ones.
 """
 
 from flax.traverse_util import flatten_dict

@@ -1,5 +1,5 @@
 """The leaves of the branch are NumPy arrays. Those can be written to, and are
-no longer on JAX's device; an array of JAX needs no copy to be safe.
+no longer on JAX's device. A JAX array needs no copy to be safe, and
 copy.deepcopy keeps what each leaf is.
 """
 

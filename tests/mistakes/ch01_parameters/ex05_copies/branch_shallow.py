@@ -1,5 +1,6 @@
 """`branch` makes a new outermost dict and keeps the ones inside, as copy.copy
-and dict() do. Whoever writes into branch["params"] writes into the original.
+and dict() do. What is written into branch["params"] is written into the
+original.
 """
 
 import copy

@@ -1,6 +1,6 @@
 """The lists are predicted as if copy.copy copied the inner lists too. It makes
-one new list, the outermost; the list inside is the same object in both, so
-writing into it through the copy is seen in the original.
+one new list, the outermost. The list inside is the same object in both, so the
+original shows what is written into it through the copy.
 """
 
 import copy

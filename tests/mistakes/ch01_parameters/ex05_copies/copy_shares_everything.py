@@ -1,6 +1,6 @@
-"""The lists are predicted as if copy.copy gave the same list back. The
-outermost list is new: writing into it (`other[0] = 9`, `other[1] = [9, 3]`) is
-not seen in the original. Only the lists inside are shared.
+"""The lists are predicted as if copy.copy returned the same list. The outermost
+list is new: the original does not show what is written into it (`other[0] = 9`,
+`other[1] = [9, 3]`). Only the lists inside are shared.
 """
 
 import copy

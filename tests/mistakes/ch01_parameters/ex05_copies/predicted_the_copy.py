@@ -1,5 +1,5 @@
-"""What `other` holds is predicted, not what `original` holds. The question is
-what the one who called the program finds in `original` afterwards.
+"""The predictions are what `other` holds. The question is what the caller of
+the program finds in `original` afterwards.
 """
 
 import copy

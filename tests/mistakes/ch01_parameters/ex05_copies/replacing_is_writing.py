@@ -1,6 +1,6 @@
-"""`other[1] = [9, 3]` is predicted to change the original. It puts another list
-into the new outer list; the old inner list, which the original still holds, is
-not written to. `other[1][0] = 9` would be.
+"""`other[1] = [9, 3]` is predicted to change the original. It puts a different
+list into the new outer list. The old inner list, which the original still
+holds, is not written to; `other[1][0] = 9` would write into it.
 """
 
 import copy

@@ -1,6 +1,6 @@
-"""Copying the dict and the "params" inside it is predicted to be enough. The
-dicts of the layers are one level further down; they are still shared, and that
-is where the program writes.
+"""Two copied levels are predicted to protect the layer. The layer's dict is one
+level further down, and still the same dict in both: writing a new bias into it
+is seen in the original.
 """
 
 import copy

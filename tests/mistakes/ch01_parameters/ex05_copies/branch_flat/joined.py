@@ -1,7 +1,4 @@
-"""`branch` copies three levels, which is enough for a flat model and not for
-one with blocks: there the dicts of the layers are a level further down, and
-shared. copy.deepcopy and jax.tree.map go all the way.
-"""
+from flax.traverse_util import flatten_dict
 
 
 def predict_lists():
@@ -25,4 +22,4 @@ def predict_params():
 
 
 def branch(variables):
-    return {c: {layer: dict(leaves) for layer, leaves in layers.items()} for c, layers in variables.items()}
+    return flatten_dict(variables, sep="/")

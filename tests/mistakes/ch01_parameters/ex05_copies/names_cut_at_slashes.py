@@ -1,0 +1,30 @@
+"""A name with a slash in it is cut there. Usually the tree is flattened to
+joined paths and built up again from them. Keep paths as tuples:
+`unflatten_dict(flatten_dict(variables))`, without `sep`.
+"""
+
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables):
+    return unflatten_dict(flatten_dict(variables, sep="/"), sep="/")
