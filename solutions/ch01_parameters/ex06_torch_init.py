@@ -21,7 +21,8 @@ makes two keys out of one.
 Write the three functions, with Flax's shapes: those that `kernel_init`,
 `bias_init` and `embedding_init` receive. The checks draw many numbers and
 compare their statistics with those of live PyTorch layers. They also look for
-keys that are used twice.
+keys that are used twice, and for numbers that repeat: each one must be a draw
+of its own.
 
 After 1.2. About 20 minutes.
 

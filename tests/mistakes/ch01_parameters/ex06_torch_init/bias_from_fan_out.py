@@ -1,5 +1,5 @@
-"""The biases' bound is made of their own number. PyTorch uses fan_in for the
-bias too, the same bound as for the weight.
+"""The biases' bound is made of their own number, 1 / sqrt(out). PyTorch uses
+fan_in for the bias too, the same bound as for the weight.
 """
 
 import math

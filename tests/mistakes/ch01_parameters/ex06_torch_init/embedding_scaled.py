@@ -1,5 +1,7 @@
-"""The embedding has Flax's default scale, a standard deviation of 1 /
-sqrt(features). PyTorch's has 1.
+"""The embedding is drawn from a normal distribution whose standard deviation is
+not 1. Usually that is an initializer's default: Flax's own for an Embed is 1 /
+sqrt(features), and `initializers.normal()` has 0.01. PyTorch's is 1:
+`jax.random.normal(key, shape)`.
 """
 
 import math

@@ -1,5 +1,6 @@
 """The embedding is drawn uniformly, as a Linear's weight is. PyTorch draws an
-Embedding from the standard normal distribution: `jax.random.normal`.
+Embedding from the standard normal distribution: `jax.random.normal(key,
+shape)`.
 """
 
 import math

@@ -1,6 +1,7 @@
-"""These are Flax's own defaults: lecun_normal for kernels and zero for biases.
-PyTorch draws both uniformly from [-1/sqrt(fan_in), 1/sqrt(fan_in)], which is
-narrower than lecun_normal.
+"""The kernels are drawn as Flax draws them by default, with lecun_normal: a
+truncated normal distribution with standard deviation 1 / sqrt(fan_in). PyTorch
+draws kernel and bias uniformly from [-1 / sqrt(fan_in), 1 / sqrt(fan_in)],
+which is narrower.
 """
 
 import flax.linen as nn

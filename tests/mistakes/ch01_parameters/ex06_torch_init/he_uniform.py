@@ -1,4 +1,4 @@
-"""The bound is sqrt(6 / fan_in), that of Kaiming's initialisation for relu.
+"""The bound is sqrt(6 / fan_in), that of Kaiming's initialization for relu.
 PyTorch's layers call kaiming_uniform_ with a=sqrt(5), and with that the bound
 comes to 1 / sqrt(fan_in).
 """

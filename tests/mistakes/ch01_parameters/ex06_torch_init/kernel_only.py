@@ -1,4 +1,4 @@
-"""Only the kernel was returned. The function gives a pair, (kernel, bias)."""
+"""Only the kernel came back. The function returns a pair, (kernel, bias)."""
 
 import math
 

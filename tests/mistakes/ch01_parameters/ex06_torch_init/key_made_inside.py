@@ -1,5 +1,6 @@
-"""The draws do not depend on the key that was given, but on one made inside.
-Then every layer of a model starts from the same numbers, whatever its key.
+"""The draws do not depend on the key that was given. Usually a key is made
+inside. Then every layer of a model starts from the same numbers, whatever its
+key.
 """
 
 import math

@@ -1,6 +1,6 @@
 """The bound is sqrt(3 / fan_in): the standard deviation is then 1 /
-sqrt(fan_in). In PyTorch it is the bound itself that is 1 / sqrt(fan_in), and
-the standard deviation is smaller by sqrt(3).
+sqrt(fan_in). In PyTorch the bound itself is 1 / sqrt(fan_in), and the standard
+deviation is smaller by sqrt(3).
 """
 
 import math

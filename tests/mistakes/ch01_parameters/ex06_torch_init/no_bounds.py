@@ -1,5 +1,5 @@
-"""The numbers are drawn from [0, 1), which is where `jax.random.uniform` draws
-unless told otherwise. PyTorch's bounds are -1 / sqrt(fan_in) and 1 /
+"""The numbers are drawn from [0, 1), which is the default of
+`jax.random.uniform`. PyTorch's bounds are -1 / sqrt(fan_in) and 1 /
 sqrt(fan_in): minval=-b, maxval=b.
 """
 

@@ -1,6 +1,7 @@
-"""NumPy's global generator was used. It ignores the key, draws other numbers at
-each call, and under `jax.jit` it draws once and for all.
-`jax.random.uniform(key, ...)` draws from the key.
+"""The numbers do not come from the key: each call draws different ones. Usually
+they come from NumPy's global generator, which ignores the key, and under
+`jax.jit` draws once and for all. `jax.random.uniform(key, ...)` draws from the
+key.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""Kernel and bias are drawn with the same key, and so the bias repeats numbers
-of the kernel. A key is for one draw: split it first, `kernel_key, bias_key =
+"""Kernel and bias are drawn with the same key, so the bias repeats numbers of
+the kernel. A key is for one draw. Split it first: `kernel_key, bias_key =
 jax.random.split(key)`.
 """
 

@@ -1,5 +1,5 @@
-"""The numbers are drawn from [0, b]. `jax.random.uniform` starts at 0 unless
-told otherwise: minval=-b, maxval=b.
+"""No number is negative: the interval begins at 0, and ends at b or 2 * b.
+`jax.random.uniform` starts at 0 by default: pass minval=-b, maxval=b.
 """
 
 import math

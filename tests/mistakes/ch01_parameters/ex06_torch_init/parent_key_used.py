@@ -1,5 +1,5 @@
-"""The key was split, and afterwards used for a draw itself. Once it is split, a
-key is used up: draw with the two new ones.
+"""A key is used again after it was split. Once it is split, a key is used up:
+draw with the new ones.
 """
 
 import math

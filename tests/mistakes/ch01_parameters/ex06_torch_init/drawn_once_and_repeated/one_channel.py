@@ -1,25 +1,23 @@
-"""The convolution's fan_in is taken to be the number of input channels. One
-output sees height * width * in_channels inputs.
-"""
-
 import math
 
 import jax
+import jax.numpy as jnp
 
 
 def linear_init(key, in_features, out_features):
     kernel_key, bias_key = jax.random.split(key)
     bound = 1 / math.sqrt(in_features)
-    kernel = jax.random.uniform(kernel_key, (in_features, out_features), minval=-bound, maxval=bound)
+    kernel = jnp.repeat(jax.random.uniform(kernel_key, (1, out_features), minval=-bound, maxval=bound), in_features, 0)
     bias = jax.random.uniform(bias_key, (out_features,), minval=-bound, maxval=bound)
     return kernel, bias
 
 
 def conv_init(key, height, width, in_channels, out_channels):
     kernel_key, bias_key = jax.random.split(key)
-    bound = 1 / math.sqrt(in_channels)
-    shape = (height, width, in_channels, out_channels)
-    kernel = jax.random.uniform(kernel_key, shape, minval=-bound, maxval=bound)
+    bound = 1 / math.sqrt(height * width * in_channels)
+    kernel = jnp.repeat(
+        jax.random.uniform(kernel_key, (height, width, 1, out_channels), minval=-bound, maxval=bound), in_channels, 2
+    )
     bias = jax.random.uniform(bias_key, (out_channels,), minval=-bound, maxval=bound)
     return kernel, bias
 

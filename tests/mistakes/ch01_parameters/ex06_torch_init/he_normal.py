@@ -1,0 +1,29 @@
+"""The kernel is drawn as by Kaiming for relu, normally distributed with
+standard deviation sqrt(2 / fan_in). PyTorch's layers draw uniformly from [-b,
+b], where b is 1 / sqrt(fan_in).
+"""
+
+import math
+
+import jax
+from jax.nn import initializers
+
+
+def linear_init(key, in_features, out_features):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(in_features)
+    kernel = initializers.he_normal()(kernel_key, (in_features, out_features))
+    bias = jax.random.uniform(bias_key, (out_features,), minval=-bound, maxval=bound)
+    return kernel, bias
+
+
+def conv_init(key, height, width, in_channels, out_channels):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(height * width * in_channels)
+    kernel = initializers.he_normal()(kernel_key, (height, width, in_channels, out_channels))
+    bias = jax.random.uniform(bias_key, (out_channels,), minval=-bound, maxval=bound)
+    return kernel, bias
+
+
+def embedding_init(key, num_embeddings, features):
+    return jax.random.normal(key, (num_embeddings, features))

@@ -1,0 +1,23 @@
+import math
+
+import jax
+
+
+def linear_init(key, in_features, out_features):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(in_features)
+    kernel = bound * jax.random.uniform(kernel_key, (in_features, out_features))
+    bias = bound * jax.random.uniform(bias_key, (out_features,))
+    return kernel, bias
+
+
+def conv_init(key, height, width, in_channels, out_channels):
+    kernel_key, bias_key = jax.random.split(key)
+    bound = 1 / math.sqrt(height * width * in_channels)
+    kernel = bound * jax.random.uniform(kernel_key, (height, width, in_channels, out_channels))
+    bias = bound * jax.random.uniform(bias_key, (out_channels,))
+    return kernel, bias
+
+
+def embedding_init(key, num_embeddings, features):
+    return jax.random.normal(key, (num_embeddings, features))
