@@ -28,9 +28,9 @@ One difference stays. PyTorch multiplies a batch's variance by n / (n - 1)
 before it enters running_var; Flax does not. You can ignore it here: the checks
 compare `var` with running_var without that factor. 5.2 handles it.
 
-The checks give `train_step` and `eval_step` a network of their own, so that
-each of your three pieces is checked by itself. They also call both under
-`jax.jit`, with `model` static.
+The checks give `train_step` and `eval_step` networks of their own, with one and
+with two BatchNorms, so that each of your three pieces is checked by itself.
+They also call both under `jax.jit`, with `model` static.
 
 After 1.3 and 1.4. About 20 minutes.
 
@@ -83,7 +83,8 @@ class FlaxNet(nn.Module):
         """x: float32 (batch, in_dim). Returns float32 (batch, output_dim).
 
         train: True as after `model.train()`, False as after `model.eval()`. A
-        new batch has weight 0.1 in the running statistics, as in PyTorch.
+        new batch has weight 0.1 in the running statistics, as in PyTorch. They
+        begin with mean 0 and var 1: `init` takes in no batch.
         """
         # <solution>
         x = nn.Dense(self.hidden, name="fc1")(x)
@@ -108,7 +109,8 @@ def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Arra
 def eval_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
     """The output in eval mode, and nothing else.
 
-    It does not use the batch's own statistics, and updates none.
+    It does not use the batch's own statistics, and updates none; a batch may
+    have one row.
     """
     # <solution>
     return model.apply(variables, x, train=False)

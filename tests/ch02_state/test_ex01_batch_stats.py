@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named, unchanged
+from flaxkata.checks import compare, each, expect, fetch, layers, named, reading, unchanged, when
 
 LEARNED = "what a model remembers is a collection: `mutable=` lets apply return it, and you carry it to the next call."
 
@@ -17,42 +17,82 @@ HINTS = (
     'FlaxNet: momentum=0.9, use_running_average=not train, name="bn". train_step: output, updates = '
     'model.apply(variables, x, True, mutable=["batch_stats"]), then return output, {**variables, **updates}.',
 )
-SIZES = {"in_dim": 4, "hidden": 6, "output_dim": 3}
-BATCH = 8
+SIZES = ((4, 6, 3), (3, 5, 2))  # in_dim, hidden, output_dim
 
 
-def twin_of(reference):
-    """A TorchNet with no number that is 0 or 1."""
-    twin = reference.TorchNet(**SIZES)
+class Deep(torch.nn.Module):
+    """A network with two BatchNorms, in blocks."""
+
+    def __init__(self, in_dim, hidden, output_dim):
+        super().__init__()
+        self.block, self.last = (
+            torch.nn.ModuleDict({"fc": torch.nn.Linear(n, m), "bn": torch.nn.BatchNorm1d(m)})
+            for n, m in ((in_dim, hidden), (hidden, output_dim))
+        )
+
+    def forward(self, x):
+        x = torch.tanh(self.block["bn"](self.block["fc"](x)))
+        return self.last["bn"](self.last["fc"](x))
+
+
+def moved(twin):
+    """The twin with no number that is 0 or 1; the first unit of each BatchNorm
+    spreads so little that epsilon counts.
+    """
     with torch.no_grad():
-        for tensor in (twin.bn.weight, twin.bn.running_var):
-            tensor.uniform_(0.5, 2.0)
-        for tensor in (twin.bn.bias, twin.bn.running_mean):
-            tensor.normal_()
+        for layer in twin.modules():
+            if isinstance(layer, torch.nn.Linear):
+                layer.weight[0] /= 500
+                layer.bias[0] /= 500
+            if isinstance(layer, torch.nn.BatchNorm1d):
+                for tensor in (layer.weight, layer.running_var):
+                    tensor.uniform_(0.5, 2.0)
+                for tensor in (layer.bias, layer.running_mean):
+                    tensor.normal_()
+                layer.running_var[0] /= 1e5
+                layer.running_mean[0] /= 500
     return twin
 
 
 def flax_variables(twin):
     """The twin's numbers as Flax keeps them."""
-    params = {n: {"kernel": getattr(twin, n).weight.detach().T, "bias": getattr(twin, n).bias} for n in ("fc1", "fc2")}
-    params["bn"] = {"scale": twin.bn.weight, "bias": twin.bn.bias}
-    stats = {"mean": twin.bn.running_mean, "var": twin.bn.running_var}
-    return copy.deepcopy({"params": params, "batch_stats": {"bn": stats}})
+    params, stats = {}, {}
+    for name, layer in twin.named_children():
+        if isinstance(layer, torch.nn.Linear):
+            params[name] = {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
+        elif isinstance(layer, torch.nn.BatchNorm1d):
+            params[name] = {"scale": layer.weight.detach().clone(), "bias": layer.bias.detach().clone()}
+            stats[name] = {"mean": layer.running_mean.clone(), "var": layer.running_var.clone()}
+        else:
+            params[name], stats[name] = flax_variables(layer).values()
+    return {"params": params, "batch_stats": stats}
 
 
-def after(twin, before, steps):
-    """The variables after `steps` batches, made from PyTorch's; running_var
-    without its factor n / (n - 1).
+def without_factor(twin, before, rows, steps):
+    """Take PyTorch's factor n / (n - 1) out of the running_var that `steps`
+    batches made of `before`.
     """
-    variables = flax_variables(twin)
-    kept = (1 - twin.bn.momentum) ** steps * before["batch_stats"]["bn"]["var"]
-    stats = variables["batch_stats"]["bn"]
-    stats["var"] = kept + (stats["var"] - kept) * (BATCH - 1) / BATCH
-    return variables
+    for name, layer in twin.named_modules():
+        if isinstance(layer, torch.nn.BatchNorm1d):
+            stats = before["batch_stats"]
+            for key in name.split("."):
+                stats = stats[key]
+            kept = (1 - layer.momentum) ** steps * stats["var"]
+            layer.running_var.copy_(kept + (layer.running_var - kept) * (rows - 1) / rows)
 
 
-def batch():
-    return 1.5 + 2 * torch.randn(BATCH, SIZES["in_dim"])
+def after(reference, twin, x):
+    """(the output in train mode, the variables after it); running_var without
+    its factor.
+    """
+    before = flax_variables(twin)
+    output = reference.torch_train_step(twin, x)
+    without_factor(twin, before, len(x), 1)
+    return output, flax_variables(twin)
+
+
+def batch(rows, in_dim):
+    return 1.5 + 2 * torch.randn(rows, in_dim)
 
 
 @pytest.fixture
@@ -63,10 +103,22 @@ def make(jax):
     return lambda variables: named(jax.tree.map(jax.numpy.asarray, variables), "variables")
 
 
-@pytest.fixture
-def net(inside):
-    """A correct FlaxNet in the other room."""
-    return named(inside.Net(hidden=SIZES["hidden"], output_dim=SIZES["output_dim"]), "model")
+def nets(inside, reference):
+    """Two correct networks over there, each with its twin and a batch."""
+    kinds = (reference.TorchNet, inside.Net, 8, "one BatchNorm"), (Deep, inside.Deep, 5, "two BatchNorms in blocks")
+    for (twin, net, rows, words), (in_dim, hidden, output_dim) in zip(kinds, SIZES, strict=True):
+        with when(f"for a model with {words}"):
+            model = named(net(hidden=hidden, output_dim=output_dim), "model")
+            yield model, moved(twin(in_dim, hidden, output_dim)), batch(rows, in_dim)
+
+
+def activations(twin, x):
+    """The outputs of the twin's layers in train mode, by name."""
+    twin, seen = copy.deepcopy(twin), {}
+    for name, layer in twin.named_children():
+        layer.register_forward_hook(lambda _, __, output, name=name: seen.update({name: output}))
+    twin.train()(x)
+    return seen
 
 
 @pytest.mark.points(2)
@@ -74,14 +126,27 @@ def test_network(learner, reference, inside, make):
     """`FlaxNet` gives PyTorch's outputs in train and in eval mode, and updates
     its running statistics as PyTorch does.
     """
-    twin = twin_of(reference)
-    before, x = flax_variables(twin), batch()
-    model = named(learner.FlaxNet(hidden=SIZES["hidden"], output_dim=SIZES["output_dim"]), "FlaxNet")
-    got = inside.run(model, make(before), x)
-    evaluated, trained = reference.torch_eval_step(twin, x), reference.torch_train_step(twin, x)
-    compare(got[0], trained, "FlaxNet in train mode")
-    compare(got[1], after(twin, before, 1), "the variables of FlaxNet after one batch")
-    compare(got[2], evaluated, "FlaxNet in eval mode")
+    for in_dim, hidden, output_dim in each(SIZES, "with in_dim {}, hidden {} and output_dim {}"):
+        twin, x = moved(reference.TorchNet(in_dim, hidden, output_dim)), batch(2 + hidden, in_dim)
+        model = named(learner.FlaxNet(hidden=hidden, output_dim=output_dim), "model")
+        before, between = flax_variables(twin), activations(twin, x)
+        evaluated = reference.torch_eval_step(twin, x)
+        trained, expected = after(reference, twin, x)
+        output, variables = fetch(named(inside.trained, "FlaxNet.apply")(model, make(before), x))
+        if not compare(output, trained, "the output of FlaxNet in train mode"):
+            mine = reading(inside.layers, "FlaxNet in train mode")(model, make(before), x)
+            if layers(mine, between, "the layers of FlaxNet in train mode"):
+                words = "fc1, bn and fc2 give PyTorch's numbers, and the output is not what fc2 gives."
+                expect(False, "what FlaxNet does after fc2", words)
+        compare(variables, expected, "the variables after FlaxNet in train mode")
+        output, variables = fetch(named(inside.evaluated, "FlaxNet.apply")(model, make(before), x))
+        right = compare(output, evaluated, "the output of FlaxNet in eval mode")
+        if compare(variables, before, "the variables after FlaxNet in eval mode", reference="they") and right:
+            one = named(inside.apply, "FlaxNet.apply")(model, make(before), x[:1])
+            compare(one, evaluated[:1], "the output of FlaxNet in eval mode for one row")
+    fresh = flax_variables(reference.TorchNet(in_dim, hidden, output_dim))["batch_stats"]
+    started = named(inside.statistics, "FlaxNet.init")(model, x)
+    compare(started, fresh, "the statistics that FlaxNet's init makes", reference="a new TorchNet")
 
 
 def pair(result, label):
@@ -90,65 +155,71 @@ def pair(result, label):
     """
     back = fetch(result)
     right = isinstance(back, tuple | list) and len(back) == 2
-    words = f"{label} gave {'one value' if not isinstance(back, tuple | list) else f'{len(back)} values'}; return two."
-    return (result[0], result[1]) if expect(right, f"what {label} returns", words) else None
+    count = f"{len(back)} values" if isinstance(back, tuple | list) else "one value"
+    words = f"{label} gave {count}; return two."
+    return (result[0], result[1]) if expect(right, f"what {label} returns", words, detail=count) else None
 
 
 @pytest.mark.points(2)
-def test_train_step(learner, reference, net, make):
+def test_train_step(learner, reference, inside, make):
     """`train_step` gives PyTorch's output in train mode, and variables with the
     same params and new statistics.
     """
-    twin = twin_of(reference)
-    before, x = flax_variables(twin), batch()
-    output = reference.torch_train_step(twin, x)
     label = "train_step(model, variables, x)"
-    if both := pair(learner.train_step(net, make(before), x), label):
-        compare(both[0], output, f"the output of {label}")
-        compare(both[1], after(twin, before, 1), f"the variables of {label}")
+    for model, twin, x in nets(inside, reference):
+        variables = make(flax_variables(twin))
+        output, expected = after(reference, twin, x)
+        if both := pair(learner.train_step(model, variables, x), label):
+            compare(both[0], output, f"the output of {label}")
+            compare(both[1], expected, f"the variables of {label}")
 
 
-def test_eval_step(learner, reference, net, make):
+def test_eval_step(learner, reference, inside, make):
     """`eval_step` gives PyTorch's output in eval mode: a row's output does not
     depend on the other rows.
     """
-    twin = twin_of(reference)
-    variables, x = flax_variables(twin), batch()
-    compare(learner.eval_step(net, make(variables), x), reference.torch_eval_step(twin, x), "eval_step(model, variables, x)")
+    for (model, twin, x), rows in zip(nets(inside, reference), (8, 1), strict=True):
+        variables, some = make(flax_variables(twin)), x[:rows]
+        with when(f"and a batch of {rows}"):
+            expected = reference.torch_eval_step(twin, some)
+            compare(learner.eval_step(model, variables, some), expected, "eval_step(model, variables, x)")
 
 
-def test_three_steps(learner, reference, net, make):
+def test_three_steps(learner, reference, inside, make):
     """Three calls of `train_step`, each with the variables from the one before,
     and then one of `eval_step` give PyTorch's numbers.
     """
-    twin = twin_of(reference)
-    before = flax_variables(twin)
-    variables = make(before)
+    model, twin, x = next(nets(inside, reference))
+    variables = make(flax_variables(twin))
     for _ in range(3):
-        x = batch()
-        reference.torch_train_step(twin, x)
-        variables = named(learner.train_step(net, variables, x)[1], "variables")
-    expected = after(twin, before, 3)
+        x = batch(*x.shape)
+        _, expected = after(reference, twin, x)
+        variables = named(learner.train_step(model, variables, x)[1], "variables")
     compare(variables, expected, "the variables after three of train_step")
-    twin.bn.running_var.copy_(expected["batch_stats"]["bn"]["var"])
     output = reference.torch_eval_step(twin, x)
-    compare(learner.eval_step(net, variables, x), output, "eval_step after three of train_step")
+    compare(learner.eval_step(model, variables, x), output, "eval_step after three of train_step")
 
 
-def test_given_unchanged(learner, reference, net, make):
-    """`train_step` does not change the variables that it is given."""
-    variables = make(flax_variables(twin_of(reference)))
+def test_given_unchanged(learner, reference, inside, make):
+    """`train_step` does not change the variables that it is given, and
+    `eval_step` changes none either.
+    """
+    *_, (model, twin, x) = nets(inside, reference)
+    variables = make(flax_variables(twin))
     before = fetch(variables)
-    pair(learner.train_step(net, variables, batch()), "train_step(model, variables, x)")
-    unchanged(before, fetch(variables), "variables")
+    for step in (learner.train_step, learner.eval_step):
+        step(model, variables, x)
+        if not unchanged(before, fetch(variables), "variables"):
+            break
 
 
-def test_jit(learner, reference, jax, net, make):
+def test_jit(learner, reference, jax, inside, make):
     """`train_step` and `eval_step` give PyTorch's numbers under jax.jit too."""
-    twin = twin_of(reference)
-    before, x = flax_variables(twin), batch()
-    evaluated, trained = reference.torch_eval_step(twin, x), reference.torch_train_step(twin, x)
-    if both := pair(jax.jit(learner.train_step, static_argnums=0)(net, make(before), x), "train_step under jax.jit"):
+    model, twin, x = next(nets(inside, reference))
+    variables = make(flax_variables(twin))
+    evaluated = reference.torch_eval_step(twin, x)
+    trained, expected = after(reference, twin, x)
+    if both := pair(jax.jit(learner.train_step, static_argnums=0)(model, variables, x), "train_step under jax.jit"):
         compare(both[0], trained, "the output of train_step under jax.jit")
-        compare(both[1], after(twin, before, 1), "the variables of train_step under jax.jit")
-    compare(jax.jit(learner.eval_step, static_argnums=0)(net, make(before), x), evaluated, "eval_step under jax.jit")
+        compare(both[1], expected, "the variables of train_step under jax.jit")
+    compare(jax.jit(learner.eval_step, static_argnums=0)(model, variables, x), evaluated, "eval_step under jax.jit")

@@ -1,6 +1,6 @@
-"""`eval_step` returns a pair: with `mutable=`, `apply` gives back the output
-and what may have changed. In eval mode nothing changes; leave `mutable=` out,
-and `apply` gives the output alone.
+"""`eval_step` returns two values. Usually that is `apply` with `mutable=`,
+which returns the output and what may have changed. In eval mode nothing
+changes: leave `mutable=` out, and `apply` returns the output alone.
 """
 
 import flax.linen as nn

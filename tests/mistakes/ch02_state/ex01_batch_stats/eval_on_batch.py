@@ -1,6 +1,7 @@
-"""`eval_step` runs the model in train mode: each row is normalised with the
-rows that happen to be beside it. In eval mode the running statistics are used:
-train=False, and nothing needs to be mutable.
+"""`eval_step` runs the model in train mode: each row is normalized with the
+rows that happen to be beside it, or, where nothing is mutable, Flax raises an
+error. In eval mode the running statistics are used: pass False, and leave
+`mutable=` out.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""`use_running_average` is given `train`, so your network normalises with the
-batch in eval mode and with the running statistics in train mode. It is the
-other way round: use_running_average=not train.
+"""FlaxNet normalizes with the batch in eval mode and with the running
+statistics in train mode. `use_running_average` is true in eval mode: give it
+`not train`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The layers of FlaxNet have no names, so Flax calls them Dense_0, BatchNorm_0
-and Dense_1, and does not find their numbers under "fc1", "bn" and "fc2". Give
-each its name: `nn.Dense(self.hidden, name="fc1")`.
+"""FlaxNet does not find its numbers: what is called "fc1", "bn" and "fc2" in
+the params has another name in it. A layer without a name is called Dense_0,
+BatchNorm_0 and so on. Give each layer its name: `nn.Dense(self.hidden,
+name="fc1")`, or an attribute of that name in `setup`.
 """
 
 import flax.linen as nn

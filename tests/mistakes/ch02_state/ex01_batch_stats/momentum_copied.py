@@ -1,5 +1,6 @@
-"""The momentum is PyTorch's number, 0.1. Flax's `momentum` is the weight of the
-old statistics, PyTorch's is that of the new batch: write 1 - 0.1.
+"""The new statistics are nine tenths batch and one tenth old; PyTorch's are the
+reverse. That is PyTorch's number, 0.1, in Flax's place: its `momentum` is the
+weight of the old statistics. Write 1 - 0.1.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""`BatchNorm` was left at Flax's default momentum, 0.99: the running statistics
-take in a hundredth of each batch. PyTorch's default takes in a tenth; in Flax's
-counting that is momentum=0.9.
+"""The running statistics take in a hundredth of each batch, as with Flax's
+default momentum, 0.99. PyTorch's default takes in a tenth; in Flax's counting
+that is momentum=0.9.
 """
 
 import flax.linen as nn

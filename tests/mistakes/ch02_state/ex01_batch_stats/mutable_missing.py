@@ -1,7 +1,7 @@
-"""`apply` was not told that "batch_stats" may change, so the BatchNorm in train
-mode must not write its new statistics and Flax raises. With
-mutable=["batch_stats"] it may, and `apply` returns a pair: the output and the
-updates.
+"""`train_step` calls the model in train mode without saying that "batch_stats"
+may change, so BatchNorm must not write its new statistics and Flax raises an
+error. With mutable=["batch_stats"] it may, and `apply` returns a pair: the
+output and the updates.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The variables that `train_step` returns have the old statistics: the updates
-that `apply` gave back were dropped, or were overwritten (in {**a, **b} the
-entries of b win). Return {**variables, **updates}.
+"""The variables that `train_step` returns have the old statistics. Usually the
+updates that `apply` returned were dropped, or overwritten: in {**a, **b} the
+entries of b win. Return {**variables, **updates}.
 """
 
 import flax.linen as nn

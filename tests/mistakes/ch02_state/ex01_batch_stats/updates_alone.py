@@ -1,6 +1,6 @@
-"""`train_step` returns what `apply` returned: the output, and the collections
-that changed, which is "batch_stats" alone. The next step has no params then.
-Put the updates into a copy of the variables: {**variables, **updates}.
+"""The second value that `train_step` returns is {"batch_stats": ...} alone,
+which is what `apply` returns there. The next step then has no params. Put the
+updates into a copy of the variables: {**variables, **updates}.
 """
 
 import flax.linen as nn

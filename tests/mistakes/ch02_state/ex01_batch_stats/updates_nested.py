@@ -1,5 +1,6 @@
-"""`updates` is {"batch_stats": ...} already, and was put under "batch_stats"
-once more. Merge the two dicts: {**variables, **updates}.
+"""In the variables that `train_step` returns, the new statistics stand under
+"batch_stats" twice. `updates` is {"batch_stats": ...} already; merge the two
+dicts: {**variables, **updates}.
 """
 
 import flax.linen as nn

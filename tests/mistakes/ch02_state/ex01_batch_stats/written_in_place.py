@@ -1,5 +1,5 @@
-"""The new statistics were written into the dict that you were given, so whoever
-holds the old variables finds them changed. Make a new dict, {**variables,
+"""The dict that you were given holds the new statistics afterwards, so a caller
+that keeps the old variables finds them changed. Make a new dict, {**variables,
 **updates}, and return that.
 """
 

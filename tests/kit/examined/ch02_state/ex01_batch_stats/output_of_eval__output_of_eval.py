@@ -1,0 +1,27 @@
+"""The statistics are updated in train mode, but the output is that of eval
+mode.
+"""
+
+import flax.linen as nn
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        x = nn.tanh(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_step(model, variables, x):
+    _, updates = model.apply(variables, x, True, mutable=["batch_stats"])
+    new = {**variables, **updates}
+    return model.apply(new, x, False), new
+
+
+def eval_step(model, variables, x):
+    return model.apply(variables, x, False)

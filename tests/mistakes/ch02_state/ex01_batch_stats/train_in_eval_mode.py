@@ -1,0 +1,26 @@
+"""`train_step` returns the output of eval mode and the old statistics: in eval
+mode nothing is updated, even with `mutable=`. Ask for train mode: the second
+argument of the model is True.
+"""
+
+import flax.linen as nn
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        return nn.Dense(self.output_dim, name="fc2")(nn.tanh(x))
+
+
+def train_step(model, variables, x):
+    output, updates = model.apply(variables, x, train=False, mutable=["batch_stats"])
+    return output, {**variables, **updates}
+
+
+def eval_step(model, variables, x):
+    return model.apply(variables, x, train=False)
