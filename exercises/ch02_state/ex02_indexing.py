@@ -65,8 +65,8 @@ def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
     """x with row `values[j]` added to row `indices[j]`, for each j; a row that
     is named twice gets both.
 
-    x: float32 (n, d). indices: int32 (k,), each in [0, n). values: float32
-    (k, d). Returns float32 (n, d).
+    x: float32 (n, d). indices: int32 (k,), each in [0, n); k may exceed n.
+    values: float32 (k, d). Returns float32 (n, d).
     """
     raise NotImplementedError("2.2 indexing: your code here")
 
@@ -75,16 +75,18 @@ def rows(table: jax.Array, indices: jax.Array) -> jax.Array:
     """Rows of `table` by `indices`; NaN in every element of a row where PyTorch
     would raise IndexError.
 
-    table: float32 (n, d). indices: int32 (k,), any numbers; -1 is the last row,
-    -n the first. Returns float32 (k, d).
+    table: float32 (n, d). indices: int32 (k,), any numbers that int32 has; -1
+    is the last row, -n the first. Returns float32 (k, d).
     """
     raise NotImplementedError("2.2 indexing: your code here")
 
 
 def masked_mean(x: jax.Array, mask: jax.Array) -> jax.Array:
     """The mean of those elements of x whose mask is true; NaN if there are
-    none. The other elements may be anything, even NaN.
+    none. The other elements may be anything, even NaN; a NaN or an infinity
+    that is selected counts, as in PyTorch.
 
-    x: float32, any shape. mask: bool, the same shape. Returns float32 ().
+    x: float32, any shape, even (). mask: bool, the same shape. Returns float32
+    ().
     """
     raise NotImplementedError("2.2 indexing: your code here")

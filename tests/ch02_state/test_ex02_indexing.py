@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import compare, each, when
 
 LEARNED = "`.at[i].add` returns a new array, an index past the end raises no error, and with a mask you keep the shape."
 
@@ -15,32 +15,43 @@ HINTS = (
 )
 
 
-def both_ways(learner, jax, name):
-    """One of the learner's functions as it is and under jax.jit, each with its
-    name for messages.
+NUMBERS = 2**31  # int32 has those from -NUMBERS to NUMBERS - 1
+
+
+def both_ways(function, jax, compiled):
+    """One of the learner's functions, as it is, and `compiled`, under
+    jax.jit.
     """
-    return ((getattr(learner, name), name), (jax.jit(getattr(learner, name)), f"jax.jit({name})"))
+    yield function
+    if compiled:
+        with when("under jax.jit"):
+            yield jax.jit(function)
 
 
 def test_add_at(learner, reference, jax):
     """`add_at` gives what PyTorch's index_add gives, even where an index is
     repeated.
     """
-    x, values = torch.randn(5, 3), torch.randn(4, 3)
-    for function, name in both_ways(learner, jax, "add_at"):
-        for indices in (torch.tensor([3, 0, 4, 2]), torch.tensor([1, 4, 1, 1])):
-            label = f"{name}(x, {indices.tolist()}, values)"
-            expected = reference.torch_add_at(x, indices, values)
-            compare(function(x, indices.int(), values), expected, label, given=x)
+    for n, d, indices in each(
+        ((5, 3, [3, 0, 4, 2]), (5, 3, [1, 4, 1, 1]), (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]), (1, 1, [0, 0])),
+        "for x of ({}, {}) and the indices {}",
+    ):
+        x, values, indices = torch.randn(n, d), torch.randn(len(indices), d), torch.tensor(indices)
+        expected = reference.torch_add_at(x, indices, values)
+        for function in both_ways(learner.add_at, jax, compiled=n == 5):
+            compare(function(x, indices.int(), values), expected, "add_at(x, indices, values)", given=x)
 
 
 def test_rows(learner, reference, jax):
     """`rows` gives PyTorch's rows for indices in range, including -1 and
     -n.
     """
-    table, indices = torch.randn(5, 3), torch.tensor([4, 0, 2, -1, -5, 4])
-    for function, name in both_ways(learner, jax, "rows"):
-        compare(function(table, indices.int()), reference.torch_rows(table, indices), f"{name}(table, {indices.tolist()})")
+    for n, d, indices in each(
+        ((5, 3, [4, 0, 2, -1, -5, 4]), (3, 4, [-3, 2, -2, 1]), (1, 2, [0, -1])), "for a table of ({}, {}) and the indices {}"
+    ):
+        table, indices = torch.randn(n, d), torch.tensor(indices)
+        for function in both_ways(learner.rows, jax, compiled=n == 5):
+            compare(function(table, indices.int()), reference.torch_rows(table, indices), "rows(table, indices)")
 
 
 def rows_or_nan(reference, table, indices):
@@ -58,26 +69,29 @@ def test_rows_out_of_range(learner, reference, jax):
     """`rows` gives NaN where PyTorch raises IndexError, and PyTorch's rows for
     the other indices.
     """
-    table, indices = torch.randn(5, 3), torch.tensor([1, 5, -5, -6, 4, 900])
-    expected = rows_or_nan(reference, table, indices)
-    for function, name in both_ways(learner, jax, "rows"):
-        compare(
-            function(table, indices.int()),
-            expected,
-            f"{name}(table, {indices.tolist()})",
-            reference="PyTorch (NaN where it raises)",
-        )
+    past = (5, 3, [1, 5, 4, 7, 900, NUMBERS - 1])  # each alone, so that one end's mistake is not hidden by the other's
+    below = (5, 3, [-5, -6, 0, -1, -7, -900, -NUMBERS])
+    for n, d, indices in each((past, below, (2, 4, [-3, -2, 1, 2])), "for a table of ({}, {}) and the indices {}"):
+        table, indices = torch.randn(n, d), torch.tensor(indices)
+        expected = rows_or_nan(reference, table, indices)
+        for function in both_ways(learner.rows, jax, compiled=n == 5):
+            compare(function(table, indices.int()), expected, "rows(table, indices)", reference="PyTorch (NaN where it raises)")
 
 
 def test_masked_mean(learner, reference, jax):
     """`masked_mean` gives PyTorch's mean of x[mask], and NaN where the mask
     selects nothing.
     """
-    x = 3 + torch.randn(4, 5)
-    some = torch.rand(4, 5) < 0.4
-    for function, name in both_ways(learner, jax, "masked_mean"):
-        for mask, what in ((some, "a mask"), (torch.zeros(4, 5, dtype=bool), "a mask without a true element")):
-            compare(function(x, mask), reference.torch_masked_mean(x, mask), f"{name} with {what}")
+    for shape in each(((4, 5), (7,), (2, 3, 4), ()), "for x of shape {}"):
+        x = 3 + torch.randn(shape)
+        some = torch.rand(shape) < 0.6
+        if some.dim():
+            some[0], some[-1] = True, False
+            x[0] = 0  # a zero that counts
+        for mask in (some, some | True, some & False):
+            with when(f"and {int(mask.sum())} of its elements selected"):
+                for function in both_ways(learner.masked_mean, jax, compiled=shape == (2, 3, 4)):
+                    compare(function(x, mask), reference.torch_masked_mean(x, mask), "masked_mean(x, mask)")
 
 
 def test_masked_mean_of_nan(learner, reference, jax):
@@ -86,8 +100,11 @@ def test_masked_mean_of_nan(learner, reference, jax):
     """
     x, mask = 3 + torch.randn(4, 5), torch.zeros(4, 5, dtype=bool)
     mask[1:3] = True
-    outside, within = x.clone(), x.clone()
-    outside[0, 1], outside[3, 2], within[2, 2] = torch.nan, torch.inf, torch.nan
-    for function, name in both_ways(learner, jax, "masked_mean"):
-        for given, what in ((outside, "NaN and infinity masked out"), (within, "a NaN selected")):
-            compare(function(given, mask), reference.torch_masked_mean(given, mask), f"{name} with {what}")
+    outside, large, nan, infinite = (x.clone() for _ in range(4))
+    outside[0, 1], outside[3, 2], outside[0, 0] = torch.nan, torch.inf, -torch.inf
+    large[3, 3], nan[2, 2], infinite[1, 1] = 1e30, torch.nan, torch.inf
+    cases = ((outside, "NaN and infinities masked out"), (large, "1e30 masked out"), (nan, "a NaN selected"))
+    for given, words in (*cases, (infinite, "an infinity selected")):
+        with when(f"with {words}"):
+            for function in both_ways(learner.masked_mean, jax, compiled=True):
+                compare(function(given, mask), reference.torch_masked_mean(given, mask), "masked_mean(x, mask)")

@@ -1,5 +1,5 @@
-"""`x[indices] += values` writes into x. A JAX array cannot be written to;
-`x.at[indices].add(values)` returns a new one.
+"""The answer writes into a JAX array, as `x[indices] += values` does, and JAX
+raises an error. `x.at[indices].add(values)` returns a new array.
 """
 
 import jax.numpy as jnp

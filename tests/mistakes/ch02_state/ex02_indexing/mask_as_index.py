@@ -1,6 +1,7 @@
-"""`x[mask]` has as many elements as the mask has true ones, and under `jax.jit`
-a shape may not depend on values. Keep the shape: jnp.where(mask, x, 0), summed
-and divided by the number of true elements.
+"""`masked_mean` is right, but not under `jax.jit`. `x[mask]` has as many
+elements as the mask has true ones, and a compiled program cannot have a shape
+that depends on values. Keep the shape: jnp.where(mask, x, 0), summed and
+divided by the number of true elements.
 """
 
 import jax.numpy as jnp

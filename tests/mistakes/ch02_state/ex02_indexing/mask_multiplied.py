@@ -1,6 +1,6 @@
-"""x was multiplied by the mask as numbers, 1 and 0. A NaN or an infinity where
-the mask is false is not gone then: NaN times zero is NaN. `jnp.where(mask, x,
-0)` takes zero there whatever x is.
+"""A NaN or an infinity where the mask is false makes the mean NaN. Usually x
+was multiplied by the mask as numbers, 1 and 0, and NaN times zero is NaN.
+`jnp.where(mask, x, 0)` takes zero there whatever x is.
 """
 
 import jax.numpy as jnp

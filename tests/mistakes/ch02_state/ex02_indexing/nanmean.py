@@ -1,6 +1,6 @@
-"""What is masked out was made NaN, and `nanmean` skips every NaN, so one in the
-selected elements is hidden as well. PyTorch's mean is NaN then. `jnp.mean(x,
-where=mask)` skips by the mask alone.
+"""A NaN, or an infinity, in the selected elements is hidden; PyTorch's mean
+shows it. `nanmean`, `nan_to_num` and `isfinite` go by the values, but what
+counts is the mask alone: `jnp.mean(x, where=mask)`.
 """
 
 import jax.numpy as jnp

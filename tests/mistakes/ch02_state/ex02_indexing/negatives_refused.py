@@ -1,5 +1,5 @@
-"""Every negative index is taken to be out of range. As in PyTorch, -1 is the
-last row and -n the first; only below -n there is none.
+"""Each negative index gives NaN. As in PyTorch, -1 is the last row and -n the
+first; only below -n there is none.
 """
 
 import jax.numpy as jnp

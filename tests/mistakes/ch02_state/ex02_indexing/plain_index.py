@@ -1,6 +1,6 @@
-"""`table[indices]` does not raise when an index is out of range: it takes the
-nearest row there is, the last or the first. `table.at[indices].get(mode="fill",
-fill_value=jnp.nan)` gives NaN there.
+"""Where an index is out of range you return the nearest row, the last or the
+first. That is what `table[indices]` does in JAX: it does not raise.
+`table.at[indices].get(mode="fill", fill_value=jnp.nan)` gives NaN there.
 """
 
 import jax.numpy as jnp

@@ -1,6 +1,7 @@
-"""`rows` looks at the indices and raises. Under `jax.jit` they have no values
-yet when your Python runs, so an `if` cannot ask for them, and the compiled
-program cannot raise. Let those rows be NaN instead: mode="fill".
+"""`rows` raises where it should return NaN. Usually Python looks at the indices
+and raises an error. Under `jax.jit` they have no values yet, so an `if` cannot
+ask for them, and a compiled program cannot raise. Let those rows be NaN:
+mode="fill".
 """
 
 import jax.numpy as jnp

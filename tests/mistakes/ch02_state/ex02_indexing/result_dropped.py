@@ -1,4 +1,4 @@
-"""The result of `x.at[indices].add(values)` was dropped. It does not write into
+"""`add_at` returns x as it was. `x.at[indices].add(values)` does not write into
 x, as PyTorch's `index_add_` does: it returns a new array, and that is what
 `add_at` has to return.
 """

@@ -1,6 +1,7 @@
-"""`add_at` sets the old row plus the value. Where an index is repeated, each of
-them starts from the old row and one survives, as with `x[i] += v` in PyTorch.
-`x.at[indices].add(values)` adds them all.
+"""Where an index is repeated, one of its values is added and the others are
+lost, as with `x[i] += v` in PyTorch. Usually that is `set` with the old row
+plus the value: each starts from the old row. `x.at[indices].add(values)` adds
+them all.
 """
 
 import jax.numpy as jnp

@@ -1,0 +1,17 @@
+"""JAX's arrays do not have this method of PyTorch's tensors. What adds at
+indices is `x.at[indices].add(values)`; it returns a new array.
+"""
+
+import jax.numpy as jnp
+
+
+def add_at(x, indices, values):
+    return x.index_add(0, indices, values)
+
+
+def rows(table, indices):
+    return table.at[indices].get(mode="fill", fill_value=jnp.nan)
+
+
+def masked_mean(x, mask):
+    return jnp.mean(x, where=mask)
