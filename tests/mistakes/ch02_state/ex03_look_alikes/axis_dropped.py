@@ -1,5 +1,6 @@
-"""The numbers are right, and the axis is gone. With keepdims=True it stays,
-with size 1, so that x / std(x, 0) still fits row by row or column by column.
+"""The axis along which you take the standard deviation is gone. With
+keepdims=True it stays, with size 1, so that x / std(x, 0) still fits row by row
+or column by column.
 """
 
 import jax.numpy as jnp

@@ -1,6 +1,6 @@
-"""`jnp.array_split` makes the right number of pieces and evens out their
-lengths: ten rows in pieces of three become 4, 3 and so on. PyTorch's split
-keeps to the size, and the last piece has what is left.
+"""`split` makes the right number of pieces and evens out their lengths, as
+`jnp.array_split` does: ten rows in pieces of four become 4, 3 and 3. PyTorch's
+split keeps to the size: 4, 4 and 2.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,6 @@
-"""`jnp.pad(x, (left, right))` pads every axis with that pair. To leave the
-others alone, give each axis a pair of its own: (0, 0) for all but the last.
+"""Every axis is padded, not the last alone. `jnp.pad(x, (left, right))` gives
+each axis that pair. To leave the others alone, give each axis a pair of its
+own: (0, 0) for all but the last.
 """
 
 import jax.numpy as jnp

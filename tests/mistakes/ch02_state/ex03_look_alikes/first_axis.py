@@ -1,5 +1,5 @@
-"""The pairs stand in PyTorch's order, the last axis first, and so your zeros
-went to the first axis. `jnp.pad` wants them from the first axis to the last.
+"""The zeros are on the first axis. The pairs of `jnp.pad` go from the first
+axis to the last; those of `F.pad` begin with the last.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""JAX's `std` divides by n unless told otherwise, PyTorch's by n - 1. Say
-ddof=1.
+"""The standard deviation is PyTorch's with n in place of n - 1. JAX's `std` and
+`var` divide by n by default, PyTorch's by n - 1. Say ddof=1.
 """
 
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The rows that do not fill a piece are dropped. PyTorch's split gives them as
+"""The rows that do not fill a piece are missing. PyTorch's split gives them as
 a last, shorter piece.
 """
 

@@ -1,6 +1,7 @@
-"""`jnp.split(x, size)` makes `size` pieces, and raises where they do not come
-out even. PyTorch's split makes pieces of that many rows. Give jnp.split a list
-of the places to cut: size, 2 * size, and so on.
+"""`split` makes `size` pieces, or raises where they do not come out even. That
+is what the second argument of `jnp.split` and `jnp.array_split` means.
+PyTorch's split makes pieces of that many rows. Give jnp.split a list of the
+places to cut: size, 2 * size, and so on.
 """
 
 import jax.numpy as jnp

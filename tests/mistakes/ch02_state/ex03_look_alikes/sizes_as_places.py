@@ -1,5 +1,6 @@
-"""A list given to `jnp.split` is where to cut, not how long the pieces are: [3,
-3, 3, 1] cuts three times before row 3. The places are the running sums of the
+"""The pieces have other lengths than PyTorch's, as when the sizes are given to
+`jnp.split`. A list there is where to cut, not how long the pieces are: [3, 3,
+3, 1] cuts three times before row 3. The places are the running sums of the
 sizes.
 """
 

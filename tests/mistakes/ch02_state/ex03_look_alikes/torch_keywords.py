@@ -1,5 +1,5 @@
-"""`dim` and `keepdim` are PyTorch's words. In JAX, as in NumPy, they are `axis`
-and `keepdims`.
+"""A keyword is not one of JAX's. `dim` and `keepdim` are PyTorch's words; in
+JAX, as in NumPy, they are `axis` and `keepdims`.
 """
 
 import jax.numpy as jnp

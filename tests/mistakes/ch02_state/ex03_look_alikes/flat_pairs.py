@@ -1,0 +1,18 @@
+"""`F.pad` takes one flat tuple of numbers; `jnp.pad` cannot read one for
+several axes and raises an error. Give it one pair per axis, from the first axis
+to the last: [(0, 0), (left, right)].
+"""
+
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.split(x, list(range(size, x.shape[0], size)))
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, (0, 0) * (x.ndim - 1) + (left, right))
+
+
+def std(x, axis):
+    return x.std(axis=axis, ddof=1, keepdims=True)

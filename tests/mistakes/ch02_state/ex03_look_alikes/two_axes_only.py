@@ -1,0 +1,17 @@
+"""The pairs are for two axes, and x has another number of them. x.ndim says how
+many there are: (0, 0) for all but the last.
+"""
+
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.split(x, list(range(size, x.shape[0], size)))
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, ((0, 0), (left, right)))
+
+
+def std(x, axis):
+    return x.std(axis=axis, ddof=1, keepdims=True)

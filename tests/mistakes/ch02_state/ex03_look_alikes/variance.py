@@ -1,0 +1,17 @@
+"""This is the variance. The standard deviation is its square root: `std`, not
+`var`.
+"""
+
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.split(x, list(range(size, x.shape[0], size)))
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(left, right)])
+
+
+def std(x, axis):
+    return x.var(axis=axis, ddof=1, keepdims=True)

