@@ -21,12 +21,16 @@ that you saved. Here the key and the number 1000 are enough, even under
 `jax.jit`, where the step is a tracer. Adding the step to a seed does not work:
 seed 3 at step 4 is then seed 4 at step 3.
 
+Older code has `jax.random.PRNGKey`. It returns the numbers inside a key, two of
+uint32, which can be added to; a key from `jax.random.key` has shape () and
+cannot.
+
 Write the three functions. What they return depends on their arguments alone.
 `draw_pair`, with `shape` static, and `key_at` must also work under `jax.jit`.
 
 After 1.6. About 15 minutes.
 
-https://docs.jax.dev/en/latest/random-numbers.html
+https://docs.jax.dev/en/latest/101/random.html
 """
 
 # --- PyTorch ---
@@ -67,7 +71,8 @@ def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Ar
 
 def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
     """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own,
-    the order of the examples in that epoch.
+    the order of the examples in that epoch. Each is drawn by itself: no row
+    follows from another.
     """
     raise NotImplementedError("3.1 key_streams: your code here")
 
@@ -78,6 +83,7 @@ def key_at(key: jax.Array, step: int | jax.Array) -> jax.Array:
     `step` is an int or an int32 scalar, and may be traced: 0, 1, 2, ..., 10**9
     in any order. A late step takes no longer than an early one. Different
     steps, and different keys, give different keys, even where `key` came from
-    `key_at`. Returns one key, as `jax.random.key` does.
+    `key_at`; none of them is `key` itself. Returns one key, of shape (), as
+    `jax.random.key` does.
     """
     raise NotImplementedError("3.1 key_streams: your code here")

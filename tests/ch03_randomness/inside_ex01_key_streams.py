@@ -18,14 +18,31 @@ def key_used_again(draw: Callable, key: jax.Array, *args: Any) -> list[str]:
     """
     try:
         with jax.debug_key_reuse(True):
-            jax.eval_shape(lambda key: draw(key, *args), key)  # nothing is compiled
+            program = jax.make_jaxpr(lambda key: draw(key, *args))(key)  # nothing is compiled
     except jax.errors.KeyReuseError as error:
         # Not where the body of a loop takes keys[i] from keys outside it: the
         # checker counts all of them as used each time.
         return [] if "body function" in str(error) else [_place(error, draw)]
     except Exception:  # `draw` has run before: errors of tracing alone are another check's matter
         return []
-    return []
+    uses = _uses(program.jaxpr, {})
+    both = uses["random_fold_in"] & (uses["random_bits"] | uses["random_split"])
+    return ["a number is folded into a key that is also split or drawn with"] if both else []
+
+
+def _uses(jaxpr: Any, same: dict[Any, Any]) -> dict[str, set[Any]]:
+    """The keys that a program folds, draws with and splits, which JAX's checker
+    does not compare. `same` says which variable of the caller's each one is.
+    """
+    found: dict[str, set[Any]] = {"random_fold_in": set(), "random_bits": set(), "random_split": set()}
+    for equation in jaxpr.eqns:
+        outer = [id(v) if hasattr(v, "val") else same.get(v, v) for v in equation.invars]  # a literal has no hash
+        if equation.primitive.name in found:
+            found[equation.primitive.name].add(outer[0])
+        elif (inner := equation.params.get("jaxpr")) and len(inner.jaxpr.invars) == len(outer):
+            for name, keys in _uses(inner.jaxpr, dict(zip(inner.jaxpr.invars, outer, strict=True))).items():
+                found[name] |= keys
+    return found
 
 
 def _place(error: Exception, draw: Callable) -> str:

@@ -1,6 +1,7 @@
-"""`key_at` computes with the numbers inside the key. Keys that should have
-nothing in common then come out the same: with a sum, step 2 of the key of step
-1 is step 3. `jax.random.fold_in(key, step)` mixes the key and the step.
+"""Keys that should have nothing in common come out the same: step 2 of the key
+of step 1 is the key of another step, or step 0 of a key is that key. Usually
+that is arithmetic with the numbers inside the key. `jax.random.fold_in(key,
+step)` mixes the key and the step.
 """
 
 import jax

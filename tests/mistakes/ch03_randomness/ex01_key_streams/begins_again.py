@@ -1,6 +1,7 @@
-"""`key_at` splits the key into a fixed number of keys and counts through them
-again and again: after the last key, the steps have the first ones a second
-time. `jax.random.fold_in(key, step)` has a key for every step.
+"""After some number of steps the keys come again: late steps have the keys of
+early ones. Usually the key is split into a fixed number of keys, and the step
+is taken modulo that, or the step is made an integer of 16 bits.
+`jax.random.fold_in(key, step)` has a key for every step.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""`permutations` draws with a key and also splits that key. The orders may look
-right today; nothing promises that they are unrelated. Split first: `key, sub =
-jax.random.split(key)`, draw with `sub`, and split `key` for the next epoch.
+"""`permutations` uses a key twice: it draws with a key that it also splits. The
+orders may look right today; nothing promises that they are unrelated. Split
+first: `key, sub = jax.random.split(key)`, draw with `sub`, and split `key` for
+the next epoch.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""`draw_pair` makes a key of its own and does not use the one that it is given,
-so it draws the same numbers each time. Make the two keys from the argument:
+"""The key that is given is not used, and the same numbers are drawn whatever it
+is. Usually a key is made inside the function. Make the keys from the argument:
 `jax.random.split(key)`.
 """
 

@@ -1,5 +1,5 @@
-"""`key + step`: a key made by `jax.random.key` is no number and cannot be added
-to. `jax.random.fold_in(key, step)` makes a key of a key and a number.
+"""A number cannot be added to a key: what `jax.random.key` returns is not a
+number. `jax.random.fold_in(key, step)` makes a key of a key and a number.
 """
 
 import jax

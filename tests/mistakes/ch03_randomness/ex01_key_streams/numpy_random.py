@@ -1,5 +1,5 @@
-"""The numbers of `draw_pair` come from NumPy's generator, which moves with each
-call: they cannot be repeated from the key, and under `jax.jit` they are drawn
+"""The numbers cannot be repeated from the key: they come from a generator that
+moves with each call, such as NumPy's, and under `jax.jit` they would be drawn
 once and stay the same. Draw with `jax.random` and the key.
 """
 

@@ -1,5 +1,5 @@
-"""Both draws of `draw_pair` use the same key, so both are made of the same
-random bits: where one number is large, so is the other. Split the key first,
+"""Both draws of `draw_pair` are made of the same random bits: where one number
+is large, so is the other. That is one key for two draws. Split the key first,
 and give each draw one of the two.
 """
 

@@ -1,4 +1,4 @@
-"""Every epoch draws with the same key, so every epoch has the same order. Split
+"""Every epoch has the same order. Usually each draws with the same key. Split
 the key into one for each epoch, or fold the epoch's number into it.
 """
 

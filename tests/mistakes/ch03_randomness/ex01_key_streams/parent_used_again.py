@@ -1,6 +1,6 @@
-"""`draw_pair` splits a key and also draws with that key. What was split is used
-up: draw with the new keys alone. The numbers may look right today; nothing
-promises that they are unrelated.
+"""`draw_pair` uses a key twice: it draws with a key that is also split or
+folded, and what was split is used up. Draw with the new keys alone. The numbers
+may look right today; nothing promises that they are unrelated.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""`key_at` splits its way from the first step to the one asked for. That takes
-longer with each step, and under `jax.jit` the number of splits is not known
-when the loop runs. `jax.random.fold_in(key, step)` goes there directly.
+"""`key_at` goes from the first step to the one asked for, as PyTorch replays
+draws. That takes longer with each step, and under `jax.jit` a Python loop
+cannot run `step` times: the step has no value yet. `jax.random.fold_in(key,
+step)` goes there directly.
 """
 
 import jax

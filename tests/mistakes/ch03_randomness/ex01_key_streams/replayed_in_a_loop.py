@@ -1,6 +1,6 @@
-"""`key_at` splits once for each step before the one asked for, so that a late
-step takes long, as the replayed draws in PyTorch do. `jax.random.fold_in(key,
-step)` goes there directly.
+"""`key_at` runs a loop until it reaches the step, so that a late step takes
+long, as the replayed draws in PyTorch do. `jax.random.fold_in(key, step)` goes
+there directly.
 """
 
 import jax

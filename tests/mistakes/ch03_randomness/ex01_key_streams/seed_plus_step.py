@@ -1,6 +1,6 @@
-"""The step was added to the numbers inside the key. Then key 3 at step 4 is key
-4 at step 3, and two runs with neighbouring seeds share almost all their keys.
-`jax.random.fold_in(key, step)` mixes the two.
+"""Key 3 at step 4 is key 4 at step 3, so that two runs with neighboring seeds
+share almost all their keys. That is a step added to the seed, or to the numbers
+inside the key. `jax.random.fold_in(key, step)` mixes the two.
 """
 
 import jax

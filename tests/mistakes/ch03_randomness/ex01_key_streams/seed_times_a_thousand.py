@@ -1,6 +1,7 @@
-"""`key_at` takes the seed out of the key, multiplies it and adds the step. A
-step as large as the factor then has the key of the next seed at step 0.
-`jax.random.fold_in(key, step)` mixes the two, and no step is too large.
+"""A late step of one key is an early step of the next: with a factor of 1000,
+key 3 at step 1000 is key 4 at step 0. That is a seed which was multiplied
+before the step was added. `jax.random.fold_in(key, step)` mixes the two, and no
+step is too large.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""`key_at` splits the key into step + 1 and takes the last. How many keys a
-split makes is a shape, and under `jax.jit` a shape cannot depend on the step's
-value. `jax.random.fold_in(key, step)` can.
+"""`key_at` makes a number of keys that depends on the step. That number is a
+shape, and under `jax.jit` a shape cannot depend on the step's value.
+`jax.random.fold_in(key, step)` can.
 """
 
 import jax

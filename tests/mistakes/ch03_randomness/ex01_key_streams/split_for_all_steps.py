@@ -1,7 +1,6 @@
-"""`key_at` splits the key into a fixed number of keys and takes the one at the
-index `step`. JAX raises no error for an index past the end: it takes the last,
-so all later steps have that one key. `jax.random.fold_in(key, step)` has no
-end.
+"""All steps from some point on have one key. Usually the key is split into a
+fixed number of keys and indexed with the step: JAX raises no error for an index
+past the end, it takes the last. `jax.random.fold_in(key, step)` has no end.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The key of a step is made of the step's number alone, and the key that was
-given is not used: every run draws the same. Use both: `jax.random.fold_in(key,
-step)`.
+"""All keys have the same key at a step: what `key_at` returns is made of the
+step's number alone, and every run draws the same. Use both:
+`jax.random.fold_in(key, step)`.
 """
 
 import jax

@@ -1,5 +1,4 @@
-"""`fold_in(step, key)`: the arguments are swapped, and the step cannot stand
-where the key belongs. The key comes first, as everywhere in `jax.random`:
+"""The step was given where a key belongs. In `jax.random` the key comes first:
 `jax.random.fold_in(key, step)`.
 """
 

@@ -1,6 +1,6 @@
-"""The rows are drawn number by number, and so some examples come twice in an
-epoch and others not at all. `jax.random.permutation(key, n)` gives each of them
-once.
+"""Some examples come twice in an epoch and others not at all. Numbers drawn one
+by one, as by `randint`, do that. `jax.random.permutation(key, n)` gives each of
+them once.
 """
 
 import jax

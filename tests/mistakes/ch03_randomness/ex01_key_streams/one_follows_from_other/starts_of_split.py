@@ -1,0 +1,16 @@
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    normal_key, uniform_key = jax.random.split(key)
+    return jax.random.normal(normal_key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    starts = jnp.stack([jax.random.randint(k, (), 0, n) for k in jax.random.split(key, epochs)])
+    return (jnp.arange(n) + starts[:, None]) % n
+
+
+def key_at(key, step):
+    return jax.random.fold_in(key, step)

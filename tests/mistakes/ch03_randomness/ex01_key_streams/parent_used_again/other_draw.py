@@ -1,0 +1,15 @@
+import jax
+import jax.numpy as jnp
+
+
+def draw_pair(key, shape):
+    uniform_key = jax.random.split(key)[1]
+    return jax.random.normal(key, shape), jax.random.uniform(uniform_key, shape)
+
+
+def permutations(key, epochs, n):
+    return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])
+
+
+def key_at(key, step):
+    return jax.random.fold_in(key, step)
