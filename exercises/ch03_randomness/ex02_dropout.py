@@ -67,8 +67,8 @@ class FlaxNet(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """x: float32 (batch, in_dim). train: whether to drop. Returns float32
-        (batch, output_dim).
+        """x: float32 (batch, in_dim). train: whether to drop; `rate` is in
+        [0, 1). Returns float32 (batch, output_dim).
 
         In train mode it draws with the key that `apply` receives in
         rngs={"dropout": key}.
@@ -81,7 +81,8 @@ def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, 
     different step or a different key gives a different mask.
 
     model: its `__call__` takes (x, train), as FlaxNet's does. key: the one key
-    of the whole training run. step: an int or an int32 scalar, may be traced.
+    of the whole training run. step: an int or an int32 scalar from 0 to 10**9,
+    may be traced; a late step takes no longer than an early one.
     """
     raise NotImplementedError("3.2 dropout: your code here")
 

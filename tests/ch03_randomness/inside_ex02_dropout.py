@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 3.2 dropout."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flax.linen as nn
@@ -22,6 +23,21 @@ class Net(nn.Module):
         return nn.Dense(self.output_dim, name="fc2")(x)
 
 
+class Deep(nn.Module):
+    """A network with two Dropouts, whose layers have other names."""
+
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        for name in ("first", "second"):
+            x = nn.tanh(nn.Dense(self.hidden, name=name)(x))
+            x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="head")(x)
+
+
 def train(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax.Array:
     """The output in train mode."""
     return model.apply(variables, x, True, rngs={"dropout": key})
@@ -30,3 +46,13 @@ def train(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax
 def evaluate(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
     """The output in eval mode; it needs no key."""
     return model.apply(variables, x, False)
+
+
+def goes_directly(train_apply: Callable, model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> bool:
+    """Whether `train_apply` can be traced without the step's value, and has no
+    loop that runs until it reaches the step.
+    """
+    try:
+        return "while[" not in str(jax.make_jaxpr(train_apply, static_argnums=0)(model, variables, x, key, 6))
+    except Exception:  # it is called elsewhere too, and its error is shown there
+        return False

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named
+from flaxkata.checks import between, compare, each, expect, fetch, named, when
 
 LEARNED = "dropout takes its key and its mode in each call, and the same key always gives the same mask."
 
@@ -16,124 +16,207 @@ HINTS = (
     "FlaxNet: nn.Dropout(self.rate, deterministic=not train) between tanh and fc2. train_apply: "
     'model.apply(variables, x, True, rngs={"dropout": jax.random.fold_in(key, step)}). eval_apply: the same with False.',
 )
-SIZES = {"hidden": 50, "output_dim": 50, "rate": 0.25}
-ROWS = 400
-SHARE = 0.02  # a share of 20,000 draws has a standard error of 0.003; it is compared with PyTorch's
+IN_DIM, HIDDEN, OUTPUT_DIM, ROWS = 4, 50, 60, 400
+SHARE = 0.04  # a share of 20,000 draws has a standard error of 0.003; both sides are drawn
+EQUAL = 0.5  # what every hidden unit is before tanh, in the network that shows its mask
 
 
-def random_twin(reference):
-    """A fresh TorchNet, and its weights as Flax keeps them."""
-    return with_variables(reference.TorchNet(4, **SIZES))
+class Deep(torch.nn.Module):
+    """A network with two Dropouts, whose layers have other names."""
+
+    def __init__(self, in_dim, hidden, output_dim, rate):
+        super().__init__()
+        self.first, self.second = torch.nn.Linear(in_dim, hidden), torch.nn.Linear(hidden, hidden)
+        self.head, self.dropout = torch.nn.Linear(hidden, output_dim), torch.nn.Dropout(rate)
+
+    def forward(self, x):
+        for layer in (self.first, self.second):
+            x = self.dropout(torch.tanh(layer(x)))
+        return self.head(x)
 
 
-def showing_twin(reference):
-    """A TorchNet whose output shows its mask: tanh(0.5) where kept, before
-    scaling, and 0 where dropped.
+def variables_of(twin):
+    """The twin's weights as Flax keeps them."""
+    layers = {n: layer for n, layer in twin.named_children() if isinstance(layer, torch.nn.Linear)}
+    return {"params": {n: {"kernel": layer.weight.detach().T, "bias": layer.bias} for n, layer in layers.items()}}
+
+
+def showing_twin(reference, rate):
+    """A TorchNet whose output shows what reaches fc2: all hidden units are
+    equal, and fc2 turns them round, doubles them, adds 3, and has ten outputs
+    more that are 3.
     """
-    twin = reference.TorchNet(4, **SIZES)
+    twin = reference.TorchNet(IN_DIM, HIDDEN, OUTPUT_DIM, rate)
     with torch.no_grad():
         twin.fc1.weight.zero_()
-        twin.fc1.bias.fill_(0.5)
-        twin.fc2.weight.copy_(torch.eye(SIZES["hidden"]))
-        twin.fc2.bias.zero_()
-    return with_variables(twin)
-
-
-def with_variables(twin):
-    layers = {n: {"kernel": getattr(twin, n).weight.detach().T, "bias": getattr(twin, n).bias} for n in ("fc1", "fc2")}
-    return twin, {"params": layers}
+        twin.fc1.bias.fill_(EQUAL)
+        twin.fc2.weight.zero_()
+        twin.fc2.weight[:HIDDEN] = 2 * torch.eye(HIDDEN).flip(0)
+        twin.fc2.bias.fill_(3)
+    return twin
 
 
 def numbers(handle, label):
     """The output as NumPy, or None and a finding."""
     back = fetch(handle)
-    right = getattr(back, "kind", "") == "jax.Array" and tuple(back.shape) == (ROWS, SIZES["output_dim"])
-    words = (
-        f"{label} gave a {getattr(back, 'kind', type(back).__name__)}; expected a jax.Array ({ROWS}, {SIZES['output_dim']})."
-    )
-    return back.value if expect(right, label, words) else None
+    right = getattr(back, "kind", "") == "jax.Array" and tuple(back.shape) == (ROWS, OUTPUT_DIM)
+    gave = f"a {back.kind} of shape {tuple(back.shape)}" if hasattr(back, "kind") else f"a {type(back).__name__}"
+    words = f"{label} gave {gave}; expected a jax.Array of shape ({ROWS}, {OUTPUT_DIM})."
+    return back.value if expect(right, label, words, detail=gave) else None
+
+
+def reached(output):
+    """What reached fc2 of a network that shows it; None if fc2 is not the last
+    that was done.
+    """
+    hidden = (output[:, :HIDDEN][:, ::-1] - 3) / 2
+    return hidden if np.abs(output[:, HIDDEN:] - 3).max() < 1e-5 else None
 
 
 @pytest.fixture
 def x():
-    return torch.randn(ROWS, 4)
-
-
-@pytest.fixture
-def net(inside):
-    """A correct FlaxNet in the other room."""
-    return named(inside.Net(**SIZES), "model")
+    return torch.randn(ROWS, IN_DIM)
 
 
 def test_network_eval(learner, reference, inside, x):
     """`FlaxNet` drops nothing in eval mode and needs no key: with PyTorch's
     weights it gives PyTorch's numbers.
     """
-    twin, variables = random_twin(reference)
-    model = named(learner.FlaxNet(**SIZES), "FlaxNet")
-    compare(inside.evaluate(model, variables, x), reference.torch_eval_apply(twin, x), "FlaxNet in eval mode")
+    for hidden, output_dim, rate, rows in each(
+        ((HIDDEN, OUTPUT_DIM, 0.25, ROWS), (6, 3, 0.6, 1)), "with hidden {}, output_dim {}, rate {} and a batch of {}"
+    ):
+        twin = reference.TorchNet(IN_DIM, hidden, output_dim, rate)
+        model = named(learner.FlaxNet(hidden=hidden, output_dim=output_dim, rate=rate), "model")
+        mine = named(inside.evaluate, "FlaxNet.apply")(model, variables_of(twin), x[:rows])
+        compare(mine, reference.torch_eval_apply(twin, x[:rows]), "the output of FlaxNet in eval mode")
 
 
 @pytest.mark.points(2)
 def test_network_train(learner, reference, inside, jax, x):
     """In train mode `FlaxNet` drops as often as PyTorch, scales what it keeps
-    as PyTorch does, and draws for each element.
+    as PyTorch does, and draws for each element, with the key that it is
+    given.
     """
-    twin, variables = showing_twin(reference)
-    model = named(learner.FlaxNet(**SIZES), "FlaxNet")
-    mine = numbers(inside.train(model, variables, x, jax.random.key(0)), "FlaxNet in train mode")
-    if mine is None:
-        return
-    theirs = reference.torch_train_apply(twin, x).detach().numpy()
-    values = [np.unique(y.round(4)).tolist() for y in (mine, theirs)]
+    apply = named(inside.train, "FlaxNet.apply")
+    for rate in each((0.25, between(0.55, 0.7), 0.0), "with rate {}"):
+        twin = showing_twin(reference, rate)
+        model = named(learner.FlaxNet(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=rate), "model")
+        outputs = [numbers(apply(model, variables_of(twin), x, jax.random.key(seed)), "FlaxNet") for seed in (0, 0, 1)]
+        if any(o is None for o in outputs):
+            return
+        mine, theirs = outputs[0], reference.torch_train_apply(twin, x).detach().numpy()
+        if as_pytorch(mine, theirs) and rate:
+            mine, again, other, theirs = (reached(o) != 0 for o in (*outputs, theirs))
+            masks(mine, theirs)
+            words = "called again with the same key, FlaxNet drops different units."
+            expect(np.array_equal(mine, again), "FlaxNet, called again", words)
+            same = (mine == other).mean()
+            words = (
+                f"the masks that FlaxNet draws with two keys agree in {same:.0%} of all units. It does not draw with the key"
+            )
+            words += " in rngs."
+            expect(same < 0.99, "the masks of FlaxNet for two keys", words)
+
+
+def as_pytorch(mine, theirs):
+    """Record whether what reaches fc2 has the values that it has in
+    PyTorch.
+    """
+    both = [reached(y) for y in (mine, theirs)]
+    words = (
+        "fc2 is not the last layer: where fc2's weights are 0 and its bias is 3, the output of FlaxNet in train mode is not 3"
+    )
+    words += f" but has values from {mine[:, HIDDEN:].min():.4g} to {mine[:, HIDDEN:].max():.4g}."
+    values = np.unique(mine[:, HIDDEN:].round(3))[:4]
+    if not expect(both[0] is not None, "what FlaxNet does after fc2", words, values):
+        return False
+    values = [np.unique(y.round(4)).tolist() for y in both]
     shown = [", ".join(f"{v:.4f}" for v in some[:4]) for some in values]
-    words = f"With all hidden units equal, FlaxNet in train mode gave the values {shown[0]}; PyTorch gave {shown[1]}."
+    words = (
+        f"the hidden units are tanh({EQUAL}) = {np.tanh(EQUAL):.4f} before dropout; after it, those of FlaxNet in train mode "
+    )
+    words += f"are {shown[0]}, and PyTorch's {shown[1]}."
     same = len(values[0]) == len(values[1]) and np.allclose(*values, atol=2e-4)
-    expect(same, "the values of FlaxNet in train mode", words, values[0][:4])
+    return expect(same, "the values of FlaxNet in train mode", words, values[0][:4])
+
+
+def masks(mine, theirs):
+    """Record whether the units that FlaxNet keeps are drawn one by one, and as
+    many as in PyTorch.
+    """
     words = "FlaxNet drops the same units in every row of the batch; PyTorch draws for each element."
-    alike = (mine == mine[0]).all() and not (mine == mine[0, 0]).all()
-    if expect(not alike, "the rows of FlaxNet in train mode", words):
-        compare(*((y != 0).mean() for y in (mine, theirs)), "the share of units that FlaxNet keeps", tolerance=SHARE)
+    rows = expect(not (mine == mine[0]).all(), "the rows of FlaxNet in train mode", words)
+    words = "FlaxNet drops all units of a row or none; PyTorch draws for each element."
+    if expect(not (mine == mine[:, :1]).all(), "the units of FlaxNet in train mode", words) and rows:
+        compare(mine.mean(), theirs.mean(), "the share of units that FlaxNet keeps", tolerance=SHARE)
+        for axis, what in ((1, "row"), (0, "unit")):
+            spreads = (y.mean(axis).std() for y in (mine, theirs))
+            compare(*spreads, f"how much the share that FlaxNet keeps varies from {what} to {what}", tolerance=SHARE)
 
 
-def test_eval_apply(learner, reference, net, x):
+def test_eval_apply(learner, reference, inside, x):
     """`eval_apply` gives PyTorch's numbers in eval mode."""
-    twin, variables = random_twin(reference)
-    compare(learner.eval_apply(net, variables, x), reference.torch_eval_apply(twin, x), "eval_apply(model, variables, x)")
+    kinds = (reference.TorchNet, inside.Net, 0.25, ROWS, "one Dropout"), (Deep, inside.Deep, 0.6, 1, "two Dropouts")
+    for twin, net, rate, rows, words in kinds:
+        with when(f"for a model with {words} and a batch of {rows}"):
+            twin = twin(IN_DIM, 6, 3, rate)
+            model = named(net(hidden=6, output_dim=3, rate=rate), "model")
+            expected = reference.torch_eval_apply(twin, x[:rows])
+            compare(learner.eval_apply(model, variables_of(twin), x[:rows]), expected, "eval_apply(model, variables, x)")
 
 
 @pytest.mark.points(2)
-def test_train_apply(learner, reference, net, jax, x):
+def test_train_apply(learner, reference, inside, jax, x):
     """`train_apply` uses a different mask for each step and each key, and the
     same mask for the same key and step.
     """
-    twin, variables = showing_twin(reference)
-    asked = ((0, 0), (0, 1), (0, 2), (1, 1), (0, 1))
-    masks = []
-    for seed, step in asked:
-        mine = numbers(learner.train_apply(net, variables, x, jax.random.key(seed), step), "train_apply")
-        if mine is None:
+    twin = showing_twin(reference, 0.25)
+    model = named(inside.Net(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=0.25), "model")
+    variables, masks = variables_of(twin), {}
+
+    def mask(seed, step):
+        mine = numbers(learner.train_apply(model, variables, x, jax.random.key(seed), step), "train_apply")
+        return None if mine is None else mine[:, :HIDDEN].round(4) != 3
+
+    for asked in ((0, 0), (0, 1), (0, 2), (1, 1)):
+        masks[asked] = mask(*asked)
+        if masks[asked] is None:
             return
-        masks.append(mine != 0)
-    first, second = (reference.torch_train_apply(twin, x).detach().numpy() != 0 for _ in range(2))
-    compare(masks[0].mean(), first.mean(), "the share of units that train_apply keeps", tolerance=SHARE)
+    first, second = (reached(reference.torch_train_apply(twin, x).detach().numpy()) != 0 for _ in range(2))
+    compare(masks[0, 0].mean(), first.mean(), "the share of units that train_apply keeps", tolerance=SHARE)
     theirs = (first == second).mean()
-    for a, b, what in ((0, 1, "steps 0 and 1"), (0, 2, "steps 0 and 2"), (1, 3, "two keys at step 1")):
+
+    def unlike(a, b, what):
         mine = (masks[a] == masks[b]).mean()
         words = (
             f"The masks of train_apply agree in {mine:.0%} of all units for {what}; two PyTorch masks agree in {theirs:.0%}."
         )
-        expect(abs(mine - theirs) < 2 * SHARE, f"the masks of train_apply for {what}", words, round(mine, 1))
+        return expect(abs(mine - theirs) < 2 * SHARE, f"the masks of train_apply for {what}", words, round(mine, 1))
+
+    good = [unlike((0, 0), (0, b), f"steps 0 and {b}") for b in (1, 2)]
+    good += [unlike((0, 1), (1, 1), "two keys at step 1"), unlike((0, 2), (1, 1), "key 0 at step 2 and key 1 at step 1")]
     words = "Called again with the same key and the same step, train_apply drops different units."
-    expect(np.array_equal(masks[1], masks[4]), "train_apply, called again", words)
+    good += [expect(np.array_equal(masks[0, 1], mask(0, 1)), "train_apply, called again", words)]
+    words = "train_apply drops different units for the step jnp.int32(2) than for 2."
+    good += [expect(np.array_equal(masks[0, 2], mask(0, jax.numpy.int32(2))), "train_apply, with an array", words)]
+    if all(good) and fetch(inside.goes_directly(learner.train_apply, model, variables, x, jax.random.key(0))):
+        late = (1000, 10**6, 10**9, 10**9 + 1)
+        masks |= {(0, step): mask(0, step) for step in late}
+        for a, b in ((0, 1000), (1000, 10**6), (0, 10**6), (10**6, 10**9), (10**9, 10**9 + 1)):
+            if not unlike((0, a), (0, b), f"steps {a} and {b}"):
+                break
 
 
-def test_jit(learner, reference, net, jax, x):
+def test_jit(learner, reference, inside, jax, x):
     """`train_apply` gives the same mask under jax.jit, where the step is a
     tracer.
     """
-    _, variables = random_twin(reference)
+    variables = variables_of(Deep(IN_DIM, 6, 3, 0.6))
+    model = named(inside.Deep(hidden=6, output_dim=3, rate=0.6), "model")
     key = named(jax.random.key(2), "key")
-    expected = fetch(learner.train_apply(net, variables, x, key, 3))
-    jitted = jax.jit(learner.train_apply, static_argnums=0)(net, variables, x, key, 3)
-    compare(jitted, expected, "train_apply under jax.jit", reference="train_apply without jit")
+    expected = fetch(learner.train_apply(model, variables, x, key, 3))
+    jitted = jax.jit(learner.train_apply, static_argnums=0)
+    compare(jitted(model, variables, x, key, 3), expected, "train_apply under jax.jit", reference="train_apply without jit")
+    words = "train_apply loops until it reaches the step, so a late step takes longer than an early one."
+    direct = fetch(inside.goes_directly(learner.train_apply, model, variables, x, key))
+    expect(direct, "the loop of train_apply", words)

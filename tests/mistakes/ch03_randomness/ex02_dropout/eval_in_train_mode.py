@@ -1,6 +1,6 @@
-"""`eval_apply` runs the model in train mode with a key that it made itself:
-units are dropped when nobody is training. With train=False nothing is dropped,
-and no key is needed.
+"""`eval_apply` runs the model in train mode: units are dropped when nobody is
+training, or, without a key, Flax raises an error. With train=False nothing is
+dropped, and no key is needed.
 """
 
 import flax.linen as nn

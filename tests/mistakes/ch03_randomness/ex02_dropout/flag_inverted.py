@@ -1,6 +1,5 @@
-"""`deterministic` is given `train`, so your FlaxNet drops units in eval mode
-and none in train mode. Deterministic means without a mask: deterministic=not
-train.
+"""FlaxNet drops units in eval mode and none in train mode. `deterministic`
+means without a mask, as in eval mode: give it `not train`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The Dropout was not told whether to drop. A module in Flax has no train or
-eval mode of its own, so `deterministic` has to be given, in the constructor or
-in the call; here it is `not train`.
+"""Dropout was not told whether to drop. A module in Flax has no train or eval
+mode of its own, so `deterministic` has to be given, in the constructor or in
+the call; here it is `not train`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""In train mode the Dropout asks for a key by the name "dropout" and
-`train_apply` gives it none by that name. Pass rngs={"dropout": key} to `apply`.
+"""In train mode the model asks for a key by the name "dropout", and `apply`
+received none by that name. Pass rngs={"dropout": key}.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""One mask is drawn and used for every row of the batch. PyTorch draws for each
-element; in Flax that is so unless broadcast_dims says otherwise, or a mask of
-another shape is drawn.
+"""The same units are dropped in every row of the batch. PyTorch draws for each
+element; so does nn.Dropout, unless broadcast_dims has the first axis, and a
+mask of your own, if its shape is that of x.
 """
 
 import flax.linen as nn

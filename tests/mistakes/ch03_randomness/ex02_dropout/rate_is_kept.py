@@ -1,5 +1,5 @@
-"""`rate` was taken for the probability to keep a unit. In PyTorch and in Flax
-it is the probability to drop one; hand it to nn.Dropout as it is.
+"""FlaxNet keeps as many units as it should drop. In PyTorch and in Flax `rate`
+is the probability to drop one; hand it to nn.Dropout as it is.
 """
 
 import flax.linen as nn

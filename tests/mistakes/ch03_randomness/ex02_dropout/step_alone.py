@@ -1,5 +1,5 @@
-"""`train_apply` makes its key of the step's number alone, so all runs drop the
-same units, whatever their key. Use both: `jax.random.fold_in(key, step)`.
+"""The mask depends on the step alone, so all runs drop the same units, whatever
+their key. Use both: `jax.random.fold_in(key, step)`.
 """
 
 import flax.linen as nn

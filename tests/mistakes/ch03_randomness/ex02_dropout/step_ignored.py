@@ -1,6 +1,6 @@
-"""`train_apply` gives the run's key to every step, and the same key makes the
-same mask: the same units are dropped from the first step to the last. Fold the
-step in: `jax.random.fold_in(key, step)`.
+"""All steps have the same mask: the same units are dropped from the first step
+to the last. The same key makes the same mask. Fold the step in:
+`jax.random.fold_in(key, step)`.
 """
 
 import flax.linen as nn

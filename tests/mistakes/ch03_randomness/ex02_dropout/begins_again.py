@@ -1,0 +1,31 @@
+"""After some number of steps the masks come again. Usually the key is split
+into a fixed number of keys, and the step is taken modulo that.
+`jax.random.fold_in(key, step)` has a key for every step.
+"""
+
+import flax.linen as nn
+import jax
+
+FREE = {"COUNT": [100, 10000]}
+COUNT = 1000
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_apply(model, variables, x, key, step):
+    key = jax.random.split(key, COUNT)[step % COUNT]
+    return model.apply(variables, x, train=True, rngs={"dropout": key})
+
+
+def eval_apply(model, variables, x):
+    return model.apply(variables, x, train=False)
