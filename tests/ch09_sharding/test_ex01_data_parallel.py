@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named
+from flaxkata.checks import compare, each, expect, fetch, named, when
 
 LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch; nothing is reduced by hand."
 
@@ -27,14 +27,17 @@ def mlp_in_flax(twin, what="data"):
     return {name: in_flax(layer, what) for name, layer in twin.named_children()}
 
 
-def some(left_out=False):
-    """A batch with six samples per device; with `left_out`, the first i % 6 of
-    device i do not count.
+SIZES = ((10, 16, 5), (6, 9, 8))  # in_dim, hidden, classes; 16 and 8 could be split over the devices
+
+
+def some(n, in_dim, classes, left_out=False):
+    """A batch of n samples; with `left_out`, some of the labels are -100, more
+    on one device than on another, and one on each device is not.
     """
-    x, y = torch.randn(48, 10), torch.arange(48) * 3 % 5
+    x, y = torch.randn(n, in_dim), torch.randint(classes, (n,))
     if left_out:
         for i, part in enumerate(y.chunk(8)):
-            part[: i % 6] = -100
+            part[: i % (n // 8)] = -100
     return x, y
 
 
@@ -47,18 +50,14 @@ def spread(tree, label):
 
 
 @pytest.fixture
-def twin(reference):
-    return reference.TorchMLP(10, 12, 5)
-
-
-@pytest.fixture
-def grads(learner, inside, reference, twin):
+def grads(learner, inside, reference):
     """A function that returns the learner's gradients for a batch that we have
     sharded, and PyTorch's.
     """
+    mesh = named(inside.mesh(), "mesh")
 
-    def ask(x, y):
-        mesh = named(inside.mesh(), "mesh")
+    def ask(n, in_dim, hidden, classes, left_out=False):
+        twin, (x, y) = reference.TorchMLP(in_dim, hidden, classes), some(n, in_dim, classes, left_out)
         batch = inside.split({"x": x, "y": y.int()}, mesh)
         mine = learner.dp_grads(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
         reference.torch_grads(twin, x, y)
@@ -74,20 +73,36 @@ def test_mesh(learner):
 
 @pytest.mark.points(2)
 def test_shard(learner, inside, reference):
-    """`shard` gives each device its eighth of the batch, in order."""
-    x, y = some()
-    batch = learner.shard({"x": x, "y": y.int()}, named(inside.mesh(), "mesh"))
-    if compare(batch, {"x": x, "y": y}, "shard(batch, mesh)"):
-        xs, ys = reference.torch_parts(x, 8), reference.torch_parts(y, 8)
-        for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
-            if not compare(mine, {"x": xs[i], "y": ys[i]}, f"the batch of shard(batch, mesh) on device {i}"):
-                break
+    """`shard` gives each device its eighth of the batch, in order, for any tree
+    of arrays.
+    """
+    mesh = named(inside.mesh(), "mesh")
+    x, y, images = torch.randn(48, 10), torch.arange(48).int(), torch.randn(16, 3, 4, 2)
+    trees = {"a dict of x and y": {"x": x, "y": y}, "an array of four axes": images}
+    trees["a tuple, a list and a dict"] = (y[:8], [x[:8], {"images": images[:8]}])
+    for words, tree in trees.items():
+        with when(f"for {words}"):
+            batch = learner.shard(tree, mesh)
+            if compare(batch, tree, "shard(batch, mesh)", reference="the batch"):
+                for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
+                    if not compare(mine, parts_on(reference, tree, i), f"the batch of shard(batch, mesh) on device {i}"):
+                        break
+
+
+def parts_on(reference, tree, device):
+    """The part of each tensor of the tree on one device."""
+    if isinstance(tree, dict):
+        return {key: parts_on(reference, item, device) for key, item in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [parts_on(reference, item, device) for item in tree]
+    return reference.torch_parts(tree, 8)[device]
 
 
 @pytest.mark.points(2)
 def test_grads(grads):
     """`dp_grads` returns PyTorch's gradients of the whole batch."""
-    compare(*grads(*some()), "dp_grads(params, x, y, mesh)")
+    for n, *sizes in each(((48, *SIZES[0]), (8, *SIZES[1])), "with {} samples, in_dim {}, hidden {} and {} classes"):
+        compare(*grads(n, *sizes), "dp_grads(params, x, y, mesh)")
 
 
 @pytest.mark.points(2)
@@ -95,22 +110,23 @@ def test_left_out(grads):
     """`dp_grads` returns PyTorch's gradients even if more labels `y` are -100
     on one device than on another.
     """
-    compare(*grads(*some(left_out=True)), "dp_grads(params, x, y, mesh) with labels of -100")
+    compare(*grads(48, *SIZES[0], left_out=True), "dp_grads(params, x, y, mesh) with labels of -100")
 
 
 def test_on_all_devices(grads, inside):
     """Every device of the mesh has all of the gradients that `dp_grads`
     returns.
     """
-    mine, theirs = grads(*some())
+    mine, theirs = grads(48, *SIZES[0])
     for i, tree in enumerate(spread(fetch(inside.on_devices(mine)), "the result of dp_grads(params, x, y, mesh)")):
         if not compare(tree, theirs, f"the gradients of dp_grads on device {i}"):
             break
 
 
-def test_together(learner, reference, twin):
+def test_together(learner, reference):
     """`mesh8`, `shard` and `dp_grads` work together."""
-    x, y = some()
+    in_dim, _, classes = SIZES[0]
+    twin, (x, y) = reference.TorchMLP(*SIZES[0]), some(48, in_dim, classes)
     mesh = named(learner.mesh8(), "mesh8()")
     batch = named(learner.shard({"x": x, "y": y.int()}, mesh), "batch")
     mine = learner.dp_grads(mlp_in_flax(twin), batch["x"], batch["y"], mesh)

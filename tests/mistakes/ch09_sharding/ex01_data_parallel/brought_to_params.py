@@ -1,6 +1,7 @@
-"""The numbers are right, but the batch was brought to the one device on which
-the params are, and all work is done there. Bring the params to the batch:
-`jax.device_put(params, NamedSharding(mesh, P()))`.
+"""The numbers are right, but all gradients are on one device. Usually the batch
+was brought to the device on which the params are, and all work is done there.
+Bring the params to the batch: `jax.device_put(params, NamedSharding(mesh,
+P()))`.
 """
 
 import jax

@@ -1,7 +1,8 @@
-"""With `check_vma=False`, `jax.shard_map` believes `out_specs=P()`, which says
-that all devices have the same gradients. They have not: each has those of its
-own part, and what is read is the first device's. Nothing was added up or
-averaged over "data".
+"""The gradients are those of the first device's part of the batch. Usually
+`check_vma=False` made `jax.shard_map` believe `out_specs=P()`, which says that
+all devices have the same. They have not: each has those of its own part, and
+what is read is the first device's. Nothing was added up or averaged over
+"data".
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The gradients were divided by the number of devices. That is for a sum over
-processes; here `loss_fn` is the mean over the whole batch already, and its
-gradients are what they should be.
+"""The gradients are an eighth of what they should be. Usually they were divided
+by the number of devices. That is for a sum over processes; here `loss_fn` is
+the mean over the whole batch already, and its gradients need nothing more.
 """
 
 import jax

@@ -1,7 +1,8 @@
-"""The mesh has Explicit axes, which is what `jax.make_mesh` makes unless told
-otherwise, and the params of `dp_grads` are not on it: `jax.grad` cannot know
-where the gradients shall lie. Either give `axis_types=(AxisType.Auto,)`, or
-put the params on the mesh with `NamedSharding(mesh, P())`.
+"""The mesh that `mesh8` returns has Explicit axes, the default of
+`jax.make_mesh`, and `jax.grad` cannot know where the gradients lie: params are
+not on that mesh, or `jax.grad` runs outside `jax.jit`. Give
+`axis_types=(AxisType.Auto,)`; or put the params on the mesh with
+`NamedSharding(mesh, P())`, and compile.
 """
 
 import jax

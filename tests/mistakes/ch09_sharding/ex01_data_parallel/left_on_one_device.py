@@ -1,4 +1,4 @@
-"""Nothing is spread yet: an array lies on the first device until it is put
+"""The batch is not spread: an array lies on the first device until it is put
 elsewhere, and a mesh alone moves nothing. `jax.device_put` takes a sharding:
 `NamedSharding(mesh, P("data"))`.
 """

@@ -1,6 +1,6 @@
-"""This averages the means of the eight parts, as DDP does. A part with one
-label that counts then weighs as much as one with six. Under `jax.jit` alone,
-`loss_fn` sees the whole batch and there is nothing to average; in
+"""The gradients are the average of those of the eight parts, as in DDP. A part
+with one label that counts then weighs as much as one with six. Under `jax.jit`
+alone, `loss_fn` sees the whole batch and there is nothing to average; in
 `jax.shard_map`, weigh each part by its share of the samples that count.
 """
 

@@ -1,6 +1,6 @@
-"""Each device has the gradients of its own part, and `out_specs=P()` says that
-all have the same, so `jax.shard_map` raises. Bring them together, or leave
-`jax.shard_map` out: under `jax.jit` the loss is that of the whole batch.
+"""`jax.shard_map` raises an error: each device has the gradients of its own
+part, and `out_specs=P()` says that all have the same. Bring them together, or
+leave `jax.shard_map` out: under `jax.jit` the loss is that of the whole batch.
 `check_vma=False` would only silence the error.
 """
 

@@ -1,6 +1,6 @@
-"""`jax.process_count()` is 1: unlike DDP, JAX has one process for all devices
-of a machine, so this mesh has one device. `jax.device_count()` is their
-number.
+"""The mesh has one device. JAX has one process for all devices of a machine,
+unlike DDP, so that `jax.process_count()` is 1. `jax.device_count()` is the
+number of devices, and `jax.devices()` has them all.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""`P()` names no axis of the mesh, so each device gets the whole batch and all
-do the same work. `P("data")` splits the first axis of the arrays.
+"""Each device gets the whole batch, and all do the same work. `P()` names no
+axis of the mesh; `P("data")` splits the first axis of the arrays.
 """
 
 import jax

@@ -1,8 +1,9 @@
-"""These are the gradients of the eight parts' means, added up. Inside
-`jax.shard_map`, `jax.grad` for params that all devices share adds up over the
-devices by itself, and then a `jax.lax.pmean` has nothing left to average.
-Average the loss, inside the function that `jax.grad` gets; and where labels
-are -100, by the number of samples that count on each device.
+"""The gradients are those of the eight parts' means, added up: eight times too
+large where all labels count. Usually that is `jax.shard_map`: for params that
+all devices share, `jax.grad` adds up over the devices by itself, and a
+`jax.lax.pmean` after it changes nothing. Average the loss inside the function
+that `jax.grad` gets; where labels are -100, by the samples that count on each
+device.
 """
 
 import jax
