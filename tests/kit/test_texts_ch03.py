@@ -35,6 +35,11 @@ def test_key_streams():
     assert jax.random.split(key).shape == (2,)
     said = re.search(r"`split\(key\)\[(\d)\]` is the\nsame key as `fold_in\(key, (\d)\)`", text("3.1"))
     assert jax.random.split(key)[int(said[1])] == jax.random.fold_in(key, int(said[2]))
+    older = jax.random.PRNGKey(0)
+    assert (older.shape, older.dtype, key.shape) == ((2,), jnp.uint32, ())
+    assert (older + 1).shape == (2,)
+    with pytest.raises(TypeError):
+        key + 1
     folded = [jax.random.key_data(jax.random.fold_in(jax.random.key(a), b)).tolist() for a, b in ((3, 4), (4, 3))]
     assert folded[0] != folded[1]
 
