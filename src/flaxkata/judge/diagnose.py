@@ -181,8 +181,15 @@ def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
     visible = [{key for key in theirs if key[0] not in cut} for theirs in (one, other)]
     ones, others = _agreeing(behavior, one), _agreeing(behavior, other)
     clean = visible[0] - other.keys() <= ones and visible[1] - one.keys() <= others
-    alone = bool(ones - other.keys()) and bool(others - one.keys())
+    alone = _specific(behavior, ones - other.keys()) and _specific(behavior, others - one.keys())
     return clean and alone and ones | others == behavior.keys()
+
+
+def _specific(behavior: Behavior, keys: set[tuple[str, str]]) -> bool:
+    """Whether some of these comparisons saw more than a shape, which different
+    errors share.
+    """
+    return any(behavior[key].outcome not in ("shape", "structure") for key in keys)
 
 
 def _agreeing(mine: Behavior, theirs: Behavior) -> set[tuple[str, str]]:
