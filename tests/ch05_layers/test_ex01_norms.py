@@ -6,7 +6,7 @@ For the gradients, part of x is zero, as padding is.
 
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import between, compare, each, named, when
 
 LEARNED = "a wrong epsilon shows where x is small, the fast variance where the mean is large; neither raises an error."
 
@@ -22,6 +22,7 @@ HINTS = (
 # In compare's measure, right answers were up to 7e-5 off here, and those with
 # the variance as a difference of squares 5e-2 and more.
 FAR = 1e-3
+SHAPES = ((6,), (1, 5), (2, 3, 4, 5))  # of x, besides (3, 5, 7)
 
 
 def weight_and_bias(features):
@@ -32,12 +33,25 @@ def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
-def group_norm_is(learner, reference, x, groups, label, tolerance=None):
+def layer_norm_is(learner, reference, x, tolerance=None):
+    """Compare for x (..., features)."""
+    weight, bias = weight_and_bias(x.shape[-1])
+    theirs = reference.torch_layer_norm(x, weight, bias)
+    compare(learner.layer_norm(x, weight, bias), theirs, "layer_norm(x, weight, bias)", tolerance=tolerance)
+
+
+def group_norm_is(learner, reference, x, groups, tolerance=None):
     """Compare for an image x (batch, channels, height, width)."""
     weight, bias = weight_and_bias(x.shape[1])
     mine = learner.group_norm(channels_last(x), weight, bias, groups)
-    theirs = reference.torch_group_norm(x, weight, bias, groups)
-    compare(mine, channels_last(theirs), label, tolerance=tolerance)
+    theirs = channels_last(reference.torch_group_norm(x, weight, bias, groups))
+    compare(mine, theirs, f"group_norm(x, weight, bias, {groups})", tolerance=tolerance)
+
+
+def rms_norm_is(learner, reference, x):
+    """Compare for x (..., features)."""
+    weight, _ = weight_and_bias(x.shape[-1])
+    compare(learner.rms_norm(x, weight), reference.torch_rms_norm(x, weight), "rms_norm(x, weight)")
 
 
 def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
@@ -49,53 +63,55 @@ def gradients_are(mine, theirs, inside, inputs, *rest, axes=lambda x: x):
     y = theirs(*leaves, *rest)
     cotangent = torch.randn(y.shape)
     in_x, *others = torch.autograd.grad((y * cotangent).sum(), leaves)
-    gradients = inside.gradients(mine, [axes(inputs[0]), *inputs[1:]], axes(cotangent), *rest)
-    compare(gradients, [axes(in_x), *others], f"the gradients of {mine!r}")
+    with when("with x[1] at 0 and under jax.jit"):
+        gradients = named(inside.gradients, "jax.grad")(mine, [axes(inputs[0]), *inputs[1:]], axes(cotangent), *rest)
+        for i, expected in enumerate((axes(in_x), *others)):
+            compare(gradients[i], expected, f"the gradient of {mine!r} in {('x', 'weight', 'bias')[i]}")
 
 
 def test_layer_norm(learner, reference, inside):
-    """`layer_norm` gives torch.nn.LayerNorm's numbers for x around 1 and around
-    0.01, and its gradients under jax.jit.
+    """`layer_norm` gives torch.nn.LayerNorm's numbers for any number of axes,
+    for x around 1 and around 0.01, and its gradients under jax.jit.
     """
-    weight, bias = weight_and_bias(7)
-    for scale in (1, 0.01):
-        x = scale * (torch.randn(3, 5, 7) + 0.5)
-        theirs = reference.torch_layer_norm(x, weight, bias)
-        compare(learner.layer_norm(x, weight, bias), theirs, f"layer_norm of x around {scale}")
-    gradients_are(learner.layer_norm, reference.torch_layer_norm, inside, [torch.randn(3, 5, 7), weight, bias])
+    for scale in each((1, between(0.005, 0.02)), "with x around {}"):
+        layer_norm_is(learner, reference, scale * (torch.randn(3, 5, 7) + 0.5))
+    for shape in each(SHAPES, "with x of shape {}"):
+        layer_norm_is(learner, reference, torch.randn(shape) + 0.5)
+    inputs = [torch.randn(3, 5, 7), *weight_and_bias(7)]
+    gradients_are(learner.layer_norm, reference.torch_layer_norm, inside, inputs)
 
 
 def test_group_norm(learner, reference, inside):
-    """`group_norm` gives torch.nn.GroupNorm's numbers for x around 1 and around
-    0.01, and its gradients under jax.jit.
+    """`group_norm` gives torch.nn.GroupNorm's numbers for any number of groups,
+    for x around 1 and around 0.01, and its gradients under jax.jit.
     """
-    for scale in (1, 0.01):
-        x = scale * (torch.randn(2, 6, 4, 3) + 0.5)
-        group_norm_is(learner, reference, x, 2, f"group_norm of x around {scale}, 6 channels in 2 groups")
-    group_norm_is(learner, reference, torch.randn(2, 6, 4, 3), 3, "group_norm of x around 1, 6 channels in 3 groups")
+    for scale in each((1, between(0.005, 0.02)), "with x around {}"):
+        group_norm_is(learner, reference, scale * (torch.randn(2, 6, 4, 3) + 0.5), 2)
+    for batch, channels, groups in each(((2, 6, 3), (1, 4, 1), (2, 8, 8)), "with {} images of {} channels in {} groups"):
+        group_norm_is(learner, reference, torch.randn(batch, channels, 4, 3) + 0.5, groups)
     inputs = [torch.randn(2, 6, 4, 3), *weight_and_bias(6)]
     gradients_are(learner.group_norm, reference.torch_group_norm, inside, inputs, 2, axes=channels_last)
 
 
 def test_rms_norm(learner, reference, inside):
-    """`rms_norm` gives torch.nn.RMSNorm's numbers for x around 1 and around
-    0.001, and its gradients under jax.jit.
+    """`rms_norm` gives torch.nn.RMSNorm's numbers for any number of axes, for x
+    around 1 and around 0.001, and its gradients under jax.jit.
     """
+    for scale in each((1, between(0.0005, 0.002)), "with x around {}"):
+        rms_norm_is(learner, reference, scale * (torch.randn(3, 5, 7) + 0.5))
+    for shape in each(SHAPES, "with x of shape {}"):
+        rms_norm_is(learner, reference, torch.randn(shape) + 0.5)
     weight, _ = weight_and_bias(7)
-    for scale in (1, 0.001):
-        x = scale * (torch.randn(3, 5, 7) + 0.5)
-        compare(learner.rms_norm(x, weight), reference.torch_rms_norm(x, weight), f"rms_norm of x around {scale}")
     gradients_are(learner.rms_norm, reference.torch_rms_norm, inside, [torch.randn(3, 5, 7), weight])
 
 
 def test_layer_norm_far(learner, reference):
     """`layer_norm` is right for x around 1000."""
-    weight, bias = weight_and_bias(7)
-    x = 1000 + torch.randn(3, 5, 7)
-    theirs = reference.torch_layer_norm(x, weight, bias)
-    compare(learner.layer_norm(x, weight, bias), theirs, "layer_norm of x around 1000", tolerance=FAR)
+    for mean in each((between(900, 1100),), "with x around {}"):
+        layer_norm_is(learner, reference, mean + torch.randn(3, 5, 7), FAR)
 
 
 def test_group_norm_far(learner, reference):
     """`group_norm` is right for x around 1000."""
-    group_norm_is(learner, reference, 1000 + torch.randn(2, 6, 4, 3), 2, "group_norm of x around 1000", FAR)
+    for mean in each((between(900, 1100),), "with x around {}"):
+        group_norm_is(learner, reference, mean + torch.randn(2, 6, 4, 3), 2, FAR)

@@ -1,6 +1,7 @@
-"""In `group_norm` mean and variance are taken over the channels of a group at
-each pixel by itself. GroupNorm takes them over the whole image: height, width
-and the group's channels together.
+"""`group_norm` normalizes each pixel with the mean and variance of that pixel's
+channels alone. GroupNorm takes them over the whole image: height, width and the
+group's channels together. Usually the mean is over the last axis only; take it
+over the axes of height, width and of the channels in a group.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""Epsilon is added to the standard deviation; in PyTorch it is added to the
-variance, inside the root. That is more than a small change where x is small,
-and `jnp.sqrt` of a variance of exactly 0 has no finite gradient.
+"""Epsilon acts as if it were added to the standard deviation, `sqrt(var) +
+eps`. In PyTorch it is added to the variance, inside the root: `sqrt(var +
+eps)`. That is more than a small change where x is small, and `jnp.sqrt` of a
+variance of exactly 0 has no finite gradient.
 """
 
 import jax.numpy as jnp

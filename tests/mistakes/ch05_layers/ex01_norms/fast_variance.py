@@ -1,7 +1,7 @@
-"""The variance is computed as mean of squares minus square of the mean, which
-is also what Flax does unless you pass `use_fast_variance=False`. With a mean of
-1000 both are near a million, and in float32 their difference is mostly
-rounding. Take the mean of (x - mean)^2.
+"""With a mean near 1000 the variance has lost its digits. That is what mean of
+squares minus square of the mean does, and Flax computes it that way unless you
+pass `use_fast_variance=False`. Both are near a million there, and in float32
+their difference is mostly rounding. Take the mean of (x - mean)^2.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The layers have Flax's epsilon, 1e-6. PyTorch's LayerNorm and GroupNorm have
-1e-5, its RMSNorm `jnp.finfo(x.dtype).eps`. Where x is around 1 the difference
-is too small to see; where x is small it is not.
+"""The numbers are those of Flax's epsilon, 1e-6. PyTorch's LayerNorm and
+GroupNorm have 1e-5, its RMSNorm `jnp.finfo(x.dtype).eps`. Where x is around 1
+the difference is too small to see; where x is small it is not. Usually
+`epsilon=` was left out; pass it.
 """
 
 import flax.linen as nn

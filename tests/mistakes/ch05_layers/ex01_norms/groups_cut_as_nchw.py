@@ -1,6 +1,7 @@
-"""In `group_norm` the image is reshaped to (batch, groups, ...), as one does in
-PyTorch. With the channels last, that cuts the image into bands of rows. Reshape
-to (batch, height, width, groups, channels / groups) instead.
+"""`group_norm` takes the mean over bands of rows, each with all channels.
+Usually the image was reshaped to (batch, groups, ...), as one does in PyTorch;
+with the channels last, that cuts along the height. Reshape to (batch, height,
+width, groups, channels / groups) instead.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""In `group_norm` the channels are reshaped to (channels / groups, groups), so
-that the channels of a group lie apart. A group is made of neighbouring
-channels: reshape them to (groups, channels / groups).
+"""In `group_norm` the channels of a group lie apart: every `groups`-th channel
+is in the same one. A group is made of neighboring channels. Usually the
+channels were reshaped to (channels / groups, groups); reshape them to (groups,
+channels / groups).
 """
 
 import flax.linen as nn

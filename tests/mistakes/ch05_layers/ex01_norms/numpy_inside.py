@@ -1,5 +1,7 @@
-"""The numbers are computed with NumPy and made a JAX array at the end. NumPy
-cannot compute with what `jax.jit` and `jax.grad` pass in; write `jnp` for `np`.
+"""The function cannot run under `jax.jit` or `jax.grad`: something in it turns
+x into a NumPy array. NumPy cannot compute with what JAX passes in there.
+Usually `np` was written for `jnp`, as in `np.mean(x)` or `np.asarray(x)`;
+compute with `jnp` from beginning to end.
 """
 
 import jax.numpy as jnp

@@ -1,6 +1,6 @@
-"""`rms_norm` has LayerNorm's epsilon, 1e-5. `torch.nn.RMSNorm` has `eps=None`
-as its default, and that means the smallest step of the dtype above 1,
-`jnp.finfo(x.dtype).eps`.
+"""`rms_norm` gives the numbers of epsilon 1e-5, LayerNorm's. `torch.nn.RMSNorm`
+has `eps=None` as its default, and that means the smallest step of the dtype
+above 1, `jnp.finfo(x.dtype).eps`.
 """
 
 import flax.linen as nn

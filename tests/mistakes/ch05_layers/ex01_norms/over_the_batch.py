@@ -1,6 +1,6 @@
-"""Mean and variance of `layer_norm` are taken over the first axis, the batch,
-as BatchNorm does it. LayerNorm takes them over the last axis, for each row by
-itself; `rms_norm` too.
+"""The mean of `layer_norm` or `rms_norm` is taken over the first axis, the
+batch, as BatchNorm does it. Both norms take it over the last axis, for each row
+by itself: `x.mean(-1, keepdims=True)`.
 """
 
 import flax.linen as nn

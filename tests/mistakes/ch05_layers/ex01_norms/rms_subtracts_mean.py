@@ -1,5 +1,6 @@
 """`rms_norm` subtracts the mean, as LayerNorm does. RMSNorm leaves the mean
-where it is: x is divided by the root of the mean of its squares, nothing else.
+where it is: x is divided by the root of the mean of its squares, and multiplied
+by the weight.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""The variance is divided by n - 1. `torch.var` does that by default, but
-PyTorch's norms divide by n, and so does `jnp.var` without `ddof`.
+"""The variance is the unbiased one, divided by n - 1. `torch.var` computes that
+by default, but PyTorch's norms divide by n, and so does `jnp.var` without
+`ddof`.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""The values are normalised and that is all: weight and bias are not used.
-Multiply by the weight and add the bias at the end, or hand both to Flax's layer
+"""The values are normalized, and `weight` or `bias` (or both) has no effect.
+Multiply by the weight and add the bias at the end, or pass both to Flax's layer
 as "scale" and "bias".
 """
 

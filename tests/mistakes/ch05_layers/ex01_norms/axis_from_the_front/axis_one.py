@@ -1,0 +1,16 @@
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    mean, var = x.mean(1, keepdims=True), x.var(1, keepdims=True)
+    return (x - mean) / jnp.sqrt(var + 1e-5) * weight + bias
+
+
+def group_norm(x, weight, bias, groups):
+    layer = nn.GroupNorm(num_groups=groups, epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def rms_norm(x, weight):
+    return x / jnp.sqrt((x**2).mean(1, keepdims=True) + jnp.finfo(x.dtype).eps) * weight

