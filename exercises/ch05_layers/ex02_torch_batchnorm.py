@@ -28,8 +28,9 @@ model has seen no data.
 
 Write `__call__` with its parameters and statistics (`self.param("scale",
 nn.initializers.ones, (features,))` makes a parameter). The checks run it under
-`jax.jit`. They also compare the gradients of training: as in PyTorch, these
-flow through the batch's mean and variance.
+`jax.jit`, with batches of different sizes, and with x around 1000, where a
+variance needs care (5.1). They compare the gradients of training as well: as in
+PyTorch, these flow through the batch's mean and variance.
 
 After 1.2 and 5.1. About 20 minutes.
 

@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 5.2 torch_batchnorm."""
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -10,26 +11,30 @@ def fresh(model: Any, x: jax.Array, train: bool) -> Any:
     return jax.jit(lambda x: model.init(jax.random.key(0), x, train=train))(x)
 
 
+@partial(jax.jit, static_argnums=0)
+def step(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
+    """The output and the new statistics of a training step."""
+    return model.apply(variables, x, train=True, mutable=["batch_stats"])
+
+
 def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Array, Any]:
-    """The last output and the variables after one training step per batch,
-    under jax.jit.
-    """
-
-    @jax.jit
-    def step(variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-        return model.apply(variables, x, train=True, mutable=["batch_stats"])
-
+    """The last output and the variables after one training step per batch."""
     for x in batches:
-        y, updates = step(variables, x)
+        y, updates = step(model, variables, x)
         variables = {**variables, **updates}
     return y, variables
 
 
+@partial(jax.jit, static_argnums=0)
 def evaluate(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-    """The output of evaluation and the mutable collections after it, under
-    jax.jit.
-    """
-    return jax.jit(lambda v, x: model.apply(v, x, train=False, mutable=["batch_stats"]))(variables, x)
+    """The output of evaluation and the mutable collections after it."""
+    return model.apply(variables, x, train=False, mutable=["batch_stats"])
+
+
+@partial(jax.jit, static_argnums=0)
+def applied(model: Any, variables: Any, x: jax.Array) -> jax.Array:
+    """The output of evaluation by a plain `apply`."""
+    return model.apply(variables, x, train=False)
 
 
 def gradients(model: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> tuple[Any, jax.Array]:

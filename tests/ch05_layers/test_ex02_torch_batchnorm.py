@@ -5,7 +5,7 @@ biased and unbiased variance are far apart.
 import pytest
 import torch
 
-from flaxkata.checks import compare, fetch, named, unchanged
+from flaxkata.checks import between, compare, each, named, when
 
 LEARNED = "PyTorch normalizes with one variance and stores a different one; Flax's momentum is 1 minus PyTorch's."
 
@@ -18,7 +18,8 @@ HINTS = (
     "running_var.value + self.momentum * var * n / (n - 1); the mean likewise, without n / (n - 1). Else: the running ones.",
 )
 
-SHAPE = (3, 5, 2, 2)  # batch, channels, height, width: 12 values per channel
+SHAPE, OTHER = (3, 5, 2, 2), (1, 4, 5, 3)  # batch, channels, height, width: 12 and 15 values per channel
+FAR = 1e-3  # for values around 1000, as in 5.1
 
 
 @pytest.fixture
@@ -43,66 +44,101 @@ def flax_variables(bn):
     return {"params": params, "batch_stats": {"mean": own["running_mean"], "var": own["running_var"]}}
 
 
-def images(number=1):
-    """Batches in PyTorch's layout, each channel with a different mean."""
-    return [2 * torch.randn(SHAPE) + torch.arange(5.0)[:, None, None] for _ in range(number)]
+def images(shape=SHAPE):
+    """A batch in PyTorch's layout, each channel with a different mean."""
+    return 2 * torch.randn(shape) + torch.arange(float(shape[1]))[:, None, None]
 
 
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
+def channels_last_shape(shape):
+    return (shape[0], *shape[2:], shape[1])
+
+
+def trained(inside, model, variables, batches):
+    """The last output and the variables after one training step per batch."""
+    return named(inside.train, "model.apply")(model, variables, [channels_last(x) for x in batches])
+
+
+def evaluated(inside, model, variables, x):
+    """The output of evaluation and the statistics after it."""
+    return named(inside.evaluate, "model.apply")(model, variables, channels_last(x))
+
+
 def test_fresh(model, reference, inside):
     """`init` returns the values of a fresh BatchNorm2d, with `train` and
     without: it takes no statistics from x.
     """
-    (x,) = images()
-    for train in (False, True):
-        mine = inside.fresh(model, channels_last(x), train)
-        compare(mine, flax_variables(reference.torch_bn(5)), f"model.init(key, x, train={train})")
+    for train, shape in ((False, SHAPE), (True, OTHER)):
+        mine = named(inside.fresh, "model.init")(model, channels_last(images(shape)), train)
+        compare(mine, flax_variables(reference.torch_bn(shape[1])), f"model.init(key, x, train={train})")
 
 
-def test_train_output(model, reference, inside):
+def test_train_output(learner, reference, inside):
     """With `train`, the output is PyTorch's: each channel is normalized with
     the batch's mean and variance.
     """
-    bn = perturbed(reference.torch_bn(5))
-    variables, (x,) = flax_variables(bn), images()
-    compare(inside.train(model, variables, [channels_last(x)])[0], channels_last(bn(x)), "the training output of TorchBN")
+
+    def same_as_torch(x, tolerance=None, **options):
+        bn = perturbed(reference.torch_bn(x.shape[1], **options))
+        mine = trained(inside, learner.TorchBN(**options), flax_variables(bn), [x])[0]
+        compare(mine, channels_last(bn(x)), "the training output of TorchBN", tolerance=tolerance)
+
+    for shape in (SHAPE, OTHER):
+        with when(f"with x of shape {channels_last_shape(shape)}"):
+            same_as_torch(images(shape))
+    for eps in each((between(0.1, 0.5),), "with eps {}"):
+        same_as_torch(images(), eps=eps)
+    with when("with x around 0.01"):
+        same_as_torch(0.01 * torch.randn(SHAPE))
+    with when("with x around 1000"):
+        same_as_torch(1000 + torch.randn(SHAPE), FAR)
 
 
 def test_running_statistics(learner, reference, inside):
-    """A training step moves the running `mean` and `var` as in PyTorch, here
-    with `momentum` 0.3.
+    """A training step moves the running `mean` and `var` as in PyTorch, for any
+    `momentum`.
     """
-    bn = perturbed(reference.torch_bn(5, momentum=0.3))
-    variables, (x,) = flax_variables(bn), images()
-    bn(x)
-    after = inside.train(learner.TorchBN(momentum=0.3), variables, [channels_last(x)])[1]
-    for name, theirs in flax_variables(bn)["batch_stats"].items():
-        compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN(momentum=0.3)")
+    for momentum, shape in ((between(0.2, 0.4), SHAPE), (between(0.6, 0.9), OTHER)):
+        bn = perturbed(reference.torch_bn(shape[1], momentum=momentum))
+        variables, x = flax_variables(bn), images(shape)
+        bn(x)
+        with when(f"with momentum {momentum} and x of shape {channels_last_shape(shape)}"):
+            after = trained(inside, learner.TorchBN(momentum=momentum), variables, [x])[1]
+            for name, theirs in flax_variables(bn)["batch_stats"].items():
+                compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN")
 
 
-def test_evaluation(model, reference, inside):
+def test_evaluation(learner, model, reference, inside):
     """Without `train`, the output is normalized with the running statistics,
     and they do not change.
     """
     bn = perturbed(reference.torch_bn(5)).eval()
-    variables, (x,) = flax_variables(bn), images()
-    result = inside.evaluate(model, variables, channels_last(x))
+    variables, x = flax_variables(bn), images()
+    result = evaluated(inside, model, variables, x)
     compare(result[0], channels_last(bn(x)), "the output of TorchBN without train")
-    unchanged(variables["batch_stats"], fetch(result[1]["batch_stats"]), "batch_stats")
+    after = named(result[1]["batch_stats"], "batch_stats after evaluation")
+    compare(after, variables["batch_stats"], tolerance=0, reference="those before")
+    for eps in each((between(0.1, 0.5),), "with eps {}, without mutable"):
+        bn = perturbed(reference.torch_bn(4, eps=eps)).eval()
+        variables, x = flax_variables(bn), images(OTHER)
+        mine = named(inside.applied, "model.apply")(learner.TorchBN(eps=eps), variables, channels_last(x))
+        compare(mine, channels_last(bn(x)), "the output of TorchBN without train")
 
 
 def test_twenty_steps(model, reference, inside):
-    """Evaluated after 20 training steps, TorchBN gives PyTorch's numbers."""
+    """Evaluated after 20 training steps, the last on a smaller batch, TorchBN
+    gives PyTorch's numbers.
+    """
     bn = reference.torch_bn(5)
-    variables, batches = flax_variables(bn), images(20)
+    variables, batches = flax_variables(bn), [images() for _ in range(19)] + [images((2, *SHAPE[1:]))]
     for x in batches:
         bn(x)
-    trained = named(inside.train(model, variables, [channels_last(x) for x in batches])[1], "variables")
+    after = named(trained(inside, model, variables, batches)[1], "variables")
     theirs = channels_last(bn.eval()(batches[0]))
-    compare(inside.evaluate(model, trained, channels_last(batches[0]))[0], theirs, "TorchBN after 20 steps")
+    compare(evaluated(inside, model, after, batches[0])[0], theirs, "TorchBN after 20 steps")
 
 
 def test_gradients(model, reference, inside):
@@ -110,10 +146,9 @@ def test_gradients(model, reference, inside):
     batch's `mean` and `var`.
     """
     bn = perturbed(reference.torch_bn(5))
-    variables, (x,) = flax_variables(bn), images()
-    x.requires_grad_()
+    variables, x = flax_variables(bn), images().requires_grad_()
     cotangent = torch.randn(SHAPE)
     scale, bias, theirs = torch.autograd.grad((bn(x) * cotangent).sum(), (bn.weight, bn.bias, x))
-    mine = inside.gradients(model, variables, channels_last(x), channels_last(cotangent))
+    mine = named(inside.gradients, "jax.grad")(model, variables, channels_last(x), channels_last(cotangent))
     compare(mine[0], {"scale": scale, "bias": bias}, "the gradient of TorchBN's parameters")
     compare(mine[1], channels_last(theirs), "the gradient of TorchBN in x")

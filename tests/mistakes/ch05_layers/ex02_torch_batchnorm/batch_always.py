@@ -1,6 +1,6 @@
-"""The batch's own statistics are used in evaluation too, and the running ones
-are collected for nothing. Without `train`, normalise with the running mean and
-variance.
+"""Without `train` the output is still normalized with the batch's own mean and
+variance, so the running ones are collected for nothing. In evaluation, as with
+`bn.eval()`, normalize with the running mean and variance.
 """
 
 import flax.linen as nn

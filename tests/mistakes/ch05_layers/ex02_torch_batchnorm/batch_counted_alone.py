@@ -1,5 +1,7 @@
-"""n is taken to be the batch size. A channel has a value at every pixel: n is
-batch * height * width, `x.size // features`.
+"""The stored variance is corrected with a different n than PyTorch's. n counts
+the values of a channel: one per pixel of each image, batch * height * width or
+`x.size // features`. Usually n was the batch size, or the pixels of one image,
+or `x.size`.
 """
 
 import flax.linen as nn

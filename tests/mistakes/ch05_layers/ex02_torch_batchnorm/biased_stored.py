@@ -1,6 +1,6 @@
-"""The variance that normalises the batch is also the one that is stored, as in
-`nn.BatchNorm`. PyTorch stores the unbiased one: multiply by n / (n - 1) before
-it goes into the running variance, and only there.
+"""The stored variance is the biased one, the same that normalizes the batch, as
+in `nn.BatchNorm`. PyTorch stores the unbiased one: multiply by n / (n - 1)
+before it goes into the running variance, and only there.
 """
 
 import flax.linen as nn

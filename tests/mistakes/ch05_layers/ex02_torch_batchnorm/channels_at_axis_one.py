@@ -1,5 +1,5 @@
 """Mean and variance are taken over the axes (0, 2, 3), as for PyTorch's layout.
-Here the channels are last: take them over (0, 1, 2).
+Here the channels are last: take them over batch, height and width, (0, 1, 2).
 """
 
 import flax.linen as nn

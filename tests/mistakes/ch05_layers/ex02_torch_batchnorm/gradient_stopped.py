@@ -1,6 +1,7 @@
-"""The batch's mean and variance are taken out of the gradient. Only the running
-statistics have no gradient in PyTorch; what normalises the batch depends on x,
-and its gradient counts.
+"""The gradient in x lacks the part that flows through the batch's mean or
+variance. Only the running statistics have no gradient in PyTorch; what
+normalizes the batch depends on x. Usually that is a `jax.lax.stop_gradient`
+around the batch's statistics; use it for what is stored, if anywhere.
 """
 
 import flax.linen as nn

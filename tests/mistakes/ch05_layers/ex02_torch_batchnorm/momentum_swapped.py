@@ -1,6 +1,5 @@
-"""`momentum` is used as Flax uses it, as the share of the old statistics. In
-PyTorch it is the share of the new:
-`(1 - momentum) * running + momentum * new`.
+"""`momentum` is the weight of the old statistics, as in Flax. In PyTorch it is
+the weight of the new batch: `(1 - momentum) * running + momentum * new`.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""In training the output is normalised with the running statistics. In PyTorch
-it is normalised with the batch's own; the running ones are for evaluation.
+"""In training the output is normalized with the running statistics. In PyTorch
+it is normalized with the batch's own; the running ones are for evaluation.
 """
 
 import flax.linen as nn

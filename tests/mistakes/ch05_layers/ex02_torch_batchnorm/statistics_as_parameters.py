@@ -1,6 +1,6 @@
-"""The running mean and variance are made with `self.param`. Parameters are what
-an optimizer moves, and a module cannot write to them; statistics belong into
-"batch_stats", by `self.variable`.
+"""The running mean and variance are among the parameters. An optimizer moves
+parameters, and a module cannot write to them. Statistics belong in
+"batch_stats": make them with `self.variable`, not with `self.param`.
 """
 
 import flax.linen as nn

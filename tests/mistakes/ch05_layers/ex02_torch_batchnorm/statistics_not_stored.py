@@ -1,5 +1,7 @@
-"""The new running statistics are bound to names inside `__call__` and forgotten
-when it returns. A variable of a module changes when you assign to its `.value`.
+"""After a training step the running statistics, or one of them, are what they
+were before. Usually the new values are bound to names inside `__call__` and
+forgotten when it returns. A variable of a module changes when you assign to its
+`.value`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The batch is normalised with the unbiased variance too. PyTorch normalises
-with the biased one, the plain mean of (x - mean)^2; only what is stored gets n
-/ (n - 1).
+"""The output of training is normalized with the unbiased variance, and so is
+what is stored. PyTorch normalizes with the biased one, the plain mean of (x -
+mean)^2; only what is stored is multiplied by n / (n - 1).
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""`init` runs `__call__` too, and with train=True it has written into the
-statistics. A fresh model must not have seen data: update them only where
-`self.is_initializing()` is False.
+"""`init` with train=True returns statistics that x has changed. A fresh model
+must not have seen data: its mean is 0 and its variance 1. `init` runs
+`__call__` too; update the statistics only where `self.is_initializing()` is
+False.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The running statistics are updated whether `train` is set or not. Without it
-nothing may be written: there `apply` is called without `mutable`, and the
-answer for one image would depend on those that came before.
+"""The running statistics are written without `train` too. Nothing may be
+written there: evaluation calls `apply` without `mutable`, where a write raises
+an error, and the answer for one image would depend on those that came before.
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
-"""TorchBN calls `nn.BatchNorm`, so its variables lie one level deeper, under
-"BatchNorm_0", and the variance that is stored there is the biased one. Make the
-parameters and statistics in TorchBN itself, with `self.param` and
-`self.variable`.
+"""The variables lie one level deeper than they should, under a submodule's
+name, such as "BatchNorm_0". Usually TorchBN calls `nn.BatchNorm`, which also
+stores the biased variance. Make the parameters and statistics in TorchBN
+itself, with `self.param` and `self.variable`.
 """
 
 import flax.linen as nn

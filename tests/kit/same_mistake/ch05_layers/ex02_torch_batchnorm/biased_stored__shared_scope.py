@@ -1,4 +1,4 @@
-"""nn.BatchNorm as it is, in the module's own scope."""
+"""nn.BatchNorm's statistics, in the module's own scope."""
 
 import flax.linen as nn
 
@@ -9,6 +9,6 @@ class TorchBN(nn.Module):
 
     @nn.compact
     def __call__(self, x, train):
-        layer = nn.BatchNorm(not train, momentum=1 - self.momentum, epsilon=self.eps)
+        layer = nn.BatchNorm(not train, momentum=1 - self.momentum, epsilon=self.eps, use_fast_variance=False)
         nn.share_scope(self, layer)
         return layer(x)

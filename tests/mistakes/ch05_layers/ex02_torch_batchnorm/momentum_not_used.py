@@ -1,0 +1,33 @@
+"""The running statistics move by the same share whatever `momentum` the model
+has. Usually a number such as 0.1, PyTorch's default, is written down. Use the
+module's field, `self.momentum`.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+FREE = {"MOMENTUM": [0.01, 0.9, 0.99, 1.0]}
+MOMENTUM = 0.1
+
+
+class TorchBN(nn.Module):
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x, train):
+        features = x.shape[-1]
+        scale = self.param("scale", nn.initializers.ones, (features,))
+        bias = self.param("bias", nn.initializers.zeros, (features,))
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))
+        running_var = self.variable("batch_stats", "var", jnp.ones, (features,))
+        if train:
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            if not self.is_initializing():
+                n = x.size // features
+                m = MOMENTUM
+                running_mean.value = (1 - m) * running_mean.value + m * mean
+                running_var.value = (1 - m) * running_var.value + m * var * n / (n - 1)
+        else:
+            mean, var = running_mean.value, running_var.value
+        return (x - mean) / jnp.sqrt(var + self.eps) * scale + bias
