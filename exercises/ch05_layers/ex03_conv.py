@@ -28,7 +28,8 @@ gets one more than the beginning. With a 3 x 3 kernel and stride 2, it gives
 PyTorch's numbers for padding=1 on an image of 33 x 33. On one of 32 x 32, it
 gives the same shape and different numbers.
 
-Write the two functions. `nn.Conv` names its parameters "kernel" and "bias".
+Write the two functions. `nn.Conv` names its parameters "kernel" and "bias". The
+checks run the layer under `jax.jit`.
 
 After 1.3. About 15 minutes.
 

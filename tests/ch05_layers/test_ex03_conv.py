@@ -4,7 +4,7 @@
 
 import torch
 
-from flaxkata.checks import compare, named
+from flaxkata.checks import compare, each, named
 
 LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding for some image sizes only."
 
@@ -26,25 +26,26 @@ def right_kernel(weight):
     return weight.detach().permute(2, 3, 1, 0).contiguous()
 
 
-def layer_is(learner, reference, inside, in_channels, size, *args, **kwargs):
+def layer_is(learner, reference, inside, in_channels, size, *args, batch=2, **kwargs):
     """Compare a layer with its twin on an image of this size, labeled with the
     twin's arguments.
     """
     twin = reference.torch_conv(in_channels, *args, **kwargs)
     variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
-    x = torch.randn(2, in_channels, *size)
+    x = torch.randn(batch, in_channels, *size)
     given = [*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())]
     label = f"conv_layer({', '.join(given)}) of an image {size[0]} x {size[1]}"
-    compare(inside.run(learner.conv_layer(*args, **kwargs), variables, channels_last(x)), channels_last(twin(x)), label)
+    mine = named(inside.run, "layer.apply")(learner.conv_layer(*args, **kwargs), variables, channels_last(x))
+    compare(mine, channels_last(twin(x)), label)
 
 
 def test_port(learner):
     """`port_conv` puts the axes in Flax's order, including those of a depthwise
     weight and a square one.
     """
-    for shape in ((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3)):
+    for shape in each(((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3), (2, 5, 1, 1)), "for a weight of shape {}"):
         weight = torch.randn(shape)
-        compare(learner.port_conv(weight.numpy()), right_kernel(weight), f"port_conv of a weight {shape}", reference="Flax")
+        compare(learner.port_conv(weight.numpy()), right_kernel(weight), "port_conv(weight)", reference="Flax")
 
 
 def test_variables(learner, reference, inside):
@@ -52,36 +53,43 @@ def test_variables(learner, reference, inside):
     `torch_conv`'s sizes.
     """
     x = torch.randn(2, 9, 7, 4)
-    for options in ({}, {"groups": 4}):
-        twin = reference.torch_conv(4, 8, 3, **options)
+    for size, options in ((3, {}), (2, {"groups": 4})):
+        twin = reference.torch_conv(4, 8, size, **options)
         zeros = {"kernel": torch.zeros_like(right_kernel(twin.weight)), "bias": torch.zeros_like(twin.bias)}
         given = "".join(f", {name}={value}" for name, value in options.items())
-        mine = named(inside.asked_for(learner.conv_layer(8, 3, **options), x), f"conv_layer(8, 3{given}).init(...)")
+        mine = named(
+            named(inside.asked_for, "layer.init")(learner.conv_layer(8, size, **options), x),
+            f"conv_layer(8, {size}{given}).init(...)",
+        )
         compare(mine, {"params": zeros}, reference="the twin")
 
 
 def test_plain(learner, reference, inside):
     """Given `out_channels` and `kernel_size` alone, the layer does not pad."""
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3)
+    layer_is(learner, reference, inside, 3, (9, 7), 5, 2, batch=1)
 
 
 def test_padding(learner, reference, inside):
     """`stride` and `padding` give PyTorch's numbers for even and odd heights
-    and widths, under jax.jit.
+    and widths, and for any number of zeros, under jax.jit.
     """
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2)
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 4, stride=3, padding=1)
 
 
 def test_dilation(learner, reference, inside):
     """`dilation` spreads the kernel, as in PyTorch."""
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2, dilation=2)
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1, dilation=3)
 
 
 def test_groups(learner, reference, inside):
     """`groups` splits the channels as in PyTorch, down to one channel per group
     (depthwise).
     """
-    layer_is(learner, reference, inside, 4, (9, 7), 6, 3, padding=1, groups=2)
+    layer_is(learner, reference, inside, 4, (9, 7), 6, 3, stride=2, padding=2, dilation=2, groups=2)
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)

@@ -1,6 +1,6 @@
-"""`.T` reverses all four axes, and with them height and width: the kernel is
-(width, height, in, out). Where the kernel is square nothing is raised. Move the
-axes one by one, `weight.transpose(2, 3, 1, 0)`.
+"""All four axes are reversed, and with them height and width: the kernel is
+(width, height, in, out). Where the kernel is square, that raises no error.
+Usually this is `.T`; move the axes one by one, `weight.transpose(2, 3, 1, 0)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""A depthwise weight is moved to (height, width, channels, 1), the layout of
-Keras. In Flax it is a grouped convolution like any other, and its kernel
-(height, width, 1, channels): the same transpose as for every weight.
+"""A depthwise weight becomes (height, width, channels, 1), the layout of Keras.
+In Flax it is a grouped convolution like any other, and its kernel (height,
+width, 1, channels): the same transpose as for every weight.
 """
 
 import flax.linen as nn

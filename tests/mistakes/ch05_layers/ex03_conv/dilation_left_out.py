@@ -1,4 +1,4 @@
-"""`dilation` is not used: the kernel covers neighbouring pixels. Pass it on as
+"""`dilation` has no effect: the kernel covers neighboring pixels. Pass it on as
 `kernel_dilation`.
 """
 

@@ -1,6 +1,6 @@
 """The kernel is flipped in height and width, as a convolution in the
 mathematical sense asks for. Neither PyTorch nor Flax flips: both lay the kernel
-on the image as it is. Leave the `[::-1]` out.
+on the image as it is. Move the axes and leave their order alone.
 """
 
 import flax.linen as nn

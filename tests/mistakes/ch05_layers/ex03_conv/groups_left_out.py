@@ -1,5 +1,5 @@
-"""`groups` is not used, so that each output sees all channels, and the kernel
-is larger than PyTorch's. Pass it on as `feature_group_count`.
+"""`groups` has no effect: each output sees all channels, and the kernel is
+larger than PyTorch's. Pass it on as `feature_group_count`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,5 @@
-"""Height and width were moved to the front, and out still stands before in. A
-Flax kernel ends with (in, out), as a Dense layer's does: `weight.transpose(2,
-3, 1, 0)`.
+"""Height and width are at the front, but out stands before in. A Flax kernel
+ends with (in, out), as a Dense layer's does: `weight.transpose(2, 3, 1, 0)`.
 """
 
 import flax.linen as nn

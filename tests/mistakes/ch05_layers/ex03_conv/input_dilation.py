@@ -1,6 +1,6 @@
-"""`input_dilation` puts zeros between the pixels of the image, as a transposed
-convolution does. PyTorch's `dilation` spreads the kernel:
-`kernel_dilation=dilation`.
+"""There are zeros between the pixels of the image, as in a transposed
+convolution. That is what `input_dilation` does. PyTorch's `dilation` spreads
+the kernel: `kernel_dilation=dilation`.
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
-"""`nn.Conv` was given one number as its kernel_size, and that is a convolution
-along the last axis before the channels, the width; all other axes count as
-batch. Without `padding` the output has the shape that you expect. Pass a pair,
-(kernel_size, kernel_size).
+"""The layer is a convolution along the width alone; all other axes count as
+batch. `nn.Conv` makes such a one when `kernel_size` is one number, and where
+the padding keeps the size, the output has the shape that you expect. Pass a
+pair, (kernel_size, kernel_size).
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The weight was reshaped to (height, width, in, out). `reshape` keeps the
-numbers in their order and cuts them into other rows; `weight.transpose(2, 3, 1,
-0)` moves the axes.
+"""The kernel has the right shape and its values are in the wrong places.
+`reshape` keeps the numbers in their order and cuts them into other rows;
+`weight.transpose(2, 3, 1, 0)` moves the axes.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""Padding is "SAME" wherever PyTorch pads at all. On sides of odd length that
-is the same here; with stride 2 and an even length, "SAME" pads the end more
-than the beginning. `padding=padding` pads as PyTorch does.
+"""Wherever PyTorch pads at all, the layer pads as "SAME", whatever the number.
+For an image of odd size and half the kernel as padding, that is the same; with
+stride 2 and an even size, "SAME" pads the end more than the beginning.
+`padding=padding` pads as PyTorch does.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The layer pads as "SAME", which is also what `nn.Conv` does when `padding` is
-left out. PyTorch pads by the number that it is given, 0 if none, and the same
-on both ends. "SAME" with stride 2 pads a side of even length unevenly.
+"""The layer pads as "SAME", even where `padding` is 0. That is also what
+`nn.Conv` does when `padding` is left out. PyTorch pads by the number that it is
+given, the same at both ends. "SAME" with stride 2 pads an even size unevenly.
 """
 
 import flax.linen as nn

@@ -1,0 +1,21 @@
+"""The layer pads by `padding` times `dilation`. PyTorch's `padding` counts the
+zeros themselves, whatever the dilation is: `padding=padding`.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_conv(weight):
+    return jnp.asarray(weight.transpose(2, 3, 1, 0))
+
+
+def conv_layer(out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    return nn.Conv(
+        out_channels,
+        (kernel_size, kernel_size),
+        strides=stride,
+        padding=padding * dilation,
+        kernel_dilation=dilation,
+        feature_group_count=groups,
+    )

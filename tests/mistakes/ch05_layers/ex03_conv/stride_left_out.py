@@ -1,0 +1,16 @@
+"""`stride` has no effect: the kernel moves by one pixel, so the output is too
+large. Pass it on as `strides`.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_conv(weight):
+    return jnp.asarray(weight.transpose(2, 3, 1, 0))
+
+
+def conv_layer(out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    return nn.Conv(
+        out_channels, (kernel_size, kernel_size), padding=padding, kernel_dilation=dilation, feature_group_count=groups
+    )
