@@ -1,5 +1,7 @@
-"""Before it is flattened the map is transposed to (batch, channels, width,
-height). PyTorch has the height before the width: `x.transpose(0, 3, 1, 2)`.
+"""The map is flattened with the width before the height: channel by channel,
+and in each column by column. PyTorch's order is row by row. Usually that is a
+transpose to (batch, channels, width, height); make it `x.transpose(0, 3, 1,
+2)`.
 """
 
 import flax.linen as nn

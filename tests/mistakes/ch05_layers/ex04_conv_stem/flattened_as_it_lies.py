@@ -1,6 +1,6 @@
 """The map is flattened with the channels last, pixel by pixel. The Linear was
-trained on PyTorch's order, channel by channel, and multiplies each number by
-another one's weight. `x.transpose(0, 3, 1, 2)` before the `reshape` moves the
+trained on PyTorch's order, channel by channel, and multiplies each number by a
+different one's weight. `x.transpose(0, 3, 1, 2)` before the `reshape` moves the
 channels to the front; a `reshape` alone moves nothing.
 """
 

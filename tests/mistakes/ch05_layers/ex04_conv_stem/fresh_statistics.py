@@ -1,6 +1,6 @@
-"""Only the parameters are PyTorch's; the running mean and variance are those of
-a fresh BatchNorm, 0 and 1. They are "bn.running_mean" and "bn.running_var" in
-the state_dict, and belong to "batch_stats".
+"""The numbers are those of a fresh BatchNorm's statistics, mean 0 and variance
+1; PyTorch's running ones have no effect. They are "bn.running_mean" and
+"bn.running_var" in the state_dict, and belong in "batch_stats".
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""`max_pool` puts zeros around the image, and where all numbers at the border
-are negative, a zero wins. Pad with `-jnp.inf`, or let `nn.max_pool` pad, which
-does so.
+"""`max_pool` acts as if zeros were around the image: where all numbers at the
+border are negative, a zero wins. Pad with `-jnp.inf`, or let `nn.max_pool` pad,
+which does so.
 """
 
 import flax.linen as nn

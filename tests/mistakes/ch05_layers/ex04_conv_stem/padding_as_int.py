@@ -1,6 +1,6 @@
-"""`nn.max_pool` was given one number as its padding. Unlike `nn.Conv` it wants
-a pair for each side of the image, ((padding, padding), (padding, padding)), or
-"SAME" or "VALID".
+"""`nn.max_pool` received one number as its padding. Unlike `nn.Conv`, it takes
+a pair for each axis, ((padding, padding), (padding, padding)), or "SAME" or
+"VALID".
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The rows of fc's kernel are cut as (height, width, channels) and then moved,
-but they are in PyTorch's order: cut them as (channels, height, width) and bring
-the channels to the end, with `transpose(1, 2, 0, 3)`.
+"""The rows of fc's kernel are moved the wrong way: they are taken to be in the
+order (height, width, channels). They are in PyTorch's: cut them as (channels,
+height, width) and bring the channels to the end, with `transpose(1, 2, 0, 3)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""`max_pool` pads as "SAME". On sides of odd length that is PyTorch's padding
-here; on even ones "SAME" pads the end only, so that every window sits one pixel
-further. Give the padding in pairs, ((padding, padding), (padding, padding)).
+"""The max pool pads as "SAME". For odd sizes that is PyTorch's padding here;
+for even ones "SAME" pads the end only, so every window sits one pixel further.
+Give the padding in pairs, ((padding, padding), (padding, padding)).
 """
 
 import flax.linen as nn

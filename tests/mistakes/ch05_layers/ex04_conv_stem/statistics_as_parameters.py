@@ -1,6 +1,7 @@
-"""The running mean and variance were put among the parameters, where PyTorch's
-state_dict has them all together. In Flax they are in a collection of their own,
-{"params": ..., "batch_stats": {"bn": {"mean", "var"}}}.
+"""The running mean and variance are among the parameters, as PyTorch's
+state_dict has them all together, and "batch_stats" is missing. In Flax they are
+in a collection of their own, {"params": ..., "batch_stats": {"bn": {"mean",
+"var"}}}.
 """
 
 import flax.linen as nn

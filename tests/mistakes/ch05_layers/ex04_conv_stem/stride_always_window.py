@@ -1,5 +1,5 @@
-"""`max_pool` always steps by its window, and ignores the stride that it is
-given. The window's size is the default only.
+"""The max pool steps by its window, whatever `stride` is. The window's size is
+only the default, for `stride=None`.
 """
 
 import flax.linen as nn

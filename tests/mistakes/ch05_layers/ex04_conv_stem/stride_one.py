@@ -1,5 +1,5 @@
-"""Where no stride is given, `max_pool` steps by 1: that is what Flax does with
-`strides=None`. In PyTorch `None` means as many as the window is wide.
+"""Where no stride is given, the max pool steps by 1. Flax does that with
+`strides=None`. In PyTorch `None` means the size of the window.
 """
 
 import flax.linen as nn

@@ -1,0 +1,37 @@
+"""`max_pool` never returns less than 0: negative numbers become 0 everywhere,
+not only at the border. Usually a `jax.lax.reduce_window` begins at 0; begin at
+`-jnp.inf`.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class Features(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        x = nn.Conv(5, (7, 7), strides=2, padding=3, use_bias=False, name="conv")(x)
+        return nn.relu(nn.BatchNorm(use_running_average=True, epsilon=1e-5, name="bn")(x))
+
+
+def max_pool(x, window, stride=None, padding=0):
+    stride = window if stride is None else stride
+    sides = [(0, 0), (padding, padding), (padding, padding), (0, 0)]
+    return jax.lax.reduce_window(x, 0.0, jax.lax.max, (1, window, window, 1), (1, stride, stride, 1), sides)
+
+
+def port_stem(state_dict):
+    s = {name: jnp.asarray(array) for name, array in state_dict.items()}
+    conv = {"kernel": s["conv.weight"].transpose(2, 3, 1, 0)}
+    bn = {"scale": s["bn.weight"], "bias": s["bn.bias"]}
+    running = {"mean": s["bn.running_mean"], "var": s["bn.running_var"]}
+    features = {"params": {"conv": conv, "bn": bn}, "batch_stats": {"bn": running}}
+    return {"features": features, "fc": {"kernel": s["fc.weight"].T, "bias": s["fc.bias"]}}
+
+
+def stem(variables, x):
+    x = Features().apply(variables["features"], x)
+    x = max_pool(x, 3, stride=2, padding=1)
+    x = x.transpose(0, 3, 1, 2).reshape(x.shape[0], -1)
+    return x @ variables["fc"]["kernel"] + variables["fc"]["bias"]
