@@ -4,7 +4,7 @@ output_padding) as real models have them.
 
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import compare, named
 
 LEARNED = "a transposed convolution rotates its kernel, its padding removes pixels, and SAME is something else."
 
@@ -22,25 +22,24 @@ def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
-def same_as_torch(learner, reference, sizes, kernel, stride, padding, output_padding):
-    """Compare on an image of 5 x 6, for channels (in, out) and a kernel
-    (height, width).
+def same_as_torch(learner, reference, sizes, kernel, *how, batch=2):
+    """Compare on an image of 5 x 6, for channels (in, out), a kernel (height,
+    width), and stride, padding and output_padding as far as given.
     """
     weight, bias = torch.randn(*sizes, *kernel), torch.randn(sizes[1])
-    x = torch.randn(2, sizes[0], 5, 6)
-    theirs = reference.torch_conv_transpose(x, weight, bias, stride, padding, output_padding)
-    how = f"stride={stride}, padding={padding}, output_padding={output_padding}"
-    label = f"conv_transpose of {sizes[0]} to {sizes[1]} channels, kernel {kernel[0]} x {kernel[1]}, {how}"
-    compare(
-        learner.conv_transpose(channels_last(x), weight, bias, stride, padding, output_padding), channels_last(theirs), label
-    )
+    x = torch.randn(batch, sizes[0], 5, 6)
+    theirs = reference.torch_conv_transpose(x, weight, bias, *how, *(1, 0, 0)[len(how) :])
+    label = ", ".join(f"{name}={value}" for name, value in zip(("stride", "padding", "output_padding"), how, strict=False))
+    mine = learner.conv_transpose(channels_last(x), weight, bias, *how)
+    sizes = f"{sizes[0]} to {sizes[1]} channels, kernel {kernel[0]} x {kernel[1]}"
+    compare(mine, channels_last(theirs), f"conv_transpose of {sizes}, {label or 'no stride or padding given'}")
 
 
 def test_stride_one(learner, reference):
     """With stride 1, `conv_transpose` gives torch.nn.ConvTranspose2d's numbers,
     with and without padding.
     """
-    same_as_torch(learner, reference, (3, 4), (3, 2), 1, 0, 0)
+    same_as_torch(learner, reference, (3, 4), (3, 2))
     same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
 
 
@@ -53,16 +52,18 @@ def test_square(learner, reference):
 
 def test_stride_two(learner, reference):
     """With stride 2, `conv_transpose` doubles the height and width of x, as in
-    the decoders of image models.
+    the decoders of image models. Other strides and padding are right too.
     """
     same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
     same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
+    same_as_torch(learner, reference, (3, 5), (2, 3), 3, 2, batch=1)  # padding that cuts off
 
 
 def test_output_padding(learner, reference):
-    """`output_padding` adds a row at the bottom and a column at the right."""
+    """`output_padding` adds rows at the bottom and columns at the right."""
     same_as_torch(learner, reference, (3, 4), (3, 3), 2, 1, 1)
     same_as_torch(learner, reference, (3, 4), (1, 1), 2, 0, 1)  # as in a shortcut; rotating a 1 x 1 kernel changes nothing
+    same_as_torch(learner, reference, (3, 4), (4, 3), 3, 1, 2)
 
 
 def test_gradient(learner, reference, inside):
@@ -70,9 +71,9 @@ def test_gradient(learner, reference, inside):
     weight, bias, x = torch.randn(3, 4, 3, 2), torch.randn(4), torch.randn(2, 3, 5, 6)
     weight.requires_grad_()
     bias.requires_grad_()
-    theirs = reference.torch_conv_transpose(x, weight, bias, 1, 0, 0)
+    theirs = reference.torch_conv_transpose(x, weight, bias, 2, 1, 1)
     cotangent = torch.randn(theirs.shape)
     wanted = torch.autograd.grad((theirs * cotangent).sum(), [weight, bias])
-    mine = inside.gradients(learner.conv_transpose, channels_last(x), weight, bias, channels_last(cotangent))
+    mine = named(inside.gradients, "jax.grad")(learner.conv_transpose, channels_last(x), weight, bias, channels_last(cotangent))
     compare(mine[0], wanted[0], "the gradient of conv_transpose in weight")
     compare(mine[1], wanted[1], "the gradient of conv_transpose in bias")

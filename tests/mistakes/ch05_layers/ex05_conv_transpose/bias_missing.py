@@ -1,4 +1,4 @@
-"""The bias was not added. `jax.lax.conv_transpose` knows only the kernel; add
+"""The bias is not added. `jax.lax.conv_transpose` knows only the kernel; add
 the bias, (out,), to its result. It is broadcast over the last axis, where the
 channels are.
 """

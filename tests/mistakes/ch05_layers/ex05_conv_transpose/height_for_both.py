@@ -1,6 +1,6 @@
-"""The zeros were counted with the kernel's height for both axes. A kernel of 3
-x 2 needs 2 - padding zeros above and 1 - padding at the left: one pair for each
-axis.
+"""The zeros of both axes are counted with one size of the kernel. A kernel of 3
+x 2 needs 2 - padding zeros above and 1 - padding at the left: one pair per
+axis, with the height in the first and the width in the second.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The last two axes of the kernel are the wrong way round. ConvTranspose2d's
-weight is (in, out, height, width), and with `transpose_kernel=True` JAX wants
-(height, width, out, in), and "HWIO" in dimension_numbers all the same. Where
-both numbers are the same, nothing is raised.
+"""In and out of the kernel are exchanged, which raises no error where they are
+the same number. ConvTranspose2d's weight is (in, out, height, width). With
+`transpose_kernel=True`, JAX takes (height, width, out, in), and "HWIO" in
+dimension_numbers all the same.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The kernel was brought into the order (height, width, in, out) and slid over
-the image as it is. PyTorch's transposed convolution turns it by 180 degrees.
-Let JAX do that, with `transpose_kernel=True` and the axes (height, width, out,
-in).
+"""The kernel slides over the spread image as it is. PyTorch's transposed
+convolution rotates it by 180 degrees. Let JAX do that, with
+`transpose_kernel=True` and the axes (height, width, out, in); without it, flip
+height and width yourself.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""output_padding was added on both sides. PyTorch adds one row and one column
-in all, at the end: the pair for each axis is (k - 1 - padding, k - 1 - padding
-+ output_padding).
+"""output_padding is added on both sides. PyTorch adds that many rows and
+columns in all, at the end: the pair per axis is (k - 1 - padding, k - 1 -
+padding + output_padding).
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""output_padding was added at the beginning. PyTorch adds the extra row and
-column at the end: the pair for each axis is (k - 1 - padding, k - 1 - padding +
+"""output_padding is added at the beginning. PyTorch adds the extra rows and
+columns at the end: the pair per axis is (k - 1 - padding, k - 1 - padding +
 output_padding).
 """
 

@@ -1,5 +1,5 @@
-"""output_padding was not used, so a row and a column are missing. It adds zeros
-at the end: the pair for each axis is (k - 1 - padding, k - 1 - padding +
+"""output_padding has no effect, so rows and columns are missing. It adds zeros
+at the end: the pair per axis is (k - 1 - padding, k - 1 - padding +
 output_padding).
 """
 

@@ -1,6 +1,7 @@
-"""For output_padding a row and a column of zeros were appended to the result.
-In PyTorch they are computed like all others: the zeros are added to what goes
-in, at the end, in the pair (k - 1 - padding, k - 1 - padding + output_padding).
+"""For output_padding, rows and columns without values were appended to the
+result: they hold 0, or the bias alone. In PyTorch they are computed like all
+others. Add the zeros to what goes in, at the end, in the pair (k - 1 - padding,
+k - 1 - padding + output_padding).
 """
 
 import jax

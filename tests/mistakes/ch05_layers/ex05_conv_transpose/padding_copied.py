@@ -1,6 +1,6 @@
-"""PyTorch's padding was handed on as it is. In PyTorch it takes rows and
-columns away from the result; in `jax.lax.conv_transpose` it adds zeros around
-the spread image. Where PyTorch says p, add kernel size - 1 - p.
+"""PyTorch's padding is used as it is. In PyTorch it removes rows and columns of
+the result; in `jax.lax.conv_transpose` it adds zeros around the spread image.
+Where PyTorch says p, add kernel size - 1 - p.
 """
 
 import jax

@@ -1,8 +1,8 @@
-"""`padding="SAME"` makes an output of stride times the input, whatever
-PyTorch's padding is. That can be right, as for a kernel of 4 with stride 2 and
-padding 1; for one of 3 with output_padding, or without padding at stride 1, it
-is not. Give the zeros yourself: kernel size - 1 - padding on each side, and
-output_padding more at the end.
+"""The result has the size that `padding="SAME"` gives: stride times the
+input's, whatever PyTorch's padding is. That can be right, as for a kernel of 4
+with stride 2 and padding 1; for one of 3 with output_padding, or without
+padding at stride 1, it is not. Give the zeros yourself: kernel size - 1 -
+padding on each side, and output_padding more at the end.
 """
 
 import jax

