@@ -17,20 +17,31 @@ HINTS = (
     'resize_smooth: "bilinear"; for bicubic CUBIC_PYTORCH, or "cubic" if antialias; always pass antialias=antialias.',
 )
 LARGER, SMALLER, MIXED = ((5, 7), (8, 9)), ((12, 16), (5, 7)), ((9, 8), (4, 12))
+THIN = ((1, 6), (3, 4))  # one row, which all new rows repeat
 
 
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
-def same_as_torch(resize, reference, old, new, mode, antialias):
-    """Compare `resize(x, size)` with F.interpolate, from one (height, width) to
-    another.
+def nearest_is(learner, reference, old, new, shape=(2, 3)):
+    """Compare `resize_nearest` with F.interpolate, from one (height, width) to
+    another; x has this batch size and number of channels.
     """
-    x = torch.randn(2, 3, *old)
-    theirs = channels_last(reference.torch_resize(x, new, mode, antialias))
-    label = f"{mode}, antialias={antialias}, {old[0]} x {old[1]} to {new[0]} x {new[1]}"
-    compare(resize(channels_last(x), new), theirs, label)
+    x = torch.randn(*shape, *old)
+    theirs = channels_last(reference.torch_resize(x, new, "nearest", False))
+    compare(
+        learner.resize_nearest(channels_last(x), new), theirs, f"resize_nearest of {old[0]} x {old[1]} to {new[0]} x {new[1]}"
+    )
+
+
+def smooth_is(learner, reference, old, new, mode, *antialias, shape=(2, 3)):
+    """The same for `resize_smooth`; without `antialias`, it is left out."""
+    x = torch.randn(*shape, *old)
+    theirs = channels_last(reference.torch_resize(x, new, mode, any(antialias)))
+    how = ", ".join([mode, *(f"antialias={given}" for given in antialias)])
+    label = f"resize_smooth of {old[0]} x {old[1]} to {new[0]} x {new[1]}, {how}"
+    compare(learner.resize_smooth(channels_last(x), new, mode, *antialias), theirs, label)
 
 
 def test_nearest(learner, reference):
@@ -38,27 +49,26 @@ def test_nearest(learner, reference):
     shrinks, and when it does one along each axis.
     """
     for sizes in (LARGER, SMALLER, MIXED):
-        same_as_torch(learner.resize_nearest, reference, *sizes, "nearest", False)
-
-
-def smooth(learner, mode, antialias):
-    return lambda x, size: learner.resize_smooth(x, size, mode, antialias)
+        nearest_is(learner, reference, *sizes)
+    nearest_is(learner, reference, *THIN, shape=(1, 4))
 
 
 def test_bilinear(learner, reference):
-    """`resize_smooth` gives F.interpolate's bilinear numbers, here with
-    antialias=False.
+    """`resize_smooth` gives F.interpolate's bilinear numbers, here without
+    antialias.
     """
     for sizes in (LARGER, SMALLER, MIXED):
-        same_as_torch(smooth(learner, "bilinear", False), reference, *sizes, "bilinear", False)
+        smooth_is(learner, reference, *sizes, "bilinear")
+    smooth_is(learner, reference, *THIN, "bilinear", False, shape=(1, 4))
 
 
 def test_bicubic(learner, reference):
-    """`resize_smooth` gives F.interpolate's bicubic numbers, here with
-    antialias=False.
+    """`resize_smooth` gives F.interpolate's bicubic numbers, here without
+    antialias.
     """
     for sizes in (LARGER, SMALLER):
-        same_as_torch(smooth(learner, "bicubic", False), reference, *sizes, "bicubic", False)
+        smooth_is(learner, reference, *sizes, "bicubic", False)
+    smooth_is(learner, reference, *MIXED, "bicubic", shape=(1, 4))
 
 
 def test_antialias(learner, reference):
@@ -66,11 +76,12 @@ def test_antialias(learner, reference):
     both modes.
     """
     for mode in ("bilinear", "bicubic"):
-        same_as_torch(smooth(learner, mode, True), reference, *SMALLER, mode, True)
+        for sizes in (SMALLER, MIXED):
+            smooth_is(learner, reference, *sizes, mode, True)
 
 
 def test_jit(learner, reference, jax):
-    """Both functions work under jax.jit, with a static `size`."""
+    """Both functions work under jax.jit, with all arguments except x static."""
     x, size = torch.randn(2, 3, 6, 8), (5, 9)
     theirs = channels_last(reference.torch_resize(x, size, "nearest", False))
     compare(jax.jit(learner.resize_nearest, static_argnums=1)(channels_last(x), size), theirs, "resize_nearest under jax.jit")

@@ -1,5 +1,5 @@
-"""`"cubic"` is another curve than PyTorch's bicubic: a is -0.5 in its formula,
-and -0.75 in PyTorch's. Without antialias,
+"""In bicubic mode without antialias the curve is a different one: a is -0.5 in
+its formula, and -0.75 in PyTorch's. "cubic" and "bicubic" mean that one in JAX.
 `jax.image.ResizeMethod.CUBIC_PYTORCH` is the right one.
 """
 

@@ -1,5 +1,5 @@
-"""antialias was switched off for good, also where the caller asks for it. Hand
-it on: `antialias=antialias`.
+"""antialias has no effect: where the caller asks for it, in one of the modes or
+both, the numbers are those without it. Pass it on: `antialias=antialias`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The rows were taken with the width's indices and the columns with the
-height's. x is (batch, height, width, channels) and size (height, width), in
-this order.
+"""Height and width are exchanged: the rows are taken by the width's sizes and
+the columns by the height's. x is (batch, height, width, channels) and size
+(height, width), in this order.
 """
 
 import jax

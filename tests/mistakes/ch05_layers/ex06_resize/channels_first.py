@@ -1,5 +1,5 @@
-"""The new height and width were put where PyTorch has them, at the end. The
-channels are last here: the shape is (x.shape[0], *size, x.shape[3]).
+"""The new height and width are at the end of the shape, where PyTorch has them.
+The channels are last here: the shape is (x.shape[0], *size, x.shape[3]).
 """
 
 import jax

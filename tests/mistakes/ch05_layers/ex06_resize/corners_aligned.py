@@ -1,6 +1,7 @@
-"""The first and the last pixel stay where they are here, as with
-align_corners=True. PyTorch's "nearest" has no such thing: pixel i is the old
-pixel floor(i * old / new).
+"""The first and the last pixel stay where they are, as with align_corners=True.
+PyTorch's default is align_corners=False, and its "nearest" has no such thing:
+pixel i is the old pixel floor(i * old / new). In the other modes the scale is
+new / old, not (new - 1) / (old - 1); `jax.image.resize` does that.
 """
 
 import jax

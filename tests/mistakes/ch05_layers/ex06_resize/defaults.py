@@ -1,7 +1,7 @@
-"""JAX's defaults were taken for PyTorch's: antialias is on, and `"bicubic"` is
-another curve. PyTorch's bicubic without antialias is
-`jax.image.ResizeMethod.CUBIC_PYTORCH`, and antialias must be handed on in both
-modes.
+"""The image is smoothed where nobody asked for it: antialias is on, which is
+JAX's default and not PyTorch's. Pass it on in both modes,
+`antialias=antialias`. JAX's "bicubic" is a different curve as well; PyTorch's
+bicubic without antialias is `jax.image.ResizeMethod.CUBIC_PYTORCH`.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""JAX's "nearest" takes the old pixel whose centre is nearest, as PyTorch's
-"nearest-exact" does. PyTorch's "nearest" counts from the corner: pixel i is the
-old pixel floor(i * old / new). Take those rows and columns by their indices.
+"""Each new pixel is the old one whose center is nearest, as in PyTorch's
+"nearest-exact" and in JAX's "nearest". PyTorch's "nearest" counts from the
+corner: pixel i is the old pixel floor(i * old / new). Take those rows and
+columns by their indices.
 """
 
 import jax

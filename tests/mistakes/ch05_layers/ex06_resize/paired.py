@@ -1,6 +1,7 @@
-"""`x[:, rows, columns]` pairs the two arrays, row 0 with column 0 and so on, so
-they must have one length. For all combinations take the rows first and the
-columns then: `x[:, rows][:, :, columns]`.
+"""The rows and columns are paired, row 0 with column 0 and so on, so there is
+one axis for both, or they must have one length. `x[:, rows, columns]` does
+that. For all combinations take the rows first and then the columns: `x[:,
+rows][:, :, columns]`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The index was rounded to the nearest whole number. PyTorch's "nearest" rounds
-down, floor(i * old / new), whatever its name says: `jnp.arange(new) * old //
-new`.
+"""The index is rounded to the nearest whole number, or up. PyTorch's "nearest"
+rounds down, floor(i * old / new), whatever its name says: `jnp.arange(new) *
+old // new`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`jax.image.resize` takes the whole shape, batch and channels too, not the new
-height and width alone: (x.shape[0], *size, x.shape[3]).
+"""`jax.image.resize` received a shape of two numbers. It takes the whole shape,
+with batch and channels, and not the new height and width alone: (x.shape[0],
+*size, x.shape[3]).
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""A step of old // new was taken, which is right only where the old size is a
-multiple of the new one, and 0 where the image is made larger. Multiply first
-and divide then: `jnp.arange(new) * old // new`.
+"""The step between two pixels is a whole number, old // new. That is right only
+where the old size is a multiple of the new one, and 0 where the image is made
+larger. Multiply first and then divide: `jnp.arange(new) * old // new`.
 """
 
 import jax

@@ -1,0 +1,16 @@
+"""Only the rows or only the columns are taken, so one of the two sizes is the
+old one. `size` is (height, width): `x[:, rows][:, :, columns]`.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def resize_nearest(x, size):
+    return x[:, jnp.arange(size[0]) * x.shape[1] // size[0]]
+
+
+def resize_smooth(x, size, mode, antialias=False):
+    cubic = "cubic" if antialias else jax.image.ResizeMethod.CUBIC_PYTORCH
+    shape = (x.shape[0], *size, x.shape[3])
+    return jax.image.resize(x, shape, "bilinear" if mode == "bilinear" else cubic, antialias=antialias)
