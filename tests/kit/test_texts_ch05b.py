@@ -85,7 +85,7 @@ def test_where_pytorch_nearest_is_not_its_formula(text):
 
     old, new = map(int, re.search(r"such as (\d+) to (\d+) pixels, its", text("5.6")).groups())
     assert 0 < wrong(old, new) < new / 10
-    for sizes in ((5, 8), (7, 9), (12, 5), (16, 7), (9, 4), (8, 12), (6, 5), (8, 9)):  # those of the checks
+    for sizes in ((5, 8), (7, 9), (12, 5), (16, 7), (9, 4), (8, 12), (6, 5), (8, 9), (1, 3), (6, 4)):  # those of the checks
         assert wrong(*sizes) == 0
 
 
