@@ -30,7 +30,8 @@ outputs). An LSTM's carry is (c, h), where PyTorch returns (h, c). With
 reading. `keep_order=True` puts them back in the order of x, as the second
 direction of PyTorch's bidirectional LSTM has them.
 
-Write the three functions. `run_lstm` must work under `jax.jit`.
+Write the three functions. `run_lstm` must work under `jax.jit`, where `reverse`
+remains a Python bool.
 
 After 1.3. About 20 minutes.
 

@@ -11,6 +11,13 @@ def gru_outputs(params: Any, hidden: int, x: jax.Array) -> jax.Array:
     return jax.jit(nn.RNN(nn.GRUCell(hidden)).apply)({"params": {"cell": params}}, x)
 
 
-def jitted(run_lstm: Any, params: Any, x: jax.Array) -> Any:
-    """`run_lstm(params, x)` under jax.jit."""
-    return jax.jit(run_lstm)(params, x)
+def jitted(run_lstm: Any, params: Any, x: jax.Array, reverse: bool) -> Any:
+    """`run_lstm(params, x, reverse)` under jax.jit, where only the arrays are
+    traced.
+    """
+    return jax.jit(lambda params, x: run_lstm(params, x, reverse))(params, x)
+
+
+def kept(tree: Any) -> Any:
+    """The tree itself, to be fetched later."""
+    return tree

@@ -1,10 +1,11 @@
 """Graded checks of 5.7 recurrent: features, hidden units and steps all differ,
-except in one case with as many features as hidden units.
+except in one case with as many features as hidden units. One batch has a single
+row, and one sequence a single step.
 """
 
 import torch
 
-from flaxkata.checks import compare, named
+from flaxkata.checks import compare, each, fetch, named, unchanged, when
 
 LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
 
@@ -19,6 +20,8 @@ HINTS = (
 )
 
 SIZES = ((3, 5), (4, 4))
+RUNS = ((3, 5, 2, 7), (4, 4, 1, 6))  # features, hidden units, rows and steps
+FIELDS = "with {} features, {} hidden units, {} rows and {} steps"
 
 
 def numpy_state_dict(twin):
@@ -59,26 +62,37 @@ def ran(handle, expected, label):
     compare(handle[1], (h, c), f"{label}[1]")
 
 
-def test_port_lstm(learner, reference):
+def ported(port, inside, twin, label, expected, cell):
+    """Compare what `port` makes of a state_dict, which must stay as it is."""
+    given = numpy_state_dict(twin)
+    state_dict = inside.kept(given)
+    compare(named(port(state_dict), label), expected, reference=f"what {cell} wants")
+    unchanged(given, fetch(state_dict), "state_dict")
+
+
+def test_port_lstm(learner, inside, reference):
     """`port_lstm` returns the parameters of `nn.OptimizedLSTMCell`, with
     PyTorch's numbers.
     """
     for sizes in SIZES:
         twin = reference.torch_lstm(*sizes)
-        mine = learner.port_lstm(numpy_state_dict(twin))
-        label = f"port_lstm(state_dict of torch_lstm{sizes})"
-        compare(named(mine, label), lstm_params(twin), reference="what OptimizedLSTMCell wants")
+        ported(
+            learner.port_lstm,
+            inside,
+            twin,
+            f"port_lstm(state_dict of torch_lstm{sizes})",
+            lstm_params(twin),
+            "OptimizedLSTMCell",
+        )
 
 
-def test_port_gru(learner, reference):
+def test_port_gru(learner, inside, reference):
     """`port_gru` returns the parameters of `nn.GRUCell`, with PyTorch's
     numbers.
     """
     for sizes in SIZES:
         twin = reference.torch_gru(*sizes)
-        mine = learner.port_gru(numpy_state_dict(twin))
-        label = f"port_gru(state_dict of torch_gru{sizes})"
-        compare(named(mine, label), gru_params(twin), reference="what GRUCell wants")
+        ported(learner.port_gru, inside, twin, f"port_gru(state_dict of torch_gru{sizes})", gru_params(twin), "GRUCell")
 
 
 def test_gru(learner, reference, inside):
@@ -92,27 +106,32 @@ def test_gru(learner, reference, inside):
 
 
 def test_run_lstm(learner, reference):
-    """`run_lstm` gives torch.nn.LSTM's outputs and its last h and c."""
-    twin = reference.torch_lstm(3, 5)
-    x = torch.randn(2, 7, 3)
-    ran(learner.run_lstm(lstm_params(twin), x), reference.torch_run_lstm(twin, x), "run_lstm(params, x)")
+    """`run_lstm` gives torch.nn.LSTM's outputs and its last h and c, even for
+    one row of one step.
+    """
+    for features, hidden, rows, steps in each((RUNS[0], (4, 4, 1, 1)), FIELDS):
+        twin, x = reference.torch_lstm(features, hidden), torch.randn(rows, steps, features)
+        ran(learner.run_lstm(lstm_params(twin), x), reference.torch_run_lstm(twin, x), "run_lstm(params, x)")
 
 
 def test_reverse(learner, reference):
     """With `reverse`, `run_lstm` gives the numbers of the second direction of
     PyTorch's bidirectional LSTM.
     """
-    twin = reference.torch_lstm(3, 5)
-    x = torch.randn(2, 7, 3)
-    mine = learner.run_lstm(lstm_params(twin), x, reverse=True)
-    ran(mine, reference.torch_run_lstm(twin, x, reverse=True), "run_lstm(params, x, reverse=True)")
+    for features, hidden, rows, steps in each(RUNS, FIELDS):
+        twin, x = reference.torch_lstm(features, hidden), torch.randn(rows, steps, features)
+        mine = learner.run_lstm(lstm_params(twin), x, reverse=True)
+        ran(mine, reference.torch_run_lstm(twin, x, reverse=True), "run_lstm(params, x, reverse=True)")
 
 
 def test_together(learner, reference, inside):
     """With the parameters from `port_lstm`, `run_lstm` gives torch.nn.LSTM's
-    numbers under jax.jit.
+    numbers under jax.jit, in both directions.
     """
     twin = reference.torch_lstm(3, 5)
     x = torch.randn(2, 7, 3)
-    mine = inside.jitted(learner.run_lstm, learner.port_lstm(numpy_state_dict(twin)), x)
-    ran(mine, reference.torch_run_lstm(twin, x), "jax.jit(run_lstm)(port_lstm(state_dict), x)")
+    params = learner.port_lstm(numpy_state_dict(twin))
+    with when("under jax.jit"):
+        for reverse, words in ((False, ""), (True, ", reverse=True")):
+            mine = inside.jitted(learner.run_lstm, params, x, reverse)
+            ran(mine, reference.torch_run_lstm(twin, x, reverse), f"run_lstm(port_lstm(state_dict), x{words})")

@@ -1,6 +1,6 @@
-"""`initialize_carry` was given the shape of all of x, (batch, time, features),
-and made a carry for every step. A cell sees one step at a time: give it the
-shape of x[:, 0].
+"""The carry has an axis too many. Usually `initialize_carry` was called with
+the shape of all of x, (batch, time, features), and made a carry for every step.
+A cell sees one step at a time: give it the shape of x[:, 0].
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""`run_lstm` returns Flax's carry as it is. That is (c, h), the cell state
-first; PyTorch's pair is (h, c).
+"""`run_lstm` returns c where h belongs, and h where c belongs. That is Flax's
+carry as it is, (c, h), the cell state first. PyTorch's pair is (h, c).
 """
 
 import flax.linen as nn

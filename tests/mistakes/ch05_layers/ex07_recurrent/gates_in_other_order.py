@@ -1,6 +1,7 @@
-"""The blocks of the LSTM's weights are taken for i, f, o, g, as some other
-libraries stack them. PyTorch's are i, f, g, o: g, which goes through tanh,
-comes before the output gate.
+"""`port_lstm` assigns the blocks of the weights to the wrong gates. PyTorch
+stacks i, f, g, o: g, which goes through tanh, comes before the output gate.
+Other libraries stack them as i, f, o, g or as i, g, f, o, and the keys of a
+dict that JAX returns are sorted, f, g, i, o. Go through "ifgo", in this order.
 """
 
 import flax.linen as nn

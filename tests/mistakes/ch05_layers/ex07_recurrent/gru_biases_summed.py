@@ -1,6 +1,7 @@
-"""In the GRU the two biases of n were added together in "in", and "hn" got
-zeros. PyTorch multiplies b_hn by r before it is added, so the two are not one
-number: b_in belongs to "in", b_hn to "hn".
+"""In the GRU, both biases of n are in one place or one of them counts twice.
+PyTorch multiplies b_hn by r before it adds it to b_in, so the two cannot be
+combined into one number: b_in belongs in "in", b_hn in "hn", and neither in
+both.
 """
 
 import flax.linen as nn

@@ -1,5 +1,7 @@
-"""The blocks of the GRU's weights are taken for z, r, n. In PyTorch the reset
-gate r comes first, then the update gate z, then n.
+"""`port_gru` assigns the blocks of the weights to the wrong gates. PyTorch
+stacks the reset gate r first, then the update gate z, then n. Other libraries
+stack z before r, and the keys of a dict that JAX returns are sorted, n, r, z.
+Go through "rzn", in this order.
 """
 
 import flax.linen as nn

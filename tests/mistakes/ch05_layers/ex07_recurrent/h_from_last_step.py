@@ -1,6 +1,6 @@
-"""h is taken to be outputs[:, -1]. Read from its end, x is finished at its
-first step, so with `reverse` the last h is outputs[:, 0]. The carry has it in
-both cases.
+"""With `reverse`, h is the output that belongs to the last step of x. Read from
+its end, x is finished at its first step, so the last h is outputs[:, 0].
+Usually h was taken to be outputs[:, -1]. The carry has it in both directions.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`port_lstm` uses bias_hh_l0 and drops bias_ih_l0. Flax has one bias a gate
-and PyTorch two, which are added: put their sum there.
+"""The LSTM adds one of its two biases and drops the other. Flax has one bias
+per gate, in "hi", "hf", "hg" and "ho". PyTorch has two and adds them: put
+bias_ih_l0 + bias_hh_l0 there. A bias in "ii", "if", "ig" or "io" is not read.
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
-"""The blocks of the weights were not transposed. PyTorch multiplies by
-`weight.T`, Flax by the kernel as it is, in recurrent layers as in Linear: where
-there are as many features as hidden units, nothing is raised and the numbers
-are wrong.
+"""Blocks of the weights are not transposed. PyTorch multiplies by `weight.T`,
+Flax by the kernel as it is, in recurrent layers as in Linear. weight_hh_l0 has
+square blocks, and so has weight_ih_l0 where there are as many features as
+hidden units: then no error is raised, and the numbers are wrong.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""With `reverse=True` alone, `nn.RNN` gives the outputs in the order in which
-it read x: outputs[:, 0] belongs to the last step. `keep_order=True` puts them
-where their x stands.
+"""With `reverse`, the outputs are in the order in which x was read: outputs[:,
+0] belongs to the last step of x. `nn.RNN` returns them so with `reverse=True`
+alone. `keep_order=True` puts each output where its x is; by hand, flip the
+outputs along axis 1.
 """
 
 import flax.linen as nn

@@ -1,6 +1,8 @@
-"""The weights were reshaped to (features, gates, hidden). `reshape` keeps the
-numbers in their order, so every kernel got numbers from all over the weight;
-cut it into the blocks of its gates and transpose each.
+"""The kernels hold PyTorch's numbers in the wrong places. Usually the weights
+were reshaped: `reshape` keeps the numbers in their order, so it neither
+transposes nor gathers rows of one gate. The rows of a gate are next to each
+other: split the weight into four blocks (three in a GRU) along axis 0, and
+transpose each.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""`time_major=True` lets the layer run along axis 0, as `torch.nn.LSTM` does by
-default. Here x is (batch, time, features), as with `batch_first=True` in
-PyTorch, and `nn.RNN` expects that unless told otherwise.
+"""The layer runs along axis 0 of x, which holds the samples of the batch.
+Usually that comes from `time_major=True`, from a transposed x, or from
+`jax.lax.scan`, which always takes axis 0. Here x is (batch, time, features), as
+with `batch_first=True` in PyTorch, and `nn.RNN` expects that by default.
 """
 
 import flax.linen as nn

@@ -1,0 +1,40 @@
+"""The LSTM's rows are read in the order of the dict's keys, f, g, i, o (as
+sorted).
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_lstm(state_dict):
+    w_ih = jnp.split(jnp.asarray(state_dict["weight_ih_l0"]), 4)
+    w_hh = jnp.split(jnp.asarray(state_dict["weight_hh_l0"]), 4)
+    b = jnp.split(jnp.asarray(state_dict["bias_ih_l0"]) + jnp.asarray(state_dict["bias_hh_l0"]), 4)
+    params = {}
+    for i, gate in enumerate("fgio"):
+        params["i" + gate] = {"kernel": w_ih[i].T}
+        params["h" + gate] = {"kernel": w_hh[i].T, "bias": b[i]}
+    return params
+
+
+def port_gru(state_dict):
+    w_ih = jnp.split(jnp.asarray(state_dict["weight_ih_l0"]), 3)
+    w_hh = jnp.split(jnp.asarray(state_dict["weight_hh_l0"]), 3)
+    b_ih = jnp.split(jnp.asarray(state_dict["bias_ih_l0"]), 3)
+    b_hh = jnp.split(jnp.asarray(state_dict["bias_hh_l0"]), 3)
+    params = {}
+    for i, gate in enumerate("rzn"):
+        params["i" + gate] = {"kernel": w_ih[i].T, "bias": b_ih[i]}
+        params["h" + gate] = {"kernel": w_hh[i].T}
+        if gate == "n":
+            params["hn"]["bias"] = b_hh[i]
+        else:
+            params["i" + gate]["bias"] = b_ih[i] + b_hh[i]
+    return params
+
+
+def run_lstm(params, x, reverse=False):
+    hidden = params["hi"]["kernel"].shape[1]
+    rnn = nn.RNN(nn.OptimizedLSTMCell(hidden), return_carry=True, reverse=reverse, keep_order=True)
+    (c, h), ys = rnn.apply({"params": {"cell": params}}, x)
+    return ys, (h, c)

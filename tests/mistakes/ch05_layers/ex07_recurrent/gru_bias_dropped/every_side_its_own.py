@@ -1,0 +1,31 @@
+import flax.linen as nn
+import jax.numpy as jnp
+import numpy as np
+
+
+def port_gru(state_dict):
+    params = {}
+    for side, name in (("i", "ih"), ("h", "hh")):
+        kernels = np.split(state_dict[f"weight_{name}_l0"], 3)
+        biases = np.split(state_dict[f"bias_{name}_l0"], 3)
+        for gate, kernel, bias in zip("rzn", kernels, biases, strict=True):
+            params[side + gate] = {"kernel": jnp.asarray(kernel.T), "bias": jnp.asarray(bias)}
+    return params
+
+
+def port_lstm(state_dict):
+    kernels_i = np.split(state_dict["weight_ih_l0"], 4)
+    kernels_h = np.split(state_dict["weight_hh_l0"], 4)
+    biases = np.split(state_dict["bias_ih_l0"] + state_dict["bias_hh_l0"], 4)
+    params = {}
+    for gate, kernel_i, kernel_h, bias in zip("ifgo", kernels_i, kernels_h, biases, strict=True):
+        params[f"i{gate}"] = {"kernel": jnp.asarray(kernel_i.T)}
+        params[f"h{gate}"] = {"kernel": jnp.asarray(kernel_h.T), "bias": jnp.asarray(bias)}
+    return params
+
+
+def run_lstm(params, x, reverse=False):
+    cell = nn.OptimizedLSTMCell(features=params["hi"]["bias"].shape[0])
+    rnn = nn.RNN(cell, return_carry=True, reverse=reverse, keep_order=True)
+    (c, h), outputs = rnn.apply({"params": {"cell": params}}, x)
+    return (outputs, (h, c))
