@@ -1,14 +1,13 @@
 """Graded checks of 5.8 attention: sizes all differ, except in one case with as
-many heads as channels per head.
+many heads as channels per head. One batch has a single row of a single step.
 
-Every query may see something, and padding is at the end, with a different
-length in each row.
+Every query may see something. Padding is at the end, with a different length in
+each row, or anywhere; where the mask is also causal, the first step is none.
 """
 
-import pytest
 import torch
 
-from flaxkata.checks import compare, named
+from flaxkata.checks import compare, each, fetch, named, unchanged
 
 LEARNED = "True blocks in torch.nn.MultiheadAttention and allows in Flax; a key mask goes on the last axis."
 
@@ -45,64 +44,91 @@ def right_params(twin):
     return params | {"out": {"kernel": out, "bias": twin.out_proj.bias.detach()}}
 
 
-@pytest.fixture
-def x():
-    return torch.randn(2, 5, 12)
+SIZES = ((12, 3, 2, 5), (8, 4, 3, 4))  # channels, heads, rows and steps
+FIELDS = "with {} channels, {} heads, {} rows and {} steps"
 
 
-@pytest.fixture
-def key_padding_mask():
-    return torch.tensor([[False, False, False, True, True], [False, False, False, False, True]])
+def at_the_end(rows, steps):
+    """Padding of a different length in each row."""
+    lengths = steps - 1 - torch.arange(rows) % (steps - 1)
+    return torch.arange(steps) >= lengths[:, None]
 
 
-def test_port(learner, reference):
+def in_the_middle(rows, steps):
+    """Padding anywhere but in the first step: the second is, in each row."""
+    padding = torch.rand(rows, steps) < 0.5
+    padding[:, 0], padding[:, 1] = False, True
+    return padding
+
+
+def at_the_beginning(rows, steps):
+    """Padding anywhere but in the last step: the first is, in each row."""
+    padding = torch.rand(rows, steps) < 0.5
+    padding[:, 0], padding[:, -1] = True, False
+    return padding
+
+
+PADDING = {"at the end": at_the_end, "at the beginning": at_the_beginning, "in the middle": in_the_middle}
+PADDED = FIELDS.replace(" and", ",") + " and padding {}"
+
+
+def test_port(learner, inside, reference):
     """`port_mha` returns the parameters of `nn.MultiHeadDotProductAttention`,
     with PyTorch's numbers.
     """
-    for channels, heads in ((12, 3), (16, 4)):
+    for channels, heads in ((12, 3), (16, 4), (6, 1)):
         twin = make_twin(reference, channels, heads)
-        state_dict = {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+        given = {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
+        state_dict = inside.kept(given)
         mine = named(learner.port_mha(state_dict, heads), f"port_mha(state_dict of torch_mha({channels}, {heads}), {heads})")
         compare(mine, right_params(twin), reference="what MultiHeadDotProductAttention wants")
+        unchanged(given, fetch(state_dict), "state_dict")
 
 
-def test_plain(learner, reference, x):
+def test_plain(learner, reference):
     """Without masks, `attend` gives torch.nn.MultiheadAttention's numbers."""
-    twin = make_twin(reference)
-    compare(learner.attend(right_params(twin), x), reference.torch_attend(twin, x), "attend(params, x)")
+    for channels, heads, rows, steps in each((SIZES[0], (6, 1, 1, 1)), FIELDS):
+        twin, x = make_twin(reference, channels, heads), torch.randn(rows, steps, channels)
+        compare(learner.attend(right_params(twin), x), reference.torch_attend(twin, x), "attend(params, x)")
 
 
-def test_padding(learner, reference, x, key_padding_mask):
-    """With `key_padding_mask`, no step of `attend` sees padding."""
-    twin = make_twin(reference)
-    mine = learner.attend(right_params(twin), x, key_padding_mask)
-    compare(mine, reference.torch_attend(twin, x, key_padding_mask), "attend(params, x, key_padding_mask)")
+def test_padding(learner, reference):
+    """With `key_padding_mask`, no step of `attend` sees padding, wherever it
+    is.
+    """
+    cases = ((*SIZES[0], "at the end"), (*SIZES[1], "at the beginning"))
+    for channels, heads, rows, steps, where in each(cases, PADDED):
+        twin, x, mask = make_twin(reference, channels, heads), torch.randn(rows, steps, channels), PADDING[where](rows, steps)
+        mine = learner.attend(right_params(twin), x, mask)
+        compare(mine, reference.torch_attend(twin, x, mask), "attend(params, x, key_padding_mask)")
 
 
-def test_causal(learner, reference, x):
+def test_causal(learner, reference):
     """With `causal`, a step of `attend` sees only itself and earlier steps."""
-    twin = make_twin(reference)
-    mine = learner.attend(right_params(twin), x, causal=True)
-    compare(mine, reference.torch_attend(twin, x, causal=True), "attend(params, x, causal=True)")
+    for channels, heads, rows, steps in each(SIZES, FIELDS):
+        twin, x = make_twin(reference, channels, heads), torch.randn(rows, steps, channels)
+        mine = learner.attend(right_params(twin), x, causal=True)
+        compare(mine, reference.torch_attend(twin, x, causal=True), "attend(params, x, causal=True)")
 
 
-def test_both(learner, reference, x, key_padding_mask):
+def test_both(learner, reference):
     """With both masks, a step of `attend` sees only what `key_padding_mask` and
     `causal` both allow.
     """
-    twin = make_twin(reference)
-    mine = learner.attend(right_params(twin), x, key_padding_mask, causal=True)
-    theirs = reference.torch_attend(twin, x, key_padding_mask, causal=True)
-    compare(mine, theirs, "attend(params, x, key_padding_mask, causal=True)")
+    cases = ((*SIZES[0], "at the end"), (*SIZES[1], "in the middle"))
+    for channels, heads, rows, steps, where in each(cases, PADDED):
+        twin, x, mask = make_twin(reference, channels, heads), torch.randn(rows, steps, channels), PADDING[where](rows, steps)
+        mine = learner.attend(right_params(twin), x, mask, causal=True)
+        compare(mine, reference.torch_attend(twin, x, mask, causal=True), "attend(params, x, key_padding_mask, causal=True)")
 
 
-def test_gradient(learner, reference, inside, x, key_padding_mask):
+def test_gradient(learner, reference, inside):
     """The gradient of `attend` with respect to x is PyTorch's, with both masks
     and under jax.jit.
     """
-    twin, cotangent = make_twin(reference), torch.randn(2, 5, 12)
-    leaf = x.clone().requires_grad_()
-    y = reference.torch_attend(twin, leaf, key_padding_mask, causal=True)
-    (theirs,) = torch.autograd.grad((y * cotangent).sum(), leaf)
-    mine = inside.gradient(learner.attend, right_params(twin), x, key_padding_mask, cotangent)
-    compare(mine, theirs, "the gradient of attend in x")
+    twin, x, cotangent = make_twin(reference), torch.randn(2, 5, 12, requires_grad=True), torch.randn(2, 5, 12)
+    mask = at_the_end(2, 5)
+    y = reference.torch_attend(twin, x, mask, causal=True)
+    (theirs,) = torch.autograd.grad((y * cotangent).sum(), x)
+    mine = inside.gradient(learner.attend, right_params(twin), x, mask, cotangent)
+    compare(mine, theirs, "the gradient with respect to x of attend")

@@ -1,6 +1,8 @@
-"""The causal mask is PyTorch's, True above the diagonal. There True is blocked;
-in Flax's mask True may be seen, so every step sees the future alone. `jnp.tri`
-or `nn.make_causal_mask` is True on and below the diagonal.
+"""With `causal`, every step sees only the future, which is what should be
+blocked. Usually the mask is PyTorch's: bools that are True above the diagonal,
+or floats with minus infinity there. In Flax, True may be seen, and any number
+except 0 counts as True. `nn.make_causal_mask` and `jnp.tri(steps, dtype=bool)`
+are True on and below the diagonal.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""`nn.dot_product_attention` was given (batch, heads, time, D), as
-F.scaled_dot_product_attention takes it. Flax's takes (batch, time, heads, D):
-in every step one head attended to the others, and without a mask no shape told.
+"""In every step, one head attends to the other heads. Usually
+`nn.dot_product_attention` was given (batch, heads, time, D), as
+F.scaled_dot_product_attention takes it. Flax's takes (batch, time, heads, D),
+and without a mask no shape shows the difference.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""in_proj_weight was cut into heads first, each with a query, a key and a value
-of its own, as some language models store it. PyTorch's has all rows of the
-query, then all of the key, then all of the value.
+"""The query, the key and the value are mixed up. Usually in_proj_weight was
+split into heads first, each with a query, a key and a value of its own, as some
+language models store it. PyTorch's has all rows of the query, then all of the
+key, then all of the value.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The channels were dealt out to the heads in turn. In PyTorch head 0 has the
+"""The channels are dealt out to the heads in turn. In PyTorch head 0 has the
 first D channels and head 1 the next D: `reshape` to (..., heads, D), with the
-heads first.
+heads first. For "out" that is (heads, D, channels).
 """
 
 import flax.linen as nn

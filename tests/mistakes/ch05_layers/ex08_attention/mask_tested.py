@@ -1,6 +1,6 @@
 """An `if` asks whether there is any padding. Under jax.jit key_padding_mask has
-no values yet, and `if` cannot be decided; ask whether it is None, and use the
-mask as it is: one without padding blocks nothing.
+no values yet, so Python cannot decide. Ask whether it is None, and use the mask
+as it is: one without padding blocks nothing.
 """
 
 import flax.linen as nn

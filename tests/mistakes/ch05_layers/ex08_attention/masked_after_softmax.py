@@ -1,6 +1,6 @@
-"""The weights of blocked keys are set to 0 after the softmax, so those that are
-left sum to less than 1. Block them in the scores, before it: `jnp.where(keep,
-scores, -jnp.inf)`.
+"""The weights that remain sum to less than 1. Usually those of blocked keys are
+set to 0 after the softmax. Block them in the scores, before it:
+`jnp.where(keep, scores, -jnp.inf)`.
 """
 
 import jax

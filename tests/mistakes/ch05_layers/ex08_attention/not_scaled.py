@@ -1,5 +1,5 @@
-"""The scores are not divided by the square root of the channels of a head.
-`nn.dot_product_attention` and `nn.MultiHeadDotProductAttention` do that;
+"""The scores are not divided by the square root of the number of channels of a
+head. `nn.dot_product_attention` and `nn.MultiHeadDotProductAttention` do that;
 written by hand, it is yours to do.
 """
 

@@ -1,6 +1,7 @@
-"""The weights were cut into heads without being transposed. PyTorch multiplies
-by `weight.T`, in attention as in Linear; the parts are square, so no shape
-tells. Transpose each part first, then reshape.
+"""At least one weight was split into heads without being transposed. PyTorch
+multiplies by `weight.T`, in attention as in Linear. All parts are square, so no
+shape shows it. Transpose each part first, then reshape it: the three of
+in_proj_weight, and out_proj.weight.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""With `causal`, key_padding_mask is forgotten. Both may be given at once: a
-key may be seen if both masks say so, which is `nn.combine_masks`, or `&`.
+"""Where both masks are given, only one of them has an effect. A key may be seen
+if both masks say so: combine them with `nn.combine_masks` or `&`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""key_padding_mask is given to Flax as it is. In PyTorch's mask True is
-blocked, in Flax's True may be seen, so attention goes to the padding alone.
-`~key_padding_mask` is Flax's mask.
+"""Attention goes to the padding, which is what should be blocked. Usually the
+mask is PyTorch's: True at padding, or minus infinity there. In Flax, True may
+be seen, and any number except 0 counts as True. `~key_padding_mask[:, None,
+None, :]` is Flax's mask.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
 """The padding is on the axis of the queries. Flax's mask is (batch, heads,
 queries, keys), and it is keys that may not be seen: `[:, None, None, :]`. A
-padded query is left to compute what it likes.
+padded query may see what it likes; its output is not used.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The scores are divided by the square root of all channels. A score is a sum
-over the channels of one head, and PyTorch divides by the square root of their
-number, `q.shape[-1]`.
+"""The scores are divided by the square root of a wrong number, usually that of
+all channels. A score is a sum over the channels of one head, and PyTorch
+divides by the square root of their number, `q.shape[-1]` for q (batch, time,
+heads, D).
 """
 
 import jax

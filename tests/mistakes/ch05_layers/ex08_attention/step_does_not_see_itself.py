@@ -1,6 +1,6 @@
-"""The causal mask blocks the diagonal too, so no step sees itself. PyTorch's is
-`triu(1)`, which blocks what is above the diagonal: `jnp.tri(steps, dtype=bool)`
-is what may be seen.
+"""With `causal`, a step does not see itself. Usually the mask blocks the
+diagonal too. PyTorch's is `triu(1)`, which blocks what is above the diagonal:
+`jnp.tri(steps, dtype=bool)` is what may be seen.
 """
 
 import flax.linen as nn
