@@ -33,7 +33,7 @@ Write the three functions. Each is checked by itself, and the checks pass
 
 After 2.1, 4.4 and 4.7. About 20 minutes.
 
-https://docs.jax.dev/en/latest/jit-compilation.html
+https://docs.jax.dev/en/latest/201/jit.html
 """
 
 # --- PyTorch ---
@@ -114,7 +114,8 @@ def make_step(
     All calls of one step together trace loss_fn once for each shape of x and
     y. The step donates the arrays of params and state.
 
-    loss_fn(params, x, y): returns a float32 ().
+    loss_fn(params, x, y): returns a float32 (). params may be any tree.
+    tx: may need the params for its update, as weight decay does.
     log(loss): a Python function. Call it after each step with the loss of this
         batch before the step: a float32 () or a float, not a tracer.
     """
@@ -132,7 +133,8 @@ def history(
 
     step(params, state, x, y) returns the new (params, state), and donates the
     two that it takes. Everything that `history` returns can be used
-    afterwards, and so can the params and the state that were passed to it.
+    afterwards, and so can the params, the state and the list of batches that
+    were passed to it. Without batches, it returns the params alone, in a list.
     """
     raise NotImplementedError("6.1 jit_contract: your code here")
 
@@ -144,6 +146,7 @@ def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callab
     train=False.
 
     forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
-        with its `training`. All three arguments are positional.
+        with its `training`. Returns an array or a tree. All three arguments
+        are positional.
     """
     raise NotImplementedError("6.1 jit_contract: your code here")

@@ -9,8 +9,10 @@ import optax
 
 
 def _loss(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
-    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
-    return jnp.mean((hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"] - y) ** 2)
+    layers = params["net"]["layers"] if "net" in params else params
+    fc1, fc2 = layers["fc1"], layers["fc2"]
+    hidden = jnp.tanh(x @ fc1["kernel"] + fc1["bias"])
+    return jnp.mean((hidden @ fc2["kernel"] + fc2["bias"] - y) ** 2)
 
 
 class Counting:
@@ -35,16 +37,21 @@ class Loss(Counting):
 
 
 class Forward(Counting):
-    """TorchNet."""
+    """TorchNet. With `pair`, the mean that it subtracted is returned too."""
 
-    def __call__(self, params: Any, x: jax.Array, train: bool) -> jax.Array:
+    def __init__(self, pair: bool = False) -> None:
+        super().__init__()
+        self.pair = pair
+
+    def __call__(self, params: Any, x: jax.Array, train: bool) -> Any:
         self.count(x)
         if train:
             mean, var = x.mean(0), x.var(0)
         else:
             mean, var = params["bn"]["mean"], params["bn"]["var"]
         x = (x - mean) * jax.lax.rsqrt(var + 1e-5) * params["bn"]["scale"] + params["bn"]["bias"]
-        return x @ params["fc"]["kernel"] + params["fc"]["bias"]
+        y = x @ params["fc"]["kernel"] + params["fc"]["bias"]
+        return (y, mean) if self.pair else y
 
 
 class Log:
@@ -65,16 +72,21 @@ class Log:
         return self._losses
 
 
-def sgd() -> optax.GradientTransformation:
-    """An optimizer that has a state."""
-    return optax.sgd(0.1, momentum=0.9)
+def sgd(lr: float = 0.1, decay: float = 0.01) -> optax.GradientTransformation:
+    """An optimizer that has a state, and whose update needs the params."""
+    return optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=0.9))
 
 
-def run(step: Any, params: Any, batches: list) -> None:
-    """Train with `step`."""
-    state = sgd().init(params)
+def train(step: Any, tx: optax.GradientTransformation, params: Any, batches: list) -> tuple[Any, list[int]]:
+    """The params after training with `step`, and how many values each step
+    returned (0: no tuple).
+    """
+    state, counts = tx.init(params), []
     for x, y in batches:
-        params, state = step(params, state, x, y)[:2]
+        returned = step(params, state, x, y)
+        counts.append(len(returned) if isinstance(returned, tuple | list) else 0)
+        params, state = returned[:2]
+    return params, counts
 
 
 @partial(jax.jit, donate_argnums=(0, 1))
@@ -82,6 +94,11 @@ def donating_step(params: Any, state: Any, x: jax.Array, y: jax.Array) -> tuple[
     """The step that `make_step` should return, without its log."""
     updates, state = sgd().update(jax.grad(_loss)(params, x, y), state, params)
     return optax.apply_updates(params, updates), state
+
+
+def kept(tree: Any) -> Any:
+    """The tree itself, to be fetched later."""
+    return tree
 
 
 def gone(tree: Any) -> list[bool]:

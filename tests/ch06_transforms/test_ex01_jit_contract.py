@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, expect, fetch, named
+from flaxkata.checks import between, compare, curve, each, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "under jit, Python runs once per trace, only the arguments are watched, and what is donated is gone."
 
@@ -18,10 +18,13 @@ HINTS = (
 )
 
 
-def in_flax(weights):
-    """A copy of TorchMLP's state_dict in Flax's layout."""
+def in_flax(weights, deep=False):
+    """A copy of TorchMLP's state_dict in Flax's layout; with `deep`, nested
+    deeper.
+    """
     layers = ("fc1", "fc2")
-    return {n: {"kernel": weights[f"{n}.weight"].T.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
+    found = {n: {"kernel": weights[f"{n}.weight"].T.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
+    return {"net": {"layers": found}} if deep else found
 
 
 def batches(sizes):
@@ -36,54 +39,77 @@ def twin(reference):
 
 
 @pytest.fixture
-def given(jax, inside, twin):
-    """The twin's params and the optimizer's first state, in the other room."""
-    params = named(jax.tree.map(jax.numpy.asarray, in_flax(twin.state_dict())), "params")
-    return params, named(inside.sgd().init(params), "state")
+def give(jax, inside):
+    """A function that puts the twin's params and the optimizer's first state
+    into the other room.
+    """
+
+    def make(twin, deep=False):
+        params = named(jax.tree.map(jax.numpy.asarray, in_flax(twin.state_dict(), deep)), "params")
+        return params, named(inside.sgd().init(params), "state")
+
+    return make
 
 
-@pytest.fixture
-def torch_step(reference, twin):
+def torch_training(reference, twin, lr=0.1, decay=0.01):
     """PyTorch's step, and the losses that it logs."""
     losses = []
-    optimizer = torch.optim.SGD(twin.parameters(), lr=0.1, momentum=0.9)
+    optimizer = torch.optim.SGD(twin.parameters(), lr=lr, momentum=0.9, weight_decay=decay)
     return reference.torch_make_step(twin, optimizer, losses.append), losses
 
 
-@pytest.mark.points(2)
-def test_log(learner, inside, twin, torch_step):
-    """The step that `make_step` returns trains as PyTorch's does, and logs
-    every loss as a number.
-    """
-    some, log = batches([16] * 12), named(inside.Log(), "log")
-    step = named(learner.make_step(inside.Loss(), inside.sgd(), log), "step")
-    inside.run(step, in_flax(twin.state_dict()), some)
+def logged(log, steps):
+    """The losses that were logged, or None if there was not one per step."""
     losses, tracers = fetch(log.losses()), fetch(log.tracers)
-    words = f"Calls of log in {len(some)} steps: {tracers} with a tracer, which has no value, and {len(losses)} with a loss."
-    if expect(not tracers, "what the step logs", words, [tracers, len(losses)]):
-        torchs, theirs = torch_step
+    if tracers:
+        words = f"Calls of log in {steps} steps: {tracers} with a tracer, which has no value, and {len(losses)} with a loss."
+    else:
+        words = f"log was called {len(losses)} times in {steps} steps; call it once after each step."
+    right = expect(not tracers and len(losses) == steps, "what the step logs", words, [tracers, len(losses)])
+    return losses if right else None
+
+
+@pytest.mark.points(2)
+def test_log(learner, inside, reference):
+    """The step that `make_step` returns trains as PyTorch's does, returns two
+    values, and logs every loss as a number.
+    """
+    training = reading(inside.train, "training with step")
+    cases = ((between(0.05, 0.15), between(0.1, 0.3), "flat"), (between(0.2, 0.3), between(0.01, 0.05), "nested"))
+    for lr, decay, tree in each(cases, "with lr {} and weight decay {} in tx, and {} params"):
+        deep = tree == "nested"
+        twin, some, log = reference.TorchMLP(4, 6, 3), batches([5 if deep else 16] * 12), named(inside.Log(), "log")
+        tx = named(inside.sgd(lr, decay), "tx")
+        step = named(learner.make_step(inside.Loss(), tx, log), "step")
+        params, counts = fetch(training(step, tx, in_flax(twin.state_dict(), deep), some))
+        words = f"step(params, state, x, y) returned {counts[0]} values; expected 2, the new params and the new state."
+        expect(set(counts) == {2}, "what the step returns", words, counts)
+        torch_step, theirs = torch_training(reference, twin, lr, decay)
         for x, y in some:
-            torchs(x, y)
-        curve(losses, theirs, "losses that the step of make_step(...) logged")
+            torch_step(x, y)
+        if (losses := logged(log, len(some))) is not None:
+            curve(losses, theirs, "losses that the step of make_step(...) logged")
+        compare(params, in_flax(twin.state_dict(), deep), f"params after {len(some)} steps")
 
 
 def test_step_traced(learner, inside, twin):
     """The step that `make_step` returns traces loss_fn once for each shape of
     the batches.
     """
-    some, loss_fn = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn")
-    inside.run(named(learner.make_step(loss_fn, inside.sgd(), inside.Log()), "step"), in_flax(twin.state_dict()), some)
+    some, loss_fn, tx = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn"), named(inside.sgd(), "tx")
+    step = named(learner.make_step(loss_fn, tx, inside.Log()), "step")
+    reading(inside.train, "training with step")(step, tx, in_flax(twin.state_dict()), some)
     traced, run = fetch(loss_fn.traced), fetch(loss_fn.run)
     words = f"In {len(some)} steps with batches of two shapes, Python ran loss_fn {traced + run} times; one jax.jit traces it "
     # Twice per shape is right too: once for the loss, once for its gradient.
     expect(0 < traced <= 4 and not run, "how often the step runs loss_fn", f"{words}once for each shape.", [traced, run])
 
 
-def test_donated(learner, inside, given):
+def test_donated(learner, inside, twin, give):
     """The step that `make_step` returns donates the arrays of the params and
     the state that it takes.
     """
-    params, state = given
+    params, state = give(twin)
     (x, y), *_ = batches([16])
     named(learner.make_step(inside.Loss(), inside.sgd(), inside.Log()), "step")(params, state, x, y)
     for name, tree in (("params", params), ("state", state)):
@@ -92,57 +118,81 @@ def test_donated(learner, inside, given):
 
 
 @pytest.mark.points(2)
-def test_history(learner, inside, reference, twin, torch_step, given):
+def test_history(learner, inside, reference, give):
     """`history` keeps the params of every step, like deep copies of PyTorch's
     state_dict.
     """
-    some = batches([16] * 4)
-    kept = named(learner.history(inside.donating_step, *given, some), "history(...)")
-    gone = fetch(inside.entries_gone(kept))
-    words = f"{sum(gone)} of the {len(gone)} entries of history(...) were donated to a later step: Array has been deleted."
-    if expect(not any(gone), "the entries of history(...)", words, gone):
-        theirs = reference.torch_history(twin, torch_step[0], some)
-        compare(kept, [in_flax(w) for w in theirs], "history(...)", kinds=("jax.Array", "numpy.ndarray"))
+    for sizes, tree in each((([16] * 4, "flat"), ([5] * 2, "nested"), ([], "flat")), "with batches of {} rows and {} params"):
+        deep, twin, some = tree == "nested", reference.TorchMLP(4, 6, 3), batches(sizes)
+        kept = named(learner.history(inside.donating_step, *give(twin, deep), some), "history(...)")
+        gone = fetch(inside.entries_gone(kept))
+        words = f"{sum(gone)} of the {len(gone)} entries of history(...) were donated to a later step: Array has been deleted."
+        if expect(not any(gone), "the entries of history(...)", words, gone):
+            theirs = reference.torch_history(twin, torch_training(reference, twin)[0], some)
+            words = f"history(...) has {len(gone)} entries; expected {len(theirs)}: before the first step and after each."
+            if expect(len(gone) == len(theirs), "the number of entries of history(...)", words, len(gone)):
+                expected = [in_flax(w, deep) for w in theirs]
+                compare(kept, expected, "history(...)", kinds=("jax.Array", "numpy.ndarray"))
 
 
-def test_given(learner, inside, given):
-    """The params and the state passed to `history` can be used afterwards."""
-    learner.history(inside.donating_step, *given, batches([16] * 4))
-    for name, tree in zip(("params", "state"), given, strict=True):
+def test_given(learner, inside, twin, give):
+    """The params, the state and the batches passed to `history` can be used
+    afterwards.
+    """
+    given, some = give(twin), batches([16] * 4)
+    before, theirs = [fetch(tree) for tree in given], named(inside.kept(some), "batches")
+    learner.history(inside.donating_step, *given, theirs)
+    for name, tree, old in zip(("params", "state"), given, before, strict=True):
         words = f"After history(step, params, state, batches), {name} is gone: its arrays were donated to the first step."
-        expect(not any(fetch(inside.gone(tree))), f"{name} after history(...)", words)
+        if expect(not any(fetch(inside.gone(tree))), f"{name} after history(...)", words):
+            unchanged(old, fetch(tree), name)
+    left = len(fetch(theirs))
+    words = f"The list of batches passed to history(...) has {left} entries afterwards; before, it had {len(some)}."
+    expect(left == len(some), "batches after history(...)", words, left)
 
 
 @pytest.fixture
 def net(reference):
-    """A TorchNet with statistics, and its params in Flax's layout."""
-    twin = reference.TorchNet(4, 3)
-    with torch.no_grad():
-        for tensor in (twin.bn.weight, twin.bn.bias, twin.bn.running_mean):
-            tensor.copy_(torch.randn(4))
-        twin.bn.running_var.copy_(torch.rand(4) + 0.5)
-    bn = {"scale": twin.bn.weight, "bias": twin.bn.bias, "mean": twin.bn.running_mean, "var": twin.bn.running_var}
-    bn = {name: tensor.detach().clone() for name, tensor in bn.items()}
-    return twin, {"bn": bn, "fc": {"kernel": twin.fc.weight.detach().T, "bias": twin.fc.bias.detach()}}
+    """A function that makes a TorchNet with statistics, and its params in
+    Flax's layout.
+    """
+
+    def make():
+        twin = reference.TorchNet(4, 3)
+        with torch.no_grad():
+            for tensor in (twin.bn.weight, twin.bn.bias, twin.bn.running_mean):
+                tensor.copy_(torch.randn(4))
+            twin.bn.running_var.copy_(torch.rand(4) + 0.5)
+        bn = {"scale": twin.bn.weight, "bias": twin.bn.bias, "mean": twin.bn.running_mean, "var": twin.bn.running_var}
+        bn = {name: tensor.detach().clone() for name, tensor in bn.items()}
+        return twin, {"bn": bn, "fc": {"kernel": twin.fc.weight.detach().T, "bias": twin.fc.bias.detach()}}
+
+    return make
 
 
 def test_modes(learner, inside, reference, net):
     """The function that `make_predict` returns gives PyTorch's numbers in each
-    mode, even after the mode has changed.
+    mode, even after the mode, the params or x have changed.
     """
-    twin, params = net
-    x = torch.randn(8, 4)
-    theirs = {train: reference.torch_predict(twin, x, train) for train in (False, True)}  # True moves the statistics
     predict = named(learner.make_predict(inside.Forward()), "predict")
-    for count, train in enumerate((True, False, True), 1):
-        compare(predict(params, x, train), theirs[train], f"call {count}, predict(params, x, train={train}),")
+    for _, train, rows in each(
+        ((1, True, 8), (2, False, 8), (3, True, 8), (4, False, 1)), "in call {} with train={} and {} rows"
+    ):
+        twin, params = net()
+        x = torch.randn(rows, 4)
+        compare(predict(params, x, train), reference.torch_predict(twin, x, train), "predict(params, x, train)")
+    twin, params = net()
+    predict = named(learner.make_predict(inside.Forward(pair=True)), "predict")
+    with when("where forward returns a pair, the output and the mean that it subtracts"):
+        expected = reference.torch_predict(twin, x := torch.randn(8, 4), True), x.mean(0)
+        compare(predict(params, x, True), expected, "predict(params, x, True)")
 
 
 def test_predict_traced(learner, inside, net):
     """The function that `make_predict` returns traces forward once for each
     value of train.
     """
-    _, params = net
+    _, params = net()
     forward = named(inside.Forward(), "forward")
     predict = named(learner.make_predict(forward), "predict")
     for train in (True, False) * 3:

@@ -1,6 +1,6 @@
-"""The function that you give to jax.jit is made in the step, so each step has a
-function of its own, and it is traced and compiled anew each time. Define it
-outside the step, once for all calls.
+"""Each step traces loss_fn again. Usually the function that jax.jit is given is
+created in the step, so each step has a function of its own, which is traced and
+compiled anew. Define it outside the step, once for all calls.
 """
 
 from functools import partial

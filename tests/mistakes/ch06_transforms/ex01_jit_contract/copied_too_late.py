@@ -1,5 +1,6 @@
-"""You copy the params after the step that was given them. By then their arrays
-are donated, and there is nothing left to copy. Copy before the step.
+"""The params are copied after the step that received them. By then their arrays
+are donated, and there is nothing left to copy: "Array has been deleted". Copy
+before the step.
 """
 
 from functools import partial

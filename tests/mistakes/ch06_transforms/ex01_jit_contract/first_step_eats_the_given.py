@@ -1,6 +1,6 @@
-"""What you keep are copies, but the first step was given the arrays of the
-caller. It donates them, so the caller's params and state are gone. Copy both
-before the loop.
+"""The first step receives the caller's arrays. It donates them, so the caller's
+params and state are gone, although all entries that you keep are valid. Copy
+both before the loop.
 """
 
 from functools import partial

@@ -1,8 +1,7 @@
-"""The flag reaches the compiled function through a variable outside, and
-jax.jit
-watches arguments only. What it read in the first trace is what it uses ever
-after, so the other mode gives the first one's numbers. Make `train` an
-argument, and static.
+"""After a change of mode, `predict` still returns the first mode's numbers.
+Usually the flag reaches the compiled function through a variable outside, and
+jax.jit watches only arguments: what it read in the first trace, it uses from
+then on. Make `train` an argument, and static.
 """
 
 from functools import partial

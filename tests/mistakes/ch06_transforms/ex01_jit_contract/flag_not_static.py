@@ -1,6 +1,6 @@
-"""Every argument of a compiled function is traced, `train` too, and `if train:`
-asks the tracer for its value. Name it as one that is not to be traced:
-`static_argnums=2`, or `static_argnames="train"`.
+"""Every argument of a compiled function is traced, including `train`, and `if
+train:` asks the tracer for its value. Declare it static: `static_argnums=2`, or
+`static_argnames="train"`.
 """
 
 from functools import partial

@@ -1,6 +1,7 @@
-"""You keep the very arrays that the next step is given, and it donates them. So
-all entries but the last are gone: "Array has been deleted". Keep copies,
-`jax.tree.map(jnp.copy, params)`.
+"""All entries but the last are gone: "Array has been deleted". They hold the
+arrays that the next step receives, and it donates them. A dict or a list around
+the same arrays does not copy them. Keep copies, `jax.tree.map(jnp.copy,
+params)`.
 """
 
 from functools import partial

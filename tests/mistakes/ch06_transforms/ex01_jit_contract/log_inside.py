@@ -1,6 +1,6 @@
-"""`log` is called in the compiled function. Python is there while it is traced,
-and not again: log was run once for each shape, with a tracer, which has no
-value. Return the loss from the compiled function, and log it around it.
+"""`log` runs once for each shape, with a tracer, which has no value. Usually it
+is called in the compiled function: Python runs that while it is traced, and not
+again. Return the loss from the compiled function, and log it outside.
 """
 
 from functools import partial

@@ -1,6 +1,5 @@
-"""The step is not compiled, so Python runs loss_fn in every step, and nothing
-is
-donated. Put the step's arithmetic into an inner function under
+"""Python runs loss_fn in every step, with arrays, and nothing is donated: the
+step is not compiled. Put its arithmetic into an inner function under
 `jax.jit(..., donate_argnums=(0, 1))`.
 """
 

@@ -1,5 +1,5 @@
-"""The step is right and donates nothing, so old and new params need memory at
-the same time, and so do the old and the new state. Tell jax.jit which
+"""The step trains correctly and donates nothing. So old and new params need
+memory at the same time, and so do the old and the new state. Tell jax.jit which
 arguments nobody needs afterwards: `donate_argnums=(0, 1)`.
 """
 

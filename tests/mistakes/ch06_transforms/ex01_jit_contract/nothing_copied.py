@@ -1,5 +1,5 @@
-"""The step donates what it is given: first the arrays of the caller, then those
-that you keep. A list around them is no copy. Copy params and state before the
+"""The step donates what it receives: first the caller's arrays, then those that
+you keep. A list around them is not a copy. Copy params and state before the
 first step, and the params that you keep after each.
 """
 

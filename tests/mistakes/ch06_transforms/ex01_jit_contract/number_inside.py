@@ -1,6 +1,8 @@
-"""`float(loss)` (or `loss.item()`) asks for a number while the step is traced,
-and there are no numbers then, only shapes. Return the loss from the compiled
-function; outside it is an array with a value.
+"""A tracer is asked for its number, by `float(loss)`, `loss.item()`, NumPy or
+an f-string. A tracer has no number, only a shape and a dtype. That happens in
+the compiled function, or with a loss that it stored somewhere instead of
+returning it. Return the loss from the compiled function; outside, it is an
+array with a value.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
-"""`partial(forward, train)` (or a lambda) in the call is a new function each
-time, and jax.jit keeps what it traced for the function that it was given. So
-every call traces forward again. Make it once, or let jax.jit take the flag:
-`jax.jit(forward, static_argnums=2)`.
+"""Every call of `predict` traces forward again. Usually `partial(forward,
+train)`, a lambda or a `def` is created in each call, and jax.jit keeps what it
+traced for the function that it was given. Create it once, or let jax.jit take
+the flag: `jax.jit(forward, static_argnums=2)`.
 """
 
 from functools import partial

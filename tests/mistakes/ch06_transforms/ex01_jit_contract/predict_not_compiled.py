@@ -1,5 +1,6 @@
-"""`predict` gives the right numbers, and Python runs forward in every call:
-nothing is compiled. Put it under jax.jit, with `train` as a static argument.
+"""`predict` gives the right numbers, and Python runs forward in every call,
+with arrays: nothing is compiled. Put it under jax.jit, with `train` as a static
+argument.
 """
 
 from functools import partial

@@ -1,5 +1,6 @@
-"""You copied the params before the first step, and not the optimizer's state.
-The step donates both, so the caller's state is gone.
+"""The caller's params survive `history`, and the optimizer's state does not:
+the first step donates both. Copy the state before the loop, as you copy the
+params.
 """
 
 from functools import partial

@@ -1,7 +1,6 @@
-"""Only the params are donated. The optimizer's state is as large as they are,
-or
-twice as large (Adam has two moments), and the old one is not needed either:
-`donate_argnums=(0, 1)`.
+"""The step donates the params and not the optimizer's state. The state is as
+large as they are, or twice as large (Adam has two moments), and the old one is
+not needed either: `donate_argnums=(0, 1)`.
 """
 
 from functools import partial

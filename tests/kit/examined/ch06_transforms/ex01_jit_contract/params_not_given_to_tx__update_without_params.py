@@ -1,0 +1,40 @@
+"""Tx.update is not given the params, which weight decay needs; right for plain
+SGD and Adam only.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make_step(loss_fn, tx, log):
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def compiled(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state)
+        return optax.apply_updates(params, updates), state, loss
+
+    def step(params, state, x, y):
+        params, state, loss = compiled(params, state, x, y)
+        log(loss)
+        return params, state
+
+    return step
+
+
+def history(step, params, state, batches):
+    def copy(tree):
+        return jax.tree.map(jnp.copy, tree)
+
+    result = [copy(params)]
+    params, state = copy(params), copy(state)
+    for x, y in batches:
+        params, state = step(params, state, x, y)
+        result.append(copy(params))
+    return result
+
+
+def make_predict(forward):
+    return jax.jit(forward, static_argnums=2)

@@ -1,0 +1,47 @@
+"""`predict` ignores new params and computes with those of its first call.
+Usually the compiled function reads params from outside, and what it reads is
+kept in the compiled program. jax.jit watches only arguments: pass the params as
+one.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make_predict(forward):
+    compiled = {}
+
+    def predict(params, x, train):
+        if train not in compiled:
+            compiled[train] = jax.jit(lambda x: forward(params, x, train))
+        return compiled[train](x)
+
+    return predict
+
+
+def make_step(loss_fn, tx, log):
+
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def update(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return (optax.apply_updates(params, updates), state, loss)
+
+    def step(params, state, x, y):
+        params, state, loss = update(params, state, x, y)
+        log(loss)
+        return (params, state)
+
+    return step
+
+
+def history(step, params, state, batches):
+    kept = [params]
+    params, state = jax.tree.map(jnp.copy, (params, state))
+    for x, y in batches:
+        params, state = step(params, state, x, y)
+        kept.append(jax.tree.map(jnp.copy, params))
+    return kept
