@@ -38,7 +38,7 @@ Write the three functions; each is checked by itself.
 
 After 4.1 and 4.5. About 20 minutes.
 
-https://docs.jax.dev/en/latest/automatic-vectorization.html
+https://docs.jax.dev/en/latest/101/transformations.html
 """
 
 # --- PyTorch ---
@@ -100,6 +100,7 @@ def per_sample_grads(
 
     loss_fn(params, x, y): the loss of one sample, a float32 (), for x (in_dim,)
         and y (output_dim,). Its Python code must run once, not once per sample.
+    params: any tree of float32 leaves.
     xs, ys: float32 (samples, in_dim) and (samples, output_dim).
     """
     raise NotImplementedError("6.2 per_sample: your code here")
@@ -108,8 +109,9 @@ def per_sample_grads(
 def dp_mean(grads: Any, max_norm: float) -> Any:
     """The mean of all samples' gradients, each sample's clipped to max_norm.
 
-    grads: a tree of float32 leaves (samples, ...), which must not change. A
-        sample's gradient may be zero everywhere.
+    grads: any tree of float32 leaves (samples, ...), which must not change. A
+        sample's gradient may be zero everywhere. PyTorch adds 1e-6 to each
+        norm; you need not.
     Returns a tree of float32 leaves (...). Must also work under jax.jit.
     """
 
@@ -121,7 +123,8 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
 
     forward(params, x): the output of one model, float32 (batch, output_dim).
         Its Python code must run once, not once per model.
-    all_params: the params of each model, trees with the same keys and shapes.
+    all_params: the params of each model, any trees with the same keys and
+        shapes.
     x: float32 (batch, in_dim), the same for all models.
     """
     raise NotImplementedError("6.2 per_sample: your code here")

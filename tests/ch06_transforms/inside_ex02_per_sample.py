@@ -7,8 +7,10 @@ import jax.numpy as jnp
 
 
 def _mlp(params: Any, x: jax.Array) -> jax.Array:
-    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
-    return hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    layers = params["net"]["layers"] if "net" in params else params
+    fc1, fc2 = layers["fc1"], layers["fc2"]
+    hidden = jnp.tanh(x @ fc1["kernel"] + fc1["bias"])
+    return hidden @ fc2["kernel"] + fc2["bias"]
 
 
 class Forward:

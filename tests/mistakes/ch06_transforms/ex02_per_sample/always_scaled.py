@@ -1,4 +1,4 @@
-"""Every sample's gradient is brought to the length max_norm, the small ones are
+"""Every sample's gradient ends up with the norm max_norm, the short ones are
 made longer. Clipping leaves alone what is short enough: no factor is larger
 than 1.
 """

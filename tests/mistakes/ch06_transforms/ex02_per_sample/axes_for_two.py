@@ -1,5 +1,5 @@
 """in_axes has an entry for each argument that the function is called with.
-Yours has two, and params, xs and ys are three: `(None, 0, 0)`.
+Yours does not have three, and params, xs and ys are three: `(None, 0, 0)`.
 """
 
 import jax

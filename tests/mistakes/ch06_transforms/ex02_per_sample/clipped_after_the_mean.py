@@ -1,6 +1,5 @@
-"""You clip the mean. One sample with a huge gradient has then already drowned
-the
-others. Clip each sample's gradient, and take the mean of those.
+"""The mean is clipped, so one sample with a huge gradient has already
+outweighed the others. Clip each sample's gradient, and take the mean of those.
 """
 
 import jax

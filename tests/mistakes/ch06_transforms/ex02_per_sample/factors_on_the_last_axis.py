@@ -1,7 +1,7 @@
-"""The factors are one for each sample, and `factors * g` lays them along the
-last
-axis of g, which is no axis of samples. Where the sizes are equal, nothing is
-raised. With jax.vmap around a clip for one sample there is no axis to mistake.
+"""There is one factor for each sample, and it is multiplied along the last axis
+of the leaf, which is not the samples. Usually that is `factors * g`; where the
+sizes are equal, it raises no error. With jax.vmap around a clip for one sample,
+no axis can be mistaken.
 """
 
 import jax

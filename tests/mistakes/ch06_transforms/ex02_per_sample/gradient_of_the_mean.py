@@ -1,6 +1,6 @@
-"""This is one gradient, that of the mean loss of all samples, as `backward()`
-gives it. For one of each sample, take jax.grad of the loss of one sample, and
-put jax.vmap around that.
+"""This is one gradient, that of the loss of all samples together, as
+`backward()` gives it. To get one for each sample, take jax.grad of the loss of
+one sample, and put jax.vmap around that.
 """
 
 import jax

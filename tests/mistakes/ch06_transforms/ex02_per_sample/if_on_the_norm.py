@@ -1,6 +1,6 @@
-"""Under jax.vmap the norm is a tracer that stands for those of all samples, and
-`if norm > max_norm` has not one answer. `jnp.minimum(1.0, max_norm / norm)` is
-the choice without an if.
+"""Under jax.vmap or jax.jit the norm is a tracer: it stands for those of all
+samples, and `if norm > max_norm` has not one answer. `jnp.minimum(1.0, max_norm
+/ (norm + 1e-6))` chooses without an if.
 """
 
 import jax

@@ -1,7 +1,6 @@
-"""x is mapped too, so model i is given row i of x and nothing else, or an error
-is
-raised where there are not as many rows as models. Every model sees all of x:
-`in_axes=(0, None)`.
+"""x is mapped too, so each model receives one row of x and nothing else, or an
+error is raised where there are not as many rows as models. Every model sees all
+of x: `in_axes=(0, None)`.
 """
 
 import jax

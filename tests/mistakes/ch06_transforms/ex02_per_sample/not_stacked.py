@@ -1,5 +1,6 @@
-"""A list of trees has no axis of models: vmap looks for one in each leaf, and
-finds the rows of the kernels. Stack the leaves of all models first:
+"""In the tree that vmap receives, the leaves have no axis of the models. A list
+of trees does not have one, so vmap takes the rows of the kernels;
+`jnp.concatenate` joins them along these rows. Stack the leaves of all models:
 `jax.tree.map(lambda *leaves: jnp.stack(leaves), *all_params)`.
 """
 

@@ -1,7 +1,7 @@
-"""`optax.global_norm(grads)` takes the samples for a part of the gradient, so
-all
-of them are scaled by one factor. Each sample needs a norm of its own: write the
-clipping for one sample's gradient, and put jax.vmap around it.
+"""All samples are scaled by one factor. Usually `optax.global_norm(grads)`
+received the gradients of all samples, and takes the samples for a part of one
+gradient. Each sample needs a norm of its own: write the clipping for one
+sample's gradient, and put jax.vmap around it.
 """
 
 import jax

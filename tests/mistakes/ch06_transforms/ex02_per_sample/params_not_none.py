@@ -1,6 +1,6 @@
-"""Without in_axes, vmap takes the first axis of every argument for the samples,
-that of each kernel and bias too. The params are the same for all samples, and
-that is said with None: `in_axes=(None, 0, 0)`.
+"""vmap takes the first axis of each kernel and bias for the samples, as it does
+with every argument by default. The params are the same for all samples, and
+None says so: `in_axes=(None, 0, 0)`.
 """
 
 import jax

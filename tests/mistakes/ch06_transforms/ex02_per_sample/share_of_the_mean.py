@@ -1,6 +1,6 @@
-"""You divided by the number of samples, so each row is what the sample adds to
-the gradient of the mean loss. What is asked for is the gradient of the
-sample's own loss; the mean over the rows divides later.
+"""Each row is what the sample adds to the gradient of the mean loss: it is
+divided by the number of samples. The gradient of the sample's own loss is
+wanted; the mean over the rows divides later.
 """
 
 import jax

@@ -1,6 +1,5 @@
-"""`optax.per_example_global_norm_clip` clips each sample as it should, and
-gives
-the sum over the samples. The mean is that divided by their number.
+"""The samples are clipped and then added up. The mean is this sum divided by
+their number. (`optax.per_example_global_norm_clip` returns the sum, too.)
 """
 
 import jax

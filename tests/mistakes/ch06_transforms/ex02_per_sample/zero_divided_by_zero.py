@@ -1,7 +1,6 @@
-"""A gradient that is zero everywhere has the norm 0, and 0 / 0 is NaN, which
-the
-mean hands on to everything. Compute the factor first, as PyTorch does:
-`jnp.minimum(1.0, max_norm / (norm + 1e-6))`.
+"""A sample whose gradient is zero turns the mean into NaN. Its norm is 0, and 0
+/ 0 is NaN. Compute the factor first, as PyTorch does: `jnp.minimum(1.0,
+max_norm / (norm + 1e-6))`.
 """
 
 import jax

@@ -1,0 +1,25 @@
+"""The models are not along the first axis of the result. vmap puts its axis
+first by default; with `out_axes=0` it stays there.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def ensemble(forward, all_params, x):
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *all_params)
+    return jax.vmap(forward, in_axes=(0, None), out_axes=1)(stacked, x)
+
+
+def per_sample_grads(loss_fn, params, xs, ys):
+    return jax.vmap(jax.grad(loss_fn), in_axes=(None, 0, 0))(params, xs, ys)
+
+
+def dp_mean(grads, max_norm):
+
+    def clip(grad):
+        factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grad) + 1e-06))
+        return jax.tree.map(lambda g: factor * g, grad)
+
+    return jax.tree.map(lambda g: g.mean(axis=0), jax.vmap(clip)(grads))
