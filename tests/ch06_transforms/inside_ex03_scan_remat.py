@@ -13,6 +13,11 @@ def block(params: Any, x: jax.Array) -> jax.Array:
     return x + hidden @ params["down"]["kernel"] + params["down"]["bias"]
 
 
+def nested_block(params: Any, x: jax.Array) -> jax.Array:
+    """TorchBlock, with its params nested deeper."""
+    return block(params["net"]["layers"], x)
+
+
 def kept(tree: Any) -> Any:
     """The tree itself, to be fetched later. Its keys keep their order."""
     return tree

@@ -1,6 +1,7 @@
-"""A scan calls step(carry, x): what is carried comes first, and that are the
-activations here; then comes the slice, the params of one block. Yours is
-called with params first. Write a step in between, which also returns the pair.
+"""block receives the activations where its params belong. A scan calls
+step(carry, x): the carry comes first (here, the activations), then the slice,
+the params of one block. block takes the params first. Write a step between
+them, which calls block(params, x) and returns the pair.
 """
 
 import jax

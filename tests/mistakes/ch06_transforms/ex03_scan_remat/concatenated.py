@@ -1,6 +1,6 @@
-"""The leaves are joined along the axis that they have, as torch.cat does, so
-the first axis has the inputs of all layers in a row. A scan needs an axis of
-the layers alone: jnp.stack makes a new one.
+"""The leaves are joined along an axis that they already have, as torch.cat
+does, so the first axis has the inputs of all layers in a row. A scan needs an
+axis of the layers alone: jnp.stack makes a new one.
 """
 
 import jax

@@ -1,6 +1,5 @@
-"""Of every block, its input is kept where its output belongs: the list begins
-with x, and the last output is not in it. The step has to return the new x
-twice.
+"""For every block, its input is kept where its output belongs: the list begins
+with x, and the last output is missing. The step has to return the new x twice.
 """
 
 import jax

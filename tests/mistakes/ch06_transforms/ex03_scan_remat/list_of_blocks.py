@@ -1,6 +1,6 @@
-"""This is a list of trees. A list is no axis: a scan would cut along the first
-axis of each kernel in it. `jax.tree.map(lambda *leaves: jnp.stack(leaves),
-*blocks)` makes one tree of all.
+"""`stack` returns a list of trees. A list does not have an axis: a scan would
+slice the first axis of each kernel in it. `jax.tree.map(lambda *leaves:
+jnp.stack(leaves), *blocks)` makes one tree of them.
 """
 
 import jax

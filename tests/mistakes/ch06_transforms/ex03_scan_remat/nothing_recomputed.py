@@ -1,6 +1,6 @@
 """The numbers are right, and everything that the blocks compute inside is kept
-for the backward pass, as in forward_scan. Use `jax.checkpoint(block)` in the
-step where block was.
+for the backward pass, as in forward_scan. Call `jax.checkpoint(block)` in the
+step in place of block, without a policy that keeps everything.
 """
 
 import jax

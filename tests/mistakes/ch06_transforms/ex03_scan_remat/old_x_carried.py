@@ -1,6 +1,6 @@
-"""The pair that the step returns is the wrong way round: the old x is carried
-on, so every block is given the input of the first. The first of the two is
-what the next step gets.
+"""Every block receives the input of the first. Usually the pair that the step
+returns is the wrong way round, so the old x is carried on. The next step
+receives the first of the two: return the new x there.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The layers are stacked in the order in which the dict has its keys. Sorted
-as text, as jax.tree.map and jax.jit leave them, blocks_10 comes before
-blocks_2, and nothing is raised. Ask for blocks_0, blocks_1 and so on by name.
+"""The layers are stacked in the order of the dict's keys. Sorted as text, as
+jax.tree.map and jax.jit return them, blocks_10 comes before blocks_2, and no
+error is raised. Ask for blocks_0, blocks_1 and so on by name.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The policy `dots_saveable` keeps the results of all matrix products, and of
-a block's inside that is as much as its hidden layer. It is a trade that can be
-worth it. Here nothing inside was to be kept, which is what happens without a
-policy.
+"""The results of matrix products are kept, and of a block's inside that is as
+much as its hidden layer. Usually that is a policy such as `dots_saveable`, a
+trade that can be worth it. Here nothing inside was to be kept, which is what
+happens without a policy.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""`jax.vmap` runs all blocks side by side, each with the input of the first.
-These are layers, not an ensemble: each wants what the one before it returned,
-and that is a scan.
+"""All blocks run side by side, each with the input of the first. Usually that
+is `jax.vmap`. These are layers, not an ensemble: each needs what the one before
+it returned, and that is a scan.
 """
 
 import jax

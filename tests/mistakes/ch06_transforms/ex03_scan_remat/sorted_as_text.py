@@ -1,6 +1,7 @@
-"""`sorted` sorts the names as text, and there "blocks_10" comes before
-"blocks_2". With ten blocks or fewer it would be right. Sort by the number, or
-count: `params[f"blocks_{i}"]`.
+"""The layers are in the wrong order from the tenth on. `sorted` compares the
+names as text, where "blocks_10" comes before "blocks_2", and a name's last
+character is only its last digit. With ten blocks or fewer it would be right.
+Sort by the number, or count: `params[f"blocks_{i}"]`.
 """
 
 import jax

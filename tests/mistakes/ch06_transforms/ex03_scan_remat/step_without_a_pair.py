@@ -1,6 +1,5 @@
-"""The step returns what is carried and nothing else. A scan wants a pair, of
-what to go on with and what to keep: `return x, x`, or `return x, None` where
-nothing is to be kept.
+"""The step returns one value. A scan needs a pair, what to go on with and what
+to keep: `return x, x`, or `return x, None` where nothing is to be kept.
 """
 
 import jax

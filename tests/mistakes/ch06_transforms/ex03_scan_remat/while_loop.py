@@ -1,6 +1,6 @@
-"""Forward, this is right. JAX cannot go backward through a while_loop, since
-it does not know how many steps to keep room for. A scan knows, from the length
-of the first axis.
+"""Forward, the numbers are right, and jax.grad raises an error. JAX cannot go
+backward through a while_loop, since it does not know for how many steps to keep
+values. A scan knows, from the length of the first axis.
 """
 
 import jax
@@ -13,7 +13,7 @@ def stack(params):
 
 
 def forward_scan(block, stacked, x):
-    layers = stacked["up"]["bias"].shape[0]
+    layers = jax.tree.leaves(stacked)[0].shape[0]
 
     def unfinished(state):
         return state[0] < layers

@@ -1,6 +1,6 @@
-"""`jax.checkpoint` is around the whole scan. Between the passes nothing is
-kept, but the backward pass begins by running all blocks again, and keeps all
-that they compute. Put it around one block.
+"""The backward pass runs all blocks again and keeps everything that they
+compute. Usually `jax.checkpoint` is around the whole scan: between the passes
+nothing is kept, and then all of it at once. Put it around one block.
 """
 
 import jax

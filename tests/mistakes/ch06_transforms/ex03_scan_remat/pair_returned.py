@@ -1,0 +1,29 @@
+"""`forward_remat` returns a pair, as `jax.lax.scan` does. Only the first of the
+two is wanted, the output of the last block.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def forward_remat(block, stacked, x):
+    block = jax.checkpoint(block)
+
+    def step(x, params):
+        return block(params, x), None
+
+    return jax.lax.scan(step, x, stacked)
+
+
+def stack(params):
+    blocks = [params[f"blocks_{i}"] for i in range(len(params))]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *blocks)
+
+
+def forward_scan(block, stacked, x):
+
+    def step(x, params):
+        x = block(params, x)
+        return (x, x)
+
+    return jax.lax.scan(step, x, stacked)
