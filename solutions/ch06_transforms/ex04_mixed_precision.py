@@ -34,7 +34,7 @@ Write the three functions; each is checked by itself.
 
 After 4.3 and 4.4. About 20 minutes.
 
-https://docs.jax.dev/en/latest/type_promotion.html
+https://docs.jax.dev/en/latest/101/type_promotion.html
 """
 
 # --- PyTorch ---
@@ -109,7 +109,7 @@ def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
 def cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
     """The mean loss over the batch, computed in float32: a float32 ().
 
-    logits: bfloat16 (batch, classes); labels: int32 (batch,).
+    logits: bfloat16 (batch, classes), large or small; labels: int32 (batch,).
     Must also work under jax.jit.
     """
     # <solution>
@@ -120,8 +120,9 @@ def cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
 def master_step(tx: optax.GradientTransformation, master: Any, state: Any, grads: Any) -> tuple[Any, Any, Any]:
     """One step with grads, as `torch_master_step` takes it.
 
-    master: the weights, a tree of float32 arrays; state: `tx.init(master)`, or
-        what the step before returned. Neither may change.
+    tx: may need the params for its update, as weight decay does.
+    master: the weights, any tree of float32 arrays; state: `tx.init(master)`,
+        or what the step before returned. Neither may change.
     grads: a tree like master, in bfloat16; tx must get them in float32.
     Returns (new master, new state of tx, new copy); the new copy is the new
     master in bfloat16. Must also work under jax.jit.

@@ -19,19 +19,27 @@ def gradient(forward: Any, params: Any, x: jax.Array, cotangent: jax.Array) -> A
     return run(params, x, cotangent)
 
 
-def adamw() -> optax.GradientTransformation:
+def adamw(lr: float, decay: float) -> optax.GradientTransformation:
     """An optimizer that squares gradients and has a state; its update is
     compiled.
     """
-    tx = optax.adamw(0.2, weight_decay=0.1)
+    tx = optax.adamw(lr, weight_decay=decay)
     return optax.GradientTransformation(tx.init, jax.jit(tx.update))
 
 
-def small_steps(master_step: Any, master: Any, grads: Any, steps: int) -> tuple[Any, Any]:
+def sgd(lr: float, decay: float) -> optax.GradientTransformation:
+    """SGD with momentum, whose weight decay needs the params; its update is
+    compiled.
+    """
+    tx = optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=0.9))
+    return optax.GradientTransformation(tx.init, jax.jit(tx.update))
+
+
+def small_steps(master_step: Any, master: Any, grads: Any, lr: float, steps: int) -> tuple[Any, Any]:
     """(master, copy) after so many steps of SGD with the same gradients, under
     jax.jit.
     """
-    tx = optax.sgd(0.001)
+    tx = optax.sgd(lr)
     step = jax.jit(lambda master, state, grads: master_step(tx, master, state, grads))
     state = tx.init(master)
     for _ in range(steps):

@@ -1,6 +1,6 @@
-"""The loss is computed in bfloat16, and made float32 afterwards. The dtype is
-right then; the digits that were rounded away do not come back. Cast the
-logits, before anything is computed of them.
+"""The loss, or a part of it, is computed in bfloat16 and made float32
+afterwards. The dtype is right then; the digits that were rounded away do not
+come back. Cast the logits before anything is computed from them.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""What is returned for the copy is the master itself, in float32. The forward
-pass, and the gradients, would be float32 with it. Cast it to bfloat16.
+"""The copy is float32. The forward pass, and the gradients, would be float32
+with it. Usually the master itself was returned: cast it to bfloat16.
 """
 
 import jax

@@ -1,6 +1,6 @@
 """The step is added to the weights in bfloat16, where small steps are rounded
-away and the weights stay where they are. The master keeps what they add up to:
-add to it, in float32, and make the copy of the result.
+away and the weights stay where they are. The master keeps what the steps add up
+to: add to it, in float32, and make the copy from the result.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""This is float16, another format: more digits, and nothing above 65504, so
-that losses must be scaled to keep gradients in its range, as GradScaler does.
-bfloat16 has the range of float32: `jnp.bfloat16`.
+"""The results are float16, a different format: it has more digits and nothing
+above 65504, so losses must be scaled to keep gradients in its range, as
+GradScaler does. bfloat16 has the range of float32: `jnp.bfloat16`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The gradients are given to tx as they are, in bfloat16, and so is the first
-that it computes of them: their squares in AdamW, lr times them in SGD. Cast
-them to float32 before, as `p.grad.float()` does.
+"""tx receives the gradients in bfloat16, and computes with them in bfloat16:
+their squares in AdamW, lr times them in SGD. Cast them to float32 before, as
+`p.grad.float()` does.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The loss is computed in the dtype of the logits, and comes out with three
-digits. Autocast computes it in float32. `logits.astype(jnp.float32)` first.
+"""The loss is bfloat16, with two to three digits. Autocast computes and returns
+float32. Usually the loss has the dtype of its logits: begin with
+`logits.astype(jnp.float32)`.
 """
 
 import jax

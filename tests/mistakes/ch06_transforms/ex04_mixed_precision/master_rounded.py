@@ -1,5 +1,6 @@
-"""The new master is rounded to bfloat16 together with the copy, and the next
-step begins from there. Only the copy is bfloat16; the master is never rounded.
+"""The new master holds rounded numbers, and the next step begins from there.
+Usually it was rounded to bfloat16 together with the copy. Only the copy is
+bfloat16; the master is never rounded.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""The copy is made of the master before the step, so the model runs one step
-behind its optimizer. Make it of the new master.
+"""The copy is made from the master before the step, so the model runs one step
+behind its optimizer. Make it from the new master.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The params are rounded and x is not. float32 times bfloat16 is float32, in
-every layer again, since each is given the float32 of the one before. Round x
-as well.
+"""The logits are float32. Usually the params are rounded and x is not: float32
+times bfloat16 is float32, in every layer again, since each receives the float32
+output of the one before. Round x as well.
 """
 
 import jax

