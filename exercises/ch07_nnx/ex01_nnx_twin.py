@@ -107,7 +107,9 @@ class MLP(nnx.Module):
 def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
     """Load the weights of a TorchMLP into an MLP of the same sizes, in place.
 
-    state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on.
+    model: has weights already, which are replaced.
+    state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on,
+        all float32.
     Afterwards, the model's `nnx.Param`s hold float32 `jax.Array`s.
     """
     raise NotImplementedError("7.1 nnx_twin: your code here")
@@ -125,5 +127,6 @@ def train(
 
     Returns the losses, float32 (len(batches),) or a list of that length:
     losses[i] is the loss of batch i before step i. Compile the step once.
+    Each call begins with a fresh optimizer, as torch_train does.
     """
     raise NotImplementedError("7.1 nnx_twin: your code here")

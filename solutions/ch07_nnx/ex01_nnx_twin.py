@@ -114,7 +114,9 @@ class MLP(nnx.Module):
 def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
     """Load the weights of a TorchMLP into an MLP of the same sizes, in place.
 
-    state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on.
+    model: has weights already, which are replaced.
+    state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on,
+        all float32.
     Afterwards, the model's `nnx.Param`s hold float32 `jax.Array`s.
     """
     # <solution>
@@ -136,6 +138,7 @@ def train(
 
     Returns the losses, float32 (len(batches),) or a list of that length:
     losses[i] is the loss of batch i before step i. Compile the step once.
+    Each call begins with a fresh optimizer, as torch_train does.
     """
     # <solution>
     optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)

@@ -63,6 +63,6 @@ def fill(model: nnx.Module, weights: dict) -> None:
 
 
 @nnx.jit
-def run(model: nnx.Module, x: jax.Array) -> jax.Array:
+def call(model: nnx.Module, x: jax.Array) -> jax.Array:
     """What the module computes."""
     return model(x)

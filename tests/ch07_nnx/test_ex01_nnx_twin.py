@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import Spec, compare, curve, expect, fetch, flatten, named
+from flaxkata.checks import Spec, between, compare, curve, each, expect, fetch, flatten, named, reading, when
 
 LEARNED = "an NNX module holds its weights; `[...] =` writes into a Param, and nnx.jit keeps what was written."
 
@@ -20,12 +20,15 @@ HINTS = (
     "returns loss.",
 )
 SIZES = (4, 6, 5, 3)
+ONE_LAYER = (4, 3)
 SQUARE = (4, 4, 4)
-STEPS = 30
+DEEP = (4,) * 13  # "layers.10" beside "layers.1", and nothing that a shape could tell apart
+STEPS = 20
 # At a rate of 0.1, PyTorch's float32 drifted from its float64 by 9e-6 on
 # test_train's inputs, and two libraries drift apart by as much or more. At 0.05
 # the drift was 3e-7 there, and at most 5e-7 on 200 other inputs.
 SETTINGS = {"lr": 0.05, "momentum": 0.9}
+TRAINING = "with batches of {}, {} steps, lr {} and momentum {}"
 
 
 def weights(twin):
@@ -34,19 +37,18 @@ def weights(twin):
     return {"layers": layers}
 
 
-def zeros(sizes):
-    """Weights of zero, for a model that others will be loaded into."""
-    return {"layers": {i: {"kernel": torch.zeros(m, n), "bias": torch.zeros(n)} for i, (m, n) in enumerate(pairwise(sizes))}}
-
-
 def numpy_state_dict(twin):
     return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
 
 
-def batches(steps=STEPS):
+def batches(steps=STEPS, rows=16):
     """Something to learn: y is a linear function of x."""
     teacher = torch.randn(4, 3)
-    return [(x, x @ teacher) for x in torch.randn(steps, 16, 4)]
+    return [(x, x @ teacher) for x in torch.randn(steps, rows, 4)]
+
+
+def seeded(inside, seed):
+    return named(inside.rngs(seed), f"nnx.Rngs({seed})")
 
 
 def kernels(params):
@@ -58,24 +60,26 @@ def test_module(learner, reference, inside):
     """An `MLP` has its layers' weights as soon as it is made, and computes what
     TorchMLP does.
     """
-    twin = reference.TorchMLP(SIZES)
-    model = named(learner.MLP(SIZES, inside.rngs(0)), "MLP(sizes, rngs)")
-    expected = {
-        "layers": {
-            i: {"kernel": Spec((m, n), "float32"), "bias": Spec((n,), "float32")} for i, (m, n) in enumerate(pairwise(SIZES))
+    for sizes, rows in each(((ONE_LAYER, 1), (SIZES, 5)), "with sizes {} and a batch of {}"):
+        twin = reference.TorchMLP(sizes)
+        model = named(learner.MLP(sizes, seeded(inside, 0)), "MLP(sizes, rngs)")
+        expected = {
+            "layers": {
+                i: {"kernel": Spec((m, n), "float32"), "bias": Spec((n,), "float32")}
+                for i, (m, n) in enumerate(pairwise(sizes))
+            }
         }
-    }
-    if compare(inside.specs(model), expected, "the parameters of MLP(sizes, rngs)"):
-        inside.fill(model, weights(twin))
-        x = torch.randn(5, 4)
-        compare(inside.run(model, x), twin(x), "MLP(sizes, rngs) with PyTorch's weights")
+        if compare(inside.specs(model), expected, "the parameters of MLP(sizes, rngs)"):
+            inside.fill(model, weights(twin))
+            x = torch.randn(rows, 4)
+            compare(reading(inside.call, "MLP(sizes, rngs)(x)")(model, x), twin(x), "MLP(sizes, rngs) with PyTorch's weights")
 
 
 def test_seeds(learner, inside):
     """`MLP` draws its weights from the `rngs` that it is given: different seeds
     and different layers give different weights.
     """
-    first, again, other = (kernels(inside.params(learner.MLP(SQUARE, inside.rngs(seed)))) for seed in (0, 0, 1))
+    first, again, other = (kernels(inside.params(learner.MLP(SQUARE, seeded(inside, seed)))) for seed in (0, 0, 1))
     if not expect(len(first) == 2, "the kernels of an MLP", f"An MLP of sizes {SQUARE} has {len(first)} kernels; expected 2."):
         return
     same = np.array_equal(first, again)
@@ -91,27 +95,33 @@ def test_load(learner, reference, inside):
     """`load_torch` puts PyTorch's weights into the model's Params, even where
     all sizes are the same.
     """
-    for sizes in (SIZES, SQUARE):
-        twin = reference.TorchMLP(sizes)
-        model = named(inside.net(sizes, zeros(sizes)), "model")
-        learner.load_torch(model, numpy_state_dict(twin))
-        loaded = inside.params(model)
-        boxes, label = fetch(inside.count(loaded)), f"a model {' -> '.join(map(str, sizes))} after load_torch"
-        words = f"{label}: {boxes} of its {2 * len(sizes) - 2} arrays are in an nnx.Param; the others are never trained."
-        if expect(boxes == 2 * len(sizes) - 2, label, words, boxes):
-            compare(loaded, weights(twin), label)
+    for sizes in (SIZES, DEEP):
+        with when(f"with {len(sizes) - 1} layers"):
+            twin = reference.TorchMLP(sizes)
+            model = named(inside.net(sizes, weights(reference.TorchMLP(sizes))), "model")
+            learner.load_torch(model, numpy_state_dict(twin))
+            loaded = inside.params(model)
+            boxes, total = fetch(inside.count(loaded)), 2 * len(sizes) - 2
+            words = (
+                f"after load_torch, {boxes} of the model's {total} arrays are in an nnx.Param; the others are never trained."
+            )
+            if expect(boxes == total, "the Params of a model after load_torch", words, boxes):
+                compare(loaded, weights(twin), "model after load_torch")
 
 
 @pytest.mark.points(2)
 def test_train(learner, reference, inside):
     """`train` takes the steps that PyTorch's loop takes, and trains the model
-    that it is given.
+    that it is given; so does a second `train` of this model.
     """
-    twin, some = reference.TorchMLP(SIZES), batches()
+    twin = reference.TorchMLP(SIZES)
     model = named(inside.net(SIZES, weights(twin)), "model")
-    losses = learner.train(model, some, **SETTINGS)
-    curve(losses, reference.torch_train(twin, some, **SETTINGS), "losses of train(...)")
-    compare(inside.params(model), weights(twin), "the parameters of model after train(...)")
+    again = (1, 8, between(0.01, 0.03), between(0.3, 0.6))
+    for rows, steps, lr, momentum in each(((16, STEPS, *SETTINGS.values()), again), TRAINING):
+        some = batches(steps, rows)
+        losses = learner.train(model, some, lr, momentum)
+        curve(losses, reference.torch_train(twin, some, lr, momentum), "losses of train(...)")
+        compare(inside.params(model), weights(twin), "the parameters of model after training")
 
 
 def test_compiled(learner, reference, inside):
@@ -129,9 +139,10 @@ def test_together(learner, reference, inside):
     """All three together: an `MLP`, loaded by `load_torch` and trained by
     `train`, ends with PyTorch's weights.
     """
-    twin, some = reference.TorchMLP(SIZES), batches()
-    model = named(learner.MLP(SIZES, inside.rngs(0)), "model")
+    sizes = (4, 7, 3)
+    twin, some = reference.TorchMLP(sizes), batches()
+    model = named(learner.MLP(sizes, seeded(inside, 0)), "model")
     learner.load_torch(model, numpy_state_dict(twin))
     losses = learner.train(model, some, **SETTINGS)
     curve(losses, reference.torch_train(twin, some, **SETTINGS), "losses of MLP, load_torch and train(...)")
-    compare(inside.params(model), weights(twin), "the parameters of a loaded MLP after train(...)")
+    compare(inside.params(model), weights(twin), "the parameters of a loaded MLP after training")

@@ -1,6 +1,8 @@
-"""`layer.kernel = array` replaces the Param, which is a box around an array,
-by the bare array. The layer computes the same, but gradients and optimizers
-see Params only. Write into the box: `layer.kernel[...] = array`.
+"""After `load_torch`, arrays of the model are no longer in an `nnx.Param`. The
+layer still computes the right output, but gradients and optimizers see Params
+only, so these arrays are never trained. Usually `layer.kernel = array` replaced
+the Param, a box around an array, by the bare array. Write into the box:
+`layer.kernel[...] = array`.
 """
 
 from itertools import pairwise

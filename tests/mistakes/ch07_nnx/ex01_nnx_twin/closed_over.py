@@ -1,6 +1,7 @@
-"""The compiled step takes the model and the optimizer from outside. What is
-changed in a compiled function must be an argument of it, or NNX raises:
-write step(model, optimizer, x, y).
+"""NNX raises an error: the compiled step changes a model or an optimizer that
+was made outside it. Usually the step takes only the batch, or only one of the
+two. What changes in a compiled function must be an argument of it: write
+step(model, optimizer, x, y).
 """
 
 from itertools import pairwise

@@ -1,6 +1,6 @@
-"""Every step runs the Python code of the model anew: either nothing is
-compiled, or the function that is given to `nnx.jit` is a new one in each
-step. Compile one step before the loop, and call that.
+"""Every step runs the Python code of the model again. Either nothing is
+compiled, or the function that is given to `nnx.jit` is a new one in each step.
+Compile one step before the loop, and call that.
 """
 
 from itertools import pairwise

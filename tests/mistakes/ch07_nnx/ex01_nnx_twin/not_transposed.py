@@ -1,6 +1,8 @@
-"""The weight went into the kernel as PyTorch has it, (out, in). A kernel is
-(in, out): put the transpose in, `weight.T`. Where the sizes differ NNX
-refuses the shape; where they are equal nobody does.
+"""A kernel is filled from PyTorch's weight, (out, in), without a transposition.
+A kernel is (in, out): put in the transpose, `weight.T`. `kernel[...] = array`
+raises an error for a different shape, but nothing notices a square weight, or
+one that was reshaped; and `nnx.update`, `set_value` and a new `nnx.Param`
+accept any shape.
 """
 
 from itertools import pairwise

@@ -1,6 +1,8 @@
-"""The steps are right and work on the state that `nnx.split` or `nnx.state`
-gave you, but the model never gets the result. After the loop, put it back:
-nnx.update(model, state).
+"""The losses are PyTorch's, but `model` has its old weights afterwards: the
+steps trained something else. Usually that is the state that `nnx.split` or
+`nnx.state` returned, a clone, or a model that the step returned. Write the
+result back after the loop, nnx.update(model, state), or train `model` itself
+under `nnx.jit`.
 """
 
 from itertools import pairwise

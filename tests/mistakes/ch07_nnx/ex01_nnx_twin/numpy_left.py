@@ -1,6 +1,6 @@
-"""The Params hold NumPy arrays: `nnx.update` and `set_value` keep what they
-are given. Such an array may be PyTorch's own memory, which changes as
-PyTorch trains on. `jnp.asarray` makes a JAX array of it.
+"""The Params hold NumPy arrays. `nnx.update`, `set_value` and `nnx.Param` keep
+what they are given. Such an array may be PyTorch's own memory, which changes as
+PyTorch trains on. `jnp.asarray` makes a JAX array.
 """
 
 from itertools import pairwise

@@ -1,6 +1,6 @@
-"""The layers are in a plain Python list. NNX takes that for a setting of the
-module, finds weights in it, and refuses. `nnx.List` is what PyTorch calls a
-ModuleList: self.layers = nnx.List([...]).
+"""NNX raises an error because the layers are in a plain Python container, such
+as a list. It takes that for a setting of the module and finds weights in it.
+`nnx.List` is what PyTorch calls a ModuleList: self.layers = nnx.List([...]).
 """
 
 from itertools import pairwise

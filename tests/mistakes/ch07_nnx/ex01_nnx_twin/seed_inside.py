@@ -1,6 +1,7 @@
-"""Each layer makes an `nnx.Rngs(0)` of its own, so all layers of one shape
-begin with the same weights, and the seed of whoever makes the model does
-nothing. Pass on what you are given: rngs=rngs. It moves on with each draw.
+"""The weights do not depend on the seed of the given `rngs`. Usually `__init__`
+makes an `nnx.Rngs(0)` of its own. If it makes one per layer, all layers of a
+shape also begin with the same weights. Pass on what you are given, rngs=rngs;
+it advances with each draw.
 """
 
 from itertools import pairwise

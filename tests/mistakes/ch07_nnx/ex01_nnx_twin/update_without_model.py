@@ -1,5 +1,6 @@
-"""`optimizer.update(grads)` is how it was before Flax 0.11. The optimizer no
-longer holds the model; hand it over: optimizer.update(model, grads).
+"""`optimizer.update` raised an error: it was called without the model, as
+before Flax 0.11. The optimizer no longer holds the model. Pass it first:
+optimizer.update(model, grads).
 """
 
 from itertools import pairwise

@@ -1,5 +1,5 @@
-"""`nnx.Optimizer` was not told what it shall train. Since Flax 0.11 it must
-be: nnx.Optimizer(model, tx, wrt=nnx.Param).
+"""`nnx.Optimizer` raised an error: it was not told what to train. Since Flax
+0.11 it must be: nnx.Optimizer(model, tx, wrt=nnx.Param).
 """
 
 from itertools import pairwise

@@ -1,12 +1,5 @@
-"""The step is compiled with `jax.jit`, which calls it with copies of the model
-and of the optimizer: what `optimizer.update` writes into them is lost, and
-every step begins with the first weights. `nnx.jit` carries the changes
-back.
-"""
-
 from itertools import pairwise
 
-import jax
 import jax.numpy as jnp
 import optax
 from flax import nnx
@@ -14,6 +7,7 @@ from flax import nnx
 
 class MLP(nnx.Module):
     def __init__(self, sizes, rngs):
+        rngs = nnx.Rngs(0)
         self.layers = nnx.List([nnx.Linear(m, n, rngs=rngs) for m, n in pairwise(sizes)])
 
     def __call__(self, x):
@@ -36,7 +30,7 @@ def mse(model, x, y):
 def train(model, batches, lr, momentum):
     optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)
 
-    @jax.jit
+    @nnx.jit
     def step(model, optimizer, x, y):
         loss, grads = nnx.value_and_grad(mse)(model, x, y)
         optimizer.update(model, grads)
