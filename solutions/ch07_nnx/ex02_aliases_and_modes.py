@@ -40,8 +40,8 @@ model without Dropout, unless you add raise_if_not_found=False. PyTorch's
 eval() accepts any model.
 
 Write the three functions, for any module. The checks use one with the layers
-fc1, bn, dropout and fc2, as in TorchNet; `eval_view` also gets a single
-nnx.Linear.
+fc1, bn, dropout and fc2, as in TorchNet, a network that holds such a network,
+and single layers.
 
 After 1.5, 2.1 and 7.1. About 15 minutes.
 
@@ -88,10 +88,10 @@ from flax import nnx
 
 
 def clone(model: nnx.Module) -> nnx.Module:
-    """A second model with the same numbers.
+    """A second model with the same numbers, in the same mode.
 
-    What later happens to one of the two, training or eval(), does not affect
-    the other.
+    What later happens to one of the two does not affect the other: neither new
+    numbers, nor the draws of Dropout, nor eval().
     """
     # <solution>
     return nnx.clone(model)
@@ -103,8 +103,8 @@ def snapshot(model: nnx.Module) -> dict[str, Any]:
 
     A dict of dicts by the names in the model, {"fc1": {"kernel": ..., "bias":
     ...}, "bn": {"scale", "bias", "mean", "var"}, ...}, with JAX or NumPy
-    arrays. Generators are left out. Training the model does not change the
-    snapshot.
+    arrays; an nnx.State will do too. Generators are left out. Training the
+    model does not change the snapshot.
     """
     # <solution>
     return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
@@ -112,11 +112,11 @@ def snapshot(model: nnx.Module) -> dict[str, Any]:
 
 
 def eval_view(model: nnx.Module) -> nnx.Module:
-    """`model` in eval mode, while `model` itself stays in its mode.
+    """`model` in eval mode, while `model` itself stays in its own mode.
 
     It always computes with the current numbers of `model`, even after
-    training, and changes none of them. Not every model has a Dropout and a
-    BatchNorm.
+    training, and changes none of them. Some models have only a Dropout or only
+    a BatchNorm, and some have no layer with a mode.
     """
     # <solution>
     return nnx.view(model, deterministic=True, use_running_average=True, raise_if_not_found=False)

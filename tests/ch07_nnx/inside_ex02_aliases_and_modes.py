@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 7.2 aliases_and_modes."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,11 +21,28 @@ class Net(nnx.Module):
         return self.fc2(self.dropout(nnx.tanh(self.bn(self.fc1(x)))))
 
 
-def net(sizes: tuple, numbers: dict) -> Net:
-    """A Net with these numbers, in train mode."""
-    model = Net(*sizes, nnx.Rngs(0))
+class Nested(nnx.Module):
+    """A Net in a network."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
+        self.body = Net(in_dim, hidden, hidden, rngs)
+        self.head = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.head(self.body(x))
+
+
+def net(sizes: tuple, numbers: dict) -> nnx.Module:
+    """A Net or a Nested with these numbers, in train mode."""
+    model = nnx.clone(_made(Nested if "body" in numbers else Net, sizes))
     fill(model, numbers)
     return model
+
+
+@functools.cache
+def _made(kind: type, sizes: tuple) -> nnx.Module:
+    """What each model is a copy of: to draw weights takes longer."""
+    return kind(*sizes, nnx.Rngs(0))
 
 
 def linear(numbers: dict) -> nnx.Linear:
@@ -32,6 +50,19 @@ def linear(numbers: dict) -> nnx.Linear:
     layer = nnx.eval_shape(lambda: nnx.Linear(*numbers["kernel"].shape, rngs=nnx.Rngs(0)))
     fill(layer, numbers)
     return layer
+
+
+def batchnorm(numbers: dict) -> nnx.BatchNorm:
+    """A module that has one of the two modes."""
+    size = numbers["scale"].shape[0]
+    layer = nnx.eval_shape(lambda: nnx.BatchNorm(size, momentum=0.9, rngs=nnx.Rngs(0)))
+    fill(layer, numbers)
+    return layer
+
+
+def dropout() -> nnx.Dropout:
+    """A module that has the other."""
+    return nnx.Dropout(0.5, rngs=nnx.Rngs(0))
 
 
 def fill(model: nnx.Module, numbers: dict) -> None:
@@ -42,6 +73,11 @@ def fill(model: nnx.Module, numbers: dict) -> None:
 def numbers(model: nnx.Module) -> dict:
     """The parameters and the running statistics."""
     return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
+
+
+def everything(model: nnx.Module) -> dict:
+    """The numbers, and how often Dropout's generators have been drawn from."""
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, nnx.RngCount)))
 
 
 def arrays(tree: Any) -> Any:
@@ -56,11 +92,16 @@ def modes(model: nnx.Module) -> dict:
     return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
 
 
+def draw(model: nnx.Module) -> None:
+    """Draw as Dropout does."""
+    model.dropout.rngs()
+
+
 def to_eval(model: nnx.Module) -> None:
     model.eval()
 
 
 @nnx.jit
-def run(model: nnx.Module, x: jax.Array) -> jax.Array:
+def call(model: nnx.Module, x: jax.Array) -> jax.Array:
     """What the module computes in its current mode."""
     return model(x)

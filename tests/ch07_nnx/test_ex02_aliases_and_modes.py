@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named, unchanged
+from flaxkata.checks import compare, each, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "nnx.clone copies where split and merge share; eval() changes the module itself, nnx.view does not."
 
@@ -15,7 +15,8 @@ HINTS = (
     "deterministic=True, use_running_average=True, raise_if_not_found=False).",
 )
 SIZES = (4, 6, 3)
-TRAIN = {"bn": False, "dropout": False}
+TRAIN, EVAL = ({"bn": mode, "dropout": mode} for mode in (False, True))
+NETS = {"Net": "for a model", "Nested": "for a model in a model"}
 
 
 def numbers(layer):
@@ -32,25 +33,46 @@ def numbers(layer):
     return {name: tensor.detach().clone() for name, tensor in found.items()}
 
 
+class Nested(torch.nn.Module):
+    """A network in a network."""
+
+    def __init__(self, body: torch.nn.Module, head: torch.nn.Module):
+        super().__init__()
+        self.body, self.head = body, head
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+def randomized(twin):
+    """The same module; its BatchNorms have no number that is 0 or 1."""
+    with torch.no_grad():
+        for bn in (layer for layer in twin.modules() if isinstance(layer, torch.nn.BatchNorm1d)):
+            for tensor in (bn.weight, bn.running_var):
+                tensor.uniform_(0.5, 2.0)
+            for tensor in (bn.bias, bn.running_mean):
+                tensor.normal_()
+    return twin
+
+
 @pytest.fixture
 def new_twin(reference):
-    """A function that makes TorchNets, each with different numbers."""
+    """A function that makes TorchNets, or such in a Nested, each with different
+    numbers.
+    """
 
-    def make():
-        twin = reference.TorchNet(*SIZES)
-        with torch.no_grad():
-            for tensor in (twin.bn.weight, twin.bn.running_var):
-                tensor.uniform_(0.5, 2.0)
-            for tensor in (twin.bn.bias, twin.bn.running_mean):
-                tensor.normal_()
-        return twin
+    def make(kind="Net"):
+        in_dim, hidden, output_dim = SIZES
+        if kind == "Net":
+            return randomized(reference.TorchNet(*SIZES))
+        return randomized(Nested(reference.TorchNet(in_dim, hidden, hidden), torch.nn.Linear(hidden, output_dim)))
 
     return make
 
 
 @pytest.fixture
 def make(inside):
-    """A function that makes an NNX model with a TorchNet's numbers, in train
+    """A function that makes an NNX model with a twin's numbers, in train
     mode.
     """
     return lambda twin: named(inside.net(SIZES, numbers(twin)), "model")
@@ -61,35 +83,69 @@ def came_back(handle, label):
     return expect(fetch(handle) is not None, f"what {label} returns", f"{label} returned None; return a model.")
 
 
-def test_clone(learner, reference, inside, make, new_twin):
-    """`clone` returns a model with the same numbers, which keeps them when the
-    original is trained further.
+def ran(inside, model, x, name):
+    """What a model computes."""
+    return reading(inside.call, name)(model, x)
+
+
+def in_mode(inside, model, mode, label, words):
+    """Record whether a model is in a mode, told by its two layers that have
+    one.
     """
-    twin, trained = new_twin(), new_twin()
-    model = make(twin)
-    other = learner.clone(model)
-    if came_back(other, "clone(model)"):
-        compare(inside.numbers(other), numbers(reference.torch_clone(twin)), "the numbers of clone(model)")
-        inside.fill(model, numbers(trained))
-        compare(
-            inside.numbers(other), numbers(twin), "the numbers of clone(model) after model was trained", reference="a deepcopy"
-        )
+    found = fetch(inside.modes(model))
+    expect(found == mode, label, words, detail=str(found))
+
+
+def test_clone(learner, reference, inside, make, new_twin):
+    """`clone` returns a model with the same numbers and in the same mode, which
+    keeps them when the original is trained further.
+    """
+    for kind, circumstance in NETS.items():
+        with when(circumstance):
+            twin, trained = new_twin(kind), new_twin(kind)
+            model = make(twin)
+            other = learner.clone(model)
+            if came_back(other, "clone(model)"):
+                compare(inside.numbers(other), numbers(reference.torch_clone(twin)), "the numbers of clone(model)")
+                inside.fill(model, numbers(trained))
+                label = "the numbers of clone(model) after model was trained"
+                compare(inside.numbers(other), numbers(twin), label, reference="a deepcopy")
+    for mode, circumstance in ((TRAIN, "for a model in train mode"), (EVAL, "for a model in eval mode")):
+        with when(circumstance):
+            model = make(new_twin())
+            if mode == EVAL:
+                inside.to_eval(model)
+            other = learner.clone(model)
+            if came_back(other, "clone(model)"):
+                words = f"clone(model) is in {'train' if mode == EVAL else 'eval'} mode, at least in some of its layers."
+                in_mode(inside, other, mode, "the mode of clone(model)", words)
 
 
 def test_clone_apart(learner, inside, make, new_twin):
-    """What happens to a `clone` does not affect the model: neither new numbers
-    nor eval mode.
+    """What happens to a `clone` does not affect the model: neither new numbers,
+    nor a draw of Dropout, nor eval mode. Nor does it the other way round.
     """
     twin, trained = new_twin(), new_twin()
     model = make(twin)
-    before = fetch(inside.numbers(model))
+    before = fetch(inside.everything(model))
     other = learner.clone(model)
     if came_back(other, "clone(model)"):
         inside.fill(other, numbers(trained))
-        unchanged(before, fetch(inside.numbers(model)), "model")
+        unchanged(before, fetch(inside.everything(model)), "model")
+        before = fetch(inside.everything(model))
+        inside.draw(other)
+        with when("after Dropout of clone(model) drew a mask"):
+            unchanged(before, fetch(inside.everything(model)), "model")
         inside.to_eval(other)
         words = "eval() on clone(model) put the layers of model itself into eval mode."
-        expect(fetch(inside.modes(model)) == TRAIN, "the mode of model", words)
+        in_mode(inside, model, TRAIN, "the mode of model", words)
+    model = make(twin)
+    other = learner.clone(model)
+    if came_back(other, "clone(model)"):
+        mode = fetch(inside.modes(other))
+        inside.to_eval(model)
+        words = "eval() on model put the layers of clone(model) into eval mode."
+        in_mode(inside, other, mode, "the mode of clone(model) after model.eval()", words)
 
 
 @pytest.mark.points(2)
@@ -97,30 +153,40 @@ def test_snapshot(learner, inside, make, new_twin):
     """`snapshot` returns the parameters and the statistics of its time, even
     when the model is trained further.
     """
-    twin, trained = new_twin(), new_twin()
-    model = make(twin)
-    taken = named(learner.snapshot(model), "snapshot(model)")
     either = ("jax.Array", "numpy.ndarray")
-    if compare(inside.arrays(taken), numbers(twin), "snapshot(model)", kinds=either):
-        inside.fill(model, numbers(trained))
-        label = "a snapshot that was taken before model was trained"
-        compare(inside.arrays(taken), numbers(twin), label, kinds=either, reference="state_dict() with clone()")
+    for kind, circumstance in (*NETS.items(), ("Linear", "for a single Linear")):
+        with when(circumstance):
+            twin, trained = (torch.nn.Linear(4, 3) if kind == "Linear" else new_twin(kind) for _ in range(2))
+            model = named(inside.linear(numbers(twin)), "model") if kind == "Linear" else make(twin)
+            taken = named(learner.snapshot(model), "snapshot(model)")
+            if compare(inside.arrays(taken), numbers(twin), "snapshot(model)", kinds=either):
+                inside.fill(model, numbers(trained))
+                label = "snapshot(model) after model was trained"
+                compare(inside.arrays(taken), numbers(twin), label, kinds=either, reference="state_dict() with clone()")
 
 
 @pytest.mark.points(2)
 def test_eval_view(learner, reference, inside, make, new_twin):
     """`eval_view` computes what PyTorch does in eval mode, and leaves the model
-    in train mode and its statistics unchanged.
+    in its mode and its statistics unchanged.
     """
-    twin, x = new_twin(), torch.randn(8, 4)
-    model = make(twin)
-    before = fetch(inside.numbers(model))
-    view = learner.eval_view(model)
-    words = "eval_view(model) put layers of model itself into eval mode; training would go on without dropout."
-    expect(fetch(inside.modes(model)) == TRAIN, "the mode of model", words)
-    if came_back(view, "eval_view(model)"):
-        compare(inside.run(view, x), reference.torch_eval(twin, x), "eval_view(model)(x)")
-        unchanged(before, fetch(inside.numbers(model)), "model")
+    for kind, rows in each((("Net", 8), ("Nested", 1)), "with a {} and a batch of {}"):
+        twin, x = new_twin(kind), torch.randn(rows, 4)
+        model = make(twin)
+        before = fetch(inside.everything(model))
+        view = learner.eval_view(model)
+        if kind == "Net":
+            words = "eval_view(model) put layers of model itself into eval mode; training would go on without dropout."
+            in_mode(inside, model, TRAIN, "the mode of model", words)
+        if came_back(view, "eval_view(model)"):
+            compare(ran(inside, view, x, "eval_view(model)(x)"), reference.torch_eval(twin, x), "eval_view(model)(x)")
+            unchanged(before, fetch(inside.everything(model)), "model")
+    with when("for a model in eval mode"):
+        model = make(new_twin())
+        inside.to_eval(model)
+        learner.eval_view(model)
+        words = "eval_view(model) put layers of model itself into train mode."
+        in_mode(inside, model, EVAL, "the mode of model", words)
 
 
 def test_eval_view_follows(learner, reference, inside, make, new_twin):
@@ -133,13 +199,22 @@ def test_eval_view_follows(learner, reference, inside, make, new_twin):
     if came_back(view, "eval_view(model)"):
         inside.fill(model, numbers(trained))
         twin.load_state_dict(trained.state_dict())
-        compare(inside.run(view, x), reference.torch_eval(twin, x), "eval_view(model)(x) after model was trained")
+        label = "eval_view(model)(x) after model was trained"
+        compare(ran(inside, view, x, "eval_view(model)(x)"), reference.torch_eval(twin, x), label)
 
 
 def test_eval_view_of_any(learner, reference, inside):
-    """`eval_view` accepts a model that has neither Dropout nor BatchNorm."""
-    twin, x = torch.nn.Linear(4, 3), torch.randn(8, 4)
-    model = named(inside.linear(numbers(twin)), "linear")
-    view = learner.eval_view(model)
-    if came_back(view, "eval_view(linear)"):
-        compare(inside.run(view, x), reference.torch_eval(twin, x), "eval_view(linear)(x)")
+    """`eval_view` accepts a model that has only a Dropout or only a BatchNorm,
+    and one in which no layer has a mode.
+    """
+    linear, norm, x = torch.nn.Linear(4, 3), randomized(torch.nn.BatchNorm1d(4)), torch.randn(8, 4)
+    models = {
+        "dropout": (torch.nn.Dropout(0.5), inside.dropout()),
+        "batchnorm": (norm, inside.batchnorm(numbers(norm))),
+        "linear": (linear, inside.linear(numbers(linear))),
+    }
+    for name, (twin, model) in models.items():
+        view = learner.eval_view(named(model, name))
+        if came_back(view, f"eval_view({name})"):
+            label = f"eval_view({name})(x)"
+            compare(ran(inside, view, x, label), reference.torch_eval(twin, x), label)

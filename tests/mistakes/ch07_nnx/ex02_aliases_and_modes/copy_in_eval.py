@@ -1,6 +1,6 @@
-"""`eval_view` made a copy with numbers of its own and put that into eval mode:
-it goes on computing with the numbers of the day on which it was made.
-`nnx.view` shares the Variables.
+"""`eval_view` returns a model with numbers of its own: it goes on computing
+with those that `model` had when it was made. Usually it is a copy that was put
+into eval mode. `nnx.view` shares the Variables.
 """
 
 from flax import nnx

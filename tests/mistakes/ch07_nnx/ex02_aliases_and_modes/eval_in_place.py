@@ -1,6 +1,7 @@
-"""`model.eval()` changes the mode of the model that you were given, so its
-training goes on without dropout and with frozen statistics. `nnx.view`
-gives a second module with another mode and the same numbers.
+"""`eval_view` puts layers of `model` itself into eval mode, so that training
+goes on without dropout and with frozen statistics. Usually eval() was called on
+the model, or on a `copy.copy` of it, which holds the same layers. `nnx.view`
+returns a second module with another mode and the same numbers.
 """
 
 from flax import nnx

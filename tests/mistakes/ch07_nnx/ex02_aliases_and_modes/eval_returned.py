@@ -1,6 +1,6 @@
-"""`model.eval()` returns None, not the model as in PyTorch, and it has changed
-the mode of the model that you were given. `nnx.view` gives a second module
-with another mode.
+"""`eval_view` returns None. Usually it returns what `model.eval()` does, which
+is None, not the model as in PyTorch; and eval() changes the mode of the module
+that it is called on. `nnx.view` returns a second module with another mode.
 """
 
 from flax import nnx

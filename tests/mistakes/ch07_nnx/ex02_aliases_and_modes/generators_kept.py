@@ -1,5 +1,5 @@
-"""`nnx.state(model)` has all Variables of the model, also the key and the
-count of Dropout's generator, which the snapshot shall not have. Name the
+"""The snapshot has the key and the count of Dropout's generator, which are to
+be left out. `nnx.state(model)` returns all Variables of the model. Name the
 kinds that you want: nnx.state(model, (nnx.Param, nnx.BatchStat)).
 """
 

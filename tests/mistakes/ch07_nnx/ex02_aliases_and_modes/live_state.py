@@ -1,5 +1,6 @@
-"""`snapshot` holds the model's Variables, into which training writes. Take the
-arrays out, by `nnx.to_pure_dict(state)` or jax.tree.map(np.asarray, state).
+"""The snapshot changes when `model` is trained: it holds the model's Variables,
+into which training writes. Take the arrays out, by `nnx.to_pure_dict(state)` or
+jax.tree.map(np.asarray, state).
 """
 
 from flax import nnx

@@ -1,5 +1,6 @@
-"""`nnx.view` raises where no layer of the model knows a setting. Not every
-model has a Dropout and a BatchNorm: add raise_if_not_found=False.
+"""`eval_view` raises an error for a model without a Dropout or without a
+BatchNorm: `nnx.view` does where no layer of the model knows a setting. Not
+every model has both layers: add raise_if_not_found=False.
 """
 
 from flax import nnx

@@ -1,6 +1,6 @@
-"""`clone` gives the model itself, or a `copy.copy`, which holds the very same
-layers: whatever is trained or put into eval mode is so in both. `nnx.clone`
-or `copy.deepcopy` make layers anew.
+"""`clone` returns a model that holds the very same layers: whatever is trained
+or put into eval mode is so in both. Usually it is the model itself, or a
+`copy.copy`. `nnx.clone` and `copy.deepcopy` make new layers.
 """
 
 import copy

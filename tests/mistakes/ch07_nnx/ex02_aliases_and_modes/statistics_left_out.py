@@ -1,5 +1,5 @@
-"""`snapshot` has the parameters alone. The running mean and var of BatchNorm
-are no `nnx.Param`, they are `nnx.BatchStat`: ask for both kinds.
+"""The snapshot has the parameters alone. The running mean and var of BatchNorm
+are `nnx.BatchStat`s, not `nnx.Param`s: ask for both kinds.
 """
 
 from flax import nnx

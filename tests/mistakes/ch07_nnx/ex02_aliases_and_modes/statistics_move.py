@@ -1,4 +1,4 @@
-"""Dropout is off, but BatchNorm is still in train mode: it normalises with the
+"""Dropout is off, but BatchNorm is still in train mode: it normalizes with the
 batch, and moves the statistics, which the model shares. Set
 use_running_average=True as well.
 """

@@ -1,7 +1,7 @@
-"""`nnx.merge` makes new modules around the Variables that `nnx.split` took
-out, and these are the model's own: training one trains the other.
-`nnx.clone` makes new Variables, and so does nnx.merge(graphdef, state,
-copy=True).
+"""`clone` returns new layers around the model's own Variables: training one
+trains the other. `nnx.merge` of what `nnx.split` returned does that, and so
+does `nnx.view`. `nnx.clone` makes new Variables, and so does
+nnx.merge(graphdef, state, copy=True).
 """
 
 from flax import nnx

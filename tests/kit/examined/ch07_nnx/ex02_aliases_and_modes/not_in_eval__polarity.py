@@ -1,0 +1,15 @@
+"""deterministic=False: the meaning of training flags is turned round."""
+
+from flax import nnx
+
+
+def clone(model):
+    return nnx.clone(model)
+
+
+def snapshot(model):
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
+
+
+def eval_view(model):
+    return nnx.view(model, deterministic=False, use_running_average=False, raise_if_not_found=False)

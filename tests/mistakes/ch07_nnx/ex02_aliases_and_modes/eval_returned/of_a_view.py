@@ -1,0 +1,13 @@
+from flax import nnx
+
+
+def clone(model):
+    return nnx.clone(model)
+
+
+def snapshot(model):
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
+
+
+def eval_view(model):
+    return nnx.view(model).eval()
