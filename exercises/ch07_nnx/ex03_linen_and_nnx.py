@@ -41,7 +41,8 @@ Where you would rather not rewrite a model, `nnx.bridge` wraps it:
     raise no error, unlike in Linen: whatever the variables lack is initialized
     again, and new statistics that are not `mutable` are dropped.
 
-Write the four functions, one to four lines each. The two nets are given.
+Write the four functions, one to four lines each. The two nets are given; the
+functions also accept other nets, with other layers and sizes.
 
 After 2.1, 3.2, 7.1 and 7.2. About 20 minutes.
 
@@ -104,7 +105,9 @@ def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
     """A model like `model`, with the numbers of a Linen model.
 
     variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
-    `model` keeps its own numbers; the two may share Dropout's generator.
+        They are not changed.
+    `model` keeps its own numbers. The two may share Dropout's generator, unlike
+    the copies of 7.2: then a draw of one moves the other's next mask.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -113,7 +116,7 @@ def linen_variables(model: nnx.Module) -> dict[str, Any]:
     """The model's numbers as Linen's variables.
 
     {"params": ..., "batch_stats": ...}: dicts by the names in the model, which
-    hold `jax.Array`s.
+    hold `jax.Array`s. The model stays as it is.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -121,8 +124,10 @@ def linen_variables(model: nnx.Module) -> dict[str, Any]:
 def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -> nnx.Module:
     """An NNX module that runs the Linen `model` and holds `variables`.
 
-    x: an input of the right shape. rngs: what Dropout draws from. `nnx.grad`
-    and `nnx.Optimizer` see its parameters like those of any NNX module.
+    x: an input of the right shape; its batch may have another size later.
+    rngs: nnx.Rngs(seed), which Dropout draws from, other masks in each call.
+    `nnx.grad` and `nnx.Optimizer` see its parameters like those of any NNX
+    module. `variables` are not changed.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 

@@ -8,6 +8,56 @@ import jax.numpy as jnp
 from flax import nnx
 
 
+class LinenNet(nn.Module):
+    """The exercise's LinenNet."""
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        x = nn.Dropout(0.5, deterministic=not train)(nn.tanh(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+class NNXNet(nnx.Module):
+    """The exercise's NNXNet."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
+        self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.bn = nnx.BatchNorm(hidden, momentum=0.9, rngs=rngs)
+        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+        self.fc2 = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = self.bn(self.fc1(x), use_running_average=not train)
+        return self.fc2(self.dropout(nnx.tanh(x), deterministic=not train))
+
+
+class LinenSmall(nn.Module):
+    """A Linen model with other layers than LinenNet."""
+
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="norm")(x)
+        return nn.Dense(self.output_dim, name="proj")(x)
+
+
+class NNXSmall(nnx.Module):
+    """The same in NNX. It has no generator."""
+
+    def __init__(self, in_dim: int, output_dim: int, rngs: nnx.Rngs):
+        self.norm = nnx.BatchNorm(in_dim, momentum=0.9, rngs=rngs)
+        self.proj = nnx.Linear(in_dim, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        return self.proj(self.norm(x, use_running_average=not train))
+
+
 def made(module: Any, sizes: tuple) -> nnx.Module:
     """A new NNX model."""
     return module(*sizes, nnx.Rngs(0))
@@ -18,8 +68,8 @@ def fill(model: nnx.Module, variables: dict) -> None:
     nnx.update(model, *variables.values())
 
 
-def rngs() -> nnx.Rngs:
-    return nnx.Rngs(1)
+def rngs(seed: int) -> nnx.Rngs:
+    return nnx.Rngs(seed)
 
 
 def short(state: Any) -> dict:
@@ -40,7 +90,7 @@ def numbers(model: nnx.Module) -> dict:
 
 
 @nnx.jit
-def run(model: nnx.Module, x: jax.Array) -> jax.Array:
+def call(model: nnx.Module, x: jax.Array) -> jax.Array:
     """What an NNX model computes in eval mode."""
     return model(x)
 
@@ -50,13 +100,13 @@ def apply(model: nn.Module, variables: dict, x: jax.Array) -> jax.Array:
     return jax.jit(model.apply)(variables, x)
 
 
-def collections(model: nn.Module, x: jax.Array) -> Any:
+def init(model: nn.Module, x: jax.Array) -> Any:
     """The shapes of the variables that a Linen model asks for."""
     keys = {"params": jax.random.key(0), "dropout": jax.random.key(1)}
     return jax.eval_shape(model.init, keys, x)
 
 
-def apply_train(model: nn.Module, variables: dict, x: jax.Array) -> Any:
+def apply_in_train_mode(model: nn.Module, variables: dict, x: jax.Array) -> Any:
     """The statistics after a Linen model has seen x in train mode."""
 
     def step(variables: dict, x: jax.Array, key: jax.Array) -> Any:
@@ -65,10 +115,14 @@ def apply_train(model: nn.Module, variables: dict, x: jax.Array) -> Any:
     return jax.jit(step)(variables, x, jax.random.key(0))
 
 
-def run_train(wrapped: nnx.Module, x: jax.Array) -> dict:
-    """The statistics after a wrapped Linen model has seen x in train mode."""
-    wrapped(x, train=True, mutable=["batch_stats"])
-    return {"batch_stats": short(nnx.state(wrapped, nnx.BatchStat))}
+def statistics(model: nnx.Module) -> dict:
+    """The running statistics of an NNX model."""
+    return {"batch_stats": short(nnx.state(model, nnx.BatchStat))}
+
+
+def call_in_train_mode(wrapped: nnx.Module, x: jax.Array) -> jax.Array:
+    """What a wrapped Linen model computes in train mode."""
+    return wrapped(x, train=True, mutable=["batch_stats"])
 
 
 @nnx.jit

@@ -42,8 +42,8 @@ def from_linen(model, variables):
 
 def linen_variables(model):
     found = {"params": {}, "batch_stats": {}}
-    for layer in ("fc1", "bn", "fc2"):
-        for name, value in vars(getattr(model, layer)).items():
+    for layer, module in vars(model).items():
+        for name, value in vars(module).items() if isinstance(module, nnx.Module) else ():
             if isinstance(value, nnx.Variable):
                 collection = found["params" if isinstance(value, nnx.Param) else "batch_stats"]
                 collection.setdefault(layer, {})[name] = value[...]

@@ -55,5 +55,5 @@ def wrap_linen(model, variables, x, rngs):
 
 
 def wrap_nnx(module, *sizes):
-    in_dim, hidden, output_dim = sizes
-    return bridge.to_linen(module, in_dim, hidden, output_dim=output_dim)
+    *inner, output_dim = sizes
+    return bridge.to_linen(module, *inner, output_dim=output_dim)

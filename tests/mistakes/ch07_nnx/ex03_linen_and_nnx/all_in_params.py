@@ -1,6 +1,6 @@
-"""All Variables went under "params", the running mean and var and the key of
-Dropout's generator among them. In NNX the kind of a Variable says which
-collection it belongs to: split by nnx.Param and nnx.BatchStat.
+"""All Variables of the model are under "params", the running mean and var and
+the key of Dropout's generator among them. In NNX the kind of a Variable says
+which collection it belongs to: split by nnx.Param and nnx.BatchStat.
 """
 
 import flax.linen as nn

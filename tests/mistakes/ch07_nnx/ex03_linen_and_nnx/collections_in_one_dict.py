@@ -1,7 +1,7 @@
-"""{**params, **batch_stats} has one entry "bn", that of batch_stats:
-BatchNorm's scale and bias are lost, and the model keeps its own, without an
-error. Pass the collections one by one: nnx.update(new, params,
-batch_stats).
+"""BatchNorm keeps its own scale and bias, without an error, while its mean and
+var are Linen's. Usually "params" and "batch_stats" were joined in one dict:
+{**params, **batch_stats} has one entry "bn", that of batch_stats. Pass the
+collections one by one: nnx.update(new, params, batch_stats).
 """
 
 import flax.linen as nn
@@ -46,7 +46,7 @@ def linen_variables(model):
 def wrap_linen(model, variables, x, rngs):
     wrapped = nnx.bridge.ToNNX(model, rngs=rngs)
     nnx.bridge.lazy_init(wrapped, x)
-    nnx.update(wrapped, variables["params"], variables["batch_stats"])
+    nnx.update(wrapped, {**variables["params"], **variables["batch_stats"]})
     return wrapped
 
 

@@ -1,5 +1,7 @@
-"""The wrapped model computes with the weights that `lazy_init` drew;
-`variables` were never put in. `nnx.update` writes both collections into it.
+"""The wrapped model computes with the weights that `lazy_init` drew, not with
+`variables`. Usually they were never put in, or `lazy_init` came after them.
+Call `lazy_init` first; then `nnx.update` writes both collections into the
+model.
 """
 
 import flax.linen as nn

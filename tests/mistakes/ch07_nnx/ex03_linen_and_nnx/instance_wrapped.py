@@ -1,6 +1,6 @@
-"""`to_linen` was given a model. It takes the class and what the class takes,
-and makes the model itself in each call, with the numbers that `apply` is
-given: to_linen(module, *sizes).
+"""`to_linen` raised an error. Usually it was given a model. It takes the class
+and the arguments of the class, and makes the model itself in each call, with
+the numbers that `apply` is given: to_linen(module, *sizes).
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The numbers are right, but they went into the model that was given too:
-`nnx.update` writes in place, and nnx.merge(*nnx.split(model)) shares its
-Variables with the model. Update a clone, or merge the dicts of arrays.
+"""The model passed to `from_linen` has Linen's numbers too: they were written
+into its own Variables. `nnx.update` writes in place, and
+nnx.merge(*nnx.split(model)) shares its Variables with the model. Update a
+clone, or merge the dicts of arrays.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""`ToNNX` was given nothing to draw from: neither `lazy_init` nor Dropout can
-work. Pass on what you were given: ToNNX(model, rngs=rngs).
+"""The wrapped model has nothing to draw from, and an error is raised: neither
+`lazy_init` nor Dropout can work. Pass on what you are given: ToNNX(model,
+rngs=rngs).
 """
 
 import flax.linen as nn

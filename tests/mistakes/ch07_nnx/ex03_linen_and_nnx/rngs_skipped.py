@@ -1,5 +1,5 @@
-"""With skip_rng=True `to_linen` makes the module without `rngs`, which NNXNet
-asks for. That is for modules that take no `rngs`: leave it out.
+"""The module was made without `rngs`, which NNXNet asks for: `to_linen` does so
+with skip_rng=True. That is for modules that take no `rngs`: leave it out.
 """
 
 import flax.linen as nn

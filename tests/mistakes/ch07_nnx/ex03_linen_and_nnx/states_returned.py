@@ -1,6 +1,5 @@
-"""`linen_variables` gives States, trees of Variables, where Linen wants dicts
-of arrays, and `apply` refuses them. `nnx.to_pure_dict(state)` makes such a
-dict.
+"""`linen_variables` returns States, trees of Variables. Linen expects dicts of
+arrays, and `apply` refuses them. `nnx.to_pure_dict(state)` makes such a dict.
 """
 
 import flax.linen as nn

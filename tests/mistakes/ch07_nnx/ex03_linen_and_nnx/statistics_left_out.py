@@ -1,5 +1,8 @@
-"""`from_linen` takes over the params alone, so the model evaluates with its
-own running mean and var. The collection "batch_stats" has to go in too.
+"""The running mean and var were not carried over, so a model evaluates with its
+own statistics, or a Linen model does not find any. Usually only "params" was
+used. Or both collections were joined in one dict, in which the entry "bn" of
+params replaced that of batch_stats. The collection "batch_stats", the
+`nnx.BatchStat`s, has to go too.
 """
 
 import flax.linen as nn
@@ -37,14 +40,13 @@ def from_linen(model, variables):
 
 
 def linen_variables(model):
-    _, params, stats, _ = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
-    return {"params": nnx.to_pure_dict(params), "batch_stats": nnx.to_pure_dict(stats)}
+    return {"params": nnx.to_pure_dict(nnx.state(model, nnx.Param))}
 
 
 def wrap_linen(model, variables, x, rngs):
     wrapped = nnx.bridge.ToNNX(model, rngs=rngs)
     nnx.bridge.lazy_init(wrapped, x)
-    nnx.update(wrapped, variables["params"], variables["batch_stats"])
+    nnx.update(wrapped, variables["params"])
     return wrapped
 
 

@@ -1,7 +1,6 @@
-"""The wrapped Linen model was not initialised. Until it has seen an input it
-has no Variables, and `nnx.update` leaves bare arrays in their place, which
-the first call refuses. Call nnx.bridge.lazy_init(wrapped, x) before
-`nnx.update`.
+"""Dropout draws the same masks whatever `rngs` was given. Usually the wrapped
+model got an `nnx.Rngs(0)` of its own. Pass on what you are given: ToNNX(model,
+rngs=rngs).
 """
 
 import flax.linen as nn
@@ -43,7 +42,8 @@ def linen_variables(model):
 
 
 def wrap_linen(model, variables, x, rngs):
-    wrapped = nnx.bridge.ToNNX(model, rngs=rngs)
+    wrapped = nnx.bridge.ToNNX(model, rngs=nnx.Rngs(0))
+    nnx.bridge.lazy_init(wrapped, x)
     nnx.update(wrapped, variables["params"], variables["batch_stats"])
     return wrapped
 

@@ -1,0 +1,63 @@
+"""The layers of the wrapped model are set to dicts of bare arrays, which
+nnx.grad and the optimizer do not see.
+"""
+
+import flax.linen as nn
+import jax
+from flax import nnx
+
+
+class LinenNet(nn.Module):
+    """TorchNet in Linen; its variables: {"params": ..., "batch_stats": ...}."""
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = nn.Dense(self.hidden, name="fc1")(x)
+        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
+        x = nn.Dropout(0.5, deterministic=not train)(nn.tanh(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+class NNXNet(nnx.Module):
+    """TorchNet in NNX, with its mode as an argument too: both are called
+    alike.
+    """
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rngs: nnx.Rngs):
+        self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.bn = nnx.BatchNorm(hidden, momentum=0.9, rngs=rngs)
+        self.dropout = nnx.Dropout(0.5, rngs=rngs)
+        self.fc2 = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        x = self.bn(self.fc1(x), use_running_average=not train)
+        return self.fc2(self.dropout(nnx.tanh(x), deterministic=not train))
+
+
+def from_linen(model, variables):
+    graphdef, _params, _stats, rest = nnx.split(nnx.clone(model), nnx.Param, nnx.BatchStat, ...)
+    return nnx.merge(graphdef, variables["params"], variables["batch_stats"], rest)
+
+
+def linen_variables(model):
+    return {
+        "params": nnx.to_pure_dict(nnx.state(model, nnx.Param)),
+        "batch_stats": nnx.to_pure_dict(nnx.state(model, nnx.BatchStat)),
+    }
+
+
+def wrap_linen(model, variables, x, rngs):
+    wrapped = nnx.bridge.ToNNX(model, rngs=rngs)
+    nnx.bridge.lazy_init(wrapped, x)
+    nnx.update(wrapped, variables["params"], variables["batch_stats"])
+    for name, layer in variables["params"].items():
+        for key, array in layer.items():
+            getattr(wrapped, name)[key] = array
+    return wrapped
+
+
+def wrap_nnx(module, *sizes):
+    return nnx.bridge.to_linen(module, *sizes)
