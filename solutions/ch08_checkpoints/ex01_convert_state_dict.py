@@ -113,8 +113,8 @@ def torch_name(path: str) -> str:
 def convert(state_dict: dict[str, np.ndarray], target: Any) -> Any:
     """Variables with the structure of `target` and PyTorch's numbers.
 
-    state_dict: TorchNet's, in any order; it fits.
-    target: FlaxNet's variables as `init` returned them. It is not changed.
+    state_dict: TorchNet's, float32, in any order; it fits.
+    target: FlaxNet's variables as `init` returned them. Neither is changed.
     Returns float32 `jax.Array`s.
     """
     # <solution>
@@ -130,11 +130,12 @@ def convert(state_dict: dict[str, np.ndarray], target: Any) -> Any:
 def audit(state_dict: dict[str, np.ndarray], target: Any) -> tuple[list[str], list[str], list[str]]:
     """(missing, unexpected, mismatched), three lists of str in any order.
 
-    state_dict: need not fit, but has "embed.weight" and "head.weight".
+    state_dict: need not fit, but has "embed.weight" and "head.weight". Neither
+        it nor target is changed.
     missing: the paths in target whose entry state_dict does not have.
     unexpected: the names in state_dict that no path in target asks for, except
         "bn.num_batches_tracked", and except "head.weight" if it is equal to
-        "embed.weight".
+        "embed.weight" in every number.
     mismatched: the paths whose entry, in Flax's layout, has a different shape
         than in target.
     """

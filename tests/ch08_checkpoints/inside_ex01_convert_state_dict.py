@@ -46,6 +46,11 @@ def fresh(vocab: int, channels: int, hidden: int, blocks: int) -> Any:
     return jax.tree_util.tree_map_with_path(leaf, specs)
 
 
+def held(tree: Any) -> Any:
+    """A tree that stays here, to be looked at again."""
+    return tree
+
+
 def logits(variables: Any, ids: jax.Array) -> jax.Array:
     """FlaxNet's outputs with these variables."""
     params = variables["params"]

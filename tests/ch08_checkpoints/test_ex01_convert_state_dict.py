@@ -5,7 +5,7 @@ and in one case all sizes are equal.
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named, unchanged
+from flaxkata.checks import compare, expect, fetch, named, one_of, reading, unchanged, when
 
 LEARNED = "a converter fetches by name all that the model needs; an audit compares names and shapes, not numbers."
 
@@ -20,6 +20,7 @@ HINTS = (
 )
 
 SIZES = {"vocab": 11, "channels": 5, "hidden": 6, "blocks": 12}
+OTHER_SIZES = {"vocab": 7, "channels": 9, "hidden": 4, "blocks": 3}
 LEAVES = {
     torch.nn.Embedding: {"embedding": "weight"},
     torch.nn.Conv1d: {"kernel": "weight", "bias": "bias"},
@@ -74,30 +75,35 @@ def test_names(learner, reference):
     """`torch_name` returns PyTorch's name for every path in FlaxNet's
     variables.
     """
-    layers = ("embed", "conv", "bn", "blocks_1", "blocks_10", "final_norm")
-    for path, name in names(make_twin(reference)).items():
-        if path[1] in layers:
-            compare(learner.torch_name("/".join(path)), name, f"torch_name({'/'.join(path)!r})")
+    layers = ("embed", "conv", "bn", "blocks_1", "blocks_10", "final_norm", "proj")
+    paths = {"/".join(path): name for path, name in names(make_twin(reference)).items() if path[1] in layers}
+    number = one_of(107, 230, 4096)
+    paths |= {f"params/blocks_{number}/kernel": f"blocks.{number}.weight"}
+    for path, name in paths.items():
+        compare(learner.torch_name(path), name, f"torch_name({path!r})")
 
 
 @pytest.mark.points(2)
-def test_convert(learner, reference, target):
+def test_convert(learner, inside, reference):
     """`convert` takes every array of `target` from its own entry of
     `state_dict`, in Flax's layout.
     """
-    twin = make_twin(reference)
-    compare(learner.convert(numpy_state_dict(twin), target), right_variables(twin), "convert(state_dict, target)")
+    for sizes in (SIZES, OTHER_SIZES):
+        with when(f"with {sizes['blocks']} blocks"):
+            twin, target = make_twin(reference, **sizes), named(inside.fresh(**sizes), "target")
+            compare(learner.convert(numpy_state_dict(twin), target), right_variables(twin), "convert(state_dict, target)")
 
 
 def test_square(learner, inside, reference):
     """`convert` takes every array from its own entry even if all sizes are
     equal and a mix-up raises no error.
     """
-    sizes = {"vocab": 6, "channels": 6, "hidden": 6, "blocks": 2}
+    sizes = {"vocab": 3, "channels": 3, "hidden": 3, "blocks": 2}  # the width of a kernel is 3 too
     twin = make_twin(reference, **sizes)
     state_dict = dict(reversed(numpy_state_dict(twin).items()))
-    mine = learner.convert(state_dict, named(inside.fresh(**sizes), "target"))
-    compare(mine, right_variables(twin), "convert(state_dict, target) with all sizes 6 and state_dict reversed")
+    with when("with all sizes 3 and state_dict reversed"):
+        mine = learner.convert(state_dict, named(inside.fresh(**sizes), "target"))
+        compare(mine, right_variables(twin), "convert(state_dict, target)")
 
 
 def test_outputs(learner, inside, reference, target):
@@ -105,14 +111,24 @@ def test_outputs(learner, inside, reference, target):
     twin = make_twin(reference)
     ids = torch.randint(SIZES["vocab"], (3, 7), dtype=torch.int32)
     variables = named(learner.convert(numpy_state_dict(twin), target), "variables")
-    compare(inside.logits(variables, ids), twin(ids), "the outputs of FlaxNet with convert(state_dict, target)")
+    compare(
+        reading(inside.logits, "FlaxNet.apply(variables, ids)")(variables, ids),
+        twin(ids),
+        "the outputs of FlaxNet with convert(state_dict, target)",
+    )
 
 
-def test_target_unchanged(learner, reference, target):
-    """`convert` does not change the `target` it is given."""
-    before = fetch(target)
-    learner.convert(numpy_state_dict(make_twin(reference)), target)
-    unchanged(before, fetch(target), "target")
+def test_target_unchanged(learner, inside, reference, target):
+    """Neither `convert` nor `audit` changes the `state_dict` or the `target` it
+    is given.
+    """
+    state_dict = named(inside.held(numpy_state_dict(make_twin(reference))), "state_dict")
+    for name in ("convert", "audit"):
+        given = {"target": (target, fetch(target)), "state_dict": (state_dict, fetch(state_dict))}
+        getattr(learner, name)(state_dict, target)
+        for what, (tree, before) in given.items():
+            with when(f"after {name}(state_dict, target)"):
+                unchanged(before, fetch(tree), what)
 
 
 def audited(answer, label, missing=(), unexpected=(), mismatched=()):
@@ -123,21 +139,26 @@ def audited(answer, label, missing=(), unexpected=(), mismatched=()):
         return
     wanted = {"missing": missing, "unexpected": unexpected, "mismatched": mismatched}
     for (word, right), mine in zip(wanted.items(), back, strict=True):
-        said, rest = sorted(map(str, mine)), "" if right else "; expected an empty list"
-        words = f"{label}: {word} is {brief(said)}{rest or f'; expected {brief(sorted(right))}'}."
+        said = sorted(map(str, mine))
+        words = f"{label}: {word} is {brief(said)}; expected {brief(sorted(right))}."
         expect(said == sorted(right), f"{word} of {label}", words, detail=repr(said))
 
 
 def brief(names):
+    if not names:
+        return "an empty list"
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     return f"[{', '.join(map(repr, names[:4]))}{more}]"
 
 
-def test_audit_fits(learner, reference, target):
+def test_audit_fits(learner, inside, reference):
     """`audit` finds nothing in a `state_dict` that fits: neither the tied head
     nor the counter is unexpected.
     """
-    audited(learner.audit(numpy_state_dict(make_twin(reference)), target), "audit of a state_dict that fits")
+    for sizes in (SIZES, OTHER_SIZES):
+        label = f"audit of a state_dict that fits, with {sizes['blocks']} blocks"
+        state_dict, target = numpy_state_dict(make_twin(reference, **sizes)), named(inside.fresh(**sizes), "target")
+        audited(learner.audit(state_dict, target), label)
 
 
 @pytest.mark.points(2)
@@ -165,11 +186,34 @@ def test_audit(learner, reference, target):
     turned["proj.weight"] = turned["proj.weight"].T.copy()
     audited(learner.audit(turned, target), "audit with a transposed proj.weight", mismatched=("params/proj/kernel",))
 
+    turned = numpy_state_dict(make_twin(reference))
+    turned["conv.weight"] = turned["conv.weight"].transpose(2, 1, 0).copy()
+    turned["bn.running_var"] = turned["bn.running_var"][None]
+    paths = ("batch_stats/bn/var", "params/conv/kernel")
+    audited(learner.audit(turned, target), "audit with conv.weight reversed and running_var in two axes", mismatched=paths)
+
+    worn = numpy_state_dict(make_twin(reference, hidden=6, channels=4))
+    del worn["blocks.10.bias"]
+    worn |= {"extra.num_batches_tracked": worn["bn.num_batches_tracked"], "head.bias": worn["bn.bias"]}
+    worn |= {"blocks_1.weight": worn["blocks.1.weight"]}
+    paths = ("params/conv/kernel", "params/embed/embedding", "params/proj/bias", "params/proj/kernel")
+    label = "audit with 4 channels instead of 5, without blocks.10.bias and with three entries that are not TorchNet's"
+    entries = ("blocks_1.weight", "extra.num_batches_tracked", "head.bias")
+    audited(learner.audit(worn, target), label, missing=("params/blocks_10/bias",), unexpected=entries, mismatched=paths)
+
 
 def test_untied(learner, reference, target):
     """`audit` lists `head.weight` as unexpected if it is not the table of the
     embedding: it would be left behind.
     """
     state_dict = numpy_state_dict(make_twin(reference))
-    state_dict["head.weight"] = state_dict["head.weight"] + 0.5
-    audited(learner.audit(state_dict, target), "audit with a head.weight of its own", unexpected=("head.weight",))
+    table = state_dict["head.weight"]
+    last = table.copy()
+    last[-1, -1] += 2e-4
+    heads = {
+        "of its own": table + 0.5,
+        "that differs from the table by 2e-4 in one number": last,
+    }
+    for which, head in heads.items():
+        label = f"audit with a head.weight {which}"
+        audited(learner.audit(state_dict | {"head.weight": head}, target), label, unexpected=("head.weight",))

@@ -1,6 +1,6 @@
-"""`audit` fetches an entry before it has looked whether it is there, so the
-first one missing ends it with a KeyError. All that is missing should be
-listed: ask `name not in state_dict` first.
+"""`audit` ends with a KeyError at the first entry that is missing. Usually it
+fetches an entry before it has looked whether it is there. All that is missing
+should be listed: ask `name not in state_dict` first.
 """
 
 import jax.numpy as jnp
@@ -24,22 +24,24 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
 def audit(state_dict, target):
     wanted = flatten_dict(target, sep="/")
-    mismatched, left = [], set(state_dict) - {"bn.num_batches_tracked"}
+    missing, mismatched, left = [], [], set(state_dict) - {"bn.num_batches_tracked"}
     for path, array in wanted.items():
         name = torch_name(path)
         left.discard(name)
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        if layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

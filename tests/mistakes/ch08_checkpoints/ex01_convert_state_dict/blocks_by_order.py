@@ -1,7 +1,7 @@
-"""The blocks' weights are taken in the order of their numbers, and the layers
-in the order of the keys in `target`. Those are sorted as text: blocks_0,
-blocks_1, blocks_10, blocks_11, blocks_2. All fit, and ten of twelve are in the
-wrong place. Ask for each by its name.
+"""Blocks are in the wrong places, although all shapes fit. Usually the weights
+are taken in the order of their numbers, and the layers in the order of the keys
+in `target`. Those are sorted as text: blocks_0, blocks_1, blocks_10, blocks_11,
+blocks_2. So ten of twelve are mixed up. Ask for each by its name.
 """
 
 import jax.numpy as jnp
@@ -25,14 +25,17 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     layers = [layer for layer in target["params"] if layer.startswith("blocks_")]
     for path in flatten_dict(target, sep="/"):
         layer, leaf = path.split("/")[1:]
         name = f"blocks.{layers.index(layer)}.{LEAVES[leaf]}" if layer in layers else torch_name(path)
-        array = state_dict[name]
-        flat[path] = jnp.asarray(array.T if leaf == "kernel" else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[name]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -44,9 +47,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

@@ -1,6 +1,5 @@
-"""The embedding's table is transposed with all other arrays that have two
-axes. In both libraries it has a row for each word; only a kernel is
-transposed.
+"""The embedding's table is transposed. Usually all arrays with two axes are. In
+both libraries the table has one row per token; only a kernel is transposed.
 """
 
 import jax.numpy as jnp
@@ -24,11 +23,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if array.ndim >= 2 else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if array.ndim >= 2 else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -40,9 +42,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

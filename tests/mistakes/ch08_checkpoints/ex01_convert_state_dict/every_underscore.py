@@ -1,6 +1,6 @@
-"""Every underscore of a layer's name became a dot, also that of final_norm,
-which PyTorch calls final_norm too. Only the one before a block's number stands
-for a dot.
+"""`torch_name` turns every underscore of a layer's name into a dot, including
+that of final_norm, which PyTorch calls final_norm too. Only the one before a
+block's number stands for a dot.
 """
 
 import jax.numpy as jnp
@@ -22,11 +22,14 @@ def torch_name(path):
     return layer.replace("_", ".") + "." + LEAVES[leaf]
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -38,9 +41,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

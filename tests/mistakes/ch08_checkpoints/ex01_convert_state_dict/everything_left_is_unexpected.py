@@ -1,6 +1,6 @@
-"""`audit` calls the counter of BatchNorm and the tied head unexpected in a
-state_dict that fits. What is always there is soon not read any more; take the
-two out of the list, the head only where it is the embedding's table.
+"""`audit` calls the counter of BatchNorm, the tied head or both unexpected in a
+state_dict that fits. A warning that is always there is soon not read any more.
+Take the two out of the list, the head only where it is the embedding's table.
 """
 
 import jax.numpy as jnp
@@ -23,11 +23,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -39,8 +42,6 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     return missing, sorted(left), mismatched

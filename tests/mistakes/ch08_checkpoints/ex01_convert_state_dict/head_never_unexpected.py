@@ -1,6 +1,7 @@
-"""`audit` leaves head.weight out without a look at it. Where it is not the
-table of the embedding, the head was trained by itself, and FlaxNet would
-compute with another one: compare the two with `np.array_equal`.
+"""`audit` does not list head.weight where it is not the table of the embedding.
+Usually it is left out without a look at it. Then the head was trained by
+itself, and FlaxNet would compute with a different one: compare the two with
+`np.array_equal`.
 """
 
 import jax.numpy as jnp
@@ -23,11 +24,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -39,8 +43,6 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     return missing, sorted(left), mismatched

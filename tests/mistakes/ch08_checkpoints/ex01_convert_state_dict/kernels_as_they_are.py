@@ -1,6 +1,6 @@
-"""The kernels are in PyTorch's layout: nothing was turned round. A Linear's
-weight is (out, in) and a Dense kernel (in, out); a Conv1d's weight is (out,
-in, width) and Flax's kernel (width, in, out). `.T` does both.
+"""The kernels are in PyTorch's layout: no axes were exchanged. A Linear's
+weight is (out, in) and a Dense kernel (in, out); a Conv1d's weight is (out, in,
+width) and Flax's kernel (width, in, out). `.T` does both.
 """
 
 import jax.numpy as jnp
@@ -24,11 +24,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -40,9 +43,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif (state_dict[name].T if path.endswith("kernel") else state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

@@ -1,6 +1,7 @@
-"""The arrays are taken in the order in which they come, and the leaves in that
-of `jax.tree`. The two orders have nothing to do with one another: a tree's
-leaves are sorted by key, bias before kernel. Fetch each array by its name.
+"""Arrays are in places of other arrays, or do not fit there. Usually they are
+taken in the order in which they come, and the leaves in that of `jax.tree`. The
+two orders have nothing to do with one another: a tree's leaves are sorted by
+key, bias before kernel. Fetch each array by its name.
 """
 
 import jax

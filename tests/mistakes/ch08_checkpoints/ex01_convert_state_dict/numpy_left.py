@@ -1,6 +1,6 @@
-"""The leaves are still NumPy arrays. `apply` takes them, but `.at[...]` and
-the other methods of JAX's arrays are missing, and a transposed one is a view
-of the state_dict's memory. `jnp.asarray` copies it to JAX's device.
+"""The leaves are NumPy arrays. `apply` takes them, but `.at[...]` and the other
+methods of JAX arrays are missing, and a transposed one is a view of the
+state_dict's memory. `jnp.asarray` copies it to JAX's device.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
-"""A block's number is read as one digit, so blocks_10 and blocks_11 do not get
-their names. Take all digits: `layer.rpartition("_")`, or `(\\d+)` in a regular
-expression.
+"""Some blocks whose number has several digits do not get their names, such as
+blocks_10 or blocks_107. Usually a fixed count of digits is read. Take all of
+them: `layer.rpartition("_")`, or `(\\d+)` in a regular expression.
 """
 
 import re
@@ -25,11 +25,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -41,9 +44,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

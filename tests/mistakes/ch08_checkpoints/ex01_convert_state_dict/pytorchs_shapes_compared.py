@@ -1,6 +1,6 @@
-"""`audit` compares a shape in PyTorch's layout with one in Flax's. Every
-kernel that is not square is then called mismatched, and one that somebody has
-transposed already is not. Transpose first, as for `convert`.
+"""`audit` compares a shape in PyTorch's layout with one in Flax's: every kernel
+that is not square is called mismatched, and one that somebody has transposed
+already is not. Transpose first, as for `convert`.
 """
 
 import jax.numpy as jnp
@@ -24,11 +24,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -40,8 +43,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        if state_dict[name].shape != array.shape:
+        elif state_dict[name].shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

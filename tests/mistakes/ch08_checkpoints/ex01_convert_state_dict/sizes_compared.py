@@ -1,5 +1,6 @@
-"""`audit` compares how many numbers an array has. A transposed kernel has as
-many as the right one. Compare the shapes.
+"""`audit` does not notice an array of a different shape that has as many
+numbers as the right one, such as a kernel that is transposed already. Usually
+it compares sizes. Compare the shapes.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
 """Only "params" is filled; "batch_stats" is what `init` made, zeros and ones.
-PyTorch's running_mean and running_var belong there, or the model normalises
+PyTorch's running_mean and running_var belong there, or the model normalizes
 with statistics of nothing.
 """
 

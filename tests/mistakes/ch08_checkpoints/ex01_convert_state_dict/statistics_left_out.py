@@ -1,4 +1,4 @@
-"""What came back has "params" and no "batch_stats", and `apply` will not find
+"""`convert` returns "params" without "batch_stats", and `apply` will not find
 the running statistics. Walk over all of `target`, both collections.
 """
 

@@ -1,6 +1,6 @@
-"""`audit` looks at "params" only. Running statistics that are missing are not
+"""`audit` looks at "params" only: running statistics that are missing are not
 noticed, and those that are there are unexpected to it. Both collections of
-`target` want arrays.
+`target` need arrays.
 """
 
 import jax.numpy as jnp

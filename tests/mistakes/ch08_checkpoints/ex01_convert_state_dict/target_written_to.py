@@ -1,6 +1,6 @@
-"""The numbers were written into the dicts of `target`, and the same dicts were
-returned, so whoever holds `target` has them too. Build a new dict:
-`unflatten_dict` of a flat one does.
+"""`target` has the new numbers afterwards: they were written into its dicts,
+and usually the same dicts were returned. Its other holders have them too. Build
+a new dict: `unflatten_dict` of a flat one does.
 """
 
 import jax.numpy as jnp

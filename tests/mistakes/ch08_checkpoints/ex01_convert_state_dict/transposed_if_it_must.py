@@ -1,7 +1,7 @@
-"""A kernel is transposed only where its shape does not fit otherwise. A square
-one always fits, so all the blocks are left as PyTorch has them. What says that
-an array must be transposed is the kind of its layer, here the name "kernel",
-and not its shape.
+"""Square kernels, such as those of all blocks, are as PyTorch has them; the
+others are right. Usually an array is transposed only where its shape does not
+fit otherwise, and a square one always fits. The kind of the layer says that an
+array must be transposed, here the name "kernel", not its shape.
 """
 
 import jax.numpy as jnp
@@ -41,9 +41,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif (state_dict[name].T if path.endswith("kernel") else state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

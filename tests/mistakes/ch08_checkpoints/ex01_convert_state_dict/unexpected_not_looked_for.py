@@ -1,6 +1,6 @@
-"""`audit` walks over `target` alone, so it never meets a name that nobody asks
-for, and a block too many goes unseen. What the walk did not use of state_dict
-is unexpected.
+"""`audit` does not list a name that no path in target asks for: a block too
+many goes unseen. Usually it walks over `target` alone. What the walk did not
+use of state_dict is unexpected.
 """
 
 import jax.numpy as jnp
@@ -23,11 +23,14 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -38,8 +41,6 @@ def audit(state_dict, target):
         name = torch_name(path)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     return missing, [], mismatched

@@ -1,8 +1,3 @@
-"""The convolution's kernel is (width, out, in): the width was moved to the
-front, and the other two axes kept their order. Flax wants (width, in, out),
-all three axes the other way round, which is what `array.T` gives.
-"""
-
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import flatten_dict, unflatten_dict
@@ -24,29 +19,28 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        if array.ndim == 3:
-            array = array.transpose(2, 0, 1)
-        elif path.endswith("kernel"):
-            array = array.T
-        flat[path] = jnp.asarray(array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
 def audit(state_dict, target):
     wanted = flatten_dict(target, sep="/")
-    missing, mismatched, left = [], [], set(state_dict) - {"bn.num_batches_tracked"}
+    missing, mismatched, left = [], [], set()
+    state_dict.pop("bn.num_batches_tracked", None)
+    left = set(state_dict)
     for path, array in wanted.items():
         name = torch_name(path)
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

@@ -1,6 +1,7 @@
-"""Only weights with two axes are transposed. A Conv1d's kernel is another way
-round too: PyTorch has (out, in, width), Flax (width, in, out). `array.T` is
-right for both.
+"""`state_dict` lacks entries afterwards: usually the counter and the head were
+removed from it, by `pop` or `del`, or each entry once it was used. The caller
+may still load it into PyTorch. Leave it as it is, and collect what was used in
+a set.
 """
 
 import jax.numpy as jnp
@@ -24,11 +25,16 @@ def torch_name(path):
     return f"{layer}.{LEAVES[leaf]}"
 
 
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
 def convert(state_dict, target):
+    state_dict.pop("bn.num_batches_tracked", None)
+    state_dict.pop("head.weight", None)
     flat = {}
     for path in flatten_dict(target, sep="/"):
-        array = state_dict[torch_name(path)]
-        flat[path] = jnp.asarray(array.T if path.endswith("kernel") and array.ndim == 2 else array)
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
     return unflatten_dict(flat, sep="/")
 
 
@@ -40,9 +46,7 @@ def audit(state_dict, target):
         left.discard(name)
         if name not in state_dict:
             missing.append(path)
-            continue
-        given = state_dict[name].T if path.endswith("kernel") else state_dict[name]
-        if given.shape != array.shape:
+        elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
     if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         left.discard("head.weight")

@@ -1,0 +1,43 @@
+"""`torch_name` keeps a name that PyTorch does not have: kernel, scale and
+embedding are all called weight there, mean and var running_mean and
+running_var. Only bias has the same name on both sides.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+LEAVES = {"kernel": "weight", "scale": "weight", "embedding": "weight"}
+
+
+def torch_name(path):
+    _, layer, leaf = path.split("/")
+    if layer.startswith("blocks_"):
+        layer = layer.replace("_", ".")
+    return f"{layer}.{LEAVES.get(leaf, leaf)}"
+
+
+def layout(path, array):
+    return array.T if path.endswith("kernel") else array
+
+
+def convert(state_dict, target):
+    flat = {}
+    for path in flatten_dict(target, sep="/"):
+        flat[path] = jnp.asarray(layout(path, state_dict[torch_name(path)]))
+    return unflatten_dict(flat, sep="/")
+
+
+def audit(state_dict, target):
+    wanted = flatten_dict(target, sep="/")
+    missing, mismatched, left = [], [], set(state_dict) - {"bn.num_batches_tracked"}
+    for path, array in wanted.items():
+        name = torch_name(path)
+        left.discard(name)
+        if name not in state_dict:
+            missing.append(path)
+        elif layout(path, state_dict[name]).shape != array.shape:
+            mismatched.append(path)
+    if np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
+        left.discard("head.weight")
+    return missing, sorted(left), mismatched
