@@ -117,12 +117,15 @@ from flax import serialization
 def save(path: str, state: dict[str, Any]) -> None:
     """Writes `state` to `path`, over what an earlier call wrote there.
 
-    path: a path in the working directory, such as "checkpoint".
+    path: a path in the working directory, such as "checkpoint" or "run.2".
+        Other paths keep what was written there. Files are all that is left for
+        a later program: the checks copy them to a different folder and restore
+        from there.
     state: {"params", "opt_state", "step", "key"}, not changed. "params" is a
         dict of dicts, "opt_state" what `tx.init` or `tx.update` returned,
-        "step" int32 (), and "key" a typed key (), as `jax.random.key(seed)`
-        makes it by default. The other arrays may have any dtype, including
-        bfloat16.
+        "step" int32 (), and "key" a typed key (), of the default kind that
+        `jax.random.key(seed)` makes. The other arrays may have any dtype,
+        including bfloat16.
     """
     # <solution>
     # Bytes first: a state that to_bytes refuses leaves the old file as it is.
@@ -138,7 +141,7 @@ def restore(path: str, template: dict[str, Any]) -> dict[str, Any]:
     Returns a dict like the `state` of `save`: the containers that the optimizer
         made, `jax.Array`s, and a typed key.
     Raises an error, such as ValueError, if the file has other layers than the
-        template, or an array of a different shape.
+        template, or an array of a different shape, even one of equal size.
     """
     # <solution>
     template = {**template, "key": jax.random.key_data(template["key"])}

@@ -9,26 +9,45 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 KEEP = 0.8
 TX = optax.adamw(optax.cosine_decay_schedule(0.05, 20), weight_decay=0.01)
 
 _left: list[str] = []  # the working directory before `enter`
+_entered: list[str] = []  # the folder of `enter`
+_copies: list[str] = []  # its copies
 
 
 def enter() -> None:
     """Make an empty folder the working directory; `leave` undoes it."""
     _left.append(os.getcwd())
     os.chdir(tempfile.mkdtemp(prefix="save_resume-"))
+    _entered.append(os.getcwd())
 
 
 def leave() -> None:
     """Go back and remove the folder of `enter`, if there is one."""
     if _left:
-        folder = os.getcwd()
+        folders = [_entered.pop(), *_copies]
         os.chdir(_left.pop())
-        shutil.rmtree(folder, ignore_errors=True)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        _copies.clear()
+
+
+def copy_folder() -> None:
+    """Copy all that lies in the working directory to a new folder: what a later
+    program on a different machine has of it.
+    """
+    _copies.append(tempfile.mkdtemp(prefix="save_resume-"))
+    shutil.copytree(os.getcwd(), _copies[-1], dirs_exist_ok=True)
+
+
+def go_to_copy() -> None:
+    """Make the copy the working directory."""
+    os.chdir(_copies[-1])
 
 
 def start(params: Any, seed: int) -> dict[str, Any]:
@@ -44,6 +63,31 @@ def half_precision(params: Any, seed: int) -> dict[str, Any]:
     state = optax.adam(0.05).init(params)[0]
     opt_state = (state._replace(count=jnp.int32(3), mu=params), optax.EmptyState())
     return {"params": params, "opt_state": opt_state, "step": jnp.int32(3), "key": jax.random.key(seed)}
+
+
+def mixed(params: Any, seed: int) -> dict[str, Any]:
+    """A state of many shapes and dtypes, of an optimizer without any state."""
+    draw = np.random.default_rng(seed)
+    extra = {
+        "count": jnp.asarray(draw.integers(-100, 100, (2, 1, 3)), jnp.int8),
+        "half": jnp.asarray(draw.normal(size=(1, 5)), jnp.float16),
+        "mask": jnp.asarray(draw.random(7) < 0.5),
+        "scale": jnp.float32(draw.normal()),
+    }
+    step = jnp.int32(70_000 + seed)
+    return {
+        "params": {**params, "fc10": extra},
+        "opt_state": optax.sgd(0.1).init(params),
+        "step": step,
+        "key": jax.random.key(seed),
+    }
+
+
+def with_momentum(params: Any, seed: int) -> dict[str, Any]:
+    """A state of clipped SGD with momentum after a step."""
+    tx = optax.chain(optax.clip_by_global_norm(1.0), optax.sgd(0.1, 0.9))
+    _, opt_state = tx.update(params, tx.init(params), params)
+    return {"params": params, "opt_state": opt_state, "step": jnp.int32(1), "key": jax.random.split(jax.random.key(seed))[1]}
 
 
 @jax.jit

@@ -9,7 +9,7 @@ import io
 import pytest
 import torch
 
-from flaxkata.checks import ExecutionError, compare, curve, expect, fetch, named, unchanged
+from flaxkata.checks import ExecutionError, compare, curve, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "a run is one tree: params, optimizer state, step and key; a template restores its containers."
 
@@ -67,10 +67,18 @@ def template(inside, reference):
 
 
 def same(inside, mine, state, label):
-    """Record whether a state equals another to the last bit, including dtypes
-    and the kind of its key.
+    """Record whether a state equals another to the last bit, entry by entry,
+    including dtypes and the kind of its key.
     """
-    if compare(mine, fetch(state), label, tolerance=0, reference="what was saved"):
+    found, given = fetch(mine), fetch(state)
+    if not isinstance(found, dict) or found.keys() != given.keys():
+        compare(mine, given, label, reference="what was saved")
+        return
+    right = [
+        compare(mine[name], given[name], f"{label}[{name!r}]", tolerance=0, reference="what was saved")
+        for name in ("params", "opt_state", "step", "key")
+    ]
+    if all(right):
         same_dtypes(fetch(inside.dtypes(mine)), fetch(inside.dtypes(state)), label, "the state given to `save` now has")
 
 
@@ -102,7 +110,8 @@ def test_resume(learner, inside, reference, folder, twin, data, template):
     whole = inside.train(begin, *data, 2 * STEPS)
     half = inside.train(begin, *data, STEPS)
     learner.save("checkpoint", half[0])
-    rest = inside.train(named(learner.restore("checkpoint", template), "restored"), *data, STEPS)
+    restored = learner.restore("checkpoint", template)
+    rest = reading(inside.train, "a training step from what restore returned")(restored, *data, STEPS)
 
     masks = [torch.from_numpy(mask.value.copy()) for mask in fetch(whole[2])]
     run, file = reference.TorchRun(twin), io.BytesIO()
@@ -119,18 +128,40 @@ def test_resume(learner, inside, reference, folder, twin, data, template):
 
 
 def test_dtypes(learner, inside, folder, twin, reference):
-    """`save` and `restore` keep bfloat16, and its numbers to the last bit."""
-    state = named(inside.half_precision(weights(twin), 2), "state")
-    template = named(inside.half_precision(weights(reference.TorchMLP(4, 8, 3)), 3), "template")
-    learner.save("checkpoint", state)
-    same(inside, learner.restore("checkpoint", template), state, "a restored state with bfloat16")
+    """`save` and `restore` keep bfloat16 and all other dtypes, every number to
+    the last bit, and whatever state an optimizer has.
+    """
+    kinds = {
+        "with bfloat16": inside.half_precision,
+        "with int8, float16, bool and an optimizer that has no state": inside.mixed,
+        "of clipped SGD with momentum": inside.with_momentum,
+    }
+    for i, (which, make) in enumerate(kinds.items()):
+        with when(f"for a state {which}"):
+            state = named(make(weights(twin), 2), "state")
+            template = named(make(weights(reference.TorchMLP(4, 8, 3)), 3), "template")
+            learner.save(f"run.{i}", state)
+            same(inside, learner.restore(f"run.{i}", template), state, f"restore('run.{i}', template)")
 
 
-def test_over(learner, inside, folder, begun, template):
-    """A second `save` to the same path overwrites the first."""
-    learner.save("checkpoint", template)
+def test_over(learner, inside, folder, twin, begun, template):
+    """A second `save` to the same path overwrites the first, and no other path;
+    all of it is in files.
+    """
+    early = named(inside.start(weights(twin), 0), "state")
+    learner.save("checkpoint", early)
     learner.save("checkpoint", begun)
-    same(inside, learner.restore("checkpoint", template), begun, "restore after a second save to the same path")
+    learner.save("run.1", early)
+    learner.save("run.2", begun)
+    with when("after two saves to one path"):
+        same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
+    with when("after a save to 'run.1' and one to 'run.2'"):
+        same(inside, learner.restore("run.1", template), early, "restore('run.1', template)")
+    inside.copy_folder()
+    learner.save("checkpoint", early)
+    inside.go_to_copy()
+    with when("in a copy of the folder that was made before a third save"):
+        same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
 
 
 def test_other_model(learner, inside, reference, folder, begun):
@@ -144,6 +175,9 @@ def test_other_model(learner, inside, reference, folder, begun):
         "with a layer fc3 that was not saved": params | {"fc3": params["fc2"]},
         "with a layer called out where fc2 was saved": {"fc1": params["fc1"], "out": params["fc2"]},
         "without the layer fc2 that was saved": {"fc1": params["fc1"]},
+        "without fc2's bias, which was saved": params | {"fc2": {"kernel": params["fc2"]["kernel"]}},
+        "with a kernel of shape (8, 4) where (4, 8) was saved": params
+        | {"fc1": params["fc1"] | {"kernel": params["fc1"]["kernel"].T.contiguous()}},
     }
     for which, other in others.items():
         raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1)))

@@ -1,6 +1,7 @@
-"""NumPy's file formats do not know bfloat16, so it was saved as float32, and
-it came back as float32. The run goes on at another precision. Cast to the
-template's dtype: nothing is lost on the way there and back.
+"""Arrays of bfloat16 came back as float32. The run goes on at a different
+precision. Usually they were saved as float32, since NumPy's file formats do not
+know bfloat16. Cast to the template's dtype: nothing is lost on the way there
+and back.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The key came back as the numbers of `key_data`. jax.random takes them for a
-key in the old style, so the run goes on. But the state is of another type than
-the one that was saved, and a compiled step is traced once more for it.
+"""The key came back as numbers, those of `key_data`. jax.random takes them for
+a key in the old style, so the run goes on. But the state is of a different type
+than the one that was saved, and a compiled step is traced once more for it.
 `jax.random.wrap_key_data` makes a key of the numbers.
 """
 

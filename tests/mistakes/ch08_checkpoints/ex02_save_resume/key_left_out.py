@@ -1,6 +1,7 @@
-"""The key was left out, because `to_bytes` does not take one, and the
-template's came back. The masks after the restart are other ones than those of
-the run that went on. `jax.random.key_data` gives numbers that can be saved.
+"""The template's key came back, not the saved one, so the masks after the
+restart are not those of the run that went on. Usually the key was left out,
+because `to_bytes` does not take one. `jax.random.key_data` gives numbers that
+can be saved.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""The shapes of what `from_bytes` returned were compared with the template's.
-By then a layer that the template does not have is gone, without a word.
-Compare with what is in the file: `msgpack_restore(data)`.
+"""`restore` raises no error if the file has a layer or an array that the
+template lacks. Usually it compares what `from_bytes` returned with the
+template. By then the layer is gone, without a warning. Compare with what is in
+the file: `msgpack_restore(data)`.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The leaves were saved under the numbers that they have in `jax.tree.leaves`,
-without their names. A template with a renamed layer of the same shape takes
-them, maybe in another order. Save each under its path, so that names can be
-compared too.
+"""`restore` accepts a template in which a layer has a different name. Usually
+the leaves are saved under their numbers in `jax.tree.leaves`, or as a list,
+without their names, and only shapes are compared. Save each under its path, so
+that names can be compared too.
 """
 
 import jax

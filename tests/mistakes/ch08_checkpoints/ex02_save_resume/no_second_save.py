@@ -1,6 +1,6 @@
-"""`save` creates its file, and raises where there is one already. A run saves
-to the same path again and again: open the file with "wb", which writes over
-it.
+"""`save` raises an error where there is a file already. A run saves to the same
+path again and again. Usually the file was opened with "xb". Open it with "wb",
+which writes over it.
 """
 
 import jax

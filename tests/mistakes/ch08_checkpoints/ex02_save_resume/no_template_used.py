@@ -1,6 +1,7 @@
-"""What is in the file came back as it was, in dicts of dicts. optax's states
-are named tuples, and `tx.update` cannot read them out of a dict.
-`from_bytes(template, data)` puts the numbers into the template's containers.
+"""The optimizer's state came back in dicts of dicts. optax's states are named
+tuples, and `tx.update` cannot read them from a dict. Usually that is what
+`msgpack_restore` returned. `from_bytes(template, data)` puts the numbers into
+the template's containers.
 """
 
 import jax

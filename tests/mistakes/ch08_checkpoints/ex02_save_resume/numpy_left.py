@@ -1,5 +1,5 @@
 """The arrays came back as NumPy arrays, as `from_bytes` returns them. A jitted
-step takes them, but `params["fc1"]["bias"].at[0]` or any other method of JAX's
+step takes them, but `params["fc1"]["bias"].at[0]` or any other method of JAX
 arrays raises AttributeError. `jax.tree.map(jnp.asarray, state)` puts them on
 JAX's device.
 """

@@ -1,7 +1,8 @@
-"""The optimizer's state was not saved. AdamW begins with empty moments again,
-and the schedule, whose count is in opt_state too, with its first learning
-rate: the loss jumps. Save opt_state, and give it back its containers with the
-template's.
+"""The optimizer's state that came back is the template's. AdamW begins with
+empty moments again, and the schedule, whose count is in opt_state too, with its
+first learning rate: the loss jumps. Usually opt_state was not saved, or
+`restore` does not use it. Save it, and put its numbers into the template's
+containers.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""Orbax was given a path in the working directory, as it came. It takes
-absolute paths only: `os.path.abspath(path)`, in both functions.
+"""Orbax raised an error: it was given a path in the working directory, as it
+came. It takes absolute paths only: `os.path.abspath(path)`, in both functions.
 """
 
 import orbax.checkpoint as ocp

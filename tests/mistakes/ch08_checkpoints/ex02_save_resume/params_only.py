@@ -1,6 +1,6 @@
-"""Only the params were saved; optimizer state, step and key come from the
-template. The run goes on with fresh moments, the learning rate of its first
-step, the first batches and other masks. Save all four.
+"""Only the params came back; optimizer state, step and key are the template's.
+The run goes on with fresh moments, the learning rate of its first step, the
+first batches and other masks. Save and restore all four.
 """
 
 import jax

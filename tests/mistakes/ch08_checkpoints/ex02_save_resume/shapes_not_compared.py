@@ -1,6 +1,7 @@
-"""`from_bytes` was trusted to raise where the file and the template differ. It
-does so for a layer that is missing in the file, but takes an array of any
-shape, and skips a layer too many. Compare the two trees' shapes before.
+"""`restore` accepts arrays of other shapes, and a layer too many in the file.
+Usually `from_bytes` was trusted to raise an error where the file and the
+template differ. It does so only for a layer that is missing in the file.
+Compare the two trees' shapes before.
 """
 
 import jax

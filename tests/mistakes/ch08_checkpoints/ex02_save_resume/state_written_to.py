@@ -1,6 +1,5 @@
-"""`save` put the numbers of the key into the dict that it was given, so the
-run goes on with a key that is no key any more. Make a dict of its own:
-{**state, "key": ...}.
+"""`save` put the numbers of the key into the dict that it was given, so the run
+goes on with a key that is not a key. Make a new dict: {**state, "key": ...}.
 """
 
 import jax

@@ -1,6 +1,6 @@
 """The step came back as a Python int; it was an int32 array. A compiled step
-function is traced once more for it, and what was saved and what came back are
-not the same. Leave it an array, as the other leaves.
+function is traced once more for it. Usually `int(...)` was applied to it. Leave
+it an array, as the other leaves.
 """
 
 import jax

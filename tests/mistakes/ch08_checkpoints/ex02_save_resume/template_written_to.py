@@ -1,6 +1,6 @@
-"""`restore` wrote what it read into the template and returned that. Whoever
-made the template, to compare with it or to start again, has another state in
-hand. Return a new dict.
+"""The template is not as it was given: `restore` wrote into it, what it read or
+the numbers of a key. Its other holders, who compare with it or start again from
+it, have another state in hand. Make a new dict: {**template, "key": ...}.
 """
 
 import jax

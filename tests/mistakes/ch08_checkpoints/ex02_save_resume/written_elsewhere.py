@@ -1,6 +1,7 @@
-"""`np.savez` was given a path without ".npz" and wrote to another one, with
-".npz" at its end, where `restore` does not look. Give it an open file, `with
-open(path, "wb") as file`, or add the suffix in both functions.
+"""`restore` does not find a file: `save` wrote to another path. Usually that is
+`path` with a suffix; `np.savez` appends ".npz" to a path that does not end in
+it. Give it an open file, `with open(path, "wb") as file`, or add the suffix in
+both functions.
 """
 
 import jax
