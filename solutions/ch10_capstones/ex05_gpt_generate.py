@@ -28,10 +28,11 @@ different value of one of them recompiles. Everything that changes from call to
 call must be an argument: what is read from outside becomes a constant. The
 checks count how often Python runs `logits_fn`.
 
-`logits_fn(params, tokens)` is given, and params is what stands under "params"
-in the variables of 10.2. (In production, a cache of keys and values comes next.
-It makes each step cheaper, again in buffers of fixed size. It is not asked
-for.)
+`logits_fn(params, tokens)` is given. For a GPT, params is what stands under
+"params" in the variables of 10.2. The checks also use smaller models, whose
+params are other pytrees, and call `generate` with several models and sizes in
+turn. (In production, a cache of keys and values comes next. It makes each step
+cheaper, again in buffers of fixed size. It is not asked for.)
 
 Write `generate`. You may compile it differently.
 
@@ -132,8 +133,8 @@ def generate(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, prom
     """Return what `torch_generate` returns: int32 (batch, n + steps).
 
     logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
-    (batch, time). prompt: int32 (batch, n), n at least 1; n + steps is at most
-    the context.
+    (batch, time). prompt: int32 (batch, n); n and steps are at least 1, and
+    n + steps is at most the context.
     """
     # <solution>
     start = prompt.shape[1]

@@ -5,7 +5,7 @@ whatever the rounding.
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named
+from flaxkata.checks import Array, compare, each, expect, fetch, named, one_of, when
 
 LEARNED = "a text in a buffer of its final size compiles once; the token for place t comes from step t - 1."
 
@@ -19,6 +19,29 @@ HINTS = (
 )
 
 CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: without a compiled loop, each token compiles again
+
+
+class SmallTwin(torch.nn.Module):
+    """The model of `inside.small_logits`, or with sign -1 of
+    `inside.opposite_logits`.
+    """
+
+    def __init__(self, sign=1):
+        super().__init__()
+        self.sign = sign
+        self.table = torch.nn.Parameter(torch.randn(VOCAB, 8))
+        self.positions = torch.nn.Parameter(torch.randn(CONTEXT, 8))
+        self.mixer = torch.nn.Parameter(torch.randn(8, 8))
+
+    def forward(self, tokens):
+        time = torch.arange(tokens.shape[1])
+        weights = (0.5 ** (time[:, None] - time)).tril()
+        x = weights @ self.table[tokens] + self.positions[: tokens.shape[1]]
+        return self.sign * torch.tanh(x @ self.mixer) @ self.table.T
+
+
+def params_of_small(twin):
+    return tuple(p.detach().clone() for p in twin.parameters())
 
 
 @pytest.fixture
@@ -61,14 +84,39 @@ def clear_prompts(reference, twin, batch, length, steps):
     prompts = torch.randint(VOCAB, (256, length))
     texts = reference.torch_generate(twin, prompts, steps)
     two = twin(texts[:, :-1])[:, length - 1 :].topk(2).values
-    clear = (two[..., 0] - two[..., 1]).amin(dim=1) > 0.05
+    clear = (two[..., 0] - two[..., 1]).amin(dim=1) > 0.01
     different = torch.tensor([len(set(text)) for text in texts[:, length:].tolist()])
     best = (clear * different).topk(batch).indices
-    table, first = twin.transformer.wte.weight, int(texts[best[0], length])
+    table = twin.table if isinstance(twin, SmallTwin) else twin.transformer.wte.weight
+    first = int(texts[best[0], length])
     table[[0, first]] = table[[first, 0]]
     names = torch.arange(VOCAB)
     names[[0, first]] = names[[first, 0]]
     return names[prompts[best]]
+
+
+@torch.no_grad()
+def compare_texts(mine, reference, twin, prompt, steps, label):
+    """Compare with PyTorch's tokens. If they differ, say what the twin thinks
+    of the first wrong one.
+    """
+    theirs, texts = reference.torch_generate(twin, prompt, steps), fetch(mine)
+    if compare(mine, theirs, label) or not isinstance(texts, Array) or texts.shape != tuple(theirs.shape):
+        return
+    wrong = [tuple(at) for at in (torch.as_tensor(texts.value).long() != theirs).nonzero().tolist()]
+    if not wrong:
+        return
+    row, place = wrong[0]
+    token, right = int(texts.value[row, place]), int(theirs[row, place])
+    words = f"{label}[{row}] differs first at place {place}"
+    if place < prompt.shape[1]:
+        words += f", in the prompt: {token} instead of {right}."
+    elif 0 <= token < VOCAB:
+        logits = twin(theirs[row : row + 1, :place])[0, -1]
+        rank = int((logits > logits[token]).sum()) + 1
+        words += f". After the {place} tokens before it, the most likely is {right}, with a logit of {logits[right]:.4g}. "
+        words += f"Yours, {token}, has {logits[token]:.4g}; {rank - 1} of the {VOCAB} tokens have more."
+    expect(False, f"the first wrong token of {label}", words, [row, place, token])
 
 
 def ran(lengths):
@@ -78,56 +126,75 @@ def ran(lengths):
 
 @pytest.mark.points(2)
 def test_tokens(learner, inside, reference, twin):
-    """`generate` returns the prompts, followed by PyTorch's tokens."""
+    """`generate` returns the prompts, followed by PyTorch's tokens, for any
+    `logits_fn`, batch, prompt length and number of `steps`.
+    """
     prompt = clear_prompts(reference, twin, 3, 3, STEPS)
-    mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
-    compare(mine, reference.torch_generate(twin, prompt, STEPS), f"generate(logits_fn, params, prompt, {STEPS})")
+    with when("with a GPT"):
+        mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
+        compare_texts(mine, reference, twin, prompt, STEPS, "generate(logits_fn, params, prompt, steps)")
+    small = SmallTwin()
+    sizes = [(1, 1, 6), (one_of(3, 4), 5, 2), (2, one_of(2, 4), 1)]
+    for batch, length, steps in each(sizes, "with a small model, a batch of {}, a prompt length of {} and steps={}"):
+        prompt = clear_prompts(reference, small, batch, length, steps)
+        mine = learner.generate(inside.small_logits, params_of_small(small), prompt.int(), steps)
+        compare_texts(mine, reference, small, prompt, steps, "generate(logits_fn, params, prompt, steps)")
 
 
-def test_whole_context(learner, inside, reference, twin):
+def test_whole_context(learner, inside, reference):
     """`generate` writes PyTorch's tokens to the end of the context, its last
     place included.
     """
-    length = CONTEXT - STEPS
-    prompt = clear_prompts(reference, twin, 2, length, STEPS)
-    mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
-    compare(mine, reference.torch_generate(twin, prompt, STEPS), f"generate(logits_fn, params, {length} tokens, {STEPS})")
+    twin = SmallTwin()
+    for length, steps in each([(12, 4), (1, 15)], "with a prompt length of {} and steps={} in a context of 16"):
+        prompt = clear_prompts(reference, twin, 2, length, steps)
+        mine = learner.generate(inside.small_logits, params_of_small(twin), prompt.int(), steps=steps)
+        compare_texts(mine, reference, twin, prompt, steps, "generate(logits_fn, params, prompt, steps)")
 
 
-def test_other_params(learner, inside, reference, twin):
-    """A second call of `generate`, with the `params` of a different model of
-    the same sizes, returns PyTorch's tokens for that model.
+def test_other_params(learner, inside, reference):
+    """Later calls of `generate` with the same sizes, but with different
+    `params` or a different `logits_fn`, return PyTorch's tokens for that model.
     """
-    prompt = clear_prompts(reference, twin, 4, 3, STEPS)  # four as in no other check, so this one compiles
-    learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
-    with torch.no_grad():
-        for p in twin.parameters():
-            p.copy_(torch.roll(p, 1, 0))
-    prompt = clear_prompts(reference, twin, 4, 3, STEPS)
-    mine = learner.generate(inside.logits, params_of(twin), prompt.int(), steps=STEPS)
-    compare(mine, reference.torch_generate(twin, prompt, STEPS), f"a second generate(logits_fn, params, prompt, {STEPS})")
+    models = {"with a first model": 1, "with a second model's params": 1, "with a different logits_fn": -1}
+    for words in each(models, "{}"):
+        sign = models[words]
+        twin = SmallTwin(sign)
+        prompt = clear_prompts(reference, twin, 5, 3, STEPS)  # five as in no other check, so the first compiles
+        logits_fn = inside.small_logits if sign == 1 else inside.opposite_logits
+        mine = learner.generate(logits_fn, params_of_small(twin), prompt.int(), steps=STEPS)
+        compare_texts(mine, reference, twin, prompt, STEPS, "generate(logits_fn, params, prompt, steps)")
 
 
-def test_compiled(learner, inside, twin):
+def test_compiled(learner, inside):
     """`generate` runs the Python code of `logits_fn` fewer times than it
     generates tokens.
     """
     watched = named(inside.Watched(), "logits_fn")
-    learner.generate(watched, params_of(twin), torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
+    learner.generate(watched, params_of_small(SmallTwin()), torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
     lengths = fetch(watched.lengths)
     words = f"For {STEPS} tokens, `generate` ran the Python code of logits_fn {ran(lengths)}. One compiled loop runs it once."
     expect(len(lengths) < STEPS, "how often generate runs logits_fn", words, [len(lengths), len(set(lengths))])
 
 
-def test_compiled_once(learner, inside, twin):
-    """A second call of `generate`, with a different prompt of the same shape,
-    compiles nothing.
+def test_compiled_once(learner, inside):
+    """Later calls of `generate`, with a different prompt or different `params`
+    of the same shapes, compile nothing.
     """
-    watched, params = named(inside.Watched(), "logits_fn"), params_of(twin)
-    counts = []
-    for _ in range(2):
-        learner.generate(watched, params, torch.randint(VOCAB, (3, 3), dtype=torch.int32), steps=STEPS)
-        counts.append(len(fetch(watched.lengths)))
-    more = counts[1] - counts[0]
-    words = f"A second call with the same shapes ran the Python code of logits_fn again ({more}x), as if it were the first."
-    expect(more == 0, "how often a second generate runs logits_fn", words, more)
+    watched = named(inside.Watched(), "logits_fn")
+    params, others = (named(inside.keep(params_of_small(SmallTwin())), "params") for _ in range(2))
+    prompt = named(inside.keep(torch.randint(VOCAB, (3, 3), dtype=torch.int32)), "prompt")
+    learner.generate(watched, params, prompt, steps=STEPS)
+    count = len(fetch(watched.lengths))
+    calls = [
+        ("a different prompt", params, torch.randint(VOCAB, (3, 3), dtype=torch.int32)),
+        ("different params", others, prompt),
+    ]
+    for changed, *arguments in calls:
+        learner.generate(watched, *arguments, steps=STEPS)
+        more = len(fetch(watched.lengths)) - count
+        words = (
+            f"A call with {changed} of the same shapes ran the Python code of logits_fn again ({more}x), like the first call."
+        )
+        expect(more == 0, f"how often generate runs logits_fn with {changed}", words, more)
+        count += more

@@ -1,6 +1,7 @@
-"""The buffer holds floats, because that is what `jnp.zeros` makes if you do
-not say. Tokens are indices: `jnp.zeros(shape, jnp.int32)`, or `jnp.pad(prompt,
-...)`, which keeps the prompt's dtype.
+"""`logits_fn` receives tokens that are floats, and nothing can be looked up
+with these. Usually the buffer comes from `jnp.zeros(shape)`, which is float32
+by default. Tokens are indices: `jnp.zeros(shape, jnp.int32)`, or
+`jnp.pad(prompt, ...)`, which keeps the prompt's dtype.
 """
 
 from functools import partial

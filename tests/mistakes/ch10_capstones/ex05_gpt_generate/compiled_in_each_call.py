@@ -1,6 +1,7 @@
-"""The function that is compiled is defined inside `generate`, so it is another
-one in each call, and each call compiles it again. Compile a function that is
-defined at the top of the file, with `logits_fn` and `steps` as
+"""Each call of `generate` compiles anew, even with the same shapes. Usually the
+function that is compiled is defined inside `generate`, so it is a different one
+in each call; or `fori_loop` runs there without a `jax.jit` above it. Compile a
+function at the top level of the file, with `logits_fn` and `steps` as
 static_argnames.
 """
 

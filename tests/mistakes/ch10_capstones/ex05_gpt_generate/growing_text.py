@@ -1,6 +1,6 @@
-"""The text grows by a token in each turn, so that the model is traced and
-compiled for every length. Write into a buffer that has the final length from
-the start.
+"""The model is compiled for every length of the text. Usually the text grows by
+one token in each turn, as in PyTorch. Write into a buffer that has the final
+length from the start, so that all steps have the same shapes.
 """
 
 from functools import partial

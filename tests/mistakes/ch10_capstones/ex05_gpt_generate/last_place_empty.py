@@ -1,5 +1,6 @@
-"""The loop ends one place early, and a zero is left at the end. `fori_loop`
-leaves out its end, as `range` does: it is `prompt.shape[1] + steps`.
+"""The last place of the text still holds the zero of an empty buffer. Usually
+the loop ends one place early: `fori_loop` leaves out its end, as `range` does.
+The end is `prompt.shape[1] + steps`.
 """
 
 from functools import partial

@@ -1,5 +1,6 @@
-"""The logits of the last step were taken, as PyTorch does. In a buffer the
-last step stands at the end, behind zeros that are no text. Take those of step
+"""The tokens are those that follow the padded buffer. Usually the logits of the
+last step are taken, `[:, -1]`, as PyTorch does. In a buffer, the last step
+stands behind zeros that are not text yet. For place t, take the logits of step
 t - 1.
 """
 

@@ -1,6 +1,5 @@
-"""The token for place t was taken from the logits of step t. That step has
-seen place t itself, where a zero stands. Step t - 1 is the one that guesses
-place t.
+"""The token for place t is that of the logits of step t. This step sees place t
+itself, where a zero stands. Step t - 1 is the one that predicts place t.
 """
 
 from functools import partial

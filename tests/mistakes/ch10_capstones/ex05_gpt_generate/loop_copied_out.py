@@ -1,5 +1,6 @@
-"""A Python loop under `jax.jit` is copied out: the whole model is compiled
-once for each token. `jax.lax.fori_loop` compiles its body once.
+"""The first call runs the Python code of `logits_fn` once per token, so the
+whole model is compiled once per token. Usually a Python loop stands under
+`jax.jit`, which unrolls it. `jax.lax.fori_loop` compiles its body once.
 """
 
 from functools import partial

@@ -1,6 +1,7 @@
-"""The loop ends at `steps`, which is how many tokens there are to come, and not
-where they end. Places count from the start of the prompt: the loop goes from
-`prompt.shape[1]` to `prompt.shape[1] + steps`.
+"""No place from `steps` on is written. Usually the loop ends at `steps`, which
+is the number of tokens to come, and not the place where they end. Places count
+from the start of the prompt: the loop goes from `prompt.shape[1]` to
+`prompt.shape[1] + steps`.
 """
 
 from functools import partial

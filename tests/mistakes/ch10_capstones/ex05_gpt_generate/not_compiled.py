@@ -1,6 +1,7 @@
-"""The loop is in Python and nothing is compiled: the model's operations are
-started one by one for each token. Compile what is repeated, the loop or its
-body, with `jax.jit`.
+"""The Python code of `logits_fn` runs for each token, in each call: nothing is
+compiled, and JAX starts the model's operations one by one. Usually the loop is
+a Python loop, and no `jax.jit` is above it. Compile what is repeated: the loop,
+or the model in it.
 """
 
 import jax.numpy as jnp

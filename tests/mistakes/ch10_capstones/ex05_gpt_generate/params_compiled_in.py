@@ -1,6 +1,7 @@
-"""What was compiled is kept for later calls, and `params` is not among its
-arguments. It was read while the function was traced, and has become a constant
-of the program, so other params change nothing. Make params an argument.
+"""A call with different `params` still returns the tokens of the first model.
+Usually a compiled function is kept for later calls, and `params` is not among
+its arguments: it is read while the function is traced, and becomes a constant
+of the program. Make `params` an argument, and `logits_fn` a static one.
 """
 
 import jax

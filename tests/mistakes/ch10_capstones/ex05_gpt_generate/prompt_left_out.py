@@ -1,5 +1,5 @@
-"""Only the new tokens were returned. torch_generate gives the prompt and the
-new tokens behind it: the whole buffer.
+"""Only the new tokens are returned. `torch_generate` returns the prompt,
+followed by the new tokens: the whole buffer.
 """
 
 from functools import partial

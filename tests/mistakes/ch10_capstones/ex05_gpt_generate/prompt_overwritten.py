@@ -1,5 +1,5 @@
-"""The loop begins at place 1, so the prompt itself was replaced by what the
-model would have said. The first place to write is behind the prompt:
+"""The prompt itself is replaced by what the model predicts. Usually the loop
+begins at place 0 or 1. The first place to write is the one behind the prompt,
 `prompt.shape[1]`.
 """
 

@@ -1,5 +1,6 @@
-"""`tokens.at[:, t].set(...)` gives a new array, and that was not returned from
-the loop's body: the buffer still has its zeros. An array is never written to.
+"""The new places still hold zeros. Usually the result of `tokens.at[:,
+t].set(...)` is dropped: it is a new array, and the loop's body must return that
+one. JAX never writes to an array.
 """
 
 from functools import partial

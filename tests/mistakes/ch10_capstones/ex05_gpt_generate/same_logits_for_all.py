@@ -1,6 +1,7 @@
-"""The model was called once, before the loop, and all tokens were read from
-those logits. Each new token has to be in the text before the next can be
-guessed: call `logits_fn` inside the loop.
+"""All new tokens come from the logits of one call of the model, in which their
+places still hold zeros. Usually `logits_fn` is called once, before the loop.
+Each new token must be in the text before the next can be predicted: call
+`logits_fn` inside the loop.
 """
 
 from functools import partial

