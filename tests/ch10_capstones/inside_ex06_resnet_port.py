@@ -1,21 +1,30 @@
 """What runs beside the learner's code for 10.6 resnet_port."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flax.linen as nn
 import jax
+from flax import traverse_util
 
 
-def logits(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """What the model computes, under jax.jit."""
-    return jax.jit(model.apply)(variables, x)
+def compiled(model: nn.Module) -> Callable:
+    """`applied`, under jax.jit."""
+    return jax.jit(applied(model))
 
 
-def logits_step_by_step(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The same without jax.jit: for many equal blocks, each operation is
-    compiled once.
+def applied(model: nn.Module) -> Callable:
+    """What the model computes, and what each of its modules does. Without
+    jax.jit, each operation of many equal blocks is compiled once.
     """
-    return model.apply(variables, x)
+
+    def apply(variables: Any, x: jax.Array) -> list:
+        y, state = model.apply(variables, x, capture_intermediates=True, mutable=["intermediates"])
+        found = traverse_util.flatten_dict(dict(state["intermediates"]), sep="/")
+        outputs = {name.removesuffix("__call__").rstrip("/"): jax.tree.leaves(value) for name, value in found.items()}
+        return [y, {name: leaves[0] for name, leaves in outputs.items() if name and leaves}]
+
+    return apply
 
 
 def made(model: nn.Module, x: jax.Array) -> Any:

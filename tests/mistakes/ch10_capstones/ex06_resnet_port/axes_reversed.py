@@ -1,7 +1,6 @@
-"""`weight.T` reverses all four axes of a convolution's weight, and so swaps
-height
-and width as well. With square kernels nothing raises. `transpose(2, 3, 1, 0)`
-leaves the height before the width.
+"""The height and the width of the convolutions' kernels are swapped. Usually
+the weight is transposed with `.T`, which reverses all four axes. Square kernels
+raise no error. `transpose(2, 3, 1, 0)` leaves the height before the width.
 """
 
 import re

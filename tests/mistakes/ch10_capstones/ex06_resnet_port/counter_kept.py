@@ -1,7 +1,7 @@
-"""Your tree has `num_batches_tracked`, PyTorch's count of the batches that it
-has
-seen. Flax's BatchNorm has no such variable. `apply` passes over it, but a
-`jax.tree.map` over your tree and one from `init` raises. Leave it out.
+"""The tree has `num_batches_tracked`, PyTorch's count of the batches that a
+BatchNorm has seen. Flax's BatchNorm has no such variable. `apply` passes over
+it, but `jax.tree.map` over this tree and one from `init` raises an error. Leave
+it out.
 """
 
 import re

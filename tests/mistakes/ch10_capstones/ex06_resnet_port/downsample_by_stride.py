@@ -1,7 +1,6 @@
-"""Your block has a `downsample` only where its stride is not 1. PyTorch's has
-one
-also where the number of channels changes, as in a first stage that is wider
-than the stem: `stride != 1 or in_channels != channels`.
+"""A block whose stride is 1 has no `downsample`, even where the number of
+channels changes. PyTorch's has one there as well, as in a first stage that is
+wider than the stem: `stride != 1 or in_channels != channels`.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Your block has a `downsample` where there come more channels, and none where
-there come fewer. PyTorch's has one wherever the number changes:
-`stride != 1 or in_channels != channels`.
+"""A block has a `downsample` where the number of channels grows, and none where
+it falls. PyTorch's has one wherever it changes: `stride != 1 or in_channels !=
+channels`.
 """
 
 import re

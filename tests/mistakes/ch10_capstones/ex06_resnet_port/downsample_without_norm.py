@@ -1,8 +1,6 @@
-"""The way around the convolutions has its 1 x 1 convolution and not the
-BatchNorm
-after it. In the state_dict it is `downsample.1`, with a weight, a bias and two
-statistics; the tree that you return has no place for them, and neither has
-your block.
+"""The skip connection has its 1 x 1 convolution, but not the BatchNorm after
+it. In the state_dict this is `downsample.1`, with a weight, a bias and two
+statistics. The tree that `port` returns has no place for them.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""The weight of `fc` is (classes, channels) in PyTorch and (channels, classes)
-in
-Flax, and yours was not transposed. With as many classes as channels nothing
-raises; the logits are wrong.
+"""The weight of `fc` is used as it is. It is (classes, channels) in PyTorch,
+and a kernel is (channels, classes) in Flax: transpose it. With as many classes
+as channels, no error is raised, but the logits are wrong.
 """
 
 import re

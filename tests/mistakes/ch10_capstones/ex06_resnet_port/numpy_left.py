@@ -1,5 +1,6 @@
-"""The tree holds NumPy arrays, some of them views of the state_dict's. Make JAX
-arrays of them with `jnp.asarray`, which copies them to the device.
+"""The tree holds NumPy arrays, some of them views of the state_dict's. Usually
+they were only transposed. `jnp.asarray` turns them into JAX arrays, on the
+device.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""The number of a layer was taken to be one digit: "layers.10" is then no layer
-of
-yours, or is taken for "layers.1". `\\d+` in a regular expression is a number of
-any length.
+"""From ten blocks on, `port` loses layers: "layers.10" does not become a layer
+of that number. Usually the number is taken to be one digit, in a pattern or by
+its place in the name. Let a pattern take all digits, or split the name at its
+dots.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""The convolutions are padded as in PyTorch, the pool is not: with a window of
-3
-and a stride of 2, "SAME" pads an even size at the end alone. PyTorch's
-padding=1 is `((1, 1), (1, 1))` for `nn.max_pool`.
+"""The pool is padded at the bottom and the right alone, where its map has an
+even size: with a window of 3 and a stride of 2, that is what "SAME" does.
+PyTorch's padding=1 pads at both ends: `((1, 1), (1, 1))` for `nn.max_pool`.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""`nn.max_pool` was given no strides, and steps by 1: the maps behind it are
-twice
-as high and wide as PyTorch's. The mean at the end hides it from the shapes.
-Pass `strides=(2, 2)`.
+"""The pool steps by 1, so the maps behind it are twice as high and wide as
+PyTorch's. The mean at the end hides it from the shapes. Usually `nn.max_pool`
+was given no strides: its default is 1, PyTorch's is the window. Pass
+`strides=(2, 2)`.
 """
 
 import re

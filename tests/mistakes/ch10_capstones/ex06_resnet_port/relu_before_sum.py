@@ -1,6 +1,6 @@
-"""The output of `bn2` goes through a relu before it is added. PyTorch adds
-first,
-and cuts the sum: `relu(y + x)`.
+"""The output of `bn2` goes through a relu before it is added to the skip
+connection. PyTorch adds first, and applies the relu to the sum: `relu(y +
+x)`.
 """
 
 import re

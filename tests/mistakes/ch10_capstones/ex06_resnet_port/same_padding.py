@@ -1,8 +1,8 @@
-"""The convolutions are padded with "SAME". Where the stride is 2 and the size
-of
-the map even, "SAME" puts its zeros at the end alone, and PyTorch's padding=1
-at both ends: the shape is right, all pixels are shifted. Give the numbers of
-PyTorch's constructors, padding=3 and padding=1.
+"""Convolutions are padded as "SAME" pads. Usually it was written down, or no
+padding was given: "SAME" is Flax's default. Where the stride is 2 and the map's
+size even, it puts its zeros at one end alone, and PyTorch's padding=1 at both:
+the shape is right, all pixels are shifted. Give the numbers of PyTorch's
+constructors, padding=3 and padding=1, also to the pool.
 """
 
 import re

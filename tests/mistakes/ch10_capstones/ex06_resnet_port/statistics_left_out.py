@@ -1,6 +1,5 @@
-"""`port` returns "params" alone. In evaluation a BatchNorm reads its running
-mean
-and variance, and they are variables of a second collection, "batch_stats".
+"""`port` returns no "batch_stats". In evaluation, a BatchNorm reads its running
+mean and variance, and these are variables of that second collection.
 `running_mean` and `running_var` of the state_dict belong there, as "mean" and
 "var".
 """

@@ -1,5 +1,6 @@
-"""The second convolution of your block has the stride. The map it returns is as
-large as PyTorch's, with other numbers: the first one has it there.
+"""In a block, the second convolution has the stride, and the first steps by 1.
+The map has the size of PyTorch's, but other numbers: there, the first
+convolution has the stride.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Entries are removed from the state_dict that was given to you, and its owner
+"""Entries are removed from the state_dict that `port` was given, and its owner
 lacks them afterwards. Skip what you do not need, or work on a copy:
 `dict(state_dict)`.
 """
