@@ -18,8 +18,10 @@ not near 1. So ResNet is built with the `TorchBN` of 5.2: copy your `__call__`
 from there.
 
 Block and ResNet are given, so you need not have solved 10.6. Write
-`TorchBN.__call__`, `train_step` and `eval_step`. The checks call the last two
-under `jax.jit`, with ResNet and with a different model.
+`TorchBN.__call__`, `train_step` and `eval_step`. The checks use TorchBN in
+ResNet, and alone with a different `momentum` and `eps`. They call `train_step`
+and `eval_step` under `jax.jit`, with ResNet and with a different model, and
+with more than one `tx`.
 
 After 4.3, 4.4 and 5.2. About 25 minutes.
 

@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 10.7 resnet_training."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flax.linen as nn
@@ -40,11 +41,11 @@ class Small(nn.Module):
         return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
 
 
-def optimizer() -> optax.GradientTransformation:
+def optimizer(lr: float, momentum: float, decay: float) -> optax.GradientTransformation:
     """`torch_optimizer` in optax. Its updates need its state and the
     parameters.
     """
-    return optax.chain(optax.add_decayed_weights(0.01), optax.sgd(0.02, momentum=0.9))
+    return optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=momentum))
 
 
 def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
@@ -61,36 +62,40 @@ def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
     return both(variables, images)
 
 
-def begun(norm: nn.Module, x: jax.Array) -> Any:
-    """The variables that `init` makes for one norm, in train mode."""
-    return jax.jit(norm.init, static_argnums=2)(jax.random.key(0), x, True)
+def begun(norm: nn.Module, x: jax.Array, train: bool) -> Any:
+    """The variables that `init` makes for one norm."""
+    return jax.jit(norm.init, static_argnums=2)(jax.random.key(0), x, train)
 
 
-def train(train_step: Any, model: nn.Module, variables: Any, batches: list) -> list:
-    """The losses of one step per batch under one jax.jit, the variables after
-    all steps, and the first step's arguments as it left them.
+def training(train_step: Any, model: nn.Module, settings: dict) -> Callable:
+    """A function that takes variables and batches, and returns the losses of
+    one step per batch under one jax.jit, the variables after all steps, and the
+    first step's arguments as it left them.
     """
-    tx = optimizer()
+    tx = optimizer(**settings)
 
     @jax.jit
     def step(variables: Any, opt_state: Any, images: jax.Array, labels: jax.Array) -> tuple:
         after = train_step(model, tx, variables, opt_state, images, labels)
         return after, [variables, opt_state]  # as they are after the call: a write in place shows
 
-    opt_state = tx.init(variables["params"])
-    losses, kept = [], []
-    for images, labels in batches:
-        (variables, opt_state, loss), given = step(variables, opt_state, images, labels)
-        losses.append(loss)
-        kept.append(given)
-    return [losses, variables, kept[0]]
+    def train(variables: Any, batches: list) -> list:
+        opt_state = tx.init(variables["params"])
+        losses, kept = [], []
+        for images, labels in batches:
+            (variables, opt_state, loss), given = step(variables, opt_state, images, labels)
+            losses.append(loss)
+            kept.append(given)
+        return [losses, variables, kept[0]]
+
+    return train
 
 
-def evaluate(eval_step: Any, model: nn.Module, variables: Any, images: jax.Array) -> Any:
+def evaluation(eval_step: Any, model: nn.Module) -> Callable:
     """eval_step(model, variables, images) under jax.jit."""
-    return jax.jit(lambda variables, images: eval_step(model, variables, images))(variables, images)
+    return jax.jit(lambda variables, images: eval_step(model, variables, images))
 
 
-def begin(variables: Any) -> list:
+def begin(variables: Any, settings: dict) -> list:
     """The variables, and the state of `optimizer` before the first step."""
-    return [variables, optimizer().init(variables["params"])]
+    return [variables, optimizer(**settings).init(variables["params"])]

@@ -8,7 +8,7 @@ import re
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, fetch, named, unchanged
+from flaxkata.checks import between, compare, curve, each, expect, fetch, flatten, named, one_of, unchanged
 
 LEARNED = "a training step takes and returns parameters, momentum and statistics; right losses do not prove the last."
 
@@ -25,6 +25,7 @@ HINTS = (
 )
 
 BLOCKS, CLASSES, STEPS = ((10, 2),), 5, 10
+SETTINGS = {"lr": 0.02, "momentum": 0.9, "decay": 0.01}  # those of torch_optimizer
 
 
 def perturbed(twin):
@@ -103,74 +104,136 @@ def resnet(learner, reference):
     return model, perturbed(reference.TorchResNet(BLOCKS, CLASSES)), some * (STEPS // 2)
 
 
-def test_network(inside, resnet):
-    """With your `TorchBN`, `ResNet` has PyTorch's logits in train and eval
-    mode, and PyTorch's running statistics.
+@pytest.fixture
+def train(learner, inside):
+    """inside.training for a model, under the name of the learner's function."""
+    return lambda model, settings: named(inside.training(learner.train_step, model, settings), "train_step")
+
+
+@pytest.fixture
+def evaluate(learner, inside):
+    """inside.evaluation for a model, under the name of the learner's
+    function.
     """
-    model, twin, batches = resnet
-    images = batches[0][0]
-    logits, stats, evaluated, kept = (inside.forward(model, in_flax(twin), channels_last(images))[i] for i in range(4))
-    compare(evaluated, twin.eval()(images), "the output of ResNet without train")
-    label = "after a pass without train, ResNet's batch_stats"
-    compare(kept, in_flax(twin)["batch_stats"], label, tolerance=0, reference="the input")
-    compare(logits, twin.train()(images), "the output of ResNet with train")
-    compare(stats, deepest_first(in_flax(twin)["batch_stats"]), "after one batch with train, ResNet's batch_stats")
+    return lambda model: named(inside.evaluation(learner.eval_step, model), "eval_step")
+
+
+def sgd(twin, settings):
+    """PyTorch's SGD with settings that `inside.optimizer` takes as well."""
+    lr, momentum, decay = settings.values()
+    return torch.optim.SGD(twin.parameters(), lr=lr, momentum=momentum, weight_decay=decay)
+
+
+def bn_in_flax(bn):
+    """A BatchNorm2d's parameters and statistics, as TorchBN has them."""
+    own = {name: tensor.detach().clone() for name, tensor in bn.state_dict().items()}
+    stats = {"mean": own["running_mean"], "var": own["running_var"]}
+    return {"params": {"scale": own["weight"], "bias": own["bias"]}, "batch_stats": stats}
+
+
+def compare_passes(result, variables, twin, images, turned, expected, name, order):
+    """Compare a pass without train and one with train, and the statistics after
+    each, with PyTorch's. `turned` gives an output the layout of Flax,
+    `expected` the twin's statistics.
+    """
+    logits, stats, evaluated, kept = (result[i] for i in range(4))
+    compare(evaluated, turned(twin.eval()(images)), f"the output of {name} without train")
+    label = f"{name}'s batch_stats after a pass without train"
+    compare(kept, variables["batch_stats"], label, tolerance=0, reference="the input")
+    compare(logits, turned(twin.train()(images)), f"the output of {name} with train")
+    compare(stats, order(expected(twin)["batch_stats"]), f"{name}'s batch_stats after one batch with train")
+
+
+def test_network(learner, reference, inside):
+    """Your `TorchBN` has PyTorch's output in train and eval mode, and PyTorch's
+    running statistics: in `ResNet`, and alone with other `momentum`, `eps`,
+    sizes and spreads of the channels.
+    """
+    blocks = ((6, 1), (9, 1), (9, 2))
+    twin, images = perturbed(reference.TorchResNet(blocks, 4)), torch.randn(5, 3, 18, 14)
+    variables = in_flax(twin)
+    result = inside.forward(learner.ResNet(blocks=blocks, classes=4), variables, channels_last(images))
+    compare_passes(result, variables, twin, images, lambda y: y, in_flax, "ResNet", deepest_first)
+    cases = [({}, (3, 4, 5, 2)), ({"momentum": between(0.3, 0.6), "eps": between(1e-3, 1e-2)}, (1, 3, 4, 3))]
+    for settings, shape in cases:
+        name = "TorchBN(" + ", ".join(f"{key}={value}" for key, value in settings.items()) + ")"
+        bn = torch.nn.BatchNorm2d(shape[1], **settings)
+        spread = torch.tensor([1.0, 3e-3, 2.0, 1e-2])[: shape[1]]  # squared, some are as small as eps
+        x = spread[:, None, None] * (torch.randn(shape) + torch.arange(1.0, 1 + shape[1])[:, None, None])
+        with torch.no_grad():
+            bn.weight.uniform_(0.5, 1.5)
+            bn.bias.normal_()
+            bn.running_mean.normal_().mul_(spread)
+            bn.running_var.uniform_(0.5, 1.5).mul_(spread**2)
+        norm, variables = named(learner.TorchBN(**settings), "TorchBN"), bn_in_flax(bn)
+        result = inside.forward(norm, variables, channels_last(x))
+        compare_passes(result, variables, bn, x, channels_last, bn_in_flax, name, lambda stats: stats)
 
 
 def test_init(learner, inside):
     """`TorchBN` starts with scales of 1, biases of 0, means of 0 and variances
-    of 1, whatever x `init` sees.
+    of 1, whatever x `init` sees, with `train` and without.
     """
-    mine = named(inside.begun(learner.TorchBN(), torch.randn(4, 5, 3, 2) + 3), "TorchBN().init(key, x, True)")
-    twin = torch.nn.BatchNorm2d(2)
-    wanted = {"params": {"scale": twin.weight, "bias": twin.bias}}
-    compare(mine, wanted | {"batch_stats": {"mean": twin.running_mean, "var": twin.running_var}}, tolerance=0)
+    for train in (True, False):
+        x = torch.randn(4, 5, 3, 2) + 3
+        mine = named(inside.begun(learner.TorchBN(), x, train), f"TorchBN().init(key, x, {train})")
+        compare(mine, bn_in_flax(torch.nn.BatchNorm2d(2)), tolerance=0)
 
 
-def test_train_step(learner, reference, inside, small):
-    """Three calls of `train_step` with a small network give PyTorch's losses,
-    params and batch_stats.
+def test_train_step(reference, train, small):
+    """Three calls of `train_step` with a small network and its own `tx` give
+    PyTorch's losses, params and batch_stats.
     """
     model, twin, batches = small
-    result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))
-    optimizer = reference.torch_optimizer(twin)
+    settings = {"lr": one_of(0.05, 0.07), "momentum": 0.7, "decay": 0.03}
+    result = train(model, settings)(in_flax(twin), in_jax(batches))
+    optimizer = sgd(twin, settings)
     theirs = [reference.torch_train_step(twin, optimizer, *batch) for batch in batches]
-    compare(result[0], theirs, "the losses of three calls of train_step")
-    for part, expected in in_flax(twin).items():
-        compare(result[1][part], expected, f"after three calls of train_step, {part}")
+    compare(result[0], theirs, "losses")
+    trained = named(result[1], "variables")
+    keys = list(dict.fromkeys(str(path[0]) for path in flatten(fetch(trained)) if path))
+    words = f"The new variables hold {', '.join(keys) or 'nothing'}; the given ones hold params, batch_stats."
+    if expect(sorted(keys) == ["batch_stats", "params"], "the collections of the new variables", words, (), str(sorted(keys))):
+        for part, expected in in_flax(twin).items():
+            compare(trained[part], expected, f"{part} after three calls of train_step")
 
 
-def test_eval_step(learner, reference, inside, small):
-    """`eval_step` with a small network returns PyTorch's logits in eval
-    mode.
+def test_eval_step(reference, evaluate, small):
+    """`eval_step` with a small network returns PyTorch's logits in eval mode:
+    for two sets of `variables`, and for a batch of one.
     """
     model, twin, batches = small
-    mine = inside.evaluate(learner.eval_step, model, in_flax(twin), in_jax(batches)[0][0])
-    compare(mine, reference.torch_eval_step(twin, batches[0][0]), "eval_step(model, variables, images)")
+    other = perturbed(SmallTwin(CLASSES))
+    images = batches[0][0]
+    cases = {"": (twin, images), "of other variables and a single image": (other, images[:1])}
+    for words in each(cases, "{}"):
+        one, x = cases[words]
+        mine = evaluate(model)(in_flax(one), channels_last(x))
+        compare(mine, reference.torch_eval_step(one, x), "eval_step(model, variables, images)")
 
 
-def test_given_unchanged(learner, inside, small):
+def test_given_unchanged(inside, train, small):
     """`train_step` leaves the given variables and opt_state unchanged."""
     model, twin, batches = small
-    before = fetch(inside.begin(in_flax(twin)))
-    after = fetch(inside.train(learner.train_step, model, in_flax(twin), in_jax(batches[:1]))[2])
+    before = fetch(inside.begin(in_flax(twin), SETTINGS))
+    after = fetch(train(model, SETTINGS)(in_flax(twin), in_jax(batches[:1]))[2])
     unchanged(before[0], after[0], "variables")
     unchanged(before[1], after[1], "opt_state")
 
 
 @pytest.mark.points(2)
-def test_ten_steps(learner, reference, inside, resnet):
+def test_ten_steps(reference, train, evaluate, resnet):
     """Ten calls of `train_step` with your `ResNet` give PyTorch's losses,
     params and statistics; after them, `eval_step` returns PyTorch's logits.
     """
     model, twin, batches = resnet
-    result = inside.train(learner.train_step, model, in_flax(twin), in_jax(batches))
+    result = train(model, SETTINGS)(in_flax(twin), in_jax(batches))
     optimizer = reference.torch_optimizer(twin)
     theirs = [float(reference.torch_train_step(twin, optimizer, *batch)) for batch in batches]
     curve(result[0], theirs, "losses of ten calls of train_step")
     for part, expected in in_flax(twin).items():
-        compare(result[1][part], deepest_first(expected), f"after ten calls of train_step, {part}")
+        compare(result[1][part], deepest_first(expected), f"{part} after ten calls of train_step")
     trained = named(result[1], "variables")
     images = batches[0][0]
-    mine = inside.evaluate(learner.eval_step, model, trained, channels_last(images))
-    compare(mine, reference.torch_eval_step(twin, images), "after ten calls of train_step, eval_step(...)")
+    mine = evaluate(model)(trained, channels_last(images))
+    compare(mine, reference.torch_eval_step(twin, images), "eval_step(model, variables, images) after ten calls of train_step")

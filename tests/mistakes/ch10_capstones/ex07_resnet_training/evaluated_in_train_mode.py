@@ -1,7 +1,7 @@
-"""`eval_step` runs the model in train mode and throws the new statistics away.
-The
-logits of an image then depend on the images beside it. Pass `train=False`:
-nothing is written, and no `mutable` is needed.
+"""`eval_step` normalizes with the statistics of its own batch, so the logits of
+an image depend on the images beside it. Usually the model runs with
+`train=True`. Pass `train=False`: then nothing is written, and no `mutable` is
+needed.
 """
 
 import flax.linen as nn

@@ -1,13 +1,36 @@
-"""The network was built with Flax's own BatchNorm. Its losses are PyTorch's,
-for
-in train mode the running statistics are not read. What it stores is the biased
-variance; PyTorch stores that times n / (n - 1), and the evaluation after the
-training shows it. Use the `TorchBN` of 5.2.
+"""The running variance takes the biased variance of the batch, as in Flax's
+`nn.BatchNorm`. PyTorch's takes it times n / (n - 1), where n counts the values
+of a channel. The losses do not show it, for train mode does not read the
+running statistics; the evaluation after the training does. Normalize with the
+biased variance, and store the unbiased one, as in 5.2.
 """
 
 import flax.linen as nn
 import jax
+import jax.numpy as jnp
 import optax
+
+
+class TorchBN(nn.Module):
+    momentum: float = 0.1  # the weight of the new batch, as in PyTorch
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x, train):
+        features = x.shape[-1]
+        scale = self.param("scale", nn.initializers.ones, (features,))
+        bias = self.param("bias", nn.initializers.zeros, (features,))
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))
+        running_var = self.variable("batch_stats", "var", jnp.ones, (features,))
+
+        if train:
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            if not self.is_initializing():
+                running_mean.value += self.momentum * (mean - running_mean.value)
+                running_var.value += self.momentum * (var - running_var.value)
+        else:
+            mean, var = running_mean.value, running_var.value
+        return (x - mean) * jax.lax.rsqrt(var + self.eps) * scale + bias
 
 
 class Block(nn.Module):
@@ -17,12 +40,12 @@ class Block(nn.Module):
     @nn.compact
     def __call__(self, x, train):
         y = nn.Conv(self.channels, (3, 3), self.stride, padding=1, use_bias=False, name="conv1")(x)
-        y = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn1")(y))
+        y = nn.relu(TorchBN(name="bn1")(y, train))
         y = nn.Conv(self.channels, (3, 3), padding=1, use_bias=False, name="conv2")(y)
-        y = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn2")(y)
+        y = TorchBN(name="bn2")(y, train)
         if self.stride != 1 or x.shape[-1] != self.channels:
             x = nn.Conv(self.channels, (1, 1), self.stride, use_bias=False, name="downsample_0")(x)
-            x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="downsample_1")(x)
+            x = TorchBN(name="downsample_1")(x, train)
         return nn.relu(y + x)
 
 
@@ -33,14 +56,22 @@ class ResNet(nn.Module):
     @nn.compact
     def __call__(self, x, train):
         x = nn.Conv(6, (7, 7), strides=2, padding=3, use_bias=False, name="conv1")(x)
-        x = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn1")(x))
+        x = nn.relu(TorchBN(name="bn1")(x, train))
         x = nn.max_pool(x, (3, 3), (2, 2), ((1, 1), (1, 1)))
         for i, (channels, stride) in enumerate(self.blocks):
             x = Block(channels, stride, name=f"layers_{i}")(x, train)
         return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
 
 
-def train_step(model, tx, variables, opt_state, images, labels):
+def train_step(
+    model,
+    tx,
+    variables,
+    opt_state,
+    images,
+    labels,
+):
+
     def loss_fn(params):
         logits, updates = model.apply({**variables, "params": params}, images, train=True, mutable=["batch_stats"])
         return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean(), updates

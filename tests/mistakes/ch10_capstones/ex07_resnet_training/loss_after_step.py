@@ -1,6 +1,6 @@
-"""The loss that `train_step` returns is computed anew, with the new params.
-PyTorch's loop reports the loss before the step, and `value_and_grad` has it
-already: no second forward pass is needed.
+"""The loss that `train_step` returns is that of the new params. PyTorch's loop
+reports the loss before the step. `value_and_grad` has it already: no second
+forward pass is needed.
 """
 
 import flax.linen as nn

@@ -1,7 +1,7 @@
-"""The loss is computed in eval mode, with the running statistics, and so is its
-gradient. In train mode a BatchNorm normalises with the batch's own mean and
-variance, and the gradient goes through these. The forward pass that gives the
-loss must be the one with `train=True`.
+"""The loss and its gradient are those of eval mode, with the running
+statistics. In train mode, a BatchNorm normalizes with the batch's own mean and
+variance, and the gradient goes through these. Differentiate the forward pass
+with `train=True`.
 """
 
 import flax.linen as nn

@@ -1,8 +1,7 @@
-"""The second result of `tx.update`, the optimizer's new state, is dropped, and
-the
-old one returned. PyTorch's optimizer keeps its momentum inside; here the new
-state must come out of `train_step`, or the next step knows nothing of this
-one.
+"""Each step is taken as if it were the first: the momentum of the steps before
+is lost. Usually the second result of `tx.update`, the optimizer's new state, is
+dropped, or the state is made anew. PyTorch's optimizer keeps its momentum
+inside; here the new state must come out of `train_step`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,5 @@
-"""`tx.update` was called without the params. Weight decay is a part of this
-optimizer, and it must know what to decay: `tx.update(grads, opt_state,
-params)`.
+"""`tx.update` has no params. Weight decay is a part of this optimizer, and it
+must know what to decay: `tx.update(grads, opt_state, params)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""`train_step` returns the `batch_stats` that it was given. The new ones are in
-`updates`, the second thing that `apply` gives with `mutable`; they go into the
-new variables, beside the params.
+"""The new variables have the `batch_stats` that `train_step` was given. The new
+ones are in the second result of `apply` with `mutable=["batch_stats"]`. Return
+them beside the new params.
 """
 
 import flax.linen as nn

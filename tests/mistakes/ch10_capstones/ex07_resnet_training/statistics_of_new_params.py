@@ -1,6 +1,6 @@
-"""The statistics come from a second forward pass, after the step, with the new
-params. PyTorch's are those of the pass that gave the loss. They are there
-already: let the loss function return them as well, with `has_aux=True`.
+"""The new statistics are those of the new params. Usually a second forward
+pass, after the step, makes them. PyTorch's are those of the pass that gave the
+loss. Let the loss function return them as well, with `has_aux=True`.
 """
 
 import flax.linen as nn

@@ -1,7 +1,6 @@
 """The losses of a batch are added up. `F.cross_entropy` takes their mean, and
-the
-learning rate was chosen for it; a sum makes each step as many times as long as
-there are images.
+the learning rate was chosen for that: with a sum, each step is as many times
+longer as there are images.
 """
 
 import flax.linen as nn

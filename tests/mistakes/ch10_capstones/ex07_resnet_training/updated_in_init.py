@@ -1,6 +1,7 @@
-"""`init` shows the module a batch too, to learn its shape, and the running
-statistics were updated with it. Training should start at 0 and 1: leave them
-as they are while `self.is_initializing()`.
+"""`init` updates the running statistics with the batch that it is shown. It
+needs that batch only for its shape, and training must start at means of 0 and
+variances of 1. Leave the statistics as they are while
+`self.is_initializing()`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The new params and statistics were written into the dict that was given.
-Whoever
-still holds it, to go back or to compare, has the new ones. Return a new dict.
+"""The new params and statistics are written into the dict that `train_step` was
+given. If the caller still holds it, to go back or to compare, it has the new
+ones. Return a new dict.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The running statistics are updated in eval mode as well, with every batch
-that
-is looked at. Only `train` writes; `model.eval()` does the same in PyTorch.
+"""The running statistics change in eval mode as well, with every batch that is
+looked at. Only `train` may write, as in PyTorch, where `model.eval()` stops
+it.
 """
 
 import flax.linen as nn

@@ -1,0 +1,48 @@
+import flax.linen as nn
+import jax
+import optax
+
+
+class Block(nn.Module):
+    channels: int
+    stride: int
+
+    @nn.compact
+    def __call__(self, x, train):
+        y = nn.Conv(self.channels, (3, 3), self.stride, padding=1, use_bias=False, name="conv1")(x)
+        y = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn1")(y))
+        y = nn.Conv(self.channels, (3, 3), padding=1, use_bias=False, name="conv2")(y)
+        y = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn2")(y)
+        if self.stride != 1 or x.shape[-1] != self.channels:
+            x = nn.Conv(self.channels, (1, 1), self.stride, use_bias=False, name="downsample_0")(x)
+            x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="downsample_1")(x)
+        return nn.relu(y + x)
+
+
+class ResNet(nn.Module):
+    blocks: tuple
+    classes: int
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.Conv(6, (7, 7), strides=2, padding=3, use_bias=False, name="conv1")(x)
+        x = nn.relu(nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn1")(x))
+        x = nn.max_pool(x, (3, 3), (2, 2), ((1, 1), (1, 1)))
+        for i, (channels, stride) in enumerate(self.blocks):
+            x = Block(channels, stride, name=f"layers_{i}")(x, train)
+        return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
+
+
+def train_step(model, tx, variables, opt_state, images, labels):
+    def loss_fn(params):
+        logits, updates = model.apply({**variables, "params": params}, images, train=True, mutable=["batch_stats"])
+        return optax.softmax_cross_entropy_with_integer_labels(logits, labels).mean(), updates
+
+    params = variables["params"]
+    (loss, updates), grads = jax.value_and_grad(loss_fn, has_aux=True)(params)
+    changes, opt_state = tx.update(grads, opt_state, params)
+    return {"params": optax.apply_updates(params, changes), **updates}, opt_state, loss
+
+
+def eval_step(model, variables, images):
+    return model.apply(variables, images, train=False)
