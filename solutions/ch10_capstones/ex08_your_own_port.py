@@ -20,9 +20,10 @@ mistake is; the layers after it differ as well, and tell you nothing.
 
 This needs weights that hide nothing. A fresh GRN returns its input, whatever it
 computes from it. A fresh LayerNorm has scales of 1 and biases of 0, and one
-that ignores them looks just as good. The checks use weights as after training.
-Two more habits help: look up the defaults of each function on both sides (of
-`nn.gelu` as well), and mistrust every reshape.
+that ignores them looks just as good. The checks use weights as after training,
+and also some that keep the maps so small that each epsilon counts. Two more
+habits help: look up the defaults of each function on both sides (of `nn.gelu`
+as well), and mistrust every reshape.
 
 Write `port` and `forward`, with modules or without. The checks name the first
 layer that differs, with the layers around it. They run `forward` under
@@ -212,7 +213,7 @@ def port(state_dict: dict[str, np.ndarray]) -> Any:
     """Return TorchNet's weights, as a tree of `jax.Array`s that `forward`
     accepts.
 
-    state_dict: of a TorchNet, as NumPy arrays.
+    state_dict: of a TorchNet, as NumPy arrays; leave it unchanged.
     """
     # <solution>
     flat = {}

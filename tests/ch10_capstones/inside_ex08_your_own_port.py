@@ -1,19 +1,30 @@
 """What runs beside the learner's code for 10.8 your_own_port."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
 
 
-def run(forward: Any, variables: Any, x: jax.Array) -> Any:
-    """forward(variables, x) under jax.jit."""
-    return jax.jit(forward)(variables, x)
+def compiled(forward: Any) -> Callable:
+    """`forward` under jax.jit."""
+    return jax.jit(lambda variables, x: forward(variables, x))
 
 
-def gradient(forward: Any, variables: Any, x: jax.Array, cotangent: jax.Array) -> jax.Array:
+def gradient_of(forward: Any) -> Callable:
     """The gradient of sum(logits * cotangent) with respect to x."""
 
     def total(x: jax.Array, variables: Any, cotangent: jax.Array) -> jax.Array:
         return (forward(variables, x)[0] * cotangent).sum()
 
-    return jax.jit(jax.grad(total))(x, variables, cotangent)
+    return jax.jit(lambda variables, x, cotangent: jax.grad(total)(x, variables, cotangent))
+
+
+def arrays(variables: Any) -> list:
+    """The leaves of a tree, whatever its nodes are."""
+    return jax.tree.leaves(variables)
+
+
+def keep(thing: Any) -> Any:
+    """Return what was sent, as an object that stays here."""
+    return thing

@@ -5,7 +5,7 @@ head.
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, layers, named
+from flaxkata.checks import compare, each, expect, fetch, kind, layers, named, unchanged
 
 LEARNED = "compare activations in the order of computation: the first layer that differs has the mistake."
 
@@ -41,23 +41,39 @@ def trained(twin):
     return twin
 
 
+def quiet(twin):
+    """The network with maps so small that epsilon counts in the other
+    LayerNorms as well.
+    """
+    trained(twin)
+    with torch.no_grad():
+        for name, tensor in twin.named_parameters():
+            if name.startswith("patch_embed.norm") or name.endswith(("pwconv2.weight", "pwconv2.bias", "reduction.weight")):
+                tensor.mul_(3e-3)
+    return twin
+
+
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
-@pytest.fixture
-def twin(reference):
-    return trained(reference.TorchNet())
+def in_numpy(twin):
+    return {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
 
 
 def ported(learner, twin):
-    state_dict = {name: tensor.numpy().copy() for name, tensor in twin.state_dict().items()}
-    return named(learner.port(state_dict), "variables")
+    return named(learner.port(in_numpy(twin)), "variables")
 
 
 @pytest.fixture
-def variables(learner, twin):
-    return ported(learner, twin)
+def twins(reference):
+    """Networks, and words for their weights."""
+    return {"": trained(reference.TorchNet()), "with weights that keep the maps small": quiet(reference.TorchNet())}
+
+
+@pytest.fixture
+def twin(twins):
+    return twins[""]
 
 
 @pytest.fixture
@@ -66,65 +82,97 @@ def x():
 
 
 @pytest.fixture
-def pair(learner, inside, variables, x):
-    """What `forward` returns, if that is two things; else None."""
-    result = inside.run(learner.forward, variables, channels_last(x))
-    back = fetch(result)
-    right = isinstance(back, tuple | list) and len(back) == 2 and isinstance(back[1], dict)
-    words = "forward(variables, x) must return two things, the logits and a dict of activations."
-    return (result[0], named(result[1], "activations")) if expect(right, "what forward returns", words) else None
+def forward(learner, inside):
+    """The learner's `forward`, under jax.jit."""
+    return named(inside.compiled(learner.forward), "forward")
+
+
+@pytest.fixture
+def pairs(learner, forward, twins, x):
+    """What `forward` returns for each of the twins, if that is two things; else
+    nothing.
+    """
+    found = {}
+    for words, twin in twins.items():
+        result = forward(ported(learner, twin), channels_last(x))
+        back = fetch(result)
+        right = isinstance(back, tuple | list) and len(back) == 2 and isinstance(back[1], dict)
+        say = "forward(variables, x) must return two things, the logits and a dict of activations."
+        if not expect(right, "what forward returns", say):
+            return {}
+        found[words] = result[0], named(result[1], "activations")
+    return found
 
 
 @pytest.mark.points(2)
-def test_layers(reference, twin, pair, x):
+def test_layers(reference, twins, pairs, x):
     """Layer by layer, in the order of computation, the activations of `forward`
     are those of `torch_activations`.
     """
-    if pair:
-        layers(pair[1], reference.torch_activations(twin, x), "activations")
+    for words in each(pairs, "{}"):
+        layers(pairs[words][1], reference.torch_activations(twins[words], x), "activations")
 
 
-def test_names(reference, twin, pair, x):
+def test_names(reference, twin, pairs, x):
     """`forward` returns an activation for every name that `torch_activations`
     returns.
     """
-    if pair:
-        missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pair[1])]
+    if pairs:
+        missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pairs[""][1])]
         few = ", ".join(map(repr, missing[:3])) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         expect(not missing, "names", f"The activations of `forward` lack {few}.", len(missing), str(missing))
 
 
-def test_logits(twin, pair, x):
+def test_logits(twins, pairs, x):
     """The logits of `forward` are TorchNet's."""
-    if pair:
-        compare(pair[0], twin(x), "the output of forward(variables, x)")
+    for words in each(pairs, "{}"):
+        compare(pairs[words][0], twins[words](x), "the output of forward(variables, x)")
 
 
-def test_other_images(learner, inside, twin, variables):
-    """The logits of `forward` are TorchNet's for images of a different size,
-    too: no image size is hard-coded.
+def test_other_images(learner, forward, twin):
+    """The logits of `forward` are TorchNet's for images of other sizes and
+    batches, too: no size is hard-coded.
     """
-    x = torch.randn(3, 3, 16, 40)
-    compare(inside.run(learner.forward, variables, channels_last(x))[0], twin(x), "the output of forward for images 16 x 40")
+    variables = ported(learner, twin)
+    for batch, *size in each([(3, 16, 40), (1, 8, 8)], "for {} images of {} x {}"):
+        x = torch.randn(batch, 3, *size)
+        compare(forward(variables, channels_last(x))[0], twin(x), "the output of forward")
 
 
-def test_nothing_to_normalize(learner, inside, twin, x):
+def test_nothing_to_normalize(learner, forward, twin, x):
     """Where `pwconv1` gives only zeros, which GRN divides by their mean, the
-    logits of `forward` are TorchNet's, not NaN.
+    logits of `forward` are TorchNet's, not NaN; also where it gives small
+    numbers and `gamma` is large.
     """
-    with torch.no_grad():
-        for p in twin.stages[0][1].pwconv1.parameters():
-            p.zero_()
-    mine = inside.run(learner.forward, ported(learner, twin), channels_last(x))[0]
-    compare(mine, twin(x), "the output of forward where pwconv1 gives zeros")
+    block = twin.stages[0][1]
+    for words in each(("where pwconv1 gives small numbers", "where pwconv1 gives zeros"), "{}"):
+        with torch.no_grad():
+            for p in block.pwconv1.parameters():
+                p.mul_(1e-4 if "small" in words else 0)
+            block.grn.gamma.mul_(1e4 if "small" in words else 1e-4)
+        compare(forward(ported(learner, twin), channels_last(x))[0], twin(x), "the output of forward")
 
 
-def test_gradient(learner, inside, twin, variables, x):
+def test_gradient(learner, inside, twin, x):
     """The gradient of the logits of `forward` with respect to the images is
     TorchNet's.
     """
     cotangent = torch.randn(2, 10)
     leaf = x.clone().requires_grad_()
     (theirs,) = torch.autograd.grad((twin(leaf) * cotangent).sum(), leaf)
-    mine = inside.gradient(learner.forward, variables, channels_last(x), cotangent)
+    gradient = named(inside.gradient_of(learner.forward), "the gradient of forward")
+    mine = gradient(ported(learner, twin), channels_last(x), cotangent)
     compare(mine, channels_last(theirs), "the gradient of forward in x")
+
+
+def test_port(learner, inside, twin):
+    """`port` returns a tree of `jax.Array`s, and leaves the given state_dict
+    unchanged.
+    """
+    state_dict = named(inside.keep(in_numpy(twin)), "state_dict")
+    before = fetch(state_dict)
+    kinds = [kind(leaf) for leaf in fetch(inside.arrays(learner.port(state_dict)))]
+    others = [one for one in kinds if one != "jax.Array"]
+    words = f"port(state_dict) returned {len(others)} leaves that are not jax.Arrays: {', '.join(sorted(set(others)))}."
+    expect(not others, "the leaves of port(state_dict)", f"{words} Convert them with `jnp.asarray(...)`.", len(others))
+    unchanged(before, fetch(state_dict), "state_dict")

@@ -1,7 +1,6 @@
-"""The activations that are maps were turned to PyTorch's (batch, channels,
-height,
-width). They are compared with their channels last, as your network computes
-them: return them as they are.
+"""The activations that are maps have their channels second, as in PyTorch. They
+are compared with channels last, as your network computes them: return them as
+they are.
 """
 
 import re

@@ -1,7 +1,5 @@
-"""Your GRN divides by the mean of the response as it is. With trained weights
-the
-1e-6 of PyTorch's module is not seen; where all channels are zero, it is what
-keeps 0 / 0 from being NaN.
+"""GRN divides by the mean of the response as it is. Where all channels are
+zero, this is 0 / 0, which is NaN. PyTorch's module adds 1e-6 to the mean.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""All LayerNorms have an epsilon of 1e-6, Flax's default, which happens to be
-right in the blocks. Those of `patch_embed` and `merge` have PyTorch's, which is
-1e-5.
+"""LayerNorms of `patch_embed` or `merge` have an epsilon of 1e-6. This is
+Flax's default, and right in the blocks. These two are made without `eps=`, and
+have PyTorch's default, 1e-5.
 """
 
 import re

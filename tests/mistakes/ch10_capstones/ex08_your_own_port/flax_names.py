@@ -1,7 +1,6 @@
-"""The activations have the names of the Flax modules, "stages_0_0" and so on.
-They
-are asked for by those of PyTorch's submodules, "stages.0.0": turn "_0" back
-into ".0".
+"""The activations have names such as "stages_0_0", with "_" where PyTorch has
+".". They are looked up by the names of PyTorch's submodules, "stages.0.0": turn
+"_0" back into ".0".
 """
 
 import re

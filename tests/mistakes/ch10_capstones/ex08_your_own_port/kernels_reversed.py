@@ -1,7 +1,7 @@
-"""The weights of the convolutions were transposed with `.T`, which swaps their
-height and width as well. The kernels are square, so nothing raises.
-`transpose(2, 3, 1, 0)` leaves height before width, also where
-`feature_group_count` is set.
+"""The height and the width of the convolutions' kernels are swapped. Usually
+the weights are transposed with `.T`, which reverses all axes. The kernels are
+square, so no error is raised. `transpose(2, 3, 1, 0)` leaves the height before
+the width, even where `feature_group_count` is set.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""`head` is as long as it is wide, and its weight was not transposed. That a
-shape fits does not say that it is right: every Linear's weight is (out, in),
-every Dense's kernel (in, out).
+"""The weight of `head` is used as it is. It is square, so a shape that fits
+does not prove that it is right: every Linear's weight is (out, in), every
+Dense's kernel (in, out). Transpose it like the others.
 """
 
 import re

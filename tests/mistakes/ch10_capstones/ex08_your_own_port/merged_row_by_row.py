@@ -1,7 +1,7 @@
-"""`merge` joins the four neighbours row by row. In PyTorch's module the pixel
-below the first comes second, and the one to its right third: x1 is
-`x[:, 1::2, 0::2]`. There are as many channels either way, so nothing raises;
-the weights of the norm and of the reduction meet the wrong ones.
+"""`merge` joins the four neighbors row by row. In PyTorch's module the pixel
+below the first comes second, and the one to its right third: x1 is `x[:, 1::2,
+0::2]`. There are as many channels either way, so no error is raised; the
+weights of the norm and of the reduction meet the wrong ones.
 """
 
 import re

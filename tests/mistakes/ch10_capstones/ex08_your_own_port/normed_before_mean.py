@@ -1,7 +1,6 @@
 """The last LayerNorm is applied to the map, and the mean is taken after it.
-Many
-networks do so, this one does not: it takes the mean over height and width
-first, and normalises one vector an image.
+Many networks do so, this one does not: it takes the mean over height and width
+first, and normalizes one vector per image.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""All LayerNorms have an epsilon of 1e-5, PyTorch's default. Those of the
-blocks
-and the last one are made with `eps=1e-6`: what a constructor is given counts,
-and not what it usually gets.
+"""LayerNorms of the blocks, or the last one, have an epsilon of 1e-5. This is
+PyTorch's default, but these are made with `eps=1e-6`: an argument of a
+constructor counts, and not what it usually gets.
 """
 
 import re

@@ -1,6 +1,5 @@
-"""The patches were cut with one `reshape` to (batch, height / 4, width / 4,
-48).
-It takes 16 neighbouring pixels of one row where a patch of 4 x 4 belongs. Split
+"""The patches hold 16 neighboring pixels of one row, where 4 x 4 belong.
+Usually one `reshape` cuts them, to (batch, height / 4, width / 4, 48). Split
 height and width first, (batch, height / 4, 4, width / 4, 4, 3), bring the two
 4s together with `transpose(0, 1, 3, 2, 4, 5)`, and reshape then; or leave it to
 `nn.Conv`.

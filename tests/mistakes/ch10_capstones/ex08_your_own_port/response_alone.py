@@ -1,5 +1,4 @@
-"""Your GRN returns `gamma * (x * response) + beta`. In PyTorch's module `x`
-itself
+"""GRN returns `gamma * (x * response) + beta`. In PyTorch's module `x` itself
 is added to that, as around a residual block.
 """
 

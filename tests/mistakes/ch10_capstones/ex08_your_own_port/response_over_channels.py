@@ -1,5 +1,4 @@
-"""Your GRN takes the norm over the channels of each pixel. PyTorch's takes it
-over
+"""GRN takes the norm over the channels of each pixel. PyTorch's takes it over
 height and width, `dim=(1, 2)`: one number for each channel of an image, which
 is then divided by the mean over the channels.
 """

@@ -1,6 +1,7 @@
-"""`nn.gelu` computes an approximation with tanh unless it is told
-`approximate=False`; `torch.nn.GELU()` computes the exact function. The two are
-never far apart, and PyTorch's has the approximation only on demand.
+"""The activation function in the blocks is GELU's approximation with tanh.
+Usually it is `nn.gelu` as it is: it approximates by default. `torch.nn.GELU()`
+computes the exact function, which is `approximate=False` in Flax. The two are
+never far apart.
 """
 
 import re
