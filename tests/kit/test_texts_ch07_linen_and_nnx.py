@@ -1,5 +1,6 @@
 """Measures what the texts of 7.3 say of Linen, NNX and the bridge."""
 
+import ast
 import importlib.util
 
 import fresh
@@ -104,3 +105,13 @@ def test_to_linen(ours, linen, variables):
     model.apply(variables, X, train=True)
     with pytest.raises(ModifyScopeVariableError):
         linen.apply(variables, X, train=True, rngs={"dropout": jax.random.key(0)})
+
+
+def test_the_copies_of_the_networks():
+    """The checks' LinenNet and NNXNet are the ones that are shown."""
+    (exercise,) = catalog.select(fresh.ROOT, ["7.3"])
+    bodies = []
+    for path in (exercise.solution, exercise.inside):
+        found = [n for n in ast.parse(path.read_text("utf-8")).body if getattr(n, "name", "") in ("LinenNet", "NNXNet")]
+        bodies.append([ast.dump(node) for network in found for node in network.body[1:]])
+    assert len(found) == 2 and bodies[0] == bodies[1]

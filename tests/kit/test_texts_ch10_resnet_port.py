@@ -1,5 +1,7 @@
 """The claims in the texts of 10.6, measured."""
 
+import inspect
+
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
@@ -15,6 +17,18 @@ def test_the_helpers_and_the_defaults_that_are_the_same():
     assert traverse_util.unflatten_dict({("params", "fc", "bias"): b}) == {"params": {"fc": {"bias": b}}}
     assert traverse_util.flatten_dict({"params": {"fc": {"bias": b}}}) == {("params", "fc", "bias"): b}
     assert torch.nn.BatchNorm2d(3).eps == nn.BatchNorm(use_running_average=True).epsilon == 1e-5
+
+
+def test_the_defaults_that_are_not_the_same():
+    """As the mistakes say: of a convolution's padding, of a pool's padding and
+    strides, and of the other norms' epsilon.
+    """
+    assert nn.Conv(3, (3, 3)).padding == "SAME"
+    pool = inspect.signature(nn.max_pool).parameters
+    assert pool["padding"].default == "VALID"
+    assert nn.max_pool(jnp.zeros((1, 8, 8, 1)), (3, 3)).shape == (1, 6, 6, 1)
+    assert torch.nn.MaxPool2d(3).stride == 3
+    assert nn.LayerNorm().epsilon == nn.GroupNorm().epsilon == nn.RMSNorm().epsilon == 1e-6
 
 
 def test_what_does_not_raise():
