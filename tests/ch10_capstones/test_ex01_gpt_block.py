@@ -1,11 +1,11 @@
 """Graded checks of 10.1 gpt_block: all sizes differ, every parameter is
-perturbed.
+perturbed. A silent layer shows what the others do.
 """
 
 import pytest
 import torch
 
-from flaxkata.checks import Array, compare, fetch
+from flaxkata.checks import Array, compare, each, fetch, one_of, when
 
 LEARNED = "c_attn's channels are cut into three first, then into heads; Flax has other defaults for GELU and epsilon."
 
@@ -22,16 +22,20 @@ HINTS = (
 WIDTH, HEADS, CONTEXT = 40, 5, 16
 
 
-@pytest.fixture
-def twin(reference):
+def make_twin(reference, width, heads):
     """A TorchBlock with no parameter at its initial value and no bias at
     zero.
     """
-    block = reference.TorchBlock(WIDTH, HEADS, CONTEXT)
+    block = reference.TorchBlock(width, heads, CONTEXT)
     with torch.no_grad():
         for p in block.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
     return block
+
+
+@pytest.fixture
+def twin(reference):
+    return make_twin(reference, WIDTH, HEADS)
 
 
 @pytest.fixture
@@ -50,11 +54,13 @@ def in_flax(module):
     }
 
 
-def silent(layer):
-    """Set all parameters of the layer to zero, so that it adds nothing."""
-    with torch.no_grad():
-        for p in layer.parameters():
-            p.zero_()
+@torch.no_grad()
+def silent(layer, rows=None):
+    """Set all parameters of the layer to zero, or their first rows, so that it
+    adds nothing.
+    """
+    for p in layer.parameters():
+        p[:rows] = 0
 
 
 def test_attention(learner, twin, x):
@@ -63,6 +69,9 @@ def test_attention(learner, twin, x):
     """
     silent(twin.mlp.c_proj)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
+    silent(twin.attn.c_attn, rows=2 * WIDTH)
+    with when("with query and key at zero, where each step takes the mean of the steps it sees"):
+        compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
 
 
 def test_mlp(learner, twin, x):
@@ -74,22 +83,33 @@ def test_mlp(learner, twin, x):
 
 
 @pytest.mark.points(2)
-def test_block(learner, twin, x):
-    """`block` returns TorchBlock's numbers."""
+def test_block(learner, reference, twin, x):
+    """`block` returns TorchBlock's numbers, in other sizes too, and for one
+    text or one step.
+    """
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block(params, x, heads)", given=x)
+    for width, heads, batch, time in each(
+        ((24, one_of(2, 3, 4), 1, CONTEXT), (WIDTH, 8, 2, 1)),
+        "with {} channels, {} heads and x of {} texts with {} steps",
+    ):
+        twin, x = make_twin(reference, width, heads), torch.randn(batch, time, width)
+        compare(learner.block(in_flax(twin), x, heads), twin(x), "block(params, x, heads)", given=x)
 
 
 def test_past(learner, twin, x):
-    """No step of `block` sees what comes after it: changing the steps from the
-    7th on leaves the first 6 exactly as they are.
+    """No step of `block` sees what comes after it: changing all steps after one
+    leaves those up to it as they are.
     """
-    params, other = in_flax(twin), torch.cat([x[:, :6], torch.randn(3, 5, WIDTH)], dim=1)
-    before, after = (fetch(learner.block(params, some, HEADS)) for some in (x, other))
-    if all(isinstance(y, Array) and y.value.shape == x.shape for y in (before, after)):
-        label = "block, its first 6 steps when others come after them,"
-        compare(after.value[:, :6], before.value[:, :6], label, tolerance=0, reference="block of x")
-    else:
-        compare(before, twin(x), "block(params, x, heads)")
+    params = in_flax(twin)
+    before = fetch(learner.block(params, x, HEADS))
+    for kept in each((1, 6), "with other steps from index {} on"):
+        other = torch.cat([x[:, :kept], torch.randn(3, 11 - kept, WIDTH)], dim=1)
+        after = fetch(learner.block(params, other, HEADS))
+        if all(isinstance(y, Array) and y.value.shape == x.shape for y in (before, after)):
+            label = "block, in the steps before,"
+            compare(after.value[:, :kept], before.value[:, :kept], label, tolerance=1e-6, reference="block of x")
+        else:
+            compare(before, twin(x), "block(params, x, heads)")
 
 
 def test_gradients(learner, inside, twin, x):

@@ -1,6 +1,6 @@
-"""A step sees what is before it, and not itself; the first sees nothing, and
-gets
-a mean of all. The diagonal belongs to the mask: `jnp.tril(ones)` without -1, or
+"""Each step sees what comes before it, but not itself. The first step sees
+nothing: its result is the mean of all steps, or NaN. Usually the diagonal is
+missing from the mask, as in `jnp.tri(time, k=-1)`. Leave `k` out, or write
 `nn.make_causal_mask(x[..., 0])`.
 """
 

@@ -1,6 +1,6 @@
-"""ln_1 has PyTorch's epsilon, 1e-5; ln_2 has Flax's, 1e-6. Say `epsilon=1e-5`
-in
-both.
+"""One of the two norms has PyTorch's epsilon, 1e-5, and the other a smaller
+one. Usually that is Flax's default, 1e-6, where `epsilon=1e-5` was left out.
+Pass it to both.
 """
 
 import flax.linen as nn

@@ -1,7 +1,6 @@
-"""The norms have Flax's epsilon, 1e-6, where PyTorch's is 1e-5, and `nn.gelu`
-is
-its approximation by tanh, where `torch.nn.GELU()` is exact. Say `epsilon=1e-5`
-and `approximate=False`.
+"""Two of Flax's defaults show: the norms have an epsilon of 1e-6, where
+PyTorch's is 1e-5, and gelu is the approximation by tanh, where
+`torch.nn.GELU()` is exact. Pass `epsilon=1e-5` and `approximate=False`.
 """
 
 import flax.linen as nn

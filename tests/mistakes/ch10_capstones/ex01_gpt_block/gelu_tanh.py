@@ -1,5 +1,5 @@
-"""`nn.gelu` computes an approximation by tanh, unless you say otherwise;
-`torch.nn.GELU()` is exact. That is `nn.gelu(x, approximate=False)`.
+"""The MLP has the tanh approximation of gelu, where `torch.nn.GELU()` is exact.
+`nn.gelu` and `jax.nn.gelu` approximate by default. Pass `approximate=False`.
 """
 
 import flax.linen as nn

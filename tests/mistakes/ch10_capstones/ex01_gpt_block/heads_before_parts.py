@@ -1,6 +1,7 @@
-"""c_attn's channels were cut into heads first, each with a query, a key and a
-value, as some models store them. Here all E channels of the query come first,
-then those of the key, then those of the value.
+"""c_attn's channels are cut into heads first, and each head into query, key and
+value, as some models store them. In this block, all E channels of the query
+come first, then those of the key, then those of the value. Cut into these
+three first, and then each of them into heads.
 """
 
 import flax.linen as nn

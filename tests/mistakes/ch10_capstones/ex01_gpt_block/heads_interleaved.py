@@ -1,6 +1,7 @@
-"""The channels were reshaped to (batch, time, D, H), so that each head took
-every H-th channel. In PyTorch head 0 has the first D channels, head 1 the next
-D: `reshape(batch, time, heads, -1)`.
+"""Each head takes every H-th channel. In PyTorch head 0 has the first D
+channels, head 1 the next D. Usually the channels were reshaped to (batch,
+time, D, H). `reshape(batch, time, heads, -1)` keeps the channels of a head
+together.
 """
 
 import flax.linen as nn

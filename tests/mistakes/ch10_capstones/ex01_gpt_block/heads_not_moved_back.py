@@ -1,7 +1,8 @@
-"""The heads were joined while they stood before the time, so that channels of
-several steps came into one. `nn.dot_product_attention` gives (batch, time, H,
-D), ready to be reshaped: there PyTorch's `transpose(1, 2)` must go. Only an
-attention of your own that gives (batch, H, time, D) needs it.
+"""The heads are joined while they stand before the time, so that channels of
+several steps come into one. Only an attention that returns (batch, H, time,
+D) needs a `swapaxes(1, 2)` before the reshape, as PyTorch's does.
+`nn.dot_product_attention` returns (batch, time, H, D), which is ready to be
+reshaped.
 """
 
 import flax.linen as nn
@@ -15,11 +16,9 @@ class Attention(nn.Module):
     def __call__(self, x):
         batch, time, width = x.shape
         parts = jnp.split(nn.Dense(3 * width, name="c_attn")(x), 3, axis=-1)
-        q, k, v = (part.reshape(batch, time, self.heads, -1).swapaxes(1, 2) for part in parts)
-        scores = q @ k.swapaxes(2, 3) / jnp.sqrt(q.shape[-1])
-        scores = jnp.where(jnp.tri(time, dtype=bool), scores, -jnp.inf)
-        y = nn.softmax(scores) @ v
-        return nn.Dense(width, name="c_proj")(y.reshape(batch, time, width))
+        q, k, v = (part.reshape(batch, time, self.heads, -1) for part in parts)
+        y = nn.dot_product_attention(q, k, v, mask=nn.make_causal_mask(x[..., 0]))
+        return nn.Dense(width, name="c_proj")(y.swapaxes(1, 2).reshape(batch, time, width))
 
 
 class MLP(nn.Module):

@@ -1,7 +1,7 @@
-"""Query, key and value were reshaped to (batch, heads, time, D) in one step.
-That
-cuts the text into heads, not the channels. Reshape to (batch, time, heads, D),
-which is what `nn.dot_product_attention` takes; PyTorch's wants it transposed.
+"""Query, key and value are reshaped to (batch, H, time, D) in one step. That
+cuts the text into heads, not the channels. PyTorch's code cuts the last axis
+alone and then transposes. `nn.dot_product_attention` takes (batch, time, H,
+D), so `reshape(batch, time, heads, -1)` is all it needs.
 """
 
 import flax.linen as nn

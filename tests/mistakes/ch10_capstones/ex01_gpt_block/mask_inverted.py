@@ -1,7 +1,8 @@
-"""True in the mask is what may not be seen, as in PyTorch's
-`MultiheadAttention`.
-Every step sees what comes after it, and nothing else. In Flax, and in
-`scaled_dot_product_attention`, True may be seen.
+"""Each step sees what comes after it, and nothing that comes before. Usually
+True in the mask means what may not be seen, as in PyTorch's
+`MultiheadAttention`, or the triangle is the upper one, or the mask holds 0
+and minus infinity, of which Flax takes the 0 for False. In Flax, True may be
+seen: `jnp.tri(time, dtype=bool)`.
 """
 
 import flax.linen as nn

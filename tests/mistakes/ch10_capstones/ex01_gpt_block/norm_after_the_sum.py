@@ -1,6 +1,6 @@
-"""The norms stand after the sums, as in the first Transformers. In this block
-they stand before the attention and before the MLP, and x itself is never
-normalised: x + attn(ln_1(x)).
+"""The norms stand after the sums, ln_1(x + attn(x)), as in the first
+Transformers. In this block they stand before the attention and before the
+MLP, and x itself is never normalized: x + attn(ln_1(x)).
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""What attention and MLP give is added to the normalised x. It is x as it was
-before the norm that is carried on: keep it, and normalise for the branch
-alone.
+"""What attention and MLP return is added to the normalized x, and x as it came
+is lost. Usually `x` was assigned anew: `x = ln_1(x)`. Normalize for the
+branch alone: x + attn(ln_1(x)).
 """
 
 import flax.linen as nn

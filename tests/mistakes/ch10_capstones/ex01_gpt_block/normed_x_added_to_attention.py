@@ -1,6 +1,6 @@
-"""What the attention gives is added to the normalised x. It is x as it was
-before
-ln_1 that is carried on, as it is with ln_2 and the MLP: x + attn(ln_1(x)).
+"""What attention returns is added to the normalized x, and x as it came is
+lost; the MLP's sum is right. Usually `x` was assigned anew: `x = ln_1(x)`.
+Normalize for the branch alone: x + attn(ln_1(x)).
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""Every step sees the whole text, what comes after it too. Give the attention
-a mask: `nn.make_causal_mask(x[..., 0])` lets a step see itself and what is
-before it.
+"""Every step sees the whole text, what comes after it too. Usually the
+attention got no mask. `nn.make_causal_mask(x[..., 0])` lets a step see
+itself and what comes before it.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""The scores are divided by sqrt(D) twice: `nn.dot_product_attention` does it
-by
-itself, as `scaled_dot_product_attention` does. Give it query as it is.
+"""The scores are divided by D, and PyTorch's by sqrt(D). Usually query was
+divided by sqrt(D) before `nn.dot_product_attention`, which divides by
+itself, as `scaled_dot_product_attention` does; or a root was forgotten.
+Divide by sqrt(D) once.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""Attention and MLP were both given the x that came in, and their results
-added. Here the MLP comes second: it is given the sum of x and what attention
-gave.
+"""The MLP gets the x that came in, as attention does, and both results are
+added to it. In this block the MLP comes second: it gets the sum of x and
+what attention returned.
 """
 
 import flax.linen as nn
