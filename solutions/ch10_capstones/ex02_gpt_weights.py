@@ -22,15 +22,17 @@ of a dict as text, so "h_10" comes before "h_2". Go by the names.
 Real checkpoints also contain:
 
   * `attn.bias` in every block. Despite its name it is the causal mask, a
-    buffer.
+    buffer. It may hold bools or numbers.
   * `lm_head.weight`, tied to the token table: the same numbers once more. Some
-    files leave it out. If its numbers differ from the table's, the model is not
-    tied, and our tree has no place for it.
+    files leave it out. If any of its numbers differs from the table's, the
+    model is not tied, and our tree has no place for it.
   * "_orig_mod." before every name, if `torch.compile` was used.
   * Names that no TorchGPT has. A weight that is skipped silently makes a model
     that is silently wrong. Taking one weight for another is worse: `re.match`
     with "c_fc.weight" accepts "c_fc.weight_mask" too. So compare whole names,
-    and raise an error for all others.
+    from "transformer." or "lm_head." to the end, and raise an error for all
+    others. "mlp.c_attn.weight" is one of them, and so are "wpe.weight",
+    "encoder.attn.bias" and names with "_orig_mod." in the middle.
 
 (The GPT-2 that Hugging Face distributes has `transformers.Conv1D` instead of
 Linear. Its weights are (in, out) already, so none is transposed.)
@@ -125,7 +127,8 @@ def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
 
     state_dict: NumPy arrays under the names above, in any order; float32 except
         for the masks. Either all names begin with "_orig_mod." or none does.
-        "lm_head.weight" may be missing; all the others are there.
+        After "transformer.h." there is always a number. "lm_head.weight" may be
+        missing; all the others are there.
     Raises an error, such as ValueError, for a name that no TorchGPT has, and
         for an "lm_head.weight" that differs from the token table.
     """

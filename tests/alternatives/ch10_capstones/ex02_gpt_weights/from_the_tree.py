@@ -8,7 +8,7 @@ import numpy as np
 
 
 def port_gpt(state_dict):
-    left = {name.replace("_orig_mod.", ""): array for name, array in state_dict.items()}
+    left = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
 
     def take(name):
         return jnp.array(left.pop(name))

@@ -10,8 +10,10 @@ RULES = (
     (r"transformer\.(wte|wpe)\.weight", r"\1/embedding", False),
     (r"transformer\.h\.(\d+)\.(ln_[12])\.weight", r"h_\1/\2/scale", False),
     (r"transformer\.h\.(\d+)\.(ln_[12])\.bias", r"h_\1/\2/bias", False),
-    (r"transformer\.h\.(\d+)\.(attn|mlp)\.(c_\w+)\.bias", r"h_\1/\2/\3/bias", False),
-    (r"transformer\.h\.(\d+)\.(attn|mlp)\.(c_attn|c_fc|c_proj)\.weight", r"h_\1/\2/\3/kernel", True),
+    (r"transformer\.h\.(\d+)\.attn\.(c_attn|c_proj)\.bias", r"h_\1/attn/\2/bias", False),
+    (r"transformer\.h\.(\d+)\.attn\.(c_attn|c_proj)\.weight", r"h_\1/attn/\2/kernel", True),
+    (r"transformer\.h\.(\d+)\.mlp\.(c_fc|c_proj)\.bias", r"h_\1/mlp/\2/bias", False),
+    (r"transformer\.h\.(\d+)\.mlp\.(c_fc|c_proj)\.weight", r"h_\1/mlp/\2/kernel", True),
     (r"transformer\.ln_f\.weight", "ln_f/scale", False),
     (r"transformer\.ln_f\.bias", "ln_f/bias", False),
 )

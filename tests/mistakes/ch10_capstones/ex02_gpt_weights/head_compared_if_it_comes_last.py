@@ -1,33 +1,36 @@
-"""`lm_head.weight` is compared with the table of tokens if that one came before
-it. The entries of a file may come in any order, and then nothing is compared.
-Take both from the state_dict, not from what is ported so far.
+"""`lm_head.weight` is compared with the token table only if the table came
+before it. The entries of a file may come in any order, and then nothing is
+compared. Look both up in the state_dict, not in what is ported so far.
 """
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
 
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
+
 
 def port_gpt(state_dict):
-    flat = {}
-    for name, array in state_dict.items():
-        match name.removeprefix("_orig_mod.").split("."):
-            case ["transformer", "wte" | "wpe" as table, "weight"]:
-                flat[table, "embedding"] = jnp.asarray(array)
-            case ["transformer", "h", layer, "ln_1" | "ln_2" as norm, "weight" | "bias" as leaf]:
-                flat[f"h_{layer}", norm, "scale" if leaf == "weight" else leaf] = jnp.asarray(array)
-            case ["transformer", "h", layer, "attn" | "mlp" as part, "c_attn" | "c_fc" | "c_proj" as dense, leaf] if leaf in (
-                "weight",
-                "bias",
-            ):
-                flat[f"h_{layer}", part, dense, "kernel" if leaf == "weight" else leaf] = jnp.asarray(array.T)
-            case ["transformer", "ln_f", "weight" | "bias" as leaf]:
-                flat["ln_f", "scale" if leaf == "weight" else leaf] = jnp.asarray(array)
-            case ["transformer", "h", _, "attn", "bias"]:
-                continue
-            case ["lm_head", "weight"]:
-                if ("wte", "embedding") in flat and not np.array_equal(array, flat["wte", "embedding"]):
-                    raise ValueError("lm_head.weight is not tied")
-            case _:
-                raise ValueError(name)
+    entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
+    tokens, flat = entries["transformer.wte.weight"], {}
+    for name, array in entries.items():
+        if found := re.fullmatch(r"transformer\.(wte|wpe)\.weight", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.ln_f\.(weight|bias)", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)", name):
+            flat[f"h_{found[1]}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.fullmatch(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)", name):
+            flat[(f"h_{found[1]}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
+            continue
+        elif name == "lm_head.weight":
+            if ("wte", "embedding") in flat and not np.array_equal(array, flat["wte", "embedding"]):
+                raise ValueError("lm_head.weight is not tied")
+        else:
+            raise ValueError(name)
     return {"params": unflatten_dict(flat)}

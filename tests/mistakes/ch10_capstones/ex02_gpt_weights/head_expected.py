@@ -1,44 +1,38 @@
-"""`lm_head.weight` is looked up whether it is there or not. It is the table of
-tokens once more, and a file may have it only once: ask `"lm_head.weight" in
-state_dict` first.
+"""A state_dict without `lm_head.weight` raises an error. The head is the token
+table once more, and a file may leave it out: ask `"lm_head.weight" in
+state_dict`, or use `get`, before you look it up.
 """
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
 
-BLOCK = ("ln_1", "ln_2", "attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")
-
-
-def place(name, array):
-    """The path of an entry in the tree, and its array as it is there."""
-    *module, leaf = name.removeprefix("transformer.").split(".")
-    if module[0] == "h":
-        known = ".".join(module[2:]) in BLOCK
-        module = [f"h_{module[1]}", *module[2:]]
-    else:
-        known = module in (["wte"], ["wpe"], ["ln_f"])
-    if not known or leaf not in ("weight", "bias"):
-        raise ValueError(f"no place for {name}")
-    if leaf == "bias":
-        return (*module, "bias"), array
-    if module[0] in ("wte", "wpe"):
-        return (*module, "embedding"), array
-    if array.ndim == 1:
-        return (*module, "scale"), array
-    return (*module, "kernel"), array.T
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
 
 
 def port_gpt(state_dict):
     entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
-    if not np.array_equal(entries["lm_head.weight"], entries["transformer.wte.weight"]):
-        raise ValueError("lm_head is not tied to wte")
-    flat = {}
+    tokens, flat = entries["transformer.wte.weight"], {}
+    if not np.array_equal(entries["lm_head.weight"], tokens):
+        raise ValueError("lm_head.weight is not tied")
     for name, array in entries.items():
-        if name.endswith(".attn.bias"):
+        if found := re.fullmatch(r"transformer\.(wte|wpe)\.weight", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.ln_f\.(weight|bias)", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)", name):
+            flat[f"h_{found[1]}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.fullmatch(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)", name):
+            flat[(f"h_{found[1]}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
             continue
-        if name == "lm_head.weight":
-            continue
-        path, array = place(name, array)
-        flat[path] = jnp.asarray(array)
+        elif name == "lm_head.weight":
+            if not np.array_equal(array, tokens):
+                raise ValueError("lm_head.weight is not tied")
+        else:
+            raise ValueError(name)
     return {"params": unflatten_dict(flat)}

@@ -1,47 +1,37 @@
-"""The layers were numbered as they came. A dict's entries may come in any
-order, here from the last to the first. The number of a layer is in its name;
-take it from there.
+"""The blocks are numbered by the order in which they come in the state_dict. A
+file may have them in any order; the number stands in the name. Take it from
+there: "transformer.h.1" becomes "h_1".
 """
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
 
-BLOCK = ("ln_1", "ln_2", "attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")
-
-
-def place(name, array):
-    """The path of an entry in the tree, and its array as it is there."""
-    *module, leaf = name.removeprefix("transformer.").split(".")
-    if module[0] == "h":
-        known = ".".join(module[2:]) in BLOCK
-        module = [f"h_{module[1]}", *module[2:]]
-    else:
-        known = module in (["wte"], ["wpe"], ["ln_f"])
-    if not known or leaf not in ("weight", "bias"):
-        raise ValueError(f"no place for {name}")
-    if leaf == "bias":
-        return (*module, "bias"), array
-    if module[0] in ("wte", "wpe"):
-        return (*module, "embedding"), array
-    if array.ndim == 1:
-        return (*module, "scale"), array
-    return (*module, "kernel"), array.T
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
 
 
 def port_gpt(state_dict):
     entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
-    flat = {}
-    layers = list(dict.fromkeys(name.split(".")[2] for name in entries if name.startswith("transformer.h.")))
+    tokens, flat = entries["transformer.wte.weight"], {}
+    order = list(dict.fromkeys(name.split(".")[2] for name in entries if name.startswith("transformer.h.")))
     for name, array in entries.items():
-        if name.endswith(".attn.bias"):
+        if found := re.fullmatch(r"transformer\.(wte|wpe)\.weight", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.ln_f\.(weight|bias)", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)", name):
+            flat[f"h_{order.index(found[1])}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.fullmatch(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)", name):
+            flat[(f"h_{order.index(found[1])}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
             continue
-        if name == "lm_head.weight":
-            if not np.array_equal(array, entries["transformer.wte.weight"]):
-                raise ValueError("lm_head is not tied to wte")
-            continue
-        path, array = place(name, array)
-        if path[0].startswith("h_"):
-            path = (f"h_{layers.index(path[0][2:])}", *path[1:])
-        flat[path] = jnp.asarray(array)
+        elif name == "lm_head.weight":
+            if not np.array_equal(array, tokens):
+                raise ValueError("lm_head.weight is not tied")
+        else:
+            raise ValueError(name)
     return {"params": unflatten_dict(flat)}

@@ -10,30 +10,28 @@ import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
 
-BLOCK = r"transformer\.h\.(\d+)\.(?:(ln_[12])|(attn|mlp)\.(c_attn|c_fc|c_proj))\.(weight|bias)"
-OTHER = r"transformer\.(wte|wpe|ln_f)\.(weight|bias)"
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
 
 
 def port_gpt(state_dict):
-    flat, head = {}, None
-    for name, array in state_dict.items():
-        name = name.removeprefix("_orig_mod.")
-        if name == "lm_head.weight":
-            head = array
-        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
+    entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
+    tokens, flat = entries["transformer.wte.weight"], {}
+    for name, array in entries.items():
+        if found := re.search(r"transformer\.(wte|wpe)\.weight$", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.search(r"transformer\.ln_f\.(weight|bias)$", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.search(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)$", name):
+            flat[f"h_{found[1]}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.search(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)$", name):
+            flat[(f"h_{found[1]}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.search(r"transformer\.h\.\d+\.attn\.bias$", name):
             continue
-        elif found := re.fullmatch(BLOCK, name):
-            layer, norm, part, dense, leaf = found.groups()
-            if norm:
-                flat[f"h_{layer}", norm, "scale" if leaf == "weight" else leaf] = jnp.asarray(array)
-            else:
-                flat[f"h_{layer}", part, dense, "kernel" if leaf == "weight" else leaf] = jnp.asarray(array.T)
-        elif found := re.search(OTHER + "$", name):
-            table, leaf = found.groups()
-            leaf = "embedding" if table != "ln_f" else "scale" if leaf == "weight" else leaf
-            flat[table, leaf] = jnp.asarray(array)
+        elif name == "lm_head.weight":
+            if not np.array_equal(array, tokens):
+                raise ValueError("lm_head.weight is not tied")
         else:
             raise ValueError(name)
-    if head is not None and not np.array_equal(head, flat["wte", "embedding"]):
-        raise ValueError("lm_head.weight is not tied")
     return {"params": unflatten_dict(flat)}

@@ -1,12 +1,17 @@
-"""Names that do not begin with "transformer." are skipped, and
-`value_head.weight`
-or `lm_head.bias` is lost without a word. Skip what you know by its whole name,
-and raise an error for the rest.
+"""Names that do not begin with "transformer." are left out, so
+`value_head.weight` or `lm_head.bias` is lost silently. Skip what you know by
+its whole name, and raise an error for the others.
 """
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
+
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
 
 
 def port_gpt(state_dict):
@@ -15,23 +20,19 @@ def port_gpt(state_dict):
     for name, array in entries.items():
         if not name.startswith(("transformer.", "lm_head.weight")):
             continue
-        match name.split("."):
-            case ["transformer", "wte" | "wpe" as table, "weight"]:
-                flat[table, "embedding"] = jnp.asarray(array)
-            case ["transformer", "h", layer, "ln_1" | "ln_2" as norm, "weight" | "bias" as leaf]:
-                flat[f"h_{layer}", norm, "scale" if leaf == "weight" else leaf] = jnp.asarray(array)
-            case ["transformer", "h", layer, "attn" | "mlp" as part, "c_attn" | "c_fc" | "c_proj" as dense, leaf] if leaf in (
-                "weight",
-                "bias",
-            ):
-                flat[f"h_{layer}", part, dense, "kernel" if leaf == "weight" else leaf] = jnp.asarray(array.T)
-            case ["transformer", "ln_f", "weight" | "bias" as leaf]:
-                flat["ln_f", "scale" if leaf == "weight" else leaf] = jnp.asarray(array)
-            case ["transformer", "h", _, "attn", "bias"]:
-                continue
-            case ["lm_head", "weight"]:
-                if not np.array_equal(array, tokens):
-                    raise ValueError("lm_head.weight is not tied")
-            case _:
-                raise ValueError(name)
+        if found := re.fullmatch(r"transformer\.(wte|wpe)\.weight", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.ln_f\.(weight|bias)", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)", name):
+            flat[f"h_{found[1]}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.fullmatch(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)", name):
+            flat[(f"h_{found[1]}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
+            continue
+        elif name == "lm_head.weight":
+            if not np.array_equal(array, tokens):
+                raise ValueError("lm_head.weight is not tied")
+        else:
+            raise ValueError(name)
     return {"params": unflatten_dict(flat)}

@@ -1,37 +1,37 @@
-"""Every name was turned into a path, known or not. The tree has then weights
-that no module asks for, and Flax ignores them without a word. Allow the names
-that you know, and raise ValueError for the rest.
+"""Names that no TorchGPT has are turned into paths too, all of them or those
+under "transformer.". The tree then has weights that no module asks for, and
+Flax raises no error for these. Allow the names that you know, and raise
+ValueError for the others.
 """
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
 from flax.traverse_util import unflatten_dict
 
-
-def place(name, array):
-    """The path of an entry in the tree, and its array as it is there."""
-    *module, leaf = name.removeprefix("transformer.").split(".")
-    if module[0] == "h":
-        module = [f"h_{module[1]}", *module[2:]]
-    if leaf == "bias":
-        return (*module, "bias"), array
-    if module[0] in ("wte", "wpe"):
-        return (*module, "embedding"), array
-    if array.ndim == 1:
-        return (*module, "scale"), array
-    return (*module, "kernel"), array.T
+NORM = {"weight": "scale", "bias": "bias"}
+DENSE = {"weight": "kernel", "bias": "bias"}
+LAYERS = r"attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj"
 
 
 def port_gpt(state_dict):
     entries = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
-    flat = {}
+    tokens, flat = entries["transformer.wte.weight"], {}
     for name, array in entries.items():
-        if name.endswith(".attn.bias"):
+        if found := re.fullmatch(r"transformer\.(wte|wpe)\.weight", name):
+            flat[found[1], "embedding"] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.ln_f\.(weight|bias)", name):
+            flat["ln_f", NORM[found[1]]] = jnp.asarray(array)
+        elif found := re.fullmatch(r"transformer\.h\.(\d+)\.(ln_[12])\.(weight|bias)", name):
+            flat[f"h_{found[1]}", found[2], NORM[found[3]]] = jnp.asarray(array)
+        elif found := re.fullmatch(rf"transformer\.h\.(\d+)\.({LAYERS})\.(weight|bias)", name):
+            flat[(f"h_{found[1]}", *found[2].split("."), DENSE[found[3]])] = jnp.asarray(array.T)
+        elif re.fullmatch(r"transformer\.h\.\d+\.attn\.bias", name):
             continue
-        if name == "lm_head.weight":
-            if not np.array_equal(array, entries["transformer.wte.weight"]):
-                raise ValueError("lm_head is not tied to wte")
-            continue
-        path, array = place(name, array)
-        flat[path] = jnp.asarray(array)
+        elif name == "lm_head.weight":
+            if not np.array_equal(array, tokens):
+                raise ValueError("lm_head.weight is not tied")
+        else:
+            flat[tuple(name.removeprefix("transformer.").split("."))] = jnp.asarray(array)
     return {"params": unflatten_dict(flat)}
