@@ -5,7 +5,7 @@ perturbed.
 import pytest
 import torch
 
-from flaxkata.checks import compare, expect, fetch, named
+from flaxkata.checks import compare, each, expect, fetch, one_of, when
 
 LEARNED = "one table turns tokens into vectors and vectors into logits; past its end, JAX raises no error."
 
@@ -19,11 +19,12 @@ HINTS = (
 )
 
 HEADS, CONTEXT, VOCAB = 5, 16, 50
+LABEL = "logits(variables, tokens, heads)"
 
 
-def make_twin(reference, layers=2, width=40, heads=HEADS):
+def make_twin(reference, layers=2, width=40, heads=HEADS, context=CONTEXT, vocab=VOCAB):
     """A TorchGPT with no parameter at its initial value and no bias at zero."""
-    twin = reference.TorchGPT(VOCAB, CONTEXT, width, layers, heads)
+    twin = reference.TorchGPT(vocab, context, width, layers, heads)
     with torch.no_grad():
         for p in twin.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
@@ -43,9 +44,13 @@ def shallow(reference):
     return make_twin(reference, layers=1)
 
 
-def some_tokens(*shape):
-    """int32, as JAX has them."""
-    return torch.randint(VOCAB, shape, dtype=torch.int32)
+def some_tokens(*shape, vocab=VOCAB):
+    """int32, as JAX has them; the first and the last of the table are among
+    them.
+    """
+    tokens = torch.randint(vocab, shape, dtype=torch.int32)
+    tokens[0, 0], tokens[-1, -1] = 0, vocab - 1
+    return tokens
 
 
 def in_flax(module):
@@ -67,45 +72,67 @@ def right_variables(twin):
     return {"params": {name: params[name] for name in sorted(params)}}
 
 
+@torch.no_grad()
+def silent(*layers):
+    """Set all parameters of the layers to zero, so that they add nothing."""
+    for layer in layers:
+        for p in layer.parameters():
+            p.zero_()
+
+
+@torch.no_grad()
+def with_small_tables(twin):
+    """The twin with tables so small that epsilon counts."""
+    for table in (twin.transformer.wte, twin.transformer.wpe):
+        table.weight.mul_(0.01)
+    return twin
+
+
 def test_around_the_blocks(learner, shallow):
     """Where the blocks add nothing and wte and wpe are small, `logits` returns
-    TorchGPT's numbers.
+    TorchGPT's numbers, also without the positions.
     """
-    with torch.no_grad():
-        for block in shallow.transformer.h:
-            for p in (*block.attn.c_proj.parameters(), *block.mlp.c_proj.parameters()):
-                p.zero_()
-        for table in (shallow.transformer.wte, shallow.transformer.wpe):
-            table.weight.mul_(0.01)
+    for block in with_small_tables(shallow).transformer.h:
+        silent(block.attn.c_proj, block.mlp.c_proj)
     tokens = some_tokens(3, 11)
-    mine = named(learner.logits(right_variables(shallow), tokens, HEADS), "logits of blocks that add nothing, small tables,")
-    compare(mine, shallow(tokens))
+    with when("where the blocks add nothing and the tables are small"):
+        compare(learner.logits(right_variables(shallow), tokens, HEADS), shallow(tokens), LABEL)
+    silent(shallow.transformer.wpe)
+    with when("where the blocks add nothing and wpe is zero"):
+        compare(learner.logits(right_variables(shallow), tokens, HEADS), shallow(tokens), LABEL)
 
 
 @pytest.mark.points(2)
 def test_logits(learner, twin):
-    """`logits` returns TorchGPT's numbers."""
+    """`logits` returns TorchGPT's numbers, with small tables too."""
     tokens = some_tokens(3, 11)
-    compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), "logits(variables, tokens, heads)")
+    compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
+    with_small_tables(twin)
+    with when("with small tables"):
+        compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
+    silent(*(block.attn.c_proj for block in twin.transformer.h))
+    with when("with small tables, where attention adds nothing"):
+        compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
 
 
 def test_lengths(learner, jax, shallow):
-    """`logits` returns TorchGPT's numbers for one token, and for as many as the
-    context holds, under jax.jit.
+    """`logits` returns TorchGPT's numbers for a single token, and for as many
+    as the context holds, under jax.jit.
     """
     logits = jax.jit(learner.logits, static_argnums=2)
-    for time in (1, CONTEXT):
-        tokens = some_tokens(2, time)
-        compare(logits(right_variables(shallow), tokens, HEADS), shallow(tokens), f"logits of tokens (2, {time}) under jax.jit")
+    for shape in each(((1, 1), (2, CONTEXT)), "with tokens of shape {}"):
+        tokens = some_tokens(*shape)
+        compare(logits(right_variables(shallow), tokens, HEADS), shallow(tokens), f"{LABEL} under jax.jit")
 
 
 def test_twelve_layers(learner, reference):
     """`logits` runs twelve layers one after another, and returns TorchGPT's
-    numbers.
+    numbers, with other sizes too.
     """
-    twin = make_twin(reference, layers=12, width=6, heads=2)
-    tokens = some_tokens(3, 11)
-    compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), "logits of a GPT with 12 layers")
+    twin = make_twin(reference, layers=12, width=6, heads=2, context=12, vocab=23)
+    tokens = some_tokens(3, 11, vocab=23)
+    with when("with 12 layers"):
+        compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), LABEL)
 
 
 def test_gradients(learner, inside, shallow):
@@ -125,6 +152,7 @@ def test_too_long(learner, inside, shallow):
     """`logits` raises an error for more tokens than the context holds, as
     PyTorch does.
     """
-    given = right_variables(shallow), some_tokens(3, CONTEXT + 1), HEADS
-    words = f"logits returned a result for {CONTEXT + 1} tokens; the context holds {CONTEXT}. Raise an error."
-    expect(fetch(inside.refuses(learner.logits, *given)), "logits of too many tokens", words)
+    for batch, time in each(((3, CONTEXT + 1), (1, one_of(20, 31, 40))), "with {} texts of {} tokens"):
+        given = right_variables(shallow), some_tokens(batch, time), HEADS
+        words = f"{LABEL} raised no error. The context holds {CONTEXT} tokens. Raise one."
+        expect(fetch(inside.refuses(learner.logits, *given)), LABEL, words)

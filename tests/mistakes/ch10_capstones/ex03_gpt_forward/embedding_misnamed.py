@@ -1,6 +1,7 @@
-"""An Embedding has a name that the variables do not have, so Flax does not find
-its table. There are two, "wte" and "wpe"; without a name Flax makes one up,
-such as "Embed_0". The head is none of its own: it is `wte.attend(x)`.
+"""Flax finds no table for an Embedding, because its name is not one of those
+that the variables have. These are "wte" and "wpe"; without a name Flax makes
+one up, such as "Embed_0". The head has no Embedding of its own: it is
+`wte.attend(x)`.
 """
 
 import flax.linen as nn

@@ -1,10 +1,13 @@
-"""ln_f has Flax's epsilon, 1e-6. PyTorch's is 1e-5:
-`nn.LayerNorm(epsilon=1e-5, name="ln_f")`. The blocks' norms are not the only
-ones.
+"""ln_f has an epsilon that is smaller than PyTorch's 1e-5. Usually that is
+Flax's default, 1e-6. The blocks' norms are not the only ones: write
+`nn.LayerNorm(epsilon=1e-5, name="ln_f")`.
 """
 
 import flax.linen as nn
 import jax.numpy as jnp
+
+FREE = {"EPS": [1e-12, 1e-8]}
+EPS = 1e-6
 
 
 class Attention(nn.Module):
@@ -53,7 +56,7 @@ class GPT(nn.Module):
         x = wte(tokens) + wpe(jnp.arange(time))
         for i in range(self.layers):
             x = Block(self.heads, name=f"h_{i}")(x)
-        x = nn.LayerNorm(name="ln_f")(x)
+        x = nn.LayerNorm(epsilon=EPS, name="ln_f")(x)
         return wte.attend(x)
 
 

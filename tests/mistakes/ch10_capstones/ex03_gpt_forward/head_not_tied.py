@@ -1,5 +1,6 @@
-"""The head is a Dense of its own, whose kernel the variables do not have. It
-is the table of the tokens, used a second time: `wte.attend(x)`.
+"""The head has a kernel of its own, which the variables do not have. It is the
+table of the tokens, used a second time: `wte.attend(x)` multiplies x by the
+transposed table.
 """
 
 import flax.linen as nn

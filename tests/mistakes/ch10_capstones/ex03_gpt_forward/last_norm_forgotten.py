@@ -1,5 +1,6 @@
-"""ln_f is missing: what the last block gives goes to the head as it is.
-TorchGPT normalises once more before it multiplies by the table.
+"""ln_f is missing: what the last block returns goes to the head as it is.
+TorchGPT normalizes once more before it multiplies by the table. Flax raises
+no error for parameters that no layer asks for.
 """
 
 import flax.linen as nn

@@ -1,5 +1,5 @@
-"""The logits of the last step alone were returned, as for generation. TorchGPT
-gives those of every step, which training needs: (batch, time, vocab).
+"""The logits of the last step alone are returned, as for generation. TorchGPT
+returns those of every step, which training needs: (batch, time, vocab).
 """
 
 import flax.linen as nn

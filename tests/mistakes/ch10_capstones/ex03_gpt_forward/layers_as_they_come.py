@@ -1,6 +1,7 @@
-"""The blocks were run in the order of the dict's keys. JAX sorts them as text,
-where "h_10" comes before "h_2"; up to ten layers you do not notice. Count:
-`for i in range(layers)`, and take f"h_{i}".
+"""From eleven layers on the blocks run in the wrong order. JAX sorts the keys
+of a dict as text, where "h_10" comes before "h_2". Usually the order was
+taken from the keys of `params`. Count: `for i in range(layers)`, and take
+f"h_{i}".
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""One Block was made before the loop, and called once for each layer. In Flax
-that is one layer, with one set of weights, used several times. Make a Block in
-each turn, with a name of its own.
+"""All layers have the weights of the first block. Usually one Block was made
+before the loop, and called once for each layer; in Flax that is one layer,
+used several times. Make a Block in each turn, with a name of its own.
 """
 
 import flax.linen as nn

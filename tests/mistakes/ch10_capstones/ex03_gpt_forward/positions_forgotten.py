@@ -1,6 +1,7 @@
-"""The vectors of the positions are not added, so that the model cannot tell
-the order of the tokens but by the causal mask. x is wte(tokens) +
-wpe(positions).
+"""The vectors of the positions are not added, so nothing but the causal mask
+tells the model the order of the tokens. x is wte(tokens) + wpe(positions),
+with positions from 0. Flax raises no error for a table that no layer asks
+for.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
 """The positions are counted from 1. The first token has position 0:
-`jnp.arange(time)`. A text as long as the context has then one that is not in
-the table, and `nn.Embed` gives NaN for it.
+`jnp.arange(time)`. A text as long as the context then has a position that is
+not in the table, where `nn.Embed` returns NaN and an index of your own takes
+the last row.
 """
 
 import flax.linen as nn

@@ -1,5 +1,6 @@
-"""A softmax stands at the end. Logits are what goes into the softmax: TorchGPT
-returns them as the head gives them, and so does the loss expect them.
+"""The result went through a softmax, or a log_softmax. Logits are what goes
+into it: TorchGPT returns them as the head gives them, and the loss expects
+that.
 """
 
 import flax.linen as nn

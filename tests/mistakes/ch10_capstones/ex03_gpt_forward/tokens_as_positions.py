@@ -1,6 +1,7 @@
-"""The table of positions was asked for the tokens. A token as large as the
-context, or larger, is not in it, and `nn.Embed` gives NaN. It holds one vector
-for each place in the text: `wpe(jnp.arange(time))`.
+"""The table of positions is asked for the tokens. A token as large as the
+context, or larger, is not in it: `nn.Embed` returns NaN there, and an index
+of your own takes the last row. The table has one vector for each place in
+the text: `wpe(jnp.arange(time))`.
 """
 
 import flax.linen as nn

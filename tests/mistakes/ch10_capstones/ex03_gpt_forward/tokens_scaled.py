@@ -1,5 +1,5 @@
-"""The vectors of the tokens were multiplied by the square root of the width,
-as the first Transformer does. TorchGPT adds them to those of the positions as
+"""The vectors of the tokens are multiplied by the square root of the width, as
+in the first Transformer. TorchGPT adds them to those of the positions as
 they are.
 """
 
@@ -50,7 +50,7 @@ class GPT(nn.Module):
             raise ValueError(f"{time} tokens do not fit into a context of {self.context}")
         wte = nn.Embed(self.vocab, self.width, name="wte")
         wpe = nn.Embed(self.context, self.width, name="wpe")
-        x = wte(tokens) * jnp.sqrt(self.width) + wpe(jnp.arange(time))
+        x = wte(tokens) * self.width**0.5 + wpe(jnp.arange(time))
         for i in range(self.layers):
             x = Block(self.heads, name=f"h_{i}")(x)
         x = nn.LayerNorm(epsilon=1e-5, name="ln_f")(x)

@@ -1,7 +1,8 @@
-"""More tokens than the context holds gave logits, NaN or not, and no error.
-PyTorch raises IndexError for a position that is not in the table; JAX does
-not. `tokens.shape[1]` is an int, also under jax.jit, so a plain `if` can
-refuse; `len(tokens)` is the batch.
+"""A text that is longer than the context has a result. Under `jax.jit` JAX
+cannot look at an index: `nn.Embed` returns NaN for a position beyond its
+table, and `table[i]` takes the last row. The number of tokens is a shape.
+Test it with a plain `if`, and raise ValueError. (`len(tokens)` is the
+batch.)
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The blocks have other names than the variables, in which they are h_0, h_1
-and
-so on. The state_dict's "h.0" has become "h_0" there: `name=f"h_{i}"`.
+"""One of the blocks does not run, the first or the last. The blocks are h_0 to
+h_{layers - 1}, and `range(self.layers)` counts all of them: it begins at 0
+and ends before `layers`.
 """
 
 import flax.linen as nn
@@ -51,8 +51,8 @@ class GPT(nn.Module):
         wte = nn.Embed(self.vocab, self.width, name="wte")
         wpe = nn.Embed(self.context, self.width, name="wpe")
         x = wte(tokens) + wpe(jnp.arange(time))
-        for i in range(self.layers):
-            x = Block(self.heads, name=f"h.{i}")(x)
+        for i in range(self.layers - 1):
+            x = Block(self.heads, name=f"h_{i}")(x)
         x = nn.LayerNorm(epsilon=1e-5, name="ln_f")(x)
         return wte.attend(x)
 
