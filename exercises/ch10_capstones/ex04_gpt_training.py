@@ -2,7 +2,9 @@
 
 The model is given: `logits_fn(params, tokens)`, where params is what stands
 under "params" in the variables of 10.2. The checks bring the training loop
-of 4.4, and compile its steps with `jax.jit`. Two parts of it are yours.
+of 4.4, and compile its steps with `jax.jit`. Two parts of it are yours. They
+must serve other models too: the checks call `lm_loss` with other functions for
+`logits_fn` and compare its gradients, and give `make_tx` other params.
 
 The loss. The logits of step t predict token t + 1. So a text of n tokens has
 n - 1 predictions: those of all steps except the last, for all tokens except the
@@ -12,7 +14,7 @@ The optimizer. `torch_optimizer` and `torch_step` do four things:
 
   * All gradients together are clipped to max_norm, before anything else.
   * AdamW has betas (0.9, 0.95). The second is 0.999 by default.
-  * Weight decay applies to what has two axes or more: the kernels, and the
+  * Weight decay applies to what has two axes or more: all kernels, and the
     tables of the Embeddings too. Biases and the weights of the norms are not
     decayed. PyTorch has two groups of parameters for that. `optax.adamw` has a
     `mask`: a function that takes params and returns the same tree with True
@@ -155,7 +157,8 @@ def lm_loss(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, token
     """Return what `torch_loss` computes, a float32 `jax.Array` of shape ().
 
     logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
-    (batch, time). tokens: int32 (batch, n), where n is at most the context.
+    (batch, time). tokens: int32 (batch, n), where n is 2 or more and at most
+    the context. No token is left out, not even 0.
     """
     raise NotImplementedError("10.4 gpt_training: your code here")
 

@@ -1,5 +1,5 @@
 """Graded checks of 10.4 gpt_training: one GPT, every parameter perturbed, and
-settings with which clipping shows.
+settings with which clipping shows; a small model with drawn settings.
 
 Gradients are made up, or those of 30 steps of training, whose norm falls from
 about 20 to 3.
@@ -11,7 +11,7 @@ from operator import getitem
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, named
+from flaxkata.checks import between, compare, curve, each, named, one_of, when
 
 LEARNED = "step t predicts token t + 1; in a GPT, AdamW decays what has two axes, Embedding tables included."
 
@@ -26,7 +26,8 @@ HINTS = (
 )
 
 VOCAB, TIME, STEPS = 50, 13, 30
-LR, WARMUP, DECAY, MAX_NORM = 3e-3, 5, 0.5, 8.0
+LOSS = "lm_loss(logits_fn, params, tokens)"
+SETTINGS = {"lr": 3e-3, "warmup": 5, "weight_decay": 0.5, "max_norm": 8.0}
 
 
 @pytest.fixture
@@ -39,18 +40,36 @@ def twin(reference):
     return twin
 
 
-def some_tokens():
-    """int64, as F.cross_entropy wants them. JAX gets `.int()`, because its
-    integers have 32 bits.
+@pytest.fixture
+def small():
+    """A model with few parameters and every kind of them, one with three axes
+    too.
     """
-    return torch.randint(VOCAB, (4, TIME))
+    layers = {
+        "wte": torch.nn.Embedding(7, 5),
+        "conv": torch.nn.Conv1d(5, 6, 3),
+        "c_fc": torch.nn.Linear(6, 4),
+        "ln_f": torch.nn.LayerNorm(4),
+    }
+    return torch.nn.ModuleDict(layers)
+
+
+def some_tokens(batch=4, time=TIME, vocab=VOCAB):
+    """int64, as F.cross_entropy wants them. JAX gets `.int()`, because its
+    integers have 32 bits. The first and the last of the table are among those
+    to predict.
+    """
+    tokens = torch.randint(vocab, (batch, time))
+    tokens[0, 1], tokens[-1, -1] = 0, vocab - 1
+    return tokens
 
 
 def in_flax(module):
     """The module's parameters as Flax names them."""
     match module:
-        case torch.nn.Linear():
-            return {"kernel": module.weight.detach().T.clone(), "bias": module.bias.detach().clone()}
+        case torch.nn.Linear() | torch.nn.Conv1d():
+            kernel = module.weight.detach().permute(*reversed(range(module.weight.ndim)))
+            return {"kernel": kernel.clone(), "bias": module.bias.detach().clone()}
         case torch.nn.LayerNorm():
             return {"scale": module.weight.detach().clone(), "bias": module.bias.detach().clone()}
         case torch.nn.Embedding():
@@ -58,14 +77,18 @@ def in_flax(module):
     return {name: tree for name, child in module.named_children() if (tree := in_flax(child))}
 
 
-def params_of(twin):
-    """What stands under "params" in 10.2's variables."""
-    params = in_flax(twin.transformer)
+def params_of(model):
+    """What stands under "params" in 10.2's variables; of the small model, its
+    layers.
+    """
+    if isinstance(model, torch.nn.ModuleDict):
+        return in_flax(model)
+    params = in_flax(model.transformer)
     return {f"h_{i}": tree for i, tree in params.pop("h").items()} | params
 
 
 def grads_of(twin):
-    """The gradients that the twin holds, in the same tree."""
+    """The gradients that the model holds, in the same tree."""
     kept = [p.data for p in twin.parameters()]
     for p in twin.parameters():
         p.data = p.grad
@@ -75,51 +98,69 @@ def grads_of(twin):
     return grads
 
 
-def make(learner):
-    words = f"make_tx(lr={LR}, warmup={WARMUP}, weight_decay={DECAY}, max_norm={MAX_NORM:g})"
-    return named(learner.make_tx(lr=LR, warmup=WARMUP, weight_decay=DECAY, max_norm=MAX_NORM), words)
+def make(learner, settings):
+    words = ", ".join(f"{name}={value:g}" for name, value in settings.items())
+    return named(learner.make_tx(**settings), f"make_tx({words})")
 
 
 @pytest.fixture
-def same(learner, inside, reference, twin):
+def same(learner, inside, reference, twin, small):
     """A function that gives make_tx and torch_step the same gradients, update
-    by update, and compares the parameters.
+    by update, and compares the parameters: of the GPT, and of a small model
+    with drawn settings.
 
-    grads(p) makes a parameter's gradients, one per update.
+    grads(p) makes a parameter's gradients, one per update. With bias=True,
+    ln_f's bias alone is compared, divided by lr. It starts at zero and is not
+    decayed, so only lr and Adam change its values.
     """
+    drawn = {
+        "lr": between(1e-4, 1e-3),
+        "warmup": one_of(2, 3, 8),
+        "weight_decay": between(0.05, 0.2),
+        "max_norm": between(2, 4),
+    }
 
-    def check(grads, label, path=(), unit=1.0):
-        tx, before, given, theirs = make(learner), params_of(twin), [], []
-        optimizer, scheduler = reference.torch_optimizer(twin, LR, WARMUP, DECAY)
-        for some in zip(*map(grads, twin.parameters()), strict=True):
-            for p, g in zip(twin.parameters(), some, strict=True):
+    def check(grads, which, bias=False):
+        words = "with lr {:g}, warmup {}, weight_decay {:g} and max_norm {:g}"
+        models = {tuple(SETTINGS.values()): twin, tuple(drawn.values()): small}
+        for values in each(models, words):
+            model, settings = models[values], dict(zip(SETTINGS, values, strict=True))
+            with when(f"for {which}"):
+                compare_updates(model, settings, grads, ("ln_f", "bias") if bias else ())
+
+    def compare_updates(model, settings, grads, path):
+        if path:
+            torch.nn.init.zeros_(dict(model.named_parameters())["ln_f.bias" if model is small else "transformer.ln_f.bias"])
+        tx, before, given, theirs = make(learner, settings), params_of(model), [], []
+        lr, warmup, decay, max_norm = settings.values()
+        optimizer, scheduler = reference.torch_optimizer(model, lr, warmup, decay)
+        for some in zip(*map(grads, model.parameters()), strict=True):
+            for p, g in zip(model.parameters(), some, strict=True):
                 p.grad = g.clone()
-            given.append(grads_of(twin))
-            reference.torch_step(twin, optimizer, scheduler, MAX_NORM)
-            theirs.append(scaled(reduce(getitem, path, params_of(twin)), unit))
-        compare(inside.updated(tx, before, given, list(path), unit), theirs, label)
+            given.append(grads_of(model))
+            reference.torch_step(model, optimizer, scheduler, max_norm)
+            theirs.append(reduce(getitem, path, params_of(model)))
+        mine = inside.updated(tx, before, given, list(path), lr, repr(settings))
+        if path:
+            compare(mine, torch.stack(theirs) / lr, "the bias of ln_f / lr after each update")
+        else:
+            compare(mine, theirs[-1], f"params after {len(given)} updates")
 
     return check
 
 
-def scaled(tree, unit):
-    return {k: scaled(v, unit) for k, v in tree.items()} if isinstance(tree, dict) else tree / unit
-
-
-@pytest.fixture
-def same_moves(same, twin):
-    """The same for ln_f's bias alone. It starts at zero and is not decayed, so
-    only lr and Adam change its values.
-    """
-    torch.nn.init.zeros_(twin.transformer.ln_f.bias)
-    return lambda grads, which: same(grads, f"with {which} and make_tx, ln_f's bias / lr after update", ("ln_f", "bias"), LR)
-
-
 def test_loss(learner, inside, twin, reference):
-    """`lm_loss` returns torch_loss's number."""
+    """`lm_loss` returns torch_loss's number, with any `logits_fn`, and for a
+    single prediction too.
+    """
+    table = torch.randn(7, 7)
+    for batch, time in each(((1, 2), (3, 5)), "with a table of logits for logits_fn and {} texts of {} tokens"):
+        tokens = some_tokens(batch, time, vocab=7)
+        mine = learner.lm_loss(inside.row_of, {"table": table}, tokens.int())
+        compare(mine, reference.torch_loss(lambda tokens: table[tokens], tokens), LOSS)
     tokens = some_tokens()
     mine = learner.lm_loss(inside.logits, params_of(twin), tokens.int())
-    compare(mine, reference.torch_loss(twin, tokens), "lm_loss(logits_fn, params, tokens)")
+    compare(mine, reference.torch_loss(twin, tokens), LOSS)
 
 
 def test_loss_gradients(learner, inside, twin, reference):
@@ -130,36 +171,37 @@ def test_loss_gradients(learner, inside, twin, reference):
     loss = reference.torch_loss(twin, tokens)
     loss.backward()
     mine = inside.loss_and_gradients(learner.lm_loss, params, tokens.int())
-    compare(mine, (loss, grads_of(twin)), "lm_loss and its gradients in params, under jax.jit,")
+    compare(mine, {"loss": loss, "gradients": grads_of(twin)}, "lm_loss under jax.jit")
 
 
 def test_decay(same):
-    """`make_tx` decays what has two axes, and nothing else (with gradients of
-    zero, the decay alone shows).
+    """`make_tx` decays what has two axes or more, and nothing else (with
+    gradients of zero, the decay alone shows).
     """
-    same(lambda p: torch.zeros(2, *p.shape), "with gradients of zero and make_tx, params after update")
+    same(lambda p: torch.zeros(4, *p.shape), "gradients of zero")
 
 
-def test_warmup(same_moves):
+def test_warmup(same):
     """The learning rate of `make_tx` rises from lr / warmup to lr, and stays
     there.
     """
-    same_moves(lambda p: (torch.randn(p.shape) / 100).expand(7, *p.shape), "the same small gradient")
+    same(lambda p: (torch.randn(p.shape) / 100).expand(10, *p.shape), "the same small gradients in each update", bias=True)
 
 
-def test_moments(same_moves):
+def test_moments(same):
     """`make_tx` averages past gradients as AdamW with betas (0.9, 0.95)
     does.
     """
-    same_moves(lambda p: torch.randn(4, *p.shape) / 100, "small gradients")
+    sizes = torch.tensor([1e-2, 1e-3, 1e-6, 1e-6])
+    same(lambda p: torch.randn(4, *p.shape) * sizes.view(4, *[1] * p.ndim), "small gradients, and then smaller ones", bias=True)
 
 
-def test_clip(same_moves):
+def test_clip(same):
     """`make_tx` clips gradients whose norm is too large, all by one factor,
     before the moments are taken.
     """
     sizes = torch.tensor([8.0, 4.0, 0.01])
-    same_moves(lambda p: torch.randn(3, *p.shape) * sizes.view(3, *[1] * p.ndim), "two large gradients, a small one")
+    same(lambda p: torch.randn(3, *p.shape) * sizes.view(3, *[1] * p.ndim), "two large gradients and a small one", bias=True)
 
 
 @pytest.mark.points(2)
@@ -168,6 +210,8 @@ def test_training(learner, inside, twin, reference):
     losses.
     """
     batches = [some_tokens() for _ in range(3)] * (STEPS // 3)
-    mine = inside.train(learner.lm_loss, make(learner), params_of(twin), [tokens.int() for tokens in batches])
-    theirs = reference.torch_train(twin, *reference.torch_optimizer(twin, LR, WARMUP, DECAY), MAX_NORM, batches)
+    tx, given = make(learner, SETTINGS), [tokens.int() for tokens in batches]
+    mine = inside.train(learner.lm_loss, tx, params_of(twin), given, repr(SETTINGS))
+    lr, warmup, decay, max_norm = SETTINGS.values()
+    theirs = reference.torch_train(twin, *reference.torch_optimizer(twin, lr, warmup, decay), max_norm, batches)
     curve(mine, theirs, "losses of a GPT trained with lm_loss and make_tx")

@@ -1,9 +1,12 @@
-"""The second beta is 0.999, because it was not set. `torch_optimizer` says
-betas=(0.9, 0.95): that is `b2=0.95`.
+"""The second beta is not 0.95. By default it is 0.999 in both libraries.
+`torch_optimizer` has betas=(0.9, 0.95): pass `b2=0.95`.
 """
 
 import jax
 import optax
+
+FREE = {"B2": [0.99, 0.98]}
+B2 = 0.999
 
 
 def lm_loss(logits_fn, params, tokens):
@@ -19,5 +22,5 @@ def make_tx(lr, warmup, weight_decay, max_norm):
     schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
     return optax.chain(
         optax.clip_by_global_norm(max_norm),
-        optax.adamw(schedule, weight_decay=weight_decay, mask=matrices),
+        optax.adamw(schedule, b2=B2, weight_decay=weight_decay, mask=matrices),
     )

@@ -1,6 +1,6 @@
-"""`optax.clip` cuts off each number by itself. `clip_grad_norm_` scales all
-gradients by one factor, where the norm of them all is too large: that is
-`optax.clip_by_global_norm`.
+"""Each number of the gradients is cut off by itself. `clip_grad_norm_` scales
+all gradients by one factor, where the norm of them all is too large. Usually
+that is `optax.clip`; write `optax.clip_by_global_norm`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""Weight decay was added to the gradient, before the moments, as
-`torch.optim.Adam` does. AdamW leaves the gradient as it is and decays the
-weights by themselves: `optax.adamw` with `weight_decay` and `mask`.
+"""Weight decay is added to the gradient, before the moments, as in
+`torch.optim.Adam`. AdamW leaves the gradient as it is and decays the weights
+by themselves: `optax.adamw` with `weight_decay` and `mask`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""Only the kernels are decayed. The tables of wte and wpe have two axes as
-well, and `torch_optimizer` has them in the group with weight decay: ask for
-`p.ndim`, not for a name.
+"""The table of wte, of wpe, or of both is not decayed. They have two axes, and
+`torch_optimizer` has them in the group with weight decay: ask for `p.ndim`,
+not for a name.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""Weight decay goes to every parameter, biases and norms too. Give
-`optax.adamw` a `mask`: a function that takes params and returns True for what
-has two axes or more.
+"""Every parameter is decayed, biases and norms too. Give `optax.adamw` a
+`mask`: a function that takes params and returns True for what has two axes
+or more.
 """
 
 import optax

@@ -1,6 +1,6 @@
-"""Only the guess at the last token is in the loss. Every step makes one, and
-all of them train the model: leave the axis of time in, and take the mean over
-it too.
+"""Only the prediction of the last token is in the loss. Each step makes one,
+and all of them train the model: keep the axis of time, and take the mean
+over it too.
 """
 
 import jax

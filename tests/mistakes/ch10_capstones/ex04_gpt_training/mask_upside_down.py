@@ -1,5 +1,5 @@
-"""The mask is True for what shall not be decayed. For `optax.adamw` True means
-that a leaf is decayed.
+"""What has one axis is decayed, and what has two or more is not. For
+`optax.adamw`, True in the mask means that a leaf is decayed.
 """
 
 import jax

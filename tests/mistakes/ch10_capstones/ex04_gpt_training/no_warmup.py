@@ -1,5 +1,5 @@
-"""The learning rate is lr from the first update on. `torch_optimizer` lets it
-rise: pass `optax.adamw` a schedule instead of a number.
+"""The learning rate is lr from the first update on. In `torch_optimizer` it
+rises: pass `optax.adamw` a schedule instead of a number.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""All but the biases is decayed, the weights of the norms too. They have one
-axis, and are not decayed: ask for `p.ndim`, not for a name.
+"""The weights of the norms are decayed too; the biases are not. They have one
+axis, and `torch_optimizer` does not decay them: ask for `p.ndim`, not for a
+name.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The norm of all gradients together is not clipped. `torch_step` does so
-first:
-put `optax.clip_by_global_norm(max_norm)` before adamw in an `optax.chain`.
-Behind adamw it would see the updates, which are small already, and do nothing.
+"""Gradients whose norm is too large are not clipped. `torch_step` does so
+first: put `optax.clip_by_global_norm(max_norm)` before adamw in an
+`optax.chain`. Behind adamw it sees the updates, which are small already, and
+does nothing.
 """
 
 import jax
@@ -19,4 +19,6 @@ def matrices(params):
 
 def make_tx(lr, warmup, weight_decay, max_norm):
     schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
-    return optax.adamw(schedule, b2=0.95, weight_decay=weight_decay, mask=matrices)
+    return optax.chain(
+        optax.adamw(schedule, b2=0.95, weight_decay=weight_decay, mask=matrices),
+    )

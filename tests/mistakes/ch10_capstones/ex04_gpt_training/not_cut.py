@@ -1,6 +1,7 @@
-"""The logits of each step were compared with the token of that same step, which
-the model has just been shown, as where a library shifts the labels itself.
-Here nobody does: the inputs are `tokens[:, :-1]`, the targets `tokens[:, 1:]`.
+"""The logits of each step are compared with the token of that same step, which
+the model was shown; the last step's too. Usually nothing is shifted, as
+where a library shifts the labels by itself. The inputs are `tokens[:, :-1]`,
+the targets `tokens[:, 1:]`.
 """
 
 import jax

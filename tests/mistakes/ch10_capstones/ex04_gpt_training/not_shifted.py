@@ -1,6 +1,6 @@
-"""Each step's logits were compared with the token of that same step, which the
-model has just been shown. They are a guess at the next one: the targets are
-`tokens[:, 1:]`, the inputs `tokens[:, :-1]`.
+"""The logits of each step are compared with the token of that same step, which
+the model was shown; the last step is left out. They predict the next token:
+the targets are `tokens[:, 1:]`, the inputs `tokens[:, :-1]`.
 """
 
 import jax

@@ -1,7 +1,7 @@
-"""The schedule asks `min` which number is smaller. Under `jax.jit` the number
-of
-updates has no value yet, and Python cannot decide. `jnp.minimum` can be traced;
-`optax.linear_schedule(lr / warmup, lr, warmup - 1)` is the same schedule.
+"""The schedule decides in Python which number is smaller, with `min` or `if`.
+Under `jax.jit` the number of updates is a tracer, which has no value.
+`jnp.minimum` can be traced; `optax.linear_schedule(lr / warmup, lr, warmup -
+1)` is the same schedule.
 """
 
 import jax
@@ -18,7 +18,11 @@ def matrices(params):
 
 
 def make_tx(lr, warmup, weight_decay, max_norm):
+
+    def schedule(count):
+        return lr * min(1.0, (count + 1) / warmup)
+
     return optax.chain(
         optax.clip_by_global_norm(max_norm),
-        optax.adamw(lambda step: lr * min(1.0, (step + 1) / warmup), b2=0.95, weight_decay=weight_decay, mask=matrices),
+        optax.adamw(schedule, b2=0.95, weight_decay=weight_decay, mask=matrices),
     )

@@ -1,6 +1,5 @@
-"""Each step's logits were compared with the token before it. They are a guess
-at the token after it: the logits of `tokens[:, :-1]` belong to `tokens[:,
-1:]`.
+"""The logits of each step are compared with the token before it. They predict
+the token after it: the logits of `tokens[:, :-1]` belong to `tokens[:, 1:]`.
 """
 
 import jax

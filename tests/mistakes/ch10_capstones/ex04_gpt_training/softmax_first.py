@@ -1,5 +1,5 @@
-"""A softmax was applied before the cross-entropy, which has its own inside. It
-wants logits, as the model gives them.
+"""A softmax is applied before the cross-entropy, which has its own inside. It
+takes logits, as the model returns them.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The cross-entropies of a text were added up, and only then the mean over the
-batch was taken. F.cross_entropy takes the mean over all tokens of all texts,
-which is `.mean()` without an axis.
+"""The cross-entropies of a text are added up, and then the mean over the batch
+is taken. `F.cross_entropy` takes the mean over all tokens of all texts:
+`.mean()` without an axis.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The schedule begins at 0, so that the first update does nothing and every
-other has the rate that was meant for the one before it. The first update has
-lr / warmup, the one that is number `warmup` has lr.
+"""The learning rate begins at 0, so that the first update does nothing and each
+other has the rate of the one before it. The first update has lr / warmup,
+and update number `warmup` has lr. optax counts updates from 0.
 """
 
 import jax

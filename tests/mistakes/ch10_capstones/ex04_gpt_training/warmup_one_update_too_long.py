@@ -1,5 +1,5 @@
-"""The rate reaches lr one update late. From lr / warmup in the first update to
-lr in the one that is number `warmup` there are warmup - 1 steps:
+"""The learning rate reaches lr one update late. From lr / warmup in the first
+update to lr in update number `warmup` there are warmup - 1 steps:
 `optax.linear_schedule(lr / warmup, lr, warmup - 1)`.
 """
 

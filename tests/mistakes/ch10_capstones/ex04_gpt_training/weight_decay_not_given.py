@@ -1,9 +1,14 @@
-"""`optax.adamw` was not given the `weight_decay`, so it decays with its own
-default, 1e-4. Pass `weight_decay=weight_decay`.
+"""The kernels and tables are decayed by a number other than `weight_decay`, or
+not at all. `optax.adamw` has 1e-4 by default, PyTorch's AdamW has 0.01, and
+`optax.adam` has no decay; or the mask is False for them. Pass
+`weight_decay=weight_decay`, and a mask that is True for two axes or more.
 """
 
 import jax
 import optax
+
+FREE = {"DECAY": [0.0, 0.01, 0.1]}
+DECAY = 1e-4
 
 
 def lm_loss(logits_fn, params, tokens):
@@ -19,5 +24,5 @@ def make_tx(lr, warmup, weight_decay, max_norm):
     schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
     return optax.chain(
         optax.clip_by_global_norm(max_norm),
-        optax.adamw(schedule, b2=0.95, mask=matrices),
+        optax.adamw(schedule, b2=0.95, weight_decay=DECAY, mask=matrices),
     )

@@ -1,0 +1,24 @@
+"""The first beta is 0.95, and the second is not. `torch_optimizer` has
+betas=(0.9, 0.95): the average of the gradients has 0.9, and that of their
+squares 0.95. Pass `b2=0.95`.
+"""
+
+import jax
+import optax
+
+
+def lm_loss(logits_fn, params, tokens):
+    logits = logits_fn(params, tokens[:, :-1])
+    return optax.softmax_cross_entropy_with_integer_labels(logits, tokens[:, 1:]).mean()
+
+
+def matrices(params):
+    return jax.tree.map(lambda p: p.ndim >= 2, params)
+
+
+def make_tx(lr, warmup, weight_decay, max_norm):
+    schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
+    return optax.chain(
+        optax.clip_by_global_norm(max_norm),
+        optax.adamw(schedule, b1=0.95, b2=0.9, weight_decay=weight_decay, mask=matrices),
+    )

