@@ -57,12 +57,12 @@ def test_the_keys_part_of_the_bias():
 
     batches = [torch.randint(50, (4, 13)) for _ in range(3)] * 10
     tx, params = ours.make_tx(3e-3, 5, 0.5, 8.0), params_of(twin)
-    init, step = inside.compiled(tx)
+    init, step = inside.compiled(tx, "")
     state, losses = init(params), []
     for tokens in batches:
-        loss, grads = inside.loss_and_gradients(ours.lm_loss, params, jnp.asarray(tokens.numpy()))
-        params, state = step(grads, state, params)
-        losses.append(float(loss))
+        found = inside.loss_and_gradients(ours.lm_loss, params, jnp.asarray(tokens.numpy()))
+        params, state = step(found["gradients"], state, params)
+        losses.append(float(found["loss"]))
     theirs = ours.torch_train(twin, *ours.torch_optimizer(twin, 3e-3, 5, 0.5), 8.0, batches)
     assert np.abs(np.array(losses) - theirs).max() < 1e-4
 
