@@ -13,7 +13,7 @@ predictions. Then you get ((number, something else), gradients).
 
 Write the two functions. FlaxMLP is given, and `params` is the "params" entry of
 its variables. The checks also run `loss_and_grad` under `jax.jit`, with `model`
-as a static argument. Two traps:
+as a static argument, and give it a batch of one. Two traps:
 
   * FlaxMLP returns (batch, 1), and y is (batch,). Their difference has shape
     (batch, batch), and no error is raised. PyTorch does the same, but its
@@ -100,7 +100,9 @@ def loss_and_grad(model: nn.Module, params: Any, x: jax.Array, y: jax.Array) -> 
 def sgd_step(params: Any, grads: Any, lr: float) -> Any:
     """New parameters after one step of gradient descent.
 
-    grads: shaped like params. Both arguments stay as they are.
+    params: a dict of layers, each a dict of float32 arrays; any number of
+    layers, with any names. grads: shaped like params. Both arguments stay as
+    they are.
     """
     # <solution>
     return jax.tree.map(lambda p, g: p - lr * g, params, grads)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, fetch, named, unchanged
+from flaxkata.checks import between, compare, each, fetch, named, unchanged, when
 
 LEARNED = "jax.value_and_grad(f, has_aux=True) returns ((loss, the rest), a tree of gradients); nothing accumulates."
 
@@ -44,36 +44,56 @@ def setting(learner, reference):
     return make
 
 
+SIZES = "with in_dim {}, hidden {} and a batch of {}"
+
+
 @pytest.mark.points(2)
 def test_numbers(learner, reference, setting):
-    """`loss_and_grad` returns PyTorch's loss, predictions and gradients."""
-    twin, model, x, y = setting(4, 6, 5)
-    loss, predictions = reference.torch_loss(twin, x, y)
-    back = learner.loss_and_grad(model, weights(twin), x, y)
-    compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
+    """`loss_and_grad` returns PyTorch's loss, predictions and gradients, even
+    for a batch of one.
+    """
+    for in_dim, hidden, batch in each(((4, 6, 5), (3, 7, 1)), SIZES):
+        twin, model, x, y = setting(in_dim, hidden, batch)
+        loss, predictions = reference.torch_loss(twin, x, y)
+        back = learner.loss_and_grad(model, weights(twin), x, y)
+        compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
 
 
 def test_jit(learner, jax, reference, setting):
     """`loss_and_grad` returns the same under `jax.jit`."""
-    twin, model, x, y = setting(4, 6, 5)
+    twin, model, x, y = setting(4, 2, 7)
     loss, predictions = reference.torch_loss(twin, x, y)
     back = jax.jit(learner.loss_and_grad, static_argnums=0)(model, weights(twin), x, y)
-    compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad under jax.jit")
+    compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y) under jax.jit")
 
 
-def test_step(learner, reference, setting):
+def stepped(twin, lr):
+    """Parameters and gradients of a PyTorch module, and what a step of
+    torch.optim.SGD makes of the parameters.
+    """
+    for p in twin.parameters():
+        p.grad = torch.randn(p.shape)
+    before, grads = weights(twin), gradients(twin)
+    torch.optim.SGD(twin.parameters(), lr).step()
+    return before, grads, weights(twin)
+
+
+def test_step(learner, reference):
     """`sgd_step` returns the parameters that PyTorch has after its step."""
-    twin, _, x, y = setting(4, 6, 5)
-    params = weights(twin)
-    reference.torch_sgd_step(twin, x, y, 0.25)
-    compare(learner.sgd_step(params, gradients(twin), 0.25), weights(twin), "sgd_step(params, grads, 0.25)")
+    for lr in each((between(0.2, 0.4), between(1.2, 1.5)), "with lr {}"):
+        before, grads, after = stepped(reference.TorchMLP(4, 6), lr)
+        compare(learner.sgd_step(before, grads, lr), after, "sgd_step(params, grads, lr)")
+    with when("with the layers fc1, fc2 and fc10"):
+        sizes = {"fc1": (4, 6), "fc2": (6, 5), "fc10": (5, 3)}
+        three = torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in sizes.items()})
+        before, grads, after = stepped(three, 0.75)
+        compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
 
 
-def test_params_unchanged(learner, jax, reference, setting):
+def test_params_unchanged(learner, jax, reference):
     """`sgd_step` does not change the `params` and `grads` it is given."""
-    twin, _, x, y = setting(4, 6, 5)
-    reference.torch_loss(twin, x, y)
-    params, grads = (jax.tree.map(jax.numpy.asarray, tree) for tree in (weights(twin), gradients(twin)))
+    params, grads, _ = stepped(reference.TorchMLP(4, 6), 0.25)
+    params, grads = (jax.tree.map(jax.numpy.asarray, tree) for tree in (params, grads))
     params, grads = named(params, "params"), named(grads, "grads")
     before = fetch(params), fetch(grads)
     learner.sgd_step(params, grads, 0.25)

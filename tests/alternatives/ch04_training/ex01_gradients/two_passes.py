@@ -18,7 +18,7 @@ class FlaxMLP(nn.Module):
 
 def loss_and_grad(model, params, x, y):
     def predict(params):
-        return model.apply({"params": params}, x).squeeze()
+        return model.apply({"params": params}, x)[..., 0]
 
     def loss_fn(params):
         return ((predict(params) - y) ** 2).mean()

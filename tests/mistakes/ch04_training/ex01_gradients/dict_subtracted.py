@@ -1,6 +1,6 @@
-"""`params - lr * grads` is arithmetic with dicts, which Python does not have.
-Go over both trees together, leaf by leaf: `jax.tree.map(lambda p, g: p - lr *
-g, params, grads)`.
+"""Arithmetic with whole dicts raises a TypeError: Python cannot subtract dicts,
+or multiply them by lr. Go over both trees together, leaf by leaf:
+`jax.tree.map(lambda p, g: p - lr * g, params, grads)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""These are the gradients with respect to x. `jax.value_and_grad`
-differentiates by the first argument of the function, and here that is x. Put
-the parameters first, or name their place with `argnums`.
+"""The gradients have the shape of x: they are with respect to x.
+`jax.value_and_grad` differentiates by the first argument of the function, or by
+the one that `argnums` names. Put the parameters first, or name their place with
+`argnums`.
 """
 
 import flax.linen as nn

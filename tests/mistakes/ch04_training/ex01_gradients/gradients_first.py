@@ -1,6 +1,6 @@
 """The gradients are returned first. `jax.value_and_grad` returns the value
-first, as its name says: ((loss, predictions), gradients). Return what it
-returns.
+first, as its name says: ((loss, predictions), gradients). Return it in this
+order.
 """
 
 import flax.linen as nn

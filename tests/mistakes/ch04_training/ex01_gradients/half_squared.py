@@ -1,6 +1,6 @@
-"""The loss is half of PyTorch's, and so are all gradients. `optax.l2_loss` is
-0.5 * (prediction - y) ** 2; the square without the half is
-`optax.squared_error`, or what you write yourself.
+"""The loss is half of PyTorch's, and so are all gradients. Usually that is
+`optax.l2_loss`, which is 0.5 * (prediction - y) ** 2. The square without the
+half is `optax.squared_error`, or `(predictions - y) ** 2`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The loss function returns (loss, predictions), and `jax.value_and_grad` was
-not told so; it wants to differentiate one number and finds a tuple. Say
-`jax.value_and_grad(loss_fn, has_aux=True)`.
+"""`jax.value_and_grad` must differentiate one number, and the loss function
+returns a tuple: usually (loss, predictions). Say that the second is not to be
+differentiated: `jax.value_and_grad(loss_fn, has_aux=True)`.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The loss was turned into a Python number. Under `jax.jit` there is no number
-to take yet, and outside of it the program waits for the device at every step.
-Return the array; whoever logs it can call `float`.
+"""The loss is a Python number. Under `jax.jit` there is no number to take yet,
+so it raises an error; outside, the program waits for the device at every step.
+Return the array. The caller can use `float` to log it.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The loss function returns one loss for each sample. A gradient is of one
-number, in JAX as in PyTorch, where `backward()` refuses as well: take the mean
-inside the loss function.
+"""The function that is differentiated returns one loss per sample. A gradient
+is of one number, in JAX as in PyTorch, where `backward()` refuses as well. Take
+the mean inside the loss function.
 """
 
 import flax.linen as nn

@@ -1,6 +1,7 @@
-"""What comes back is (loss, gradients); the predictions were computed and
-thrown away. Return them from the loss function beside the loss, and say
-`has_aux=True`.
+"""Beside the gradients only one array is returned, where (loss, predictions) is
+expected. Usually it is the loss. Return both from the loss function, and pass
+`has_aux=True` to `jax.value_and_grad`: the result is then ((loss, predictions),
+gradients).
 """
 
 import flax.linen as nn

@@ -1,6 +1,5 @@
-"""The loss is right, and the predictions come back as (batch, 1), as the model
-gives them. Return them in the shape in which you compared them with y:
-(batch,).
+"""The loss is right, and the predictions have shape (batch, 1), as the model
+returns them. Return them as (batch,), like y: `.squeeze(-1)`.
 """
 
 import flax.linen as nn

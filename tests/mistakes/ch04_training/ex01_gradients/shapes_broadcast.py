@@ -1,6 +1,7 @@
-"""The predictions are (batch, 1) and y is (batch,), so their difference is
-(batch, batch): every prediction is compared with every y. Nothing is raised.
-Bring the predictions to (batch,) first, with `.squeeze(-1)`.
+"""Every prediction is compared with every y: the loss is the mean over (batch,
+batch) differences. Usually the predictions are still (batch, 1) where y is
+(batch,), and no error is raised. Bring them to (batch,) first, with
+`.squeeze(-1)`.
 """
 
 import flax.linen as nn

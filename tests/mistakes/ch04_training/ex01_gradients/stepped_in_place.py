@@ -1,6 +1,6 @@
-"""The new values were written into the dict that came in, as `p -= lr * p.grad`
-does in PyTorch. Whoever else holds these params now has the new ones too. Build
-a new dict; `jax.tree.map` does.
+"""The dict that came in has the new values afterwards, as with `p -= lr *
+p.grad` in PyTorch. Other code that holds these params now has the new ones too.
+Build a new dict, inner dicts included: `jax.tree.map` does.
 """
 
 import flax.linen as nn

@@ -1,6 +1,6 @@
-"""The squared errors were summed. `mse_loss` takes their mean unless it is told
-otherwise, so the loss and the gradients came out larger, and grow with the
-batch. Use `jnp.mean`.
+"""The loss is the sum of the squared errors. `mse_loss` takes their mean by
+default, so this loss and its gradients are larger, and grow with the batch. Use
+`jnp.mean`.
 """
 
 import flax.linen as nn

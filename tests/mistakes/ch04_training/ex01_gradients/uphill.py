@@ -1,5 +1,5 @@
-"""The gradients were added, so every step makes the loss larger. Descent
-subtracts: p - lr * g.
+"""Each parameter moves along its gradient: p + lr * g, so every step makes the
+loss larger. Descent subtracts: p - lr * g.
 """
 
 import flax.linen as nn
