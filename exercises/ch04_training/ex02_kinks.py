@@ -24,8 +24,9 @@ PyTorch code often picks the good entries instead, `x[mask]`. Their number
 depends on the values of mask, and `jax.jit` cannot compile a shape that depends
 on values. Compute everywhere and choose with `where`.
 
-Write the three functions. The checks compare values and gradients, and also run
-`safe_norm` and `masked_log` under `jax.jit`.
+Write the three functions. The checks compare values and gradients, also of
+multiples and weighted sums, and run `safe_norm` and `masked_log` under
+`jax.jit`.
 
 After 4.1. About 15 minutes.
 
@@ -57,14 +58,15 @@ import jax.numpy as jnp
 
 def safe_norm(x: jax.Array) -> jax.Array:
     """The Euclidean norm of x, float32 (n,), as float32 (). Its gradient at the
-    zero vector is zero, as in PyTorch.
+    zero vector is zero, as in PyTorch. Vectors as short as 1e-10 have their own
+    norm and gradient.
     """
     raise NotImplementedError("4.2 kinks: your code here")
 
 
 def l1(w: jax.Array) -> jax.Array:
     """The sum of the absolute values of w, float32 of any shape, as float32 ().
-    Its gradient is 0 where w is 0, as in PyTorch.
+    Its gradient is 0 where w is 0, as in PyTorch, and -1 or 1 everywhere else.
     """
     raise NotImplementedError("4.2 kinks: your code here")
 
@@ -73,7 +75,8 @@ def masked_log(x: jax.Array, mask: jax.Array) -> jax.Array:
     """log(x) where mask is True, 0 elsewhere. Its gradient is 1 / x where mask
     is True, 0 elsewhere.
 
-    x: float32 of any shape, positive where mask is True, anything elsewhere.
+    x: float32 of any shape, positive where mask is True, even as small as
+    1e-20. Elsewhere it holds anything, even positive numbers, inf and nan.
     mask: bool, of the same shape.
     """
     raise NotImplementedError("4.2 kinks: your code here")

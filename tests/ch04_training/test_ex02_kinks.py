@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import between, compare, each, reading
 
 LEARNED = "gradients flow through both sides of a where: give the function a harmless value first, choose afterwards."
 
@@ -19,30 +19,46 @@ HINTS = (
 VECTORS = {
     "[3, -4, 12]": (3.0, -4.0, 12.0),
     "[3e-4, 4e-4, 0]": (3e-4, 4e-4, 0.0),
+    "[-3e-10, 0, 4e-10]": (-3e-10, 0.0, 4e-10),
     "[0, 0, 0]": (0.0, 0.0, 0.0),
+    "[0]": (0.0,),
 }
-X = (2.0, 0.0, 1e-3, -1.0, 0.25, 0.0, 5.0)
-MASK = (True, False, True, False, True, False, True)
+INF, NAN = float("inf"), float("nan")
+# Behind the mask of each lies something else.
+LOGS = {
+    "(7,)": ((2.0, 0.0, 1e-3, -1.0, 0.25, 3.0, 5.0), (True, False, True, False, True, False, True)),
+    "(2, 3), nan and inf behind the mask": (((4.0, NAN, 0.5), (INF, -INF, 3.0)), ((True, False, True), (False, False, True))),
+    "(7,), as small as 1e-20, nothing masked": ((1e-20, 3e-20, 2e-20, 1e-20, 5e-20, 2e-20, 4e-20), 7 * (True,)),
+    "(), masked": (0.0, False),
+}
 
 
-def same(mine, function, x, words):
-    """Compare (value, gradient) with the value and gradient of PyTorch's
-    `function` at x.
-    """
+def gradient(function, x):
+    """The value and the gradient of a PyTorch function at x."""
     x = x.clone().requires_grad_()
     value = function(x)
     value.backward()
-    compare(mine[0], value, words)
-    compare(mine[1], x.grad, f"the gradient of {words}")
+    return value.detach(), x.grad
+
+
+def same(mine, function, x, words, tolerance=None):
+    """Compare (value, gradient) with those of PyTorch's `function` at x."""
+    value, slope = gradient(function, x)
+    compare(mine[0], value, words, tolerance=tolerance)
+    compare(mine[1], slope, f"the gradient of {words}")
 
 
 @pytest.mark.points(2)
-def test_norm(learner, jax, reference):
+def test_norm(learner, jax, inside, reference):
     """`safe_norm` and its gradient equal PyTorch's, even at the zero vector."""
     both = jax.value_and_grad(learner.safe_norm)
     for name, numbers in VECTORS.items():
         x = torch.tensor(numbers)
-        same(both(x), reference.torch_norm, x, f"safe_norm({name})")
+        near = 1e-5 * min(1.0, reference.torch_norm(x).item() or 1e-4)  # short vectors have short norms
+        same(both(x), reference.torch_norm, x, f"safe_norm({name})", near)
+    x, factor = torch.randn(3), between(2, 3)
+    mine = reading(jax.grad(inside.scaled), "the gradient of safe_norm")(x, learner.safe_norm, factor)
+    compare(mine, gradient(lambda x: factor * reference.torch_norm(x), x)[1], f"the gradient of {factor} * safe_norm(x)")
 
 
 def test_norm_jit(learner, jax, reference):
@@ -55,10 +71,20 @@ def test_norm_jit(learner, jax, reference):
         same(both(x), reference.torch_norm, x, f"safe_norm({name}) under jax.jit")
 
 
-def test_l1(learner, jax, reference):
-    """`l1` and its gradient equal PyTorch's, even where a weight is 0."""
-    w = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
-    same(jax.value_and_grad(learner.l1)(w), reference.torch_l1, w, "l1(w)")
+def test_l1(learner, jax, inside, reference):
+    """`l1` and its gradient equal PyTorch's for any shape, even where a weight
+    is 0.
+    """
+    both = jax.value_and_grad(learner.l1)
+    zeros = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
+    same(both(zeros), reference.torch_l1, zeros, "l1(w)")
+    small = torch.tensor([3e-9, 0.0, -2e-9])
+    same(both(small), reference.torch_l1, small, "l1([3e-9, 0, -2e-9])", tolerance=1e-14)
+    for w in each((torch.randn(()), torch.randn(3), torch.randn(2, 1, 3)), "with a w of {0.ndim} axes"):
+        same(both(w), reference.torch_l1, w, "l1(w)")
+    factor = between(2, 3)
+    mine = reading(jax.grad(inside.scaled), "the gradient of l1")(zeros, learner.l1, factor)
+    compare(mine, gradient(lambda w: factor * reference.torch_l1(w), zeros)[1], f"the gradient of {factor} * l1(w)")
 
 
 @pytest.mark.points(2)
@@ -66,15 +92,21 @@ def test_log(learner, jax, inside, reference):
     """`masked_log` and its gradient equal PyTorch's; nothing gets through where
     `mask` is False.
     """
-    x, mask = torch.tensor(X), torch.tensor(MASK)
-    compare(learner.masked_log(x, mask), reference.torch_masked_log(x, mask), "masked_log(x, mask)")
-    mine = jax.value_and_grad(inside.summed)(x, learner.masked_log, mask)
-    same(mine, lambda x: reference.torch_masked_log(x, mask).sum(), x, "masked_log(x, mask).sum()")
+    for name in each(LOGS, "with an x of shape {}"):
+        x, mask = (torch.tensor(part) for part in LOGS[name])
+        compare(learner.masked_log(x, mask), reference.torch_masked_log(x, mask), "masked_log(x, mask)")
+        weights = torch.rand(x.shape) + 0.5
+        mine = reading(jax.grad(inside.summed), "the gradient of masked_log")(x, learner.masked_log, mask, weights)
+        _, theirs = gradient(lambda x, mask=mask, w=weights: (w * reference.torch_masked_log(x, mask)).sum(), x)
+        compare(mine, theirs, "the gradient of (weights * masked_log(x, mask)).sum()")
 
 
 def test_log_jit(learner, jax, reference):
     """`masked_log` returns the same under `jax.jit`, where the number of
     entries that `mask` picks is not known.
     """
-    x, mask = torch.tensor(X), torch.tensor(MASK)
-    compare(jax.jit(learner.masked_log)(x, mask), reference.torch_masked_log(x, mask), "masked_log under jax.jit")
+    compiled = jax.jit(learner.masked_log)
+    x, some = (torch.tensor(part) for part in LOGS["(7,)"])
+    masks = {"that picks four": some, "that picks nothing": torch.zeros_like(some)}
+    for name in each(masks, "with a mask {}"):
+        compare(compiled(x, masks[name]), reference.torch_masked_log(x, masks[name]), "masked_log(x, mask) under jax.jit")

@@ -1,6 +1,7 @@
-"""The slope of `jnp.abs` at 0 is 1 in JAX, and 0 in PyTorch. Weights that are
-exactly 0 are pushed away from it, which is what an l1 penalty should not do. `w
-* jnp.sign(w)` has the slope 0 there.
+"""Where a weight is 0 the gradient of `l1` is 1 or -1, and PyTorch's is 0. So
+weights that are exactly 0 are pushed away from it, which an l1 penalty should
+not do. `jnp.abs` has the slope 1 at 0 in JAX, and a `where` with two sides has
+that of the side it chooses. `w * jnp.sign(w)` has the slope 0 there.
 """
 
 import jax.numpy as jnp

@@ -1,9 +1,12 @@
-"""sqrt(w**2 + eps) is a rounded corner, so the gradient at 0 is right, and the
-value is not: each zero adds sqrt(eps) to the sum. Use `w * jnp.sign(w)`, or
-choose with `jnp.where`.
+"""Each zero adds a small number to the sum, and the gradient near 0 is smaller
+than 1. Usually that is sqrt(w**2 + eps), a rounded corner: each zero adds
+sqrt(eps). Use `w * jnp.sign(w)`, or choose with `jnp.where`.
 """
 
 import jax.numpy as jnp
+
+FREE = {"EPS": [1e-12, 1e-10, 1e-08, 0.001]}
+EPS = 1e-06
 
 
 def safe_norm(x):
@@ -13,7 +16,7 @@ def safe_norm(x):
 
 
 def l1(w):
-    return jnp.sum(jnp.sqrt(w**2 + 1e-6))
+    return jnp.sum(jnp.sqrt(w**2 + EPS))
 
 
 def masked_log(x, mask):

@@ -1,6 +1,6 @@
-"""`x[mask]` picks as many entries as mask has True. That number depends on
-values, so `jax.jit` cannot know the shape of the result, and raises. Compute at
-every entry and choose with `jnp.where`.
+"""The number of entries that are computed depends on the values of mask, so
+`jax.jit` cannot know the shape and raises an error. Usually that is `x[mask]`.
+Compute at every entry and choose with `jnp.where`.
 """
 
 import jax.numpy as jnp

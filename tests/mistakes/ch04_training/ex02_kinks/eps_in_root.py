@@ -1,13 +1,16 @@
-"""A small number was added under the root. Then the norm of a short vector is
-too large and its gradient too small. Leave the sum as it is and step around 0
-with `jnp.where`.
+"""Short vectors have too large a norm and too small a gradient, and the zero
+vector has a norm that is not 0. Usually a small number is added under the root.
+Leave the sum as it is and step around 0 with `jnp.where`.
 """
 
 import jax.numpy as jnp
 
+FREE = {"EPS": [1e-12, 1e-10, 1e-08, 1e-05, 0.001]}
+EPS = 1e-06
+
 
 def safe_norm(x):
-    return jnp.sqrt(jnp.sum(x**2) + 1e-6)
+    return jnp.sqrt(jnp.sum(x**2) + EPS)
 
 
 def l1(w):

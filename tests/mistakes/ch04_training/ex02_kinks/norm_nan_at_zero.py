@@ -1,7 +1,7 @@
-"""At the zero vector the gradient of safe_norm is nan. `jnp.linalg.norm` has it
-so, and a `jnp.where` around the root does not help: the gradient goes through
-both of its sides. Put a second `where` inside, that gives the root 1.0 where
-the sum of squares is 0.
+"""At the zero vector the gradient of `safe_norm` is NaN. `jnp.linalg.norm` has
+this gradient there, and one `jnp.where` around the root does not help: the
+gradient goes through both of its sides. Put a second `where` inside that gives
+the root 1.0 where the sum of squares is 0.
 """
 
 import jax.numpy as jnp

@@ -1,6 +1,6 @@
-"""Python's `if` asks for the value of the norm. Under `jax.jit` there is no
-value yet, only a shape and a dtype, so it raises. `jnp.where` makes the choice
-part of the computation.
+"""`safe_norm` raises an error under `jax.jit`, where x has a shape and a dtype
+and no value yet. Usually Python's `if` asks whether the norm is 0. `jnp.where`
+makes the choice part of the computation.
 """
 
 import jax.numpy as jnp

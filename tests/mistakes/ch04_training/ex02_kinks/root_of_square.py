@@ -1,5 +1,6 @@
-"""sqrt(w**2) is |w|, and at 0 its gradient is nan: an infinite slope times 0.
-Use `w * jnp.sign(w)`, or choose with `jnp.where`.
+"""Where a weight is 0 the gradient of `l1` is NaN. Usually |w| is written as
+sqrt(w**2), whose gradient at 0 is an infinite slope times 0; w / |w| is 0 / 0
+there. Use `w * jnp.sign(w)`, or choose with `jnp.where`.
 """
 
 import jax.numpy as jnp

@@ -1,9 +1,13 @@
-"""A small number was added to x before the logarithm, and so it is in every
-value that is not masked, most where x is small. Replace only what is masked,
-with `jnp.where(mask, x, 1.0)`.
+"""The logarithm is that of a number a little larger than x, which shows most
+where x is small. Usually a small number is added to x, or x is cut off below,
+to keep the logarithm finite. Leave x as it is where mask is True and replace
+the rest, with `jnp.where(mask, x, 1.0)`.
 """
 
 import jax.numpy as jnp
+
+FREE = {"EPS": [1e-12, 1e-10, 1e-08, 0.001]}
+EPS = 1e-06
 
 
 def safe_norm(x):
@@ -17,4 +21,4 @@ def l1(w):
 
 
 def masked_log(x, mask):
-    return jnp.where(mask, jnp.log(jnp.maximum(x, 0.0) + 1e-6), 0.0)
+    return jnp.where(mask, jnp.log(jnp.maximum(x, 0.0) + EPS), 0.0)

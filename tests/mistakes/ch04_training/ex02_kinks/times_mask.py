@@ -1,6 +1,6 @@
-"""The logarithm was multiplied by the mask. Behind the mask it is -inf or nan,
-and 0 times either is nan, in PyTorch too. Choose with `jnp.where`, inside the
-logarithm and outside.
+"""Behind the mask the result is NaN: the logarithm there is -inf or NaN, and 0
+times either is NaN, in PyTorch too. Usually the logarithm is multiplied by the
+mask. Choose with `jnp.where`, inside the logarithm and outside.
 """
 
 import jax.numpy as jnp

@@ -1,13 +1,16 @@
-"""The vector was moved away from 0 by a small number in every entry. So the
-gradient at the zero vector is that of a vector pointing along (1, 1, 1), and
-not 0. Step around 0 with `jnp.where` instead.
+"""At the zero vector the gradient is that of a vector pointing along (1, 1, 1),
+and not 0. Usually a small number was added to every entry of x. Step around 0
+with `jnp.where` instead.
 """
 
 import jax.numpy as jnp
 
+FREE = {"EPS": [1e-12, 1e-06, 0.001]}
+EPS = 1e-08
+
 
 def safe_norm(x):
-    return jnp.linalg.norm(x + 1e-8)
+    return jnp.linalg.norm(x + EPS)
 
 
 def l1(w):

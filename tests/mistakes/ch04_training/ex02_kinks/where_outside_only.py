@@ -1,6 +1,7 @@
-"""The value is right and the gradient of masked_log is nan: the logarithm still
-sees the 0 behind the mask, and its infinite slope times 0 is nan. Put 1.0 in
-place of what is masked before you take the logarithm.
+"""The values of `masked_log` are right, and its gradient is NaN at entries
+behind the mask. Usually the logarithm still sees a 0 or a NaN there: its slope
+is infinite or NaN, and either times 0 is NaN. Put 1.0 in place of what is
+masked before you take the logarithm.
 """
 
 import jax.numpy as jnp

@@ -1,0 +1,24 @@
+import jax
+import jax.numpy as jnp
+
+
+@jax.custom_vjp
+def absolute(w):
+    return jnp.sum(jnp.abs(w))
+
+
+absolute.defvjp(lambda w: (absolute(w), w), lambda w, g: (jnp.sign(w),))
+
+
+def safe_norm(x):
+    square = jnp.sum(x**2)
+    nonzero = square > 0
+    return jnp.where(nonzero, jnp.sqrt(jnp.where(nonzero, square, 1.0)), 0.0)
+
+
+def l1(w):
+    return absolute(w)
+
+
+def masked_log(x, mask):
+    return jnp.where(mask, jnp.log(jnp.where(mask, x, 1.0)), 0.0)

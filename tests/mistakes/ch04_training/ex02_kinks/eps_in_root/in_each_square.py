@@ -1,0 +1,16 @@
+import jax.numpy as jnp
+
+FREE = {"EPS": [1e-12, 1e-08]}
+EPS = 1e-06
+
+
+def safe_norm(x):
+    return jnp.sqrt(jnp.sum(x**2 + EPS))
+
+
+def l1(w):
+    return jnp.sum(w * jnp.sign(w))
+
+
+def masked_log(x, mask):
+    return jnp.where(mask, jnp.log(jnp.where(mask, x, 1.0)), 0.0)
