@@ -25,7 +25,8 @@ by the number of samples. Smoothing gives s / C to every class, including the
 right one.
 
 Write `cross_entropy`: plain labels first, then -100, then the rest. The checks
-come in this order; the last one runs the function under `jax.jit`.
+come in this order; the last one runs the function under `jax.jit` and compares
+its gradient too.
 
 After 4.1 and 4.2. About 20 minutes.
 
@@ -62,8 +63,9 @@ def cross_entropy(
     """The mean cross-entropy that torch.nn.functional.cross_entropy returns, as
     float32 ().
 
-    logits: float32 (batch, classes). labels: int32 (batch,), each a class or
-    `ignore_index`, which marks a sample to leave out (at least one sample is
-    kept). weight: float32 (classes,) or None.
+    logits: float32 (batch, classes), even in the hundreds. labels: int32
+    (batch,), each a class or `ignore_index`, which marks a sample to leave out
+    (at least one sample is kept). ignore_index: a class, or a number that is
+    not a class, such as -100 or 255. weight: float32 (classes,) or None.
     """
     raise NotImplementedError("4.3 cross_entropy: your code here")

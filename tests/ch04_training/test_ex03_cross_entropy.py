@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import between, compare, each, when
 
 LEARNED = "optax returns one loss per sample; the label -100, the weights and the divisor are yours to decide."
 
@@ -19,23 +19,29 @@ HINTS = (
 )
 
 
-def some(classes, batch=8, left_out=()):
+def some(classes, batch=8, left_out=(), ignore_index=-100, scale=3):
     """Logits and labels; no two labels of the first `classes` samples are the
     same.
     """
-    logits = 3 * torch.randn(batch, classes)
+    logits = scale * torch.randn(batch, classes)
     labels = torch.arange(batch) * 3 % classes
-    labels[list(left_out)] = -100
+    labels[list(left_out)] = ignore_index
     return logits, labels
+
+
+def weights(classes):
+    """A weight for each class, the largest several times the smallest."""
+    return 0.25 + 2 * torch.rand(classes)
 
 
 @pytest.fixture
 def same(learner, reference):
     """A function that compares the loss with PyTorch's."""
 
-    def check(what, logits, labels, **options):
+    def check(logits, labels, **options):
         mine = learner.cross_entropy(logits, labels.int(), **options)
-        compare(mine, reference.torch_cross_entropy(logits, labels, **options), f"cross_entropy(logits, labels){what}")
+        call = ", ".join(["logits", "labels", *(f"{name}=..." for name in options)])
+        compare(mine, reference.torch_cross_entropy(logits, labels, **options), f"cross_entropy({call})")
 
     return check
 
@@ -44,7 +50,10 @@ def test_plain(same):
     """`cross_entropy` of logits and labels is PyTorch's mean over the samples,
     as one number.
     """
-    same("", *some(5))
+    for classes, batch in each(((5, 8), (2, 1)), "with {} classes and a batch of {}"):
+        same(*some(classes, batch))
+    with when("with logits of several hundred"):
+        same(*some(5, scale=300))
 
 
 @pytest.mark.points(2)
@@ -52,42 +61,60 @@ def test_ignored(same):
     """Samples labeled -100 are left out of `cross_entropy`, with few classes
     and with many.
     """
-    for classes in (5, 200):
-        same(f", {classes} classes, two labels -100", *some(classes, left_out=(0, 3)))
+    for classes in each((5, 200), "with {} classes and two labels -100"):
+        same(*some(classes, left_out=(0, 3)))
+    with when("with 5 classes and one label that is not -100"):
+        same(*some(5, left_out=range(7)))
 
 
 def test_ignore_index(same):
-    """`ignore_index` can be a different label, such as 0 for padding."""
-    same(" with ignore_index=0", *some(5), ignore_index=0)
+    """`ignore_index` can be a different label, such as 0 for padding, or 255,
+    which is not a class.
+    """
+    for index in each((0, 3, 255, -1), "with two labels {}"):
+        same(*some(5, left_out=(0, 4), ignore_index=index), ignore_index=index)
 
 
 def test_smoothing(same):
     """`label_smoothing` spreads over the classes as in PyTorch, even with
     samples left out.
     """
-    same(" with label_smoothing=0.2", *some(5), label_smoothing=0.2)
-    same(" with label_smoothing=0.2, two labels -100", *some(5, left_out=(0, 3)), label_smoothing=0.2)
+    for smoothing in each((between(0.1, 0.3), between(0.6, 0.9)), "with label_smoothing {}"):
+        same(*some(5), label_smoothing=smoothing)
+    with when("with label_smoothing 0.2 and two labels -100"):
+        same(*some(5, left_out=(0, 3)), label_smoothing=0.2)
 
 
 def test_weight(same):
-    """`weight` makes `cross_entropy` a weighted mean."""
-    same(" with weight", *some(5), weight=torch.tensor([0.5, 2.0, 1.0, 3.0, 0.25]))
+    """`weight` makes `cross_entropy` a weighted mean, even with samples left
+    out.
+    """
+    with when("with weights"):
+        same(*some(5), weight=weights(5))
+    for index in each((-100, 0), "with weights and two labels {}"):
+        same(*some(5, left_out=(0, 4), ignore_index=index), weight=weights(5), ignore_index=index)
 
 
 def test_everything(same):
     """`weight` and `label_smoothing` together, with samples left out."""
-    weight = torch.tensor([0.5, 2.0, 1.0, 3.0, 0.25])
-    same(" with everything", *some(5, left_out=(2,)), weight=weight, label_smoothing=0.2)
+    for smoothing, index in each(
+        ((between(0.1, 0.3), -100), (between(0.6, 0.9), 255)), "with weights, label_smoothing {} and one label {}"
+    ):
+        options = {"weight": weights(5), "label_smoothing": smoothing, "ignore_index": index}
+        same(*some(5, left_out=(2,), ignore_index=index), **options)
 
 
 def test_jit(learner, jax, reference):
     """Under `jax.jit`, as in training, `cross_entropy` and its gradient equal
     PyTorch's; samples that are left out have the gradient 0.
     """
-    logits, labels = some(5, left_out=(0, 3))
+    loss_and_grad = jax.jit(jax.value_and_grad(learner.cross_entropy), static_argnames=("ignore_index", "label_smoothing"))
+    options = {"weight": weights(5), "label_smoothing": 0.2, "ignore_index": 255}
+    logits, labels = some(5, left_out=(0, 3), ignore_index=255)
     theirs = logits.clone().requires_grad_()
-    loss = reference.torch_cross_entropy(theirs, labels)
+    loss = reference.torch_cross_entropy(theirs, labels, **options)
     loss.backward()
-    mine = jax.jit(jax.value_and_grad(learner.cross_entropy))(logits, labels.int())
-    compare(mine[0], loss, "cross_entropy under jax.jit")
-    compare(mine[1], theirs.grad, "the gradient of cross_entropy under jax.jit")
+    mine = loss_and_grad(logits, labels.int(), **options)
+    with when("with weights, label_smoothing 0.2 and two labels 255"):
+        compare(mine[0], loss, "cross_entropy(...) under jax.jit")
+        compare(mine[1], theirs.grad, "the gradient of cross_entropy(...) under jax.jit")

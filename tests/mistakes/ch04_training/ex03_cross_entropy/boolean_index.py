@@ -1,6 +1,6 @@
-"""`logits[labels != ignore_index]` picks as many rows as there are labels that
-count. Under `jax.jit` that number is not known, and it raises. Keep all rows
-and choose with `jnp.where`.
+"""The number of rows that are computed depends on the labels, so `jax.jit`
+cannot know the shape and raises an error. Usually that is `logits[labels !=
+ignore_index]`. Keep all rows and choose with `jnp.where`.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""The sum was divided by the number of all samples. PyTorch divides by those
-that were not left out, so that the loss does not shrink with the padding.
+"""The sum is divided by the number of all samples, or by the weights of all.
+PyTorch divides by those that are kept, so that the loss does not shrink with
+the padding. Leave the same samples out of the sum and of the count.
 """
 
 import jax

@@ -1,5 +1,7 @@
-"""-100 is written into the function. It is only what `ignore_index` defaults
-to; many datasets pad with 0. Compare the labels with `ignore_index`.
+"""Samples labeled `ignore_index` are counted where it is not negative, or not
+-100. Usually the labels are compared with -100 or with 0. -100 is only the
+default, and many datasets pad with 0 or 255. Compare the labels with
+`ignore_index`.
 """
 
 import jax

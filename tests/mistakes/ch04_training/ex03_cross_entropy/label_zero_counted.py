@@ -1,6 +1,6 @@
-"""The label -100 was replaced by 0, and then the sample counted as one of class
-0. Replacing the label only keeps the computation finite; leave the sample out
-of the sum and of the count as well.
+"""Samples that should be left out count as samples of class 0. Usually their
+label is replaced by 0, and nothing else is done. The replacement only keeps the
+computation finite; leave the sample out of the sum and of the count as well.
 """
 
 import jax

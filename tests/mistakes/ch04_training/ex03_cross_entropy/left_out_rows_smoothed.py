@@ -1,6 +1,7 @@
-"""The samples that are left out still have a share of the smoothing: their
-one-hot row is all zeros, and `optax.smooth_labels` makes it s / C everywhere.
-Mask the loss of each sample, after smoothing.
+"""Samples that are left out still have a share of the smoothing. Usually their
+loss is masked before the smoothed part is added, or their one-hot row of zeros
+goes through `optax.smooth_labels`, which makes it s / C everywhere. Mask the
+loss of each sample after smoothing.
 """
 
 import jax

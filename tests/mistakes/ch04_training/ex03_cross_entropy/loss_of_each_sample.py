@@ -1,5 +1,5 @@
-"""What comes back is one loss for each sample, as optax gives them.
-`F.cross_entropy` returns their mean, and only one number has a gradient.
+"""One loss per sample is returned, as optax returns them. `F.cross_entropy`
+returns their mean, and only one number has a gradient.
 """
 
 import jax

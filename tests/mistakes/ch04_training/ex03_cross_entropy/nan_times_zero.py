@@ -1,6 +1,7 @@
-"""The losses were multiplied by a mask of zeros and ones. With 5 classes the
-label -100 gives nan, and nan times 0 is nan. Give optax labels that exist, with
-`jnp.where`, before it sees them.
+"""With 5 classes and the label -100 the loss is NaN, and with 200 classes it is
+right. Usually the losses are multiplied by a mask of zeros and ones: optax's
+loss for a label that does not exist is NaN, and NaN times 0 is NaN. Give optax
+labels that exist, with `jnp.where`, before it sees them.
 """
 
 import jax

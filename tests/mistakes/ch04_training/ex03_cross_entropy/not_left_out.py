@@ -1,6 +1,7 @@
-"""The samples labelled -100 were not left out. optax takes -100 for an index
-from the end: nan with 5 classes, and silently class 100 with 200. Replace the
-label by one that exists, and leave the sample out of sum and count.
+"""The samples labeled `ignore_index` are not left out. optax takes -100 for an
+index from the end: with 200 classes it is class 100, with 5 classes the loss is
+NaN. Replace the label by one that exists, and leave the sample out of sum and
+count.
 """
 
 import jax
@@ -10,6 +11,7 @@ import optax
 
 def cross_entropy(logits, labels, ignore_index=-100, label_smoothing=0.0, weight=None):
     counted = jnp.ones_like(labels, bool)
+    labels = jnp.where(counted, labels, 0)
     if weight is None:
         weight = jnp.ones(logits.shape[-1])
     w = jnp.where(counted, weight[labels], 0)

@@ -1,4 +1,4 @@
-"""`label_smoothing` is not used. The part for smoothing is s / C times the
+"""`label_smoothing` changes nothing. The part for smoothing is s / C times the
 negative log probabilities of all classes, and the other part shrinks to 1 - s.
 """
 
@@ -12,4 +12,5 @@ def cross_entropy(logits, labels, ignore_index=-100, label_smoothing=0.0, weight
     if weight is None:
         weight = jnp.ones(logits.shape[-1])
     w = jnp.where(counted, weight[labels], 0)
-    return jnp.sum(w * optax.softmax_cross_entropy_with_integer_labels(logits, labels)) / jnp.sum(w)
+    right = w * optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+    return jnp.sum(right) / jnp.sum(w)

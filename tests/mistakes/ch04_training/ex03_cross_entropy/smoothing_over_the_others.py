@@ -1,5 +1,7 @@
-"""The smoothing was shared among the other classes, s / (C - 1) each. PyTorch
+"""The smoothing is shared among the other classes, s / (C - 1) each. PyTorch
 gives s / C to every class, the right one too, which then has 1 - s + s / C.
+Code of other libraries may also subtract a constant, so that the best loss is
+0; PyTorch subtracts nothing.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""The logits went through softmax first. Cross entropy takes logits and does
-that itself, in PyTorch as in optax, so here it is done twice, and nothing is
-raised. Pass the logits.
+"""The loss is that of the probabilities and not of the logits. Usually the
+logits went through softmax first. Cross entropy takes logits and does that
+itself, in PyTorch as in optax, so it is done twice, and no error is raised.
+Pass the logits.
 """
 
 import jax

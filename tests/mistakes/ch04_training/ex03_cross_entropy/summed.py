@@ -1,5 +1,5 @@
-"""The losses were added up and not divided. `F.cross_entropy` returns the mean
-over the samples that count, weighted if there are weights.
+"""The losses are added up and not divided. `F.cross_entropy` returns the mean
+over the kept samples, weighted if there are weights.
 """
 
 import jax

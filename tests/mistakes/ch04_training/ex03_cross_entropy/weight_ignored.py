@@ -1,5 +1,5 @@
-"""`weight` is not used. Each sample counts with the weight of its class, in the
-sum and in what it is divided by.
+"""`weight` changes nothing. Each sample counts with the weight of its class, in
+the sum and in what it is divided by.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The smoothed loss of a sample was multiplied by the weight of its label.
-PyTorch weighs each class by its own weight, in the smoothed part too: w[c]
-belongs inside the sum over classes.
+"""With weights and smoothing, the smoothed loss of a sample is multiplied by
+the weight of its label. PyTorch weighs each class by its own weight, in the
+smoothed part too: w[c] belongs inside the sum over classes.
 """
 
 import jax
@@ -15,5 +15,5 @@ def cross_entropy(logits, labels, ignore_index=-100, label_smoothing=0.0, weight
         weight = jnp.ones(logits.shape[-1])
     w = jnp.where(counted, weight[labels], 0)
     right = w * optax.softmax_cross_entropy_with_integer_labels(logits, labels)
-    even = jnp.where(counted, -w * jnp.mean(jax.nn.log_softmax(logits), axis=-1), 0)
+    even = -w * jnp.mean(jax.nn.log_softmax(logits), axis=-1)
     return jnp.sum((1 - label_smoothing) * right + label_smoothing * even) / jnp.sum(w)

@@ -1,6 +1,6 @@
-"""The weighted losses were divided by the number of samples. With weights
-PyTorch takes a weighted mean: divide by the sum of the weights of the samples'
-labels.
+"""With weights, the sum of the losses is divided by the number of samples.
+PyTorch takes a weighted mean: divide by the sum of the weights of the kept
+samples' labels.
 """
 
 import jax

