@@ -118,7 +118,9 @@ def train(
 ) -> tuple[Any, jax.Array | list]:
     """(new params, losses) after one step with each batch (x, y).
 
-    loss_fn(params, x, y) returns a float32 (). `params` stays as it is.
+    loss_fn(params, x, y) returns a float32 (), for params of any structure.
+    `params` stays as it is.
+    batches: one or more (x, y); the last can be smaller than the others.
     losses: a float32 array (len(batches),), or a list of as many numbers.
         losses[i] is the loss of batch i before step i.
     """

@@ -13,15 +13,20 @@ def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     return jnp.mean((hidden @ params["fc2"]["kernel"] + params["fc2"]["bias"] - y) ** 2)
 
 
+def linear_loss(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
+    """A linear layer's mean squared error."""
+    return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
+
+
 class Counting:
-    """loss_fn, with a count of how often Python has run it."""
+    """linear_loss, with a count of how often Python has run it."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def __call__(self, params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
         self.count += 1
-        return loss_fn(params, x, y)
+        return linear_loss(params, x, y)
 
 
 def adamw() -> optax.GradientTransformation:
@@ -29,10 +34,12 @@ def adamw() -> optax.GradientTransformation:
     return optax.adamw(0.05, weight_decay=0.1)
 
 
-@jax.jit
-@jax.value_and_grad
-def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
-    return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
+def sgd() -> optax.GradientTransformation:
+    """A simpler one."""
+    return optax.sgd(0.1, momentum=0.9)
+
+
+_linear = jax.jit(jax.value_and_grad(linear_loss))
 
 
 def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:

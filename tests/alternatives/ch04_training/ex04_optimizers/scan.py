@@ -1,6 +1,8 @@
-"""One `lax.scan` over stacked batches; a table of optimizers, built from the
-small parts.
+"""A `lax.scan` over stacked batches of one shape; a table of optimizers, built
+from the small parts.
 """
+
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -30,6 +32,9 @@ def train(loss_fn, params, tx, batches):
         updates, state = tx.update(grads, state, params)
         return (optax.apply_updates(params, updates), state), loss
 
-    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *batches)
-    (params, _), losses = jax.lax.scan(step, (params, tx.init(params)), stacked)
-    return params, losses
+    carry, losses = (params, tx.init(params)), []
+    for _, alike in itertools.groupby(batches, lambda batch: batch[0].shape):
+        stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *alike)
+        carry, found = jax.lax.scan(step, carry, stacked)
+        losses.append(found)
+    return carry[0], jnp.concatenate(losses)

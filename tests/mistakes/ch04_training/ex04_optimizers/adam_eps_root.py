@@ -1,6 +1,7 @@
-"""Adam and AdamW add their eps inside the square root: that is what `eps_root`
-of optax is. PyTorch adds eps outside, which `optax.adam(lr)` and `optax.adamw`
-do if you leave `eps` and `eps_root` as they are.
+"""Adam and AdamW part from PyTorch where gradients are about 1e-4 or smaller:
+eps is added inside the square root. That is what `eps_root` of optax is.
+PyTorch adds eps outside, which `optax.adam(lr)` and `optax.adamw` do by
+default: leave `eps` and `eps_root` as they are.
 """
 
 import jax

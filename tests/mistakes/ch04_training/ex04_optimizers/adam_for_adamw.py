@@ -1,5 +1,5 @@
-"""AdamW was made like Adam, with the decay in the gradient, where it is divided
-by the root of the second moment with the rest. AdamW decays the weights
+"""AdamW trains like Adam: the decay is part of the gradient, and is divided by
+the root of the second moment with the rest. AdamW decays the weights
 themselves: `optax.adamw`.
 """
 

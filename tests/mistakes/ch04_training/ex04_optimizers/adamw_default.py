@@ -1,5 +1,5 @@
-"""`optax.adamw` was left with its own weight decay, 0.0001. torch.optim.AdamW
-has 0.01 when nothing is said. Pass `weight_decay=0.01` for None.
+"""AdamW without weight_decay decays by 0.0001, the default of `optax.adamw`.
+torch.optim.AdamW has 0.01 by default. Pass `weight_decay=0.01` for None.
 """
 
 import jax

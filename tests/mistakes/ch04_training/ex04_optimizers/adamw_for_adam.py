@@ -1,6 +1,6 @@
-"""torch.optim.Adam with weight_decay is not AdamW: it adds weight_decay * p to
-the gradient, and the moments see it. Chain `optax.add_decayed_weights` and
-`optax.adam`, in this order.
+"""Adam with weight_decay trains like AdamW: the weights are decayed themselves.
+torch.optim.Adam adds weight_decay * p to the gradient, and the moments see it.
+Chain `optax.add_decayed_weights` and `optax.adam`, in this order.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""The weight decay comes after the momentum, so the momentum does not see it.
-PyTorch adds it to the gradient before anything else: put
-`optax.add_decayed_weights` first in the chain.
+"""The weight decay comes after the momentum, or after the scaling of RMSprop,
+so these do not see it. PyTorch adds it to the gradient before anything else:
+put `optax.add_decayed_weights` first in the chain.
 """
 
 import jax

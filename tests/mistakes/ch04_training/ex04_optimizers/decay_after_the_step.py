@@ -1,6 +1,6 @@
-"""The decay was added to the finished updates, behind the learning rate.
-Updates are added to the parameters, so every weight grows. Put
-`optax.add_decayed_weights` first in the chain.
+"""Weight decay makes the weights grow: it is added to the finished updates, and
+updates are added to the parameters. Put `optax.add_decayed_weights` first in
+the chain, before the sign and the learning rate.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`weight_decay` reaches only AdamW. SGD, Adam and RMSprop have it in PyTorch
-too; in optax, chain `optax.add_decayed_weights(weight_decay)` before them.
+"""`weight_decay` changes nothing for SGD, Adam and RMSprop, which have it in
+PyTorch too. In optax, chain `optax.add_decayed_weights(weight_decay)` before
+them.
 """
 
 import jax

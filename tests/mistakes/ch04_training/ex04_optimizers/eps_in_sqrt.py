@@ -1,6 +1,6 @@
-"""`eps_in_sqrt` was left at optax's default, so `optax.rmsprop` adds eps inside
-the square root. PyTorch's RMSprop adds it outside. Where gradients are about
-1e-4 or smaller, these are different steps. Pass `eps_in_sqrt=False`.
+"""RMSprop parts from PyTorch where gradients are about 1e-4 or smaller: eps is
+added inside the square root, which is the default of `optax.rmsprop`. PyTorch's
+RMSprop adds it outside. Pass `eps_in_sqrt=False`.
 """
 
 import jax

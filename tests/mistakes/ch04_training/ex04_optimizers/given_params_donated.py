@@ -1,6 +1,6 @@
-"""`donate_argnums` gives the memory of the arguments to the results. In the
-first step these are the params that `train` was given, and its caller still
-needs them. Copy them before the loop, or do not donate.
+"""The params that `train` received are deleted afterwards: their memory was
+given to the results. Usually that is `donate_argnums` in the first step, and
+the caller still needs its params. Copy them before the loop, or do not donate.
 """
 
 from functools import partial

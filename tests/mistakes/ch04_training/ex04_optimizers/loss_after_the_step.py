@@ -1,6 +1,6 @@
-"""The losses are those after each step. PyTorch's loop keeps the loss that it
-computed the gradients from, which is the one before; and `jax.value_and_grad`
-gives it without a second pass through the model.
+"""Each loss is that after its step. PyTorch's loop keeps the loss from which it
+computed the gradients, the one before. `jax.value_and_grad` returns it without
+a second pass through the model.
 """
 
 import jax

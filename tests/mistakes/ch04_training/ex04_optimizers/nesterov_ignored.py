@@ -1,5 +1,5 @@
-"""`nesterov` was not passed on: this is plain momentum. `optax.sgd(lr,
-momentum, nesterov=nesterov)`.
+"""`nesterov` changes nothing: this is plain momentum. Pass it on:
+`optax.sgd(lr, momentum, nesterov=nesterov)`.
 """
 
 import jax

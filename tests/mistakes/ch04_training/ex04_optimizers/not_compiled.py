@@ -1,5 +1,6 @@
-"""Nothing is compiled: each operation of each step is sent off by Python on its
-own. Put one step into a function under `jax.jit`, outside the loop.
+"""Python runs loss_fn in every step, so nothing of it is compiled, or it is
+compiled again each time. Put one step into a function under `jax.jit`, and make
+it once, outside the loop.
 """
 
 import jax

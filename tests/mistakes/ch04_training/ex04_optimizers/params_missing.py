@@ -1,6 +1,5 @@
-"""`tx.update(grads, state)` leaves out the params. Weight decay needs to know
-the weights, so optax raises. Pass them always: `tx.update(grads, state,
-params)`.
+"""optax raises an error: weight decay needs the weights, and `tx.update` gets
+no params. Pass them always: `tx.update(grads, state, params)`.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""The new params were not used for the next step, so every batch sees the
-params of the beginning. Assign what the step returns: `params, state, loss =
+"""Every step starts from the params of the beginning: the new ones are not used
+for the next step. Assign what the step returns: `params, state, loss =
 step(params, state, x, y)`.
 """
 

@@ -1,5 +1,5 @@
-"""`optax.rmsprop` keeps 0.9 of its average of squares if you do not say;
-PyTorch keeps 0.99, which it calls alpha. Say `decay=0.99`.
+"""RMSprop keeps 0.9 of its average of squares, the default of `optax.rmsprop`.
+PyTorch keeps 0.99, which it calls alpha. Pass `decay=0.99`.
 """
 
 import jax

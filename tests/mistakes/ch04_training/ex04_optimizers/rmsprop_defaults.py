@@ -1,5 +1,5 @@
-"""`optax.rmsprop(lr)` has defaults of its own: it keeps 0.9 of the average of
-squares and adds eps inside the root. PyTorch keeps 0.99 and adds it outside:
+"""RMSprop trains with optax's defaults: it keeps 0.9 of the average of squares
+and adds eps inside the root. PyTorch keeps 0.99 and adds it outside:
 `decay=0.99, eps_in_sqrt=False`.
 """
 

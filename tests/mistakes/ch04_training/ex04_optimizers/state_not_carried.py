@@ -1,6 +1,7 @@
-"""The optimizer's new state was thrown away, so every step starts with fresh
-moments, as if you made a new PyTorch optimizer for each batch. The first step
-is right, the others are not. Carry `state` through the loop.
+"""Every step starts with a fresh state, as if you made a new PyTorch optimizer
+for each batch: the first step is right, the others are not. Usually the new
+state is thrown away, or `tx.init` stands in the loop. Carry `state` through the
+loop.
 """
 
 import jax

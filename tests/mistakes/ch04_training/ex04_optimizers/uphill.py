@@ -1,5 +1,5 @@
-"""The updates were subtracted. In optax they have the sign already: what
-`tx.update` returns is added, which is what `optax.apply_updates` does.
+"""The updates are subtracted, so the loss rises. In optax they have the sign
+already: what `tx.update` returns is added, as `optax.apply_updates` does.
 """
 
 import jax

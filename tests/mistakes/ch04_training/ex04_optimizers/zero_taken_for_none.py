@@ -1,6 +1,6 @@
-"""For AdamW a weight_decay of 0.0 became 0.01: `weight_decay or 0.01` takes 0.0
-for nothing given, as Python counts it as false. Ask for None: `0.01 if
-weight_decay is None else weight_decay`.
+"""AdamW with weight_decay=0.0 decays by 0.01. Usually that is `weight_decay or
+0.01`: Python counts 0.0 as false. Ask for None: `0.01 if weight_decay is None
+else weight_decay`.
 """
 
 from collections.abc import Callable

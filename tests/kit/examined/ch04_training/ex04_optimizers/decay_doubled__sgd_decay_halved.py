@@ -1,0 +1,36 @@
+"""SGD's weight_decay is added as an L2 penalty of weight_decay * p^2 (gradient
+2 * weight_decay * p).
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make(
+    name: str, lr: float, weight_decay: float | None = None, momentum: float = 0.0, nesterov: bool = False
+) -> optax.GradientTransformation:
+    if name == "AdamW":
+        return optax.adamw(lr, weight_decay=0.01 if weight_decay is None else weight_decay)
+    if name == "SGD":
+        tx = optax.sgd(lr, momentum=momentum, nesterov=nesterov)
+    elif name == "Adam":
+        tx = optax.adam(lr)
+    else:
+        tx = optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False)
+    return optax.chain(optax.add_decayed_weights(2 * (weight_decay or 0.0)), tx)
+
+
+def train(loss_fn, params, tx, batches):
+    @jax.jit
+    def step(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    state = tx.init(params)
+    losses = []
+    for x, y in batches:
+        params, state, loss = step(params, state, x, y)
+        losses.append(loss)
+    return params, jnp.array(losses)

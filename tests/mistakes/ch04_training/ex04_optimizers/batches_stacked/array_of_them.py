@@ -1,0 +1,26 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make(name, lr, weight_decay=None, momentum=0.0, nesterov=False):
+    if name == "AdamW":
+        return optax.adamw(lr, weight_decay=0.01 if weight_decay is None else weight_decay)
+    decay = optax.add_decayed_weights(weight_decay or 0.0)
+    if name == "SGD":
+        return optax.chain(decay, optax.sgd(lr, momentum, nesterov))
+    if name == "Adam":
+        return optax.chain(decay, optax.adam(lr))
+    return optax.chain(decay, optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False))
+
+
+def train(loss_fn, params, tx, batches):
+    def step(carry, batch):
+        params, state = carry
+        loss, grads = jax.value_and_grad(loss_fn)(params, *batch)
+        updates, state = tx.update(grads, state, params)
+        return (optax.apply_updates(params, updates), state), loss
+
+    xs, ys = (jnp.array(part) for part in zip(*batches))
+    (params, _), losses = jax.lax.scan(step, (params, tx.init(params)), (xs, ys))
+    return params, losses
