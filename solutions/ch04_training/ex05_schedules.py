@@ -96,7 +96,9 @@ def step_lr(lr: float, step_size: int, gamma: float) -> optax.Schedule:
 
 
 def warmup_cosine(lr: float, warmup: int, total: int) -> optax.Schedule:
-    """The schedule of `torch_warmup_cosine`, for the steps 0 to total."""
+    """The schedule of `torch_warmup_cosine`, for the steps 0 to total; 0 <
+    warmup < total.
+    """
     # <solution>
     return optax.warmup_cosine_decay_schedule(init_value=0.0, peak_value=lr, warmup_steps=warmup, decay_steps=total)
     # </solution>
@@ -106,7 +108,8 @@ def clip(grads: Any, max_norm: float) -> Any:
     """New gradients as `clip_grad_norm_` leaves them: the norm of all leaves
     together is at most max_norm.
 
-    grads: a tree of float32 arrays, which stays as it is.
+    grads: a dict of layers, each a dict of float32 arrays of any shape. It
+    stays as it is. Gradients that are all 0 stay 0.
     """
     # <solution>
     # PyTorch adds 1e-6 to the norm. optax.clip_by_global_norm does not; the

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, fetch, named, unchanged
+from flaxkata.checks import between, compare, curve, each, fetch, named, reading, unchanged, when
 
 LEARNED = "a schedule is a function of the number of updates; clipping scales all gradients by one factor."
 
@@ -30,29 +30,43 @@ def expected(reference, name, lr, *settings, steps):
     return torch.tensor(reference.torch_rates(theirs, scheduler, steps))
 
 
-def test_step_lr(learner, inside, reference):
+@pytest.fixture
+def same(learner, reference):
+    """A function that compares a schedule's rates, for the steps from 0, with
+    PyTorch's scheduler.
+    """
+
+    def check(rates_of, name, settings, steps, circumstance=""):
+        schedule = getattr(learner, name)(*settings)
+        theirs = expected(reference, name, *settings, steps=steps)
+        label = f"{name}({', '.join(map(str, settings))}) for steps 0 to {steps - 1}{circumstance}"
+        compare(reading(rates_of, f"the schedule {name}(...){circumstance}")(schedule, steps), theirs, label)
+
+    return check
+
+
+def test_step_lr(inside, same):
     """`step_lr` gives StepLR's learning rate at every step."""
-    rates = inside.rates(learner.step_lr(2.0, 3, 0.5), 11)
-    compare(rates, expected(reference, "step_lr", 2.0, 3, 0.5, steps=11), "step_lr(2.0, 3, 0.5) for steps 0 to 10")
+    same(inside.rates, "step_lr", (2.0, 3, 0.5), 11)
+    same(inside.rates, "step_lr", (between(0.5, 0.9), 4, between(0.6, 0.8)), 19)
+    same(inside.rates, "step_lr", (3.0, 1, 0.75), 4)
 
 
-def test_warmup_cosine(learner, inside, reference):
+def test_warmup_cosine(inside, same):
     """`warmup_cosine` starts at 0, reaches lr after `warmup` steps and 0 at
     `total`, as in PyTorch.
     """
-    rates = inside.rates(learner.warmup_cosine(2.0, 4, 12), 13)
-    label = "warmup_cosine(2.0, 4, 12) for steps 0 to 12"
-    compare(rates, expected(reference, "warmup_cosine", 2.0, 4, 12, steps=13), label)
+    same(inside.rates, "warmup_cosine", (2.0, 4, 12), 13)
+    same(inside.rates, "warmup_cosine", (between(0.5, 0.9), 7, 10), 11)
+    same(inside.rates, "warmup_cosine", (3.0, 1, 6), 7)
 
 
-def test_compiled(learner, inside, reference):
+def test_compiled(inside, same):
     """The schedules of `step_lr` and `warmup_cosine` work in compiled code,
     where optax calls them.
     """
-    for name, settings, steps in (("step_lr", (3, 0.5), 11), ("warmup_cosine", (4, 12), 13)):
-        schedule = named(getattr(learner, name)(2.0, *settings), f"{name}(...)")
-        label = f"{name}(2.0, {settings[0]}, {settings[1]}) under jax.jit"
-        compare(inside.compiled_rates(schedule, steps), expected(reference, name, 2.0, *settings, steps=steps), label)
+    same(inside.compiled_rates, "step_lr", (2.0, 3, 0.5), 11, " under jax.jit")
+    same(inside.compiled_rates, "warmup_cosine", (2.0, 4, 12), 13, " under jax.jit")
 
 
 @pytest.fixture
@@ -78,31 +92,49 @@ def test_clip(learner, jax, reference, twin):
     """`clip` scales all `grads` by one factor where clip_grad_norm_ does, and
     leaves small ones as they are.
     """
-    for max_norm in (1.5, 1000.0):
-        numbers = in_flax(twin, "grad")
-        grads = named(jax.tree.map(jax.numpy.asarray, numbers), "grads")
+    given = [p.grad for p in twin.parameters()]
+    for max_norm in each((1.5, between(3, 4), 1000.0), "with max_norm {}"):
+        for p, grad in zip(twin.parameters(), given, strict=True):
+            p.grad = grad.clone()
+        grads = named(jax.tree.map(jax.numpy.asarray, in_flax(twin, "grad")), "grads")
         before = fetch(grads)
         result = learner.clip(grads, max_norm)
-        old = [p.grad.clone() for p in twin.parameters()]
         reference.torch_clip(twin, max_norm)
-        compare(result, in_flax(twin, "grad"), f"clip(grads, {max_norm})")
+        compare(result, in_flax(twin, "grad"), "clip(grads, max_norm)")
         unchanged(before, fetch(grads), "grads")
-        for p, grad in zip(twin.parameters(), old, strict=True):
-            p.grad = grad
+    with when("with gradients that are all 0"):
+        zeros = {"fc1": {"kernel": torch.zeros(4, 3), "bias": torch.zeros(3)}}
+        compare(learner.clip(zeros, 1.5), zeros, "clip(grads, 1.5)")
+    with when("with a scalar and a 3-D array in grads"):
+        grads, clipped = scalar_and_cube(1.0)
+        compare(learner.clip(grads, 1.0), clipped, "clip(grads, 1.0)")
+
+
+def scalar_and_cube(max_norm):
+    """Gradients of the norms 3 and 4, so 5 together; and what clip_grad_norm_
+    makes of them.
+    """
+    scale, cube = torch.nn.Parameter(torch.zeros(())), torch.nn.Parameter(torch.zeros(1, 2, 2))
+    scale.grad, cube.grad = torch.tensor(3.0), torch.full((1, 2, 2), 2.0)
+    grads = {"norm": {"scale": scale.grad.clone()}, "conv": {"kernel": cube.grad.clone()}}
+    torch.nn.utils.clip_grad_norm_([scale, cube], max_norm)
+    return grads, {"norm": {"scale": scale.grad}, "conv": {"kernel": cube.grad}}
 
 
 def test_train(learner, inside, reference, twin):
     """Training with your `warmup_cosine` and `clip` gives PyTorch's losses."""
+    lr, max_norm = between(0.25, 0.35), between(0.45, 0.55)
     params, xs = in_flax(twin, "data"), torch.randn(STEPS, 64, 4)
     ys = xs @ torch.randn(4, 3)
-    mine = inside.losses(learner.warmup_cosine(0.3, 10, STEPS), learner.clip, 0.5, params, xs, ys)
-    ours = optimizer(0.3, list(twin.parameters()))
+    training = reading(inside.losses, "training with warmup_cosine and clip")
+    mine = training(learner.warmup_cosine(lr, 10, STEPS), learner.clip, max_norm, params, xs, ys)
+    ours = optimizer(lr, list(twin.parameters()))
     scheduler, theirs = reference.torch_warmup_cosine(ours, 10, STEPS), []
     for x, y in zip(xs, ys, strict=True):
         loss = torch.nn.functional.mse_loss(twin(x), y)
         ours.zero_grad()
         loss.backward()
-        reference.torch_clip(twin, 0.5)
+        reference.torch_clip(twin, max_norm)
         ours.step()
         scheduler.step()
         theirs.append(loss.item())

@@ -1,5 +1,5 @@
-"""The gradients are scaled to max_norm also where they are smaller, so small
-gradients grow. The factor is at most 1: `jnp.minimum(1.0, max_norm / norm)`.
+"""Gradients whose norm is smaller than max_norm grow: they are scaled to
+max_norm too. The factor is at most 1: `jnp.minimum(1.0, max_norm / norm)`.
 """
 
 import jax

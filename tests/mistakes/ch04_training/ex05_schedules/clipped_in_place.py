@@ -1,6 +1,6 @@
-"""The clipped gradients were written into the dict that came in. The trailing
-underscore of `clip_grad_norm_` says that PyTorch does so; here return new ones,
-as `jax.tree.map` makes them.
+"""The dict that came in holds the clipped gradients afterwards. The trailing
+underscore of `clip_grad_norm_` says that PyTorch does so. Here, return new
+gradients, as `jax.tree.map` makes them.
 """
 
 import jax.numpy as jnp

@@ -1,6 +1,6 @@
-"""Each leaf was clipped by its own norm. Then the layers shrink by different
-factors, and the step points another way. There is one norm of all gradients
-together: `optax.global_norm(grads)`.
+"""Each leaf is clipped by its own norm. Then the layers shrink by different
+factors, and the step points in a different direction. There is one norm of all
+gradients together: `optax.global_norm(grads)`.
 """
 
 import jax

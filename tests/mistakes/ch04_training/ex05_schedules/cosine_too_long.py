@@ -1,6 +1,6 @@
-"""The cosine is as long as the whole training, and starts after the warmup, so
-it has not come down to 0 at `total`. When you join schedules, the second begins
-to count at 0: it has total - warmup steps.
+"""The cosine has not come down to 0 at `total`: it is `total` steps long and
+starts after the warmup. When you join schedules, the second begins to count at
+0: it has total - warmup steps.
 """
 
 import jax

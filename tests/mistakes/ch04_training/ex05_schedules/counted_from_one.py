@@ -1,6 +1,6 @@
-"""Steps are counted from 1 here, so the whole schedule is one step early. optax
-asks for the rate of the first update with 0, which is where PyTorch's
-schedulers begin too.
+"""The rates are one step early: the rate of the first step is the one that
+PyTorch has in the second. optax asks for the rate of the first update with 0,
+where PyTorch's schedulers begin too. Do not add 1 to the step.
 """
 
 import jax

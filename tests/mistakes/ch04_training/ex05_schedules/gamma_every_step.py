@@ -1,5 +1,6 @@
-"""gamma is applied at every step: that is ExponentialLR. `transition_steps` is
-how many steps lie between two falls; give it step_size.
+"""The rate is multiplied by gamma at every step: that is ExponentialLR. StepLR
+does so once in step_size steps. In `optax.exponential_decay`,
+`transition_steps` says how many; give it step_size.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""Python's `if` asks whether the norm is too large. In a compiled training step
-the norm has no value yet, so it raises. `jnp.minimum(1.0, max_norm / norm)` is
-the same decision as a number.
+"""`clip` raises an error in compiled code, where the norm has no value yet.
+Usually Python's `if` asks whether the norm is too large. `jnp.minimum(1.0,
+max_norm / norm)` is the same decision as a number.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`optax.exponential_decay` falls a little at every step; after step_size steps
-it is where StepLR is, and before that lower. `staircase=True` makes it wait.
+"""The rate falls a little at every step; after step_size steps it is where
+StepLR is, and before that lower. Usually that is `optax.exponential_decay`
+without `staircase=True`, or step / step_size in place of step // step_size.
 """
 
 import jax

@@ -1,4 +1,4 @@
-"""The sum of the squares was taken for the norm; the root is missing.
+"""The factor comes from the sum of the squares: the root is missing.
 `optax.global_norm` takes it.
 """
 

@@ -1,6 +1,6 @@
-"""Each number was cut off at max_norm, as `clip_grad_value_` and `optax.clip`
-do. clip_grad_norm_ scales all gradients by one factor, so that they keep their
-direction.
+"""Each number is cut off at max_norm, as `clip_grad_value_` and `optax.clip`
+do. `clip_grad_norm_` scales all gradients by one factor, so that they keep
+their direction.
 """
 
 import jax

@@ -1,5 +1,5 @@
 """The rate falls once and never again. StepLR falls every step_size steps, for
-as long as you train; a piecewise schedule needs each of its boundaries named.
+as long as you train. A piecewise schedule needs each of its boundaries named.
 """
 
 import jax

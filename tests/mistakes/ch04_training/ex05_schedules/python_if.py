@@ -1,6 +1,6 @@
-"""Python's `if` decides where in the schedule we are. optax asks from compiled
-code, where the step is an array without a value, so it raises. `jnp.where(step
-< warmup, up, down)` decides there.
+"""A schedule raises an error in compiled code, where optax calls it and the
+step is an array without a value. Usually Python's `if` decides between warmup
+and cosine. `jnp.where(step < warmup, up, down)` decides there.
 """
 
 import jax

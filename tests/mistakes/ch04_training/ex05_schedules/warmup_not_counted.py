@@ -1,6 +1,6 @@
-"""`decay_steps` of `optax.warmup_cosine_decay_schedule` is the length of the
-whole schedule, warmup included. With total - warmup the cosine is over too
-early. Pass total.
+"""The cosine is over `warmup` steps too early. `decay_steps` of
+`optax.warmup_cosine_decay_schedule` is the length of the whole schedule, warmup
+included. Pass total, not total - warmup.
 """
 
 import jax

@@ -1,0 +1,15 @@
+import jax
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    norm = optax.global_norm(grads)
+    return jax.tree.map(lambda g: g * max_norm / norm, grads)

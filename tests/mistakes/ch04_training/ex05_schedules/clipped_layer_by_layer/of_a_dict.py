@@ -1,0 +1,19 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    def one(layer):
+        factor = jnp.minimum(1.0, max_norm / (optax.global_norm(layer) + 1e-6))
+        return jax.tree.map(lambda g: factor * g, layer)
+
+    return {name: one(layer) for name, layer in grads.items()}

@@ -1,0 +1,21 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    def schedule(step):
+        up = step / warmup
+        down = 0.5 * (1 + jnp.cos(jnp.pi * step / (total - warmup)))
+        return lr * jnp.where(step < warmup, up, jnp.where(step < total - warmup, down, 0.0))
+
+    return schedule
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,20 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    def schedule(step):
+        up = jnp.minimum(step / warmup, 1.0)
+        return lr * up * 0.5 * (1 + jnp.cos(jnp.pi * step / total))
+
+    return schedule
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

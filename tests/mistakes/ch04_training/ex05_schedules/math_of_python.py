@@ -1,0 +1,27 @@
+"""A schedule raises an error in compiled code: `math.cos` needs a Python
+number, and there the step is an array without a value. `jnp.cos` computes with
+arrays.
+"""
+
+import math
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    def schedule(step):
+        done = (step - warmup) / (total - warmup)
+        return lr * jnp.where(step < warmup, step / warmup, 0.5 * (1 + math.cos(math.pi * done)))
+
+    return schedule
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,22 @@
+"""The factor comes from the largest norm of a single leaf. The norm of
+`clip_grad_norm_` is that of one long vector with all gradients in it, and
+larger: the root of the sum of all squares, `optax.global_norm(grads)`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    return optax.warmup_cosine_decay_schedule(0.0, lr, warmup, total)
+
+
+def clip(grads, max_norm):
+    norm = jnp.stack([jnp.linalg.norm(g) for g in jax.tree.leaves(grads)]).max()
+    factor = jnp.minimum(1.0, max_norm / (norm + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,23 @@
+import math
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    def schedule(step):
+        if step < warmup:
+            return lr * step / warmup
+        return 0.5 * lr * (1 + math.cos(math.pi * (step - warmup) / (total - warmup)))
+
+    return schedule
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)

@@ -1,0 +1,26 @@
+"""The warmup starts above 0: its first step has lr / warmup, and its last one
+lr, a step too early. In PyTorch's schedule the rate of step i is lr * i /
+warmup, so the first step has 0.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def step_lr(lr, step_size, gamma):
+    return optax.exponential_decay(lr, step_size, gamma, staircase=True)
+
+
+def warmup_cosine(lr, warmup, total):
+    def schedule(step):
+        up = (step + 1) / warmup
+        down = 0.5 * (1 + jnp.cos(jnp.pi * (step - warmup) / (total - warmup)))
+        return lr * jnp.where(step < warmup, up, down)
+
+    return schedule
+
+
+def clip(grads, max_norm):
+    factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6))
+    return jax.tree.map(lambda g: factor * g, grads)
