@@ -85,8 +85,8 @@ def accumulate(
 
     grad_fn(params, x, y): the gradients of the mean loss over this one batch,
         shaped like params.
-    batches: (x, y), float32 (n, in_dim) and (n, output_dim), where n can differ
-        from batch to batch.
+    batches: one or more (x, y), float32 (n, in_dim) and (n, output_dim), where
+        n can differ from batch to batch.
     """
 
     raise NotImplementedError("4.6 accumulate: your code here")
@@ -96,6 +96,8 @@ def step_every(tx: optax.GradientTransformation, k: int) -> Any:
     """An optimizer that steps as tx would, at every k-th call, with the mean of
     the k gradients since its last step.
 
-    Returns an object with `init` and `update`, like optax's optimizers.
+    tx: any optimizer, even one that needs the params or counts its steps.
+    Returns an object with `init` and `update`, like optax's optimizers. The
+    checks call `update(grads, state, params)`.
     """
     raise NotImplementedError("4.6 accumulate: your code here")

@@ -20,9 +20,14 @@ def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
     return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
 
 
-class Watching:
-    """The gradients of TorchMLP's mean squared error; `most` is the largest
-    number of samples in a call.
+def mlp_gradients(params: Any, x: jax.Array, y: jax.Array) -> Any:
+    """The gradients of TorchMLP's mean squared error."""
+    return _mlp(params, x, y)[1]
+
+
+class WatchingLinear:
+    """The gradients of a linear layer's mean squared error; `most` is the
+    largest number of samples in a call.
     """
 
     def __init__(self) -> None:
@@ -30,12 +35,17 @@ class Watching:
 
     def __call__(self, params: Any, x: jax.Array, y: jax.Array) -> Any:
         self.most = max(self.most, len(x))
-        return _mlp(params, x, y)[1]
+        return _linear(params, x, y)[1]
 
 
 def sgd() -> optax.GradientTransformation:
     """An optimizer that remembers earlier gradients."""
     return optax.sgd(0.1, momentum=0.9)
+
+
+def adamw() -> optax.GradientTransformation:
+    """An optimizer that counts its steps and needs the params."""
+    return optax.adamw(0.05, weight_decay=0.1)
 
 
 def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, expect, fetch, named
+from flaxkata.checks import compare, curve, each, expect, fetch, named, reading
 
 LEARNED = "the gradient of a mean over all samples weights each part by its share of the samples."
 
@@ -34,11 +34,9 @@ def same(learner, inside, reference):
     def check(*sizes):
         twin = reference.TorchMLP(4, 6, 3)
         batches = [(torch.randn(n, 4), (i + 1) * torch.randn(n, 3)) for i, n in enumerate(sizes)]
-        grad_fn = named(inside.Watching(), "grad_fn")
-        mine = learner.accumulate(grad_fn, mlp_in_flax(twin), batches)
+        mine = learner.accumulate(named(inside.mlp_gradients, "grad_fn"), mlp_in_flax(twin), batches)
         reference.torch_accumulate(twin, batches)
-        compare(mine, mlp_in_flax(twin, "grad"), f"accumulate(...) over {' + '.join(map(str, sizes))} samples")
-        return fetch(grad_fn.most)
+        compare(mine, mlp_in_flax(twin, "grad"), "accumulate(grad_fn, params, batches)")
 
     return check
 
@@ -47,31 +45,50 @@ def test_even(same):
     """`accumulate` over batches of equal size returns the gradients of the
     large batch.
     """
-    same(8, 8, 8)
+    for count in each((3, 1), "with {} batches of 8"):
+        same(*count * [8])
 
 
 @pytest.mark.points(2)
 def test_uneven(same):
-    """`accumulate` returns the gradients of the large batch even if the last of
-    the batches is smaller.
+    """`accumulate` returns the gradients of the large batch even if the batches
+    differ in size.
     """
-    same(8, 8, 2)
+    for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2)), "with batches of the sizes {0}"):
+        same(*sizes)
 
 
-def test_one_at_a_time(same):
-    """`accumulate` calls `grad_fn` with one batch at a time."""
-    most = same(8, 8)
+def test_one_at_a_time(learner, inside):
+    """`accumulate` calls `grad_fn` with one batch at a time, and with `params`
+    of any form.
+    """
+    layer = torch.nn.Linear(4, 3)
+    batches = [(torch.randn(8, 4), torch.randn(8, 3)) for _ in range(2)]
+    grad_fn = named(inside.WatchingLinear(), "grad_fn")
+    mine = learner.accumulate(grad_fn, in_flax(layer), batches)
+    for x, y in batches:
+        (torch.nn.functional.mse_loss(layer(x), y) / 2).backward()
+    compare(mine, in_flax(layer, "grad"), "accumulate(...) of one layer")
+    most = fetch(grad_fn.most)
     words = f"grad_fn got {most} samples in one call; each of the batches has 8."
     expect(most <= 8, "how many samples grad_fn is given", words, most)
 
 
 @pytest.mark.points(2)
 def test_step_every(learner, inside, reference):
-    """`step_every` trains like PyTorch's loop that steps after every third
-    batch.
+    """`step_every` trains like PyTorch's loop that steps after every k-th
+    batch, whatever optimizer tx is.
     """
-    twin, teacher = torch.nn.Linear(4, 3), torch.randn(4, 3)
+    teacher = torch.randn(4, 3)
     batches = [(x, x @ teacher) for x in torch.randn(36, 64, 4)]
-    mine = inside.losses(named(learner.step_every(inside.sgd(), 3), "step_every(tx, 3)"), in_flax(twin), batches)
-    theirs = reference.torch_train_every(twin, torch.optim.SGD(twin.parameters(), lr=0.1, momentum=0.9), 3, batches)
-    curve(mine, theirs, "losses with step_every(tx, 3)")
+    optimizers = {
+        "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+        "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
+    }
+    for name, k in (("sgd", 3), ("adamw", 5)):
+        twin = torch.nn.Linear(4, 3)
+        tx = named(getattr(inside, name)(), "tx")
+        training = reading(inside.losses, f"training with step_every(tx, {k})")
+        mine = training(learner.step_every(tx, k), in_flax(twin), batches)
+        theirs = reference.torch_train_every(twin, optimizers[name](twin.parameters()), k, batches)
+        curve(mine, theirs, f"losses with step_every(tx, {k}), where tx is {name}")

@@ -1,6 +1,6 @@
-"""`optax.apply_every` waits for k calls as well, but gives the sum of the k
-updates, and tx has taken in every single gradient before. `optax.MultiSteps`
-gives tx the mean, once.
+"""tx takes a step's worth of every single gradient, and the sum of k updates is
+applied at every k-th call. Usually that is `optax.apply_every`, which waits for
+k calls as well. `optax.MultiSteps` gives tx the mean of the k gradients, once.
 """
 
 import jax

@@ -1,5 +1,6 @@
-"""`+` and `*` do not work on trees of gradients: they are dicts.
-`jax.tree.map(f, result, grads)` goes over both, leaf by leaf.
+"""Arithmetic with whole trees of gradients raises a TypeError: Python cannot
+add dicts or multiply them by a number. `jax.tree.map(f, result, grads)` goes
+over both, leaf by leaf.
 """
 
 import optax

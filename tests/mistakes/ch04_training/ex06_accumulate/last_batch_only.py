@@ -1,5 +1,6 @@
-"""Each batch's gradients replace those of the batch before. PyTorch adds to
-`p.grad`; here you add yourself, with `jax.tree.map(jnp.add, result, grads)`.
+"""The result has the gradients of the last batch alone. Usually each batch's
+replace those of the batch before. PyTorch adds to `p.grad`; here you add
+yourself, with `jax.tree.map(lambda r, g: r + share * g, result, grads)`.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""This is the mean of the batches' means. It is right where all batches have
-one size; a smaller last batch counts as much as a full one, and its samples too
-much. Multiply by len(x) / total.
+"""The result is the mean of the batches' means. It is right where all batches
+have one size; a smaller last batch counts as much as a full one, so each of its
+samples counts too much. Multiply each by len(x) / total.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""Each batch's gradients were multiplied by its number of samples and added,
-and the sum was not divided by the number of all samples.
+"""The result is too large by the number of all samples: each batch's gradients
+count with its number of samples. Divide by the number of all: len(x) / total.
 """
 
 import jax

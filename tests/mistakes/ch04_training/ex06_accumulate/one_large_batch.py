@@ -1,6 +1,6 @@
-"""The batches were put together and given to grad_fn at once. The numbers are
+"""grad_fn gets the samples of several batches in one call. The numbers are
 right, and the memory that you wanted to save is used after all. Call grad_fn
-once for each batch.
+once per batch.
 """
 
 import jax.numpy as jnp

@@ -1,5 +1,5 @@
-"""tx steps at every k-th call, and only with the gradient of that call; those
-of the k - 1 calls before are lost. Keep their mean: `optax.MultiSteps` does.
+"""tx steps at every k-th call with the gradient of that call alone; those of
+the k - 1 calls before are lost. Keep their mean: `optax.MultiSteps` does.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""tx takes a step at every call, with the gradient divided by k. That is a
-smaller learning rate, not a larger batch: the params must stay where they are
-for k - 1 calls.
+"""tx takes a step at every call. Usually the gradient or the step is divided by
+k, or k is not used. A smaller step is not a larger batch: the params must stay
+where they are for k - 1 calls.
 """
 
 import jax

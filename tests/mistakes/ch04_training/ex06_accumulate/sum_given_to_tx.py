@@ -1,6 +1,6 @@
-"""tx sees the sum of the k gradients, so each step is k times too long.
-PyTorch's loop divides each loss by k: the mean is what it steps with, and what
-`optax.MultiSteps` keeps unless it is told otherwise.
+"""tx sees the sum of the k gradients, so a step of SGD is k times too long.
+PyTorch's loop divides each loss by k, so it steps with the mean.
+`optax.MultiSteps` keeps the mean by default.
 """
 
 import jax

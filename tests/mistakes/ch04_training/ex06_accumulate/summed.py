@@ -1,6 +1,6 @@
-"""The batches' gradients were added up as they are. Each is already a mean over
-its batch, so the sum of k of them is k times too large. Multiply each by its
-batch's share of all samples.
+"""The batches' gradients are added up as they are. Each is already a mean over
+its batch, so the sum of k of them is about k times too large. Multiply each by
+its batch's share of all samples.
 """
 
 import jax

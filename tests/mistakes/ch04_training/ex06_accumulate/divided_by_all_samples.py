@@ -1,0 +1,21 @@
+"""Each batch's gradients, which are a mean over the batch, are divided by the
+number of all samples. A mean over len(x) samples counts len(x) times: multiply
+by len(x) / total.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def accumulate(grad_fn, params, batches):
+    total = sum(len(x) for x, _ in batches)
+    result = jax.tree.map(jnp.zeros_like, params)
+    for x, y in batches:
+        share = 1 / total
+        result = jax.tree.map(lambda r, g: r + share * g, result, grad_fn(params, x, y))
+    return result
+
+
+def step_every(tx, k):
+    return optax.MultiSteps(tx, every_k_schedule=k)

@@ -1,0 +1,20 @@
+"""The result is too small by the number of batches: each batch's share of all
+samples is divided by their number once more. The shares add up to 1 already.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def accumulate(grad_fn, params, batches):
+    total = sum(len(x) for x, _ in batches)
+    result = jax.tree.map(jnp.zeros_like, params)
+    for x, y in batches:
+        share = len(x) / total / len(batches)
+        result = jax.tree.map(lambda r, g: r + share * g, result, grad_fn(params, x, y))
+    return result
+
+
+def step_every(tx, k):
+    return optax.MultiSteps(tx, every_k_schedule=k)
