@@ -4,13 +4,14 @@ In PyTorch you freeze a layer with `p.requires_grad_(False)`: it gets no
 gradient, and the optimizer skips it. Nothing changes it, not even weight decay.
 In JAX a parameter does not know whether it is trained. The optimizer decides:
 
-    optax.multi_transform({"name": tx, "other name": other_tx}, labels)
+    optax.partition({"name": tx, "other name": other_tx}, labels)
 
 runs a different optimizer for each label. labels(params) returns a tree with a
 name for each parameter, or one name for everything below, and
-`optax.set_to_zero()` is the optimizer that never moves. Two things look right
-and are not: gradients of zero do not stop adamw's decay, and `optax.masked(tx,
-mask)` passes on the raw gradient where mask is False.
+`optax.set_to_zero()` is the optimizer that never moves. Older code calls
+`optax.partition` by its old name, `optax.multi_transform`. Two things look
+right and are not: gradients of zero do not stop adamw's decay, and
+`optax.masked(tx, mask)` passes on the raw gradient where mask is False.
 
 For an average of the weights PyTorch has `AveragedModel`. It begins with a copy
 of the model, and so must yours. Arrays cannot be written to, but they can be
@@ -70,9 +71,12 @@ import optax
 
 def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.GradientTransformation:
     """An optimizer that does what tx does, but does not move the layers with
-    these names.
+    these names: they stay the same to the last bit.
 
-    Its params will be {layer: {"kernel", "bias"}, ...}.
+    Its params will be {layer: {"kernel", "bias"}, ...}, with any number of
+    layers. tx: any optimizer. layers: a tuple or list of names; none, some or
+    all of the layers. The checks call `update(grads, state, params)` under
+    `jax.jit`.
     """
 
     raise NotImplementedError("4.7 freeze_and_ema: your code here")

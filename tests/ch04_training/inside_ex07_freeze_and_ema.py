@@ -12,6 +12,11 @@ def adamw() -> optax.GradientTransformation:
     return optax.adamw(0.05, weight_decay=0.1)
 
 
+def sgd() -> optax.GradientTransformation:
+    """An optimizer that goes on moving when the gradient has become zero."""
+    return optax.sgd(0.1, momentum=0.9)
+
+
 def steps(tx: Any, params: Any, all_grads: list) -> Any:
     """The params after one step with each of these gradients."""
 

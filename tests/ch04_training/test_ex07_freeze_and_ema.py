@@ -3,14 +3,14 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, fetch, named, unchanged
+from flaxkata.checks import between, compare, each, fetch, named, reading, unchanged
 
 LEARNED = "the optimizer decides what is trained, and an average needs arrays of its own."
 
 HINTS = (
     "A frozen layer is one whose updates are zero, whatever its gradient and weight decay say: give those layers a different "
     "optimizer. The average is a model of its own, like AveragedModel's deep copy.",
-    '`optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)` with a function labels(params); '
+    '`optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)` with a function labels(params); '
     "`jnp.copy` and `jax.tree.map` for the average.",
     'labels(params): {layer: "frozen" if layer in layers else "trained" for layer in params}. ema_start: '
     "jax.tree.map(jnp.copy, params). ema: jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params).",
@@ -23,14 +23,20 @@ def in_flax(twin, what="data"):
     return {n: {"kernel": weight.T.clone(), "bias": bias.clone()} for n, (weight, bias) in pick.items()}
 
 
-def trained(reference, layers):
-    """The params of a TorchMLP after four AdamW steps with some layers frozen,
-    its params before them, and the gradients.
+AFTER = "after steps of {}, with freeze(tx, {})"
+OPTIMIZERS = {
+    "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
+    "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+}
+
+
+def trained(reference, twin, layers, tx):
+    """The params of a twin after four steps with some layers frozen, its params
+    before them, and the gradients.
     """
-    twin = reference.TorchMLP()
     before, all_grads = in_flax(twin), []
     reference.torch_freeze(twin, layers)
-    optimizer = torch.optim.AdamW(twin.parameters(), lr=0.05, weight_decay=0.1)
+    optimizer = OPTIMIZERS[tx](twin.parameters())
     for _ in range(4):
         for p in twin.parameters():
             p.grad = torch.randn(p.shape)
@@ -41,26 +47,43 @@ def trained(reference, layers):
     return in_flax(twin), before, all_grads
 
 
+@pytest.fixture
+def steps(learner, inside):
+    """A function that takes steps with `freeze(tx, layers)`."""
+
+    def take(tx, layers, before, all_grads):
+        frozen = learner.freeze(named(getattr(inside, tx)(), "tx"), layers)
+        return reading(inside.steps, "the update of freeze(tx, layers)")(frozen, before, all_grads)
+
+    return take
+
+
 @pytest.mark.points(2)
-def test_frozen(learner, inside, reference):
+def test_frozen(reference, steps):
     """The layers that `freeze` freezes stay the same to the last bit."""
-    for layers in (("fc1",), ("fc2", "fc10")):
-        _, before, all_grads = trained(reference, layers)
-        after = inside.steps(named(learner.freeze(inside.adamw(), layers), "tx"), before, all_grads)
+    for tx, layers in each((("adamw", ["fc2", "fc10"]), ("sgd", ("fc1", "fc2", "fc10"))), AFTER):
+        _, before, all_grads = trained(reference, reference.TorchMLP(), layers, tx)
+        after = steps(tx, layers, before, all_grads)
         for layer in layers:
-            compare(after[layer], before[layer], f"{layer} after steps of freeze(tx, {layers})", tolerance=0)
+            compare(after[layer], before[layer], f"params[{layer!r}]", tolerance=0)
 
 
-def test_trained(learner, inside, reference):
+def test_trained(reference, steps):
     """With `freeze` the other layers train as in PyTorch, even one whose name
     begins like a frozen layer's.
     """
-    expected, before, all_grads = trained(reference, ("fc1",))
-    after = inside.steps(named(learner.freeze(inside.adamw(), ("fc1",)), "tx"), before, all_grads)
-    for layer in ("fc2", "fc10"):
-        # Adam divides small numbers by small numbers, so right steps drift
-        # apart by up to 1.1e-6 in ten steps.
-        compare(after[layer], expected[layer], f"{layer} after steps of freeze(tx, ('fc1',))", tolerance=1e-4)
+    names = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2)}
+    others = {
+        ("fc1",): torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in names.items()}),
+        (): reference.TorchMLP(),
+    }
+    for tx, layers in each((("adamw", ("fc1",)), ("sgd", ())), AFTER):
+        expected, before, all_grads = trained(reference, others[layers], layers, tx)
+        after = steps(tx, layers, before, all_grads)
+        for layer in (name for name in expected if name not in layers):
+            # Adam divides small numbers by small numbers, so right steps drift
+            # apart by up to 1.1e-6 in ten steps.
+            compare(after[layer], expected[layer], f"params[{layer!r}]", tolerance=1e-4)
 
 
 def test_start(learner, inside, jax, reference):
@@ -78,16 +101,17 @@ def test_start(learner, inside, jax, reference):
 @pytest.mark.points(2)
 def test_ema(learner, reference):
     """`ema` follows AveragedModel, update by update."""
-    twin = reference.TorchMLP()
-    theirs = reference.torch_average(twin, 0.9)
-    theirs.update_parameters(twin)
-    average = in_flax(twin)
-    for count in range(1, 4):
-        for p in twin.parameters():
-            p.data += torch.randn(p.shape)
+    for decay in each((between(0.5, 0.7), 0.99), "with decay {}"):
+        twin = reference.TorchMLP()
+        theirs = reference.torch_average(twin, decay)
         theirs.update_parameters(twin)
-        average = named(learner.ema(average, in_flax(twin), 0.9), "average")
-        compare(average, in_flax(theirs.module), f"ema(average, params, 0.9), update {count}")
+        average = in_flax(twin)
+        for count in range(1, 4):
+            for p in twin.parameters():
+                p.data += torch.randn(p.shape)
+            theirs.update_parameters(twin)
+            average = named(learner.ema(average, in_flax(twin), decay), "average")
+            compare(average, in_flax(theirs.module), f"ema(average, params, decay) after update {count}")
 
 
 def test_ema_unchanged(learner, jax, reference):

@@ -1,5 +1,6 @@
-"""The new average was written into the dict of the old one. AveragedModel does
-so; here whoever holds the old average finds it changed. Return a new dict.
+"""The dict of the old average holds the new one afterwards. AveragedModel
+updates its own parameters too; here other code that holds the old average finds
+it changed. Return a new dict, as `jax.tree.map` makes it.
 """
 
 import jax
@@ -11,7 +12,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer in layers else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

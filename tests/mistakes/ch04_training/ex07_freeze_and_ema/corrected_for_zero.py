@@ -1,6 +1,7 @@
-"""The average was divided by 1 - decay, as `optax.ema` does to correct for its
-start at 0. This one starts with the params, so there is nothing to correct:
-decay * average + (1 - decay) * params.
+"""The average is corrected as if it had started at 0, and so it is too large.
+`optax.ema` does so by default: it divides by 1 - decay**count. This average
+starts with the params, so there is nothing to correct: decay * average + (1 -
+decay) * params.
 """
 
 import jax
@@ -12,7 +13,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer in layers else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

@@ -1,6 +1,6 @@
-"""The new params count with `decay`, and the average with the rest, so the
-average follows at once. decay is what is kept of the average; `step_size` of
-`optax.incremental_update` is 1 - decay.
+"""The new params count with `decay`, and the average with 1 - decay, so the
+average follows the params quickly. decay is what is kept of the average.
+`step_size` of `optax.incremental_update` is the opposite: 1 - decay.
 """
 
 import jax
@@ -12,7 +12,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer in layers else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

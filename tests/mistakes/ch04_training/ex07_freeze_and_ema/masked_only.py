@@ -1,6 +1,7 @@
-"""`optax.masked(tx, mask)` runs tx where mask is True, and hands on what it was
-given where it is not. So the frozen layers are moved by their raw gradients.
-They need an optimizer that does nothing: `optax.set_to_zero()`.
+"""The frozen layers are moved by their raw gradients. Usually that is
+`optax.masked(tx, mask)`, which runs tx where mask is True and passes on what it
+receives where it is not. Those layers need an optimizer that does nothing:
+`optax.set_to_zero()`, with `optax.partition`.
 """
 
 import jax

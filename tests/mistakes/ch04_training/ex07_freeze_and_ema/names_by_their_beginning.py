@@ -1,5 +1,6 @@
-"""A layer counts as frozen when its name begins like one of `layers`. So "fc1"
-freezes "fc10" too. Compare whole names: `layer in layers`.
+"""A layer is frozen when its name contains one of `layers`, or begins or ends
+like it. So "fc1" freezes "fc10" too. Compare whole names: `layer in layers`,
+where layers is a tuple or a list.
 """
 
 import jax
@@ -11,7 +12,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer.startswith(tuple(layers)) else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

@@ -1,6 +1,7 @@
-"""The first average holds the very arrays of params. When a training step is
-given them with `donate_argnums`, they are gone, and so is the average. A new
-dict does not help; copy the arrays, with `jnp.copy`.
+"""The average is gone after a training step that donates the params: it holds
+the very arrays of params, which are given to the step with `donate_argnums`. A
+new dict does not help, nor does `jnp.asarray`. Copy the arrays, with
+`jnp.copy`.
 """
 
 import jax
@@ -11,7 +12,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer in layers else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

@@ -1,5 +1,5 @@
-"""The average begins at zero. AveragedModel begins with a copy of the model;
-from zero it would take many updates to come near the weights.
+"""The average starts at zero. AveragedModel starts with a copy of the model;
+from zero it takes many updates to come near the weights.
 """
 
 import jax
@@ -11,7 +11,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "frozen" if layer in layers else "trained" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

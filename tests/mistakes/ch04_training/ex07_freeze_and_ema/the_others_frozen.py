@@ -1,4 +1,4 @@
-"""The layers that were named are trained, and the others are frozen. `layers`
+"""The layers that are named are trained, and the others are frozen. `layers`
 are those that must not move.
 """
 
@@ -11,7 +11,7 @@ def freeze(tx, layers):
     def labels(params):
         return {layer: "trained" if layer in layers else "frozen" for layer in params}
 
-    return optax.multi_transform({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
 
 
 def ema_start(params):

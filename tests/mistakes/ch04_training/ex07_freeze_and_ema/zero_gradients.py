@@ -1,6 +1,6 @@
-"""The gradients of the frozen layers were set to zero before tx. adamw takes
-weight decay off the weights all the same. Set the updates to zero, after tx, or
-give those layers to `optax.set_to_zero()`.
+"""The frozen layers still move, by weight decay: tx sees gradients of zero for
+them, and adamw takes weight decay off the weights all the same. Set the updates
+to zero, after tx, or give those layers to `optax.set_to_zero()`.
 """
 
 import jax

@@ -1,0 +1,19 @@
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    def labels(params):
+        return {layer: "frozen" if layer in layers else "trained" for layer in params}
+
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.copy, params)
+
+
+def ema(average, params, decay):
+    tx = optax.ema(decay, debias=False)
+    return tx.update(params, tx.init(params))[0]

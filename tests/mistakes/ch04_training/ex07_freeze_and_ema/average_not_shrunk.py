@@ -1,0 +1,23 @@
+"""The new params are added and the average keeps its full size, so it grows
+with every update. The average counts with `decay`: decay * average + (1 -
+decay) * params.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    def labels(params):
+        return {layer: "frozen" if layer in layers else "trained" for layer in params}
+
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.copy, params)
+
+
+def ema(average, params, decay):
+    return jax.tree.map(lambda a, p: a + (1 - decay) * p, average, params)

