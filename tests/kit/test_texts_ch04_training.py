@@ -149,9 +149,11 @@ def test_accumulate():
 
 
 def test_freeze_and_ema():
-    """4.7: decay without gradient, masked's raw gradient, donated arrays, and
-    both averages of 1 and 2.
+    """4.7: decay without gradient, masked's raw gradient, donated arrays,
+    partition's old name, and both averages of 1 and 2.
     """
+    assert "calls `optax.partition` by its old name, `optax.multi_transform`" in text("4.7")
+    assert optax.multi_transform is optax.partition
     p, g = jnp.ones(2), jnp.full(2, 3.0)
     adamw, masked = optax.adamw(0.1), optax.masked(optax.sgd(0.1), False)
     assert (adamw.update(jnp.zeros(2), adamw.init(p), p)[0] != 0).all()
