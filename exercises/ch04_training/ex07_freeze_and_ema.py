@@ -83,8 +83,8 @@ def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.Gra
 
 
 def ema_start(params: Any) -> Any:
-    """The first average: `jax.Array`s equal to those of params, not affected
-    when the arrays of params are donated.
+    """The first average: JAX or NumPy arrays equal to those of params, not
+    affected when the arrays of params are donated.
     """
     raise NotImplementedError("4.7 freeze_and_ema: your code here")
 
