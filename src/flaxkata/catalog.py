@@ -36,12 +36,13 @@ def _constants(source: str) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Variant:
     """One wording of a known mistake: a file, and the values that constants of
-    it take in place of what is written there.
+    it take in place of what is written there; `text` is what that makes.
     """
 
     slug: str  # of the mistake
     path: Path
-    constants: tuple[tuple[str, Any], ...] = ()
+    constants: tuple[tuple[str, Any], ...]
+    text: str
 
     @property
     def name(self) -> str:
@@ -49,17 +50,21 @@ class Variant:
         name = self.slug if self.path.stem == self.slug else f"{self.slug}/{self.path.stem}"
         return " ".join([name, *(f"{constant}={value!r}" for constant, value in self.constants)])
 
-    @property
-    def text(self) -> str:
-        return with_constants(self.path.read_text("utf-8"), self.constants)
 
-
-def _variants(slug: str, path: Path) -> list[Variant]:
+def _variants(slug: str, path: Path) -> tuple[Variant, ...]:
     """A file as it is written, and with the other values that its FREE
     allows.
     """
-    free = _constants(path.read_text("utf-8")).get("FREE", {})
-    return [Variant(slug, path), *(Variant(slug, path, ((name, v),)) for name, values in free.items() for v in values)]
+    found = path.stat()
+    return _read_variants(slug, path, found.st_mtime_ns, found.st_size)
+
+
+@cache
+def _read_variants(slug: str, path: Path, changed_at: int, size: int) -> tuple[Variant, ...]:
+    text = path.read_text("utf-8")
+    free = _constants(text).get("FREE", {})
+    constants = [(), *(((name, value),) for name, values in free.items() for value in values)]
+    return tuple(Variant(slug, path, each, with_constants(text, each)) for each in constants)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ JSON.
     {"mistakes": "1.4", "how": {}}
 
 The first runs a command line as `kata` would: {"code", "output", "errors"}. The
-second runs all mistakes of an exercise, and one failing check of each a second
-time, alone; what then differs is {"unstable": ["plain_list: losses"]}. `how`
-are fields of GradeOptions.
+second runs all mistakes of an exercise, for what else is graded, and compares
+them with `tests/ways/`; with KATA_EVERY=1 all wordings, and one failing check
+of each a second time, alone. What differs is {"unstable": ["plain_list:
+losses"]}. `how` are fields of GradeOptions.
 
 It grades the kit in its working directory. PyTorch and the graded checks are
 imported once, and what has not changed since it was last graded is kept, as for
@@ -45,12 +46,17 @@ def run(argv: list[str], opened: OpenSession, environment: dict[str, str]) -> di
     return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
+EVERY = "KATA_EVERY" in os.environ  # run all wordings, and one failing check of each alone
+
+
 def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions, results: Results) -> dict:
     """Run each mistake once, for its own grading and for the diagnosis of
     others.
     """
     known, unstable = FingerprintCache(exercise, options), []
     for name, variant in known.variants.items():
+        if not (EVERY or name == variant.slug):
+            continue  # its author has tried it, see tests/ways/
         options_of_it = replace(options, constants=variant.constants)
         keys = results.keys([exercise], variant.path, options_of_it)
         if known.covers_one(name, session.checks(exercise)) and results.find(keys):
@@ -59,6 +65,8 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
         known.learn(name, whole.checks)
         results.keep(keys, keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
+        if not EVERY:
+            continue
         (alone,) = session.run([exercise], variant.path, options_of_it, only=[last.name])
         if KnownWays(exercise).of(variant) != ways_of(whole.checks):
             unstable.append(f"{name}: tests/ways/ says something else")

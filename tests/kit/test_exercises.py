@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flaxkata import catalog
+from flaxkata.judge import ways
 
 kinds = pytest.mark.kinds
 
@@ -81,11 +82,19 @@ def test_both_rooms_report_the_same(case, graded, graded_here):
     assert reports[:half] == reports[half:]
 
 
-def test_mistakes_do_the_same_in_a_check_that_runs_alone(exercise, trees):
-    """A fingerprint is of failing checks alone: behavior must not depend on the
-    checks before.
+def test_mistakes_fail_in_the_ways_that_are_written_down(exercise, trees):
+    """And, with KATA_EVERY=1, do the same in a check that runs alone: a
+    fingerprint is of failing checks alone.
     """
     assert trees.unstable[exercise.number].result() == []
+
+
+def test_every_wording_was_tried(exercise):
+    """`try_exercise.py` writes down in which ways a wording fails, once it is
+    identified as the mistake.
+    """
+    known = ways.KnownWays(exercise)
+    assert [v.name for v in exercise.variants if not known.of(v)] == [], f"run: tests/kit/try_exercise.py {exercise.number}"
 
 
 def test_no_idle_check(exercise, all_cases, graded):

@@ -3,6 +3,7 @@ the inputs and values. `tests/ways/` has them, so that only the few mistakes
 that fail as an answer does are run before it gets a name.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -61,10 +62,10 @@ def ways_of(checks: Iterable[Check]) -> set[Way]:
 
 
 def text_of(exercise: Exercise, seen: Mapping[str, set[Way]]) -> str:
-    """The text of an exercise's file, from what each wording was seen to do."""
+    """The text of an exercise's file, from what wordings were seen to do."""
     every = sorted({way for ways in seen.values() for way in ways})
     places = {way: i for i, way in enumerate(every)}
-    mistakes = {v.name: [_digest(v), sorted(places[way] for way in seen[v.name])] for v in exercise.variants}
+    mistakes = {v.name: [_digest(v), sorted(places[way] for way in seen[v.name])] for v in exercise.variants if v.name in seen}
     head = {"conditions": store.checks_digest(exercise), "libraries": store.libraries()}
     lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
     lines.append('"ways": [\n' + ",\n".join(map(json.dumps, every)) + "\n]")
@@ -81,4 +82,9 @@ def _read(exercise: Exercise) -> Written:
 
 
 def _digest(variant: Variant) -> str:
-    return store.digest(variant.text)[:16]
+    return _short_digest(variant.text)
+
+
+@functools.cache
+def _short_digest(text: str) -> str:
+    return store.digest(text)[:16]
