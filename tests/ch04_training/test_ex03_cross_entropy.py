@@ -89,8 +89,8 @@ def test_weight(same):
     """`weight` makes `cross_entropy` a weighted mean, even with samples left
     out.
     """
-    with when("with weights"):
-        same(*some(5), weight=weights(5))
+    for scale in each((1, between(0.005, 0.02)), "with weights around {}"):
+        same(*some(5), weight=scale * weights(5))
     for index in each((-100, 0), "with weights and two labels {}"):
         same(*some(5, left_out=(0, 4), ignore_index=index), weight=weights(5), ignore_index=index)
 
