@@ -28,6 +28,7 @@ HINTS = (
     "bfloat16.",
 )
 LOGITS = 4e-2
+EXACT = 1e-4  # where the rounding makes fc1's sums 0; unrounded ones are 0.012
 # For float32 gradients that were summed in bfloat16 on the way: in 300 draws
 # they were at most 2.5e-2 apart.
 GRADIENT = 6e-2
@@ -71,6 +72,13 @@ def test_forward(learner, inside, reference, make_twin):
         mine = gradient(learner.forward_bf16, params, x, cotangent)
         theirs.backward(cotangent)
         compare(mine, net_in_flax(twin, "grad"), "the gradients in params through forward_bf16", tolerance=GRADIENT)
+    with when("with biases of fc1 that cancel its sums only once they are rounded"):
+        twin, x = make_twin(8, 6, 5), torch.ones(7, 8)
+        with torch.no_grad():
+            twin.fc1.weight.fill_(1)
+            twin.fc1.bias.fill_(-7.988)  # in bfloat16: -8
+        theirs = reference.torch_forward_bf16(twin, x)
+        compare(learner.forward_bf16(net_in_flax(twin), x), theirs, "forward_bf16(params, x)", tolerance=EXACT)
 
 
 @pytest.mark.points(2)
