@@ -24,7 +24,7 @@ def port_lstm(state_dict: dict[str, np.ndarray]) -> Any:
 
 def port_gru(state_dict: dict[str, np.ndarray]) -> Any:
     wir, wiz, win = np.split(state_dict["weight_ih_l0"], 3)
-    whr, whz, whn = np.split(state_dict["weight_hh_l0"], 3)
+    whr, whz, w_hn = np.split(state_dict["weight_hh_l0"], 3)
     bir, biz, bin_ = np.split(state_dict["bias_ih_l0"], 3)
     bhr, bhz, bhn = np.split(state_dict["bias_hh_l0"], 3)
     params = {
@@ -33,7 +33,7 @@ def port_gru(state_dict: dict[str, np.ndarray]) -> Any:
         "in": {"kernel": win.T, "bias": bin_},
         "hr": {"kernel": whr.T},
         "hz": {"kernel": whz.T},
-        "hn": {"kernel": whn.T, "bias": bhn},
+        "hn": {"kernel": w_hn.T, "bias": bhn},
     }
     return jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), params)
 
