@@ -9,7 +9,7 @@ import jax.numpy as jnp
 def linear(layer, x):
     kernel = layer["kernel"].astype(jnp.bfloat16)
     y = jax.lax.dot(x.astype(jnp.bfloat16), kernel, preferred_element_type=jnp.float32)
-    return (y + layer["bias"]).astype(jnp.bfloat16)
+    return (y + jnp.bfloat16(layer["bias"])).astype(jnp.bfloat16)
 
 
 @jax.jit
