@@ -135,6 +135,7 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
 def wrap_nnx(module: type[nnx.Module], *sizes: int) -> nn.Module:
     """A Linen model that runs the NNX module `module(*sizes, rngs=...)`.
 
-    Its variables have the module's names: {"params": {"fc1": ...}, ...}.
+    Its variables have the module's names: {"params": {"fc1": ...}, ...}. Its
+    `init` draws with the key that it is given.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")

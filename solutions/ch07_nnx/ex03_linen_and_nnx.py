@@ -146,7 +146,8 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
 def wrap_nnx(module: type[nnx.Module], *sizes: int) -> nn.Module:
     """A Linen model that runs the NNX module `module(*sizes, rngs=...)`.
 
-    Its variables have the module's names: {"params": {"fc1": ...}, ...}.
+    Its variables have the module's names: {"params": {"fc1": ...}, ...}. Its
+    `init` draws with the key that it is given.
     """
     # <solution>
     return nnx.bridge.to_linen(module, *sizes)

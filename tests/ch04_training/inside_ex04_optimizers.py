@@ -34,9 +34,9 @@ def adamw() -> optax.GradientTransformation:
     return optax.adamw(0.05, weight_decay=0.1)
 
 
-def sgd() -> optax.GradientTransformation:
+def sgd(momentum: float) -> optax.GradientTransformation:
     """A simpler one."""
-    return optax.sgd(0.1, momentum=0.9)
+    return optax.sgd(0.1, momentum=momentum)
 
 
 _linear = jax.jit(jax.value_and_grad(linear_loss))

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, curve, expect, fetch, named, reading, unchanged, when
+from flaxkata.checks import between, compare, curve, each, expect, fetch, named, reading, unchanged
 
 LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
 
@@ -150,10 +150,10 @@ def test_train(learner, inside, reference, twin, tx):
     # Adam divides small numbers by small numbers: 30 right steps drift apart by
     # up to 2e-5.
     compare(back[0], weights(twin), "params of train(...)", tolerance=1e-4)
-    with when("with one layer, SGD and three batches"):
+    for momentum in each((0.9, between(0.3, 0.6)), "with one layer, SGD with momentum {} and three batches"):
         layer = large(torch.nn.Linear(4, 3))
-        back = learner.train(inside.linear_loss, in_flax(layer), named(inside.sgd(), "tx"), some[-3:])
-        theirs = reference.torch_train(layer, torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9), some[-3:])
+        back = learner.train(inside.linear_loss, in_flax(layer), named(inside.sgd(momentum), "tx"), some[-3:])
+        theirs = reference.torch_train(layer, torch.optim.SGD(layer.parameters(), lr=0.1, momentum=momentum), some[-3:])
         curve(back[1], theirs, "losses of train(...)")
         compare(back[0], in_flax(layer), "params of train(...)")
 

@@ -106,6 +106,11 @@ def init(model: nn.Module, x: jax.Array) -> Any:
     return jax.eval_shape(model.init, keys, x)
 
 
+def drawn(model: nn.Module, x: jax.Array, seed: int) -> jax.Array:
+    """The kernel of `proj` that a Linen model draws with a key."""
+    return jax.jit(model.init)(jax.random.key(seed), x)["params"]["proj"]["kernel"]
+
+
 def apply_in_train_mode(model: nn.Module, variables: dict, x: jax.Array) -> Any:
     """The statistics after a Linen model has seen x in train mode."""
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import Spec, compare, expect, fetch, named, reading, unchanged, when
+from flaxkata.checks import Spec, as_numpy, compare, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "Linen's collections are NNX's kinds of Variable: split, merge and the bridge go from one to the other."
 
@@ -237,6 +237,9 @@ def test_wrap_nnx(learner, inside, twin, small, variables):
             label,
         )
     model = named(learner.wrap_nnx(inside.NNXSmall, *SMALL), "wrap_nnx(OtherNet, 4, 5)")
+    one, other = (as_numpy(fetch(inside.drawn(model, x, seed))) for seed in (3, 4))
+    words = "wrap_nnx(OtherNet, 4, 5).init gives the same kernel for two different keys; nnx.Rngs must come from its key."
+    expect(bool((one != other).any()), "the kernels of two keys", words)
     compare(
         reading(inside.init, "wrap_nnx(OtherNet, 4, 5).init")(model, x),
         specs(small),

@@ -181,10 +181,11 @@ def test_block(same):
 
 def test_downsample(same):
     """A `ResNet` with one `downsample` has PyTorch's output: for more channels,
-    and for a stride of 2.
+    and for a stride of 2, even where one pixel is left.
     """
     same(((10, 1),))
     same(((6, 2),), 5, (2, 3, 36, 19))
+    same(((6, 2),), 5, (2, 3, 4, 3))
 
 
 @pytest.mark.points(2)
