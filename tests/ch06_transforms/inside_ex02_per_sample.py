@@ -35,4 +35,4 @@ class Loss:
     def __call__(self, params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
         self.count += 1
         error = _mlp(params, x) - y
-        return error @ error / len(error)  # of one sample alone: a batch has no such product
+        return jnp.sum(error**2) / len(error)  # the mean for one sample, and not for a batch of one
