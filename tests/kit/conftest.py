@@ -115,30 +115,23 @@ def cases() -> list[Case]:
 
 
 @functools.cache
-def first_mistakes() -> set[Path]:
+def firsts() -> set[Path]:
+    """One mistake of each exercise."""
     return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:1]}
 
 
-def in_a_fresh_sandbox(case: Case) -> bool:
-    """As learners' files are graded: stubs, solutions, and one mistake of each
-    exercise. What the others are compared with runs in a sandbox anyway, and
-    the tests of cohorts grade some alternatives so. With KATA_EVERY=1, all.
+def in_both_rooms(case: Case) -> bool:
+    """Graded in a fresh sandbox, as learners' files are, and with `--here`:
+    stubs, solutions, and a mistake of each exercise. With KATA_EVERY=1, all.
     """
-    return EVERY or case.kind in ("stub", "solution") or (case.path in first_mistakes() and not case.constants)
-
-
-def in_process(case: Case) -> bool:
-    """With `--here`: right answers, and one mistake of each exercise. With
-    KATA_EVERY=1, all.
-    """
-    return EVERY or case.kind in ("stub", "solution", "alternative") or (case.path in first_mistakes() and not case.constants)
+    return EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
 
 
 def wherever(case: Case) -> bool:
-    """Other wrong answers: in whichever process is free, without a sandbox of
-    their own.
+    """All others: in whichever process is free, without a sandbox of their
+    own.
     """
-    return not in_a_fresh_sandbox(case) and not in_process(case)
+    return not in_both_rooms(case)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -171,7 +164,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         mark = metafunc.definition.get_closest_marker("kinds")
         some = [c for c in cases() if c.kind in mark.args]
         if mark.kwargs.get("both"):
-            some = [c for c in some if in_a_fresh_sandbox(c) and in_process(c)]
+            some = list(filter(in_both_rooms, some))
         metafunc.parametrize("case", some, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
@@ -245,26 +238,25 @@ class Trees:
     """All files of the selected tests, graded by two judges on two cores: one
     in sandboxes, one with `--here`.
 
-    First come the mistakes, exercise by exercise, by whichever judge is free;
-    then what each judge must grade in its own way, for which the mistakes are
-    then known. One begins at the front and one at the back: what was compiled,
-    the other finds kept.
+    First come the mistakes, exercise by exercise, by whichever judge is free,
+    and what need not be graded in both ways; then what must be, for which the
+    mistakes are then known. One begins at the front and one at the back: what
+    was compiled, the other finds kept.
     """
 
     LIMIT = "120"  # seconds: more time than a learner has, on a machine this busy
 
     def __init__(self, cases: list[Case]) -> None:
         self.judges = {"sandbox": Judge(), "here": Judge("--here")}
-        mine = {"sandbox": in_a_fresh_sandbox, "here": in_process}
         self._futures: dict[tuple[str, Case], Future] = {}
-        self._mistakes: dict[str, list[Case]] = defaultdict(list)
+        self._others: dict[str, list[Case]] = defaultdict(list)
         self.unstable: dict[str, Future] = {}
         for case in cases:
             self.unstable.setdefault(case.number, Future())
             if wherever(case):
                 self._futures["", case] = Future()
-                self._mistakes[case.number].append(case)
-            for name in (name for name, graded in mine.items() if graded(case)):
+                self._others[case.number].append(case)
+            for name in self.judges if in_both_rooms(case) else ():
                 self._futures[name, case] = Future()
         self._waiting = deque(self.unstable)
         self._threads = [
@@ -278,7 +270,7 @@ class Trees:
         with contextlib.suppress(IndexError):  # none is left
             while number := take(self._waiting):
                 self._settle(self.unstable[number], lambda n=number: self.judges[name].mistakes(n, self.LIMIT))
-                for case in self._mistakes[number]:
+                for case in self._others[number]:
                     self._settle(self._futures["", case], lambda c=case: self._grade(name, c, shared=True))
         own = [case for whose, case in self._futures if whose == name]
         for case in own if name == "sandbox" else reversed(own):
