@@ -19,6 +19,7 @@ from pathlib import Path
 
 import fresh
 import pytest
+import wordings
 from passed_before import PassedBefore
 
 from flaxkata import catalog
@@ -73,9 +74,6 @@ def clone_into(folder: Path) -> Path:
 # --- every submission that the trees hold ---
 
 
-EVERY = "KATA_EVERY" in os.environ  # grade everything everywhere
-
-
 @dataclass(frozen=True)
 class Case:
     """One file to grade. `slug` is the mistake that it must be identified as,
@@ -102,8 +100,7 @@ def cases() -> list[Case]:
     found = []
     for e in catalog.exercises(fresh.ROOT):
         found += [Case(e.number, "stub", e.stub), Case(e.number, "solution", e.solution)]
-        wordings = [v for v in e.variants if EVERY or v.name == v.slug]  # authors try the others, see tests/ways/
-        found += [Case(e.number, "mistake", v.path, v.slug, v.constants) for v in wordings]
+        found += [Case(e.number, "mistake", v.path, v.slug, v.constants) for v in wordings.chosen(e)]
         found += [Case(e.number, "alternative", p) for p in e.alternatives]
         same = sorted((fresh.ROOT / "tests/kit/same_mistake" / e.path).glob("*.py"))
         found += [Case(e.number, "same_mistake", p, p.stem.split("__")[0]) for p in same]
@@ -124,7 +121,7 @@ def in_both_rooms(case: Case) -> bool:
     """Graded in a fresh sandbox, as learners' files are, and with `--here`:
     stubs, solutions, and a mistake of each exercise. With KATA_EVERY=1, all.
     """
-    return EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
+    return wordings.EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
 
 
 def wherever(case: Case) -> bool:

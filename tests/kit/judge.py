@@ -5,7 +5,7 @@ JSON.
     {"mistakes": "1.4", "how": {}}
 
 The first runs a command line as `kata` would: {"code", "output", "errors"}. The
-second runs all mistakes of an exercise, for what else is graded, and compares
+second runs some mistakes of an exercise, for what else is graded, and compares
 them with `tests/ways/`; with KATA_EVERY=1 all wordings, and one failing check
 of each a second time, alone. What differs is {"unstable": ["plain_list:
 losses"]}. `how` are fields of GradeOptions.
@@ -24,6 +24,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
+
+import wordings
 
 from flaxkata import catalog, cli, report
 from flaxkata.judge.diagnose import same
@@ -46,17 +48,13 @@ def run(argv: list[str], opened: OpenSession, environment: dict[str, str]) -> di
     return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
-EVERY = "KATA_EVERY" in os.environ  # run all wordings, and one failing check of each alone
-
-
 def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions, results: Results) -> dict:
     """Run each mistake once, for its own grading and for the diagnosis of
     others.
     """
     known, unstable = FingerprintCache(exercise, options), []
-    for name, variant in known.variants.items():
-        if not (EVERY or name == variant.slug):
-            continue  # its author has tried it, see tests/ways/
+    for variant in wordings.chosen(exercise):
+        name = variant.name
         options_of_it = replace(options, constants=variant.constants)
         keys = results.keys([exercise], variant.path, options_of_it)
         if known.covers_one(name, session.checks(exercise)) and results.find(keys):
@@ -65,7 +63,7 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
         known.learn(name, whole.checks)
         results.keep(keys, keys, {exercise.path: whole})
         last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
-        if not EVERY:
+        if not wordings.EVERY:
             continue
         (alone,) = session.run([exercise], variant.path, options_of_it, only=[last.name])
         if KnownWays(exercise).of(variant) != ways_of(whole.checks):
