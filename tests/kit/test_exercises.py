@@ -132,7 +132,7 @@ def test_what_is_learned_fits_a_line(exercise):
 def test_mistakes_explain_themselves(exercise):
     """A docstring that ends a sentence; and not the same one twice."""
     words = [ast.get_docstring(ast.parse(p.read_text())) for p in exercise.mistakes]
-    assert all(w and w.rstrip().endswith((".", "`")) for w in words)
+    assert all(w and w.rstrip().endswith((".", "`", ".)")) for w in words)
     assert len(set(words)) == len(words)
 
 
