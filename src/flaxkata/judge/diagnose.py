@@ -174,13 +174,14 @@ def _telling(behavior: Behavior) -> bool:
 
 
 def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
-    """Whether two mistakes together did this. What one fails after the other
-    has raised, in one check, is not seen.
+    """Whether two mistakes together did this. What one fails in a check in
+    which the other raised, or failed before, is not seen.
     """
-    cut = {check for (check, _), c in behavior.items() if c.outcome == "raised"}
-    visible = [{key for key in theirs if key[0] not in cut} for theirs in (one, other)]
+    raised = {check for (check, _), c in behavior.items() if c.outcome == "raised"}
     ones, others = _agreeing(behavior, one), _agreeing(behavior, other)
-    clean = visible[0] - other.keys() <= ones and visible[1] - one.keys() <= others
+    hidden = [raised | {check for check, _ in agreeing} for agreeing in (others, ones)]
+    visible = [{key for key in theirs if key[0] not in cut} for theirs, cut in zip((one, other), hidden, strict=True)]
+    clean = visible[0] <= ones and visible[1] <= others
     alone = _specific(behavior, ones - other.keys()) and _specific(behavior, others - one.keys())
     return clean and alone and ones | others == behavior.keys()
 

@@ -46,14 +46,24 @@ class KnownWays:
     def of(self, variant: Variant) -> set[Way] | None:
         """The ways in which a mistake fails; None where that is not known."""
         text, shown = self._written.mistakes.get(variant.name, ("", []))
-        return {self._written.ways[i] for i in shown} if text == _digest(variant) else None
+        if text != _digest(variant):
+            return None
+        return {(check, _plain(label), outcome) for check, label, outcome in (self._written.ways[i] for i in shown)}
 
 
 def way_of(check: str, comparison: Comparison) -> Way:
-    """The way in which a comparison failed, without the numbers that a cohort's
-    secret moves.
+    """The way in which a comparison failed."""
+    return check, _plain(comparison.label), comparison.outcome
+
+
+@functools.cache
+def _plain(label: str) -> str:
+    """A label without arguments and numbers: a cohort's secret moves them, and
+    what is long is shown short.
     """
-    return check, re.sub(r"\d[\d.e+-]*", "#", comparison.label), comparison.outcome
+    while label != (label := re.sub(r"\([^()]*\)", "", label)):
+        pass
+    return re.sub(r"\d[\d.e+-]*", "#", label)
 
 
 def ways_of(checks: Iterable[Check]) -> set[Way]:
