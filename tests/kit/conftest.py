@@ -124,13 +124,6 @@ def in_both_rooms(case: Case) -> bool:
     return wordings.EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
 
 
-def wherever(case: Case) -> bool:
-    """All others: in whichever process is free, without a sandbox of their
-    own.
-    """
-    return not in_both_rooms(case)
-
-
 def pytest_configure(config: pytest.Config) -> None:
     words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
     config.addinivalue_line("markers", words)
@@ -250,11 +243,11 @@ class Trees:
         self.unstable: dict[str, Future] = {}
         for case in cases:
             self.unstable.setdefault(case.number, Future())
-            if wherever(case):
+            if in_both_rooms(case):
+                self._futures |= {(name, case): Future() for name in self.judges}
+            else:
                 self._futures["", case] = Future()
                 self._others[case.number].append(case)
-            for name in self.judges if in_both_rooms(case) else ():
-                self._futures[name, case] = Future()
         self._waiting = deque(self.unstable)
         self._threads = [
             threading.Thread(target=self._work, args=(name, take), daemon=True)

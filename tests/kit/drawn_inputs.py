@@ -34,10 +34,11 @@ def right_answers(exercise: Exercise) -> list[Path]:
 def try_one(exercise: Exercise, secrets: int, solutions: int) -> int:
     """How many gradings rejected a right answer."""
     file = exercise.root / ".kata" / "drawn" / f"{exercise.stem}.json"
-    known, conditions, rejected, nearest = files.read_json(file), store.conditions(exercise, "cpu"), 0, (0.0, "", "")
+    known, conditions = files.read_json(file), store.conditions(exercise, "cpu")
+    graded, rejected, nearest = 0, 0, (0.0, "", "")
 
     def program(session: GradingSession) -> None:
-        nonlocal rejected, nearest
+        nonlocal graded, rejected, nearest
         for path in right_answers(exercise):
             for i in range(solutions if path == exercise.solution else secrets):
                 key = store.digest(conditions, path.read_text("utf-8"), str(i))
@@ -47,6 +48,7 @@ def try_one(exercise: Exercise, secrets: int, solutions: int) -> int:
                     known[key] = [[f"{c.name}: {f}" for c in result.wrong for f in c.findings[:1]], *near]
                     files.write_if_possible(file, json.dumps(known))
                 wrong, share, check = known[key]
+                graded += 1
                 rejected += bool(wrong)
                 nearest = max(nearest, (share, check, path.stem))
                 if wrong:
@@ -55,7 +57,7 @@ def try_one(exercise: Exercise, secrets: int, solutions: int) -> int:
     open_session([exercise], SHARED, program)
     share, check, answer = nearest
     words = f"nearest: {share:.0%} of half the tolerance, in {check} of {answer}"
-    print(f"{exercise.number} {exercise.slug}: {len(known)} graded, {rejected} rejected; {words}", flush=True)
+    print(f"{exercise.number} {exercise.slug}: {graded} graded, {rejected} rejected; {words}", flush=True)
     return rejected
 
 

@@ -8,7 +8,7 @@ The first runs a command line as `kata` would: {"code", "output", "errors"}. The
 second runs some mistakes of an exercise, for what else is graded, and compares
 them with `tests/ways/`; with KATA_EVERY=1 all wordings, and one failing check
 of each a second time, alone. What differs is {"unstable": ["plain_list:
-losses"]}. `how` are fields of GradeOptions.
+test_losses"]}. `how` are fields of GradeOptions.
 
 It grades the kit in its working directory. PyTorch and the graded checks are
 imported once, and what has not changed since it was last graded is kept, as for
@@ -17,7 +17,6 @@ a learner. With `--here` it runs answers in its own process.
 
 import contextlib
 import io
-import itertools
 import json
 import os
 import sys
@@ -27,8 +26,7 @@ from unittest import mock
 
 import wordings
 
-from flaxkata import catalog, cli, report
-from flaxkata.judge.diagnose import same
+from flaxkata import catalog, cli
 from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
@@ -52,28 +50,20 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
     """Run each mistake once, for its own grading and for the diagnosis of
     others.
     """
-    known, unstable = FingerprintCache(exercise, options), []
+    known, written, unstable = FingerprintCache(exercise, options), KnownWays(exercise), []
     for variant in wordings.chosen(exercise):
-        name = variant.name
-        options_of_it = replace(options, constants=variant.constants)
-        keys = results.keys([exercise], variant.path, options_of_it)
-        if known.covers_one(name, session.checks(exercise)) and results.find(keys):
+        its_options = replace(options, constants=variant.constants)
+        keys = results.keys([exercise], variant.path, its_options)
+        if known.covers_one(variant.name, session.checks(exercise)) and results.find(keys):
             continue
-        (whole,) = session.run([exercise], variant.path, options_of_it)
-        known.learn(name, whole.checks)
+        (whole,) = session.run([exercise], variant.path, its_options)
+        known.learn(variant.name, whole.checks)
         results.keep(keys, keys, {exercise.path: whole})
-        last = whole.wrong[-1] if whole.wrong else whole.checks[-1]
-        if not wordings.EVERY:
-            continue
-        (alone,) = session.run([exercise], variant.path, options_of_it, only=[last.name])
-        if KnownWays(exercise).of(variant) != ways_of(whole.checks):
-            unstable.append(f"{name}: tests/ways/ says something else")
-        unstable += [f"{name}: {c.label}" for c, again in _pairs(last, alone.checks[0]) if not (again and same(c, again))]
+        if written.of(variant) != ways_of(whole.checks):
+            unstable.append(f"{variant.name}: tests/ways/ says something else")
+        if wordings.EVERY and (check := wordings.other_alone(session, exercise, variant, whole, options)):
+            unstable.append(f"{variant.name}: {check}")
     return {"unstable": unstable}
-
-
-def _pairs(whole: report.Check, alone: report.Check) -> list[tuple[report.Comparison, report.Comparison | None]]:
-    return list(itertools.zip_longest(whole.failures, alone.failures[: len(whole.failures)]))
 
 
 def main(here: bool) -> None:

@@ -41,7 +41,6 @@ OPTIONS = GradeOptions(shared=True, limit=20)
 MOST = 2  # values of an argument that are written down in place of it
 PAGE = fresh.ROOT / "CONTRIBUTING.md"
 BLOCK = re.compile(r"(<!-- mutants -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
-UNCERTAIN = (report.Outcome.TIMEOUT, report.Outcome.KILLED)
 
 
 @dataclass
@@ -119,7 +118,7 @@ class Trial:
         """The first check that fails, or nothing."""
         for name in checks:
             result = self._run(folder, mutant.text, [name])
-            if any(c.outcome in UNCERTAIN for c in result.checks):
+            if any(c.outcome in store.UNCERTAIN for c in result.checks):
                 result = self._run(folder, mutant.text, [name])
             if any(c.outcome != report.Outcome.PASSED for c in result.checks):
                 return name

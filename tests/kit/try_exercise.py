@@ -11,12 +11,12 @@ mistake.
 """
 
 import argparse
-import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import fresh
+import wordings
 
 from flaxkata import catalog, report
 from flaxkata.catalog import Exercise, Variant
@@ -46,17 +46,6 @@ class Author:
     def variant(self, variant: Variant) -> report.Exercise:
         return self.named(variant.path, replace(SHARED, constants=variant.constants))
 
-    def alone(self, variant: Variant, whole: report.Exercise) -> str:
-        """The last failing check, if it ends otherwise where it runs alone: a
-        fingerprint is of failing checks alone.
-        """
-        if not whole.wrong:
-            return ""
-        last, options = whole.wrong[-1], replace(SHARED, constants=variant.constants)
-        (again,) = self.session.run([self.exercise], variant.path, options, only=[last.name])
-        pairs = itertools.zip_longest(last.failures, again.checks[0].failures)
-        return "" if all(a and b and diagnose.same(a, b) for a, b in pairs) else last.name
-
 
 def rejected(author: Author, secrets: list[str]) -> Iterator[str]:
     """Right answers that fail with half of each tolerance."""
@@ -75,7 +64,7 @@ def misnamed(author: Author) -> Iterator[str]:
     for variant in author.exercise.variants:
         result = author.variant(variant)
         idle -= {c.name for c in result.wrong}
-        alone = author.alone(variant, result)
+        alone = wordings.other_alone(author.session, author.exercise, variant, result, SHARED)
         if names(result) == [variant.slug] and not alone:
             author.ways[variant.name] = ways_of(result.checks)
         elif alone:
