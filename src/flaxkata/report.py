@@ -47,6 +47,11 @@ class Comparison:
     finding: str = ""
     error: float = 0.0
 
+    @property
+    def share(self) -> float:
+        """The error as a share of the tolerance; 0 where all must be equal."""
+        return self.error / self.tolerance if self.tolerance else 0.0
+
 
 @dataclass(frozen=True)
 class Mistake:

@@ -43,13 +43,18 @@ class Recording:
         return ", ".join(self.settings)
 
     @property
+    def begin(self) -> str:
+        """How a sentence about it begins: `With decay 0.37, `, or nothing."""
+        return f"{self.setting[:1].upper()}{self.setting[1:]}, " if self.settings else ""
+
+    @property
     def failures(self) -> list[Comparison]:
         return [c for c in self.comparisons if c.outcome != "equal"]
 
     @property
     def nearest(self) -> float:
         """The largest error that passed, as a share of its tolerance."""
-        return max((c.error / c.tolerance for c in self.comparisons if c.tolerance), default=0.0)
+        return max((c.share for c in self.comparisons), default=0.0)
 
 
 current = Recording()  # of the check that runs
@@ -92,13 +97,12 @@ def when(words: str) -> Iterator[None]:
     del settings[depth:]  # not after an exception, as in `each`
 
 
-def located(comparison: Comparison) -> Comparison:
+def in_setting(comparison: Comparison) -> Comparison:
     """The comparison with the setting in which the check tried it."""
     if not current.settings:
         return comparison
     label, finding = f"{comparison.label} {current.setting}".strip(), comparison.finding
-    begin = f"{current.setting[:1].upper()}{current.setting[1:]}, "
-    return replace(comparison, label=label, finding=begin + finding if finding else "")
+    return replace(comparison, label=label, finding=current.begin + finding if finding else "")
 
 
 # --- comparisons ---
@@ -108,7 +112,7 @@ def record(comparison: Comparison) -> bool:
     """Record one comparison, and tell pytest-check of a failure; whether it
     holds.
     """
-    comparison = located(replace(comparison, tolerance=float(comparison.tolerance)))
+    comparison = in_setting(replace(comparison, tolerance=float(comparison.tolerance)))
     current.comparisons.append(comparison)
     if comparison.outcome != "equal":
         check.fail(comparison.finding)
@@ -151,7 +155,7 @@ def compare(
 
 def _nearer(a: Comparison, b: Comparison) -> Comparison:
     """The one whose error is the larger share of its tolerance."""
-    return max(a, b, key=lambda c: c.error / (c.tolerance or 1))
+    return max(a, b, key=lambda c: c.share)
 
 
 def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: float = 1e-4) -> bool:

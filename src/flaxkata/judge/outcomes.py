@@ -21,12 +21,12 @@ def outcome_of(
     findings: list[str],
     exercise: catalog.Exercise,
     limits: list[str],
-    setting: str = "",
+    begin: str = "",
 ) -> tuple[Outcome, list[str]]:
     """The outcome of a check, and what to tell the learner. `error` ended it,
     or None; `failed` is what pytest says, `findings` what comparisons found;
-    `limits` is what confined the code, `setting` with what the check was trying
-    it.
+    `limits` is what confined the code, `begin` how a sentence begins that says
+    with which inputs the check was trying it.
     """
     match error:
         case StubReached(kind="FileNotFoundError"):
@@ -40,13 +40,13 @@ def outcome_of(
         case Killed():
             return Outcome.KILLED, [*findings, str(error)]
         case LearnerError():
-            return Outcome.BROKEN, [*findings, explain(error, exercise, limits, setting)]
+            return Outcome.BROKEN, [*findings, explain(error, exercise, limits, begin)]
     # A graded check is meant to cope with whatever an answer returns; what it could not, it says as it is.
     return Outcome.FAILED, [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
 
 
-def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], setting: str = "") -> str:
-    """An exception of the learner's code, with their own lines. `setting` says
+def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], begin: str = "") -> str:
+    """An exception of the learner's code, with their own lines. `begin` says
     with which inputs the check was trying it.
     """
     what = f"{error.kind}: {_short(remedies.readable(error.message))}" if error.message not in ("", "None") else error.kind
@@ -58,7 +58,6 @@ def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], 
         words = f"The file could not be loaded: {what}" if error.where == "loading the file" else error.message
         words = words[:1].upper() + words[1:]
     else:
-        begin = f"{setting[:1].upper()}{setting[1:]}, " if setting else ""
         words = f"{begin}`{error.where}` raised {what}"
     lines = [f"  line {line}, in {name}: {text}" for _, line, name, text in error.frames if text]
     return "\n".join([words, *lines])

@@ -161,10 +161,10 @@ def pytest_runtest_makereport(
     run, recording = item.config.stash[STATE].run.of(exercise), compare.current
     failures, limits = recording.failures, run.executor.protections if run.executor else []
     findings = [c.finding for c in failures]
-    stub_reached, setting = run.stub_reached, recording.setting
-    outcome, findings = outcomes.outcome_of(error, stub_reached, result.failed, findings, exercise, limits, setting)
+    stub_reached, begin = run.stub_reached, recording.begin
+    outcome, findings = outcomes.outcome_of(error, stub_reached, result.failed, findings, exercise, limits, begin)
     if error is not None:
-        failures.append(compare.located(outcomes.failure_of(error, outcome)))
+        failures.append(compare.in_setting(outcomes.failure_of(error, outcome)))
     _tell_pytest(result, outcome, findings, item)
     seconds, calls = round(call.duration, 3), sorted(run.calls)
     check = report.Check(
