@@ -13,7 +13,7 @@ from flaxkata import catalog, files
 from flaxkata.catalog import Variant
 from flaxkata.judge import store
 from flaxkata.judge.options import GradeOptions
-from flaxkata.judge.ways import KnownWays, way_of
+from flaxkata.judge.ways import KnownWays, Way, way_of
 from flaxkata.report import Check, Comparison
 
 Behavior = Mapping[tuple[str, str], Comparison]  # the comparisons that failed, by check and label
@@ -34,7 +34,9 @@ class FingerprintCache:
         folder = options.fingerprints or exercise.root / ".kata" / "fingerprints"
         common = store.digest(store.conditions(exercise, options.device), options.secret)
         self._known = _Entries(folder / f"{exercise.stem}.json", common, texts)
-        self._ways = KnownWays(exercise)
+        written = KnownWays(exercise)
+        self._ways = {name: written.of(variant) for name, variant in self.variants.items()}
+        self._exact = written.exact
 
     def covers(self, checks: list[str]) -> bool:
         """Whether it is known what every mistake does in these checks."""
@@ -48,17 +50,15 @@ class FingerprintCache:
         """The mistakes that fail the same comparisons of `checks` in the same
         ways, whatever the inputs and values.
         """
-        wanted = {way_of(check, comparison) for (check, _), comparison in behavior.items()}
-        ways = {name: self._ways.of(variant) for name, variant in self.variants.items()}
-        return [name for name, way in ways.items() if way is not None and {w for w in way if w[0] in checks} == wanted]
+        wanted = _ways_of(behavior)
+        return [n for n, ways in self._ways.items() if ways is not None and {w for w in ways if w[0] in checks} == wanted]
 
     def may_agree(self, behavior: Behavior) -> list[str]:
         """The mistakes that fail somewhere in a way that was seen, as far as
         that is known.
         """
-        shown = {way_of(check, comparison) for (check, _), comparison in behavior.items()}
-        ways = {name: self._ways.of(variant) if self._ways.exact else None for name, variant in self.variants.items()}
-        return [name for name, way in ways.items() if way is None or way & shown]
+        shown = _ways_of(behavior)
+        return [name for name, ways in self._ways.items() if ways is None or not self._exact or ways & shown]
 
     def of(self, name: str, checks: list[str], run: RunMistake) -> Behavior:
         """What the mistake fails in `checks`, and how."""
@@ -76,6 +76,10 @@ class FingerprintCache:
             self._known[name][check.name] = msgspec.to_builtins(failures)
         if not any(check.outcome in store.UNCERTAIN for check in checks):
             self._known.save()
+
+
+def _ways_of(behavior: Behavior) -> set[Way]:
+    return {way_of(check, comparison) for (check, _), comparison in behavior.items()}
 
 
 def behavior_of(failures: Mapping[str, list[Comparison]]) -> Behavior:
