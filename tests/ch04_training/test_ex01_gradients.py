@@ -17,9 +17,12 @@ HINTS = (
 )
 
 
+NAMES = {"weight": "kernel", "bias": "bias"}
+
+
 def in_flax(twin, pick):
     """`pick` of each of the twin's parameters, in Flax's layout."""
-    return {n: {"kernel": pick(m.weight).T.clone(), "bias": pick(m.bias).clone()} for n, m in twin.named_children()}
+    return {n: {NAMES[k]: pick(p).t().clone() for k, p in m.named_parameters()} for n, m in twin.named_children()}
 
 
 def weights(twin):
@@ -27,7 +30,9 @@ def weights(twin):
 
 
 def gradients(twin):
-    return in_flax(twin, lambda p: p.grad)
+    """What is in `p.grad`, with the names in `jax.grad`'s order."""
+    grads = in_flax(twin, lambda p: p.grad)
+    return {n: dict(sorted(grads[n].items())) for n in sorted(grads)}
 
 
 @pytest.fixture
@@ -57,6 +62,12 @@ def test_numbers(learner, reference, setting):
         loss, predictions = reference.torch_loss(twin, x, y)
         back = learner.loss_and_grad(model, weights(twin), x, y)
         compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
+    with when("where y is what the model predicts"):
+        twin, model, x, y = setting(4, 6, 5)
+        torch.nn.init.zeros_(twin.fc2.weight)  # so that the predictions are the bias, to the last bit
+        loss, predictions = reference.torch_loss(twin, x, y := twin.fc2.bias.detach().expand(5))
+        back = learner.loss_and_grad(model, weights(twin), x, y)
+        compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
 
 
 def test_jit(learner, jax, reference, setting):
@@ -83,10 +94,10 @@ def test_step(learner, reference):
     for lr in each((between(0.2, 0.4), between(1.2, 1.5)), "with lr {}"):
         before, grads, after = stepped(reference.TorchMLP(4, 6), lr)
         compare(learner.sgd_step(before, grads, lr), after, "sgd_step(params, grads, lr)")
-    with when("with the layers fc1, fc2 and fc10"):
-        sizes = {"fc1": (4, 6), "fc2": (6, 5), "fc10": (5, 3)}
-        three = torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in sizes.items()})
-        before, grads, after = stepped(three, 0.75)
+    with when("with the layers fc1, fc2, fc10 and, without a bias, out"):
+        sizes = {"fc1": (4, 6), "fc2": (6, 6), "fc10": (6, 6), "out": (6, 3, False)}
+        four = torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in sizes.items()})
+        before, grads, after = stepped(four, 0.75)
         compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
 
 

@@ -27,8 +27,8 @@ def text(number):
 
 
 def test_gradients():
-    """4.1: two calls of backward() give twice the gradients; value first;
-    (batch, 1) - (batch,) raises no error.
+    """4.1: two calls of backward() give twice the gradients; value first, and
+    names in alphabetical order; (batch, 1) - (batch,) raises no error.
     """
     assert "two calls of `backward()` give twice the gradients" in text("4.1")
     w = torch.tensor(3.0, requires_grad=True)
@@ -36,6 +36,7 @@ def test_gradients():
     (w**2).backward()
     assert w.grad == 12
     assert jax.value_and_grad(lambda v: v**2)(3.0) == (9, 6)
+    assert list(jax.grad(lambda p: p["b"] * p["a"])({"b": 1.0, "a": 2.0})) == ["a", "b"]
     assert (torch.ones(5, 1) - torch.ones(5)).shape == (jnp.ones((5, 1)) - jnp.ones(5)).shape == (5, 5)
     with pytest.warns(UserWarning, match="broadcasting"):
         torch.nn.functional.mse_loss(torch.ones(5, 1), torch.ones(5))
