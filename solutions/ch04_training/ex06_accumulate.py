@@ -85,6 +85,7 @@ def accumulate(
 
     grad_fn(params, x, y): the gradients of the mean loss over this one batch,
         shaped like params.
+    params: a pytree of any form: a dict of layers, one layer's dict, a tuple.
     batches: one or more (x, y), float32 (n, in_dim) and (n, output_dim), where
         n can differ from batch to batch.
     """

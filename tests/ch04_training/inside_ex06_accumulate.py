@@ -17,7 +17,8 @@ def _mlp(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 @jax.jit
 @jax.value_and_grad
 def _linear(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
-    return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
+    bias, kernel = jax.tree.leaves(params)
+    return jnp.mean((x @ kernel + bias - y) ** 2)
 
 
 def mlp_gradients(params: Any, x: jax.Array, y: jax.Array) -> Any:
@@ -26,8 +27,9 @@ def mlp_gradients(params: Any, x: jax.Array, y: jax.Array) -> Any:
 
 
 class WatchingLinear:
-    """The gradients of a linear layer's mean squared error; `most` is the
-    largest number of samples in a call.
+    """The gradients of a linear layer's mean squared error, for a tree whose
+    leaves are bias and kernel; `most` is the largest number of samples in a
+    call.
     """
 
     def __init__(self) -> None:

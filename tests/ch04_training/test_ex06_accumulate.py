@@ -25,6 +25,13 @@ def mlp_in_flax(twin, what="data"):
     return {name: in_flax(layer, what) for name, layer in twin.named_children()}
 
 
+def in_a_tuple(layer, what="data"):
+    return tuple(leaf for _, leaf in sorted(in_flax(layer, what).items()))
+
+
+FORMS = {"a dict": in_flax, "a tuple": in_a_tuple}
+
+
 @pytest.fixture
 def same(learner, inside, reference):
     """A function that accumulates over batches of given sizes and compares with
@@ -65,10 +72,11 @@ def test_one_at_a_time(learner, inside):
     layer = torch.nn.Linear(4, 3)
     batches = [(torch.randn(8, 4), torch.randn(8, 3)) for _ in range(2)]
     grad_fn = named(inside.WatchingLinear(), "grad_fn")
-    mine = learner.accumulate(grad_fn, in_flax(layer), batches)
     for x, y in batches:
         (torch.nn.functional.mse_loss(layer(x), y) / 2).backward()
-    compare(mine, in_flax(layer, "grad"), "accumulate(...) of one layer")
+    for form in each(FORMS, "with params in {}"):
+        mine = learner.accumulate(grad_fn, FORMS[form](layer), batches)
+        compare(mine, FORMS[form](layer, "grad"), "accumulate(...) of one layer")
     most = fetch(grad_fn.most)
     words = f"grad_fn got {most} samples in one call; each of the batches has 8."
     expect(most <= 8, "how many samples grad_fn is given", words, most)

@@ -1,6 +1,8 @@
-"""tx takes a step's worth of every single gradient, and the sum of k updates is
-applied at every k-th call. Usually that is `optax.apply_every`, which waits for
-k calls as well. `optax.MultiSteps` gives tx the mean of the k gradients, once.
+"""tx makes an update from every single gradient, and at every k-th call k
+updates are applied, added up or averaged. So its momentum and its count of
+steps go on at every call. Usually that is `optax.apply_every` behind tx, which
+waits for k calls as well. `optax.MultiSteps` gives tx the mean of the k
+gradients, once.
 """
 
 import jax
