@@ -72,13 +72,14 @@ def test_plain(learner, reference, inside):
 
 def test_padding(learner, reference, inside):
     """`stride` and `padding` give PyTorch's numbers for even and odd heights
-    and widths, and for any number of zeros, under jax.jit.
+    and widths, for any number of zeros and for a 1 x 1 kernel, under jax.jit.
     """
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 4, stride=3, padding=1)
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 1, stride=2, padding=1)
 
 
 def test_dilation(learner, reference, inside):
@@ -93,3 +94,4 @@ def test_groups(learner, reference, inside):
     """
     layer_is(learner, reference, inside, 4, (9, 7), 6, 3, stride=2, padding=2, dilation=2, groups=2)
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)
+    layer_is(learner, reference, inside, 4, (9, 7), 6, 1, groups=2)

@@ -1,7 +1,7 @@
-"""Wherever PyTorch pads at all, the layer pads as "SAME", whatever the number.
-For an image of odd size and half the kernel as padding, that is the same; with
-stride 2 and an even size, "SAME" pads the end more than the beginning.
-`padding=padding` pads as PyTorch does.
+"""The layer pads as "SAME" wherever PyTorch pads at all, or where `padding` is
+half of the kernel. For an image of odd size and half the kernel as padding,
+that is the same; with stride 2 and an even size, "SAME" pads the end more than
+the beginning. `padding=padding` pads as PyTorch does.
 """
 
 import flax.linen as nn
