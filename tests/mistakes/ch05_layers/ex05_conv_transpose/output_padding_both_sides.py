@@ -1,6 +1,6 @@
-"""output_padding is added on both sides. PyTorch adds that many rows and
-columns in all, at the end: the pair per axis is (k - 1 - padding, k - 1 -
-padding + output_padding).
+"""output_padding is added on both sides, in full or divided between them.
+PyTorch adds that many rows and columns in all, at the end: the pair per axis is
+(k - 1 - padding, k - 1 - padding + output_padding).
 """
 
 import jax

@@ -1,0 +1,18 @@
+"""Under `jax.jit` and `jax.grad` an error is raised: NumPy cannot convert an
+array that JAX traces. Usually the kernel is rotated or reordered with a
+function of NumPy. `jnp` has the same functions, and `transpose_kernel=True`
+rotates the kernel for you.
+"""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+def conv_transpose(x, weight, bias, stride=1, padding=0, output_padding=0):
+    kernel = jnp.asarray(np.ascontiguousarray(weight).transpose(2, 3, 1, 0))
+    pads = [(k - 1 - padding, k - 1 - padding + output_padding) for k in kernel.shape[:2]]
+    y = jax.lax.conv_transpose(
+        x, kernel, (stride, stride), pads, dimension_numbers=("NHWC", "HWIO", "NHWC"), transpose_kernel=True
+    )
+    return y + bias
