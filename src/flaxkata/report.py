@@ -276,9 +276,10 @@ def printable(text: str) -> str:
 
 
 def cut(text: str) -> str:
-    """Text without what is too long for a report: a submission may have put
-    millions of letters into it.
+    """Text without what is too long for a report, and without halves of
+    characters, which cannot be kept: a submission may have put both into it.
     """
+    text = text.encode("utf-8", "replace").decode()
     return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} ... and {len(text) - MOST_TEXT:,} more characters"
 
 

@@ -22,7 +22,7 @@ import numpy as np
 HEAD = struct.Struct(">4sIQ")
 MAGIC = b"KATA"
 MAX_JSON = 8 << 20  # bytes; a tree of 10,000 leaves needs about 1 MiB
-MAX_ARRAYS = 256 << 20  # bytes; the largest model of the course has 0.6 MB of weights
+MAX_ARRAYS = 64 << 20  # bytes, which become eight times as many as float64; the largest model of the course has 0.6 MB
 MAX_DEPTH = 64
 MAX_NODES = 200_000  # values in one message; the largest model of the course, as a list of numbers, has 150,000
 MAX_NAME = 200  # characters of a type's name

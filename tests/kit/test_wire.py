@@ -199,7 +199,7 @@ class Silent(Hostile):
 
 
 def test_over_the_limits_is_refused_before_it_is_sent():
-    with pytest.raises(wire.TooLarge, match="the limit is 268 MB"):
+    with pytest.raises(wire.TooLarge, match="the limit is 67 MB"):
         wire.pack({}, [np.zeros(wire.MAX_ARRAYS + 1, np.uint8)])
     with pytest.raises(wire.TooLarge, match=r"a key of 1,001 characters; the limit is 1,000"):
         wire.encode({"k" * 1001: 0}, str)
@@ -238,12 +238,14 @@ def test_what_the_judge_does_has_an_end(monkeypatch):
     started, caught = time.monotonic(), []
 
     def swallow():
-        while not caught and time.monotonic() < started + 10:
+        while time.monotonic() < started + 10:
             try:
-                sum(iter(int, 1))
+                while time.monotonic() < started + 10:
+                    pass
             except Timeout as error:
                 caught.append(error)
-        sum(iter(int, 1))
+                if len(caught) == 2:
+                    raise
 
     with pytest.raises(Timeout, match="could not be compared within the time limit"), deadline.within(0.2):
         swallow()

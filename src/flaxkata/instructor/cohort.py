@@ -289,9 +289,12 @@ def _grade(
     failed = {}
     progress(0, len(jobs))
     for done, (job, result) in enumerate(workers.grade_all(judges, list(jobs.values())), 1):
-        if isinstance(result, str):
-            failed[keys[id(job)]] = result
-        else:
-            store.put({keys[id(job)]: replace(result, curves=[], printed="")})
+        try:
+            if isinstance(result, str):
+                failed[keys[id(job)]] = result
+            else:
+                store.put({keys[id(job)]: replace(result, curves=[], printed="")})
+        except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
+            failed[keys[id(job)]] = f"its result cannot be kept: {error}"
         progress(done, len(jobs))
     return failed

@@ -17,7 +17,8 @@ WORDS = "What your code returned could not be compared within the time limit, so
 @contextlib.contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Raise Timeout in this block after so many seconds, where a signal can: on
-    Linux and macOS, in the main thread.
+    Linux and macOS, in the main thread, between two steps of Python. Elsewhere,
+    and in a long step, a cohort's worker ends the judge.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
