@@ -158,6 +158,14 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def hostile(session: nox.Session) -> None:
+    """A hundred honest learners, alone and beside every attack: nox -s hostile
+    -- --learners 20
+    """
+    session.run(everything(session), "tests/kit/hostile.py", *session.posargs, external=True)
+
+
+@nox.session(venv_backend="none")
 def mutants(session: nox.Session) -> None:
     """For authors: whether the checks notice small changes to our answers: nox
     -s mutants -- 4.7

@@ -192,6 +192,15 @@ class Exercise:
         """
         return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
 
+    @property
+    def checks(self) -> list[tuple[str, str, int]]:
+        """Each graded check's name, sentence and points, read without importing
+        them.
+        """
+        tree = ast.parse(self.tests.read_text("utf-8"))
+        found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+        return [(n.name, sentence(ast.get_docstring(n) or n.name), _points(n)) for n in found]
+
     def explanation(self, slug: str) -> str:
         """The docstring of a mistake: what the learner is told."""
         path = next(p for p in self.mistakes if p.stem == slug)
@@ -202,6 +211,16 @@ class Exercise:
         `exercises/`, or the file itself.
         """
         return submission if submission.is_file() else submission / self.file
+
+
+def sentence(docstring: str) -> str:
+    """A check's docstring as it is shown: its first paragraph, as one line."""
+    return " ".join(docstring.strip().partition("\n\n")[0].split())
+
+
+def _points(function: ast.FunctionDef) -> int:
+    marks = [d for d in function.decorator_list if isinstance(d, ast.Call) and ast.unparse(d.func) == "pytest.mark.points"]
+    return next((int(ast.literal_eval(mark.args[0])) for mark in marks), 1)
 
 
 def find_root(start: Path) -> Path:

@@ -4,7 +4,6 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 a usage error or the grader's own.
 """
 
-import ast
 import json
 import os
 import re
@@ -156,7 +155,7 @@ def _graded(
         with Progress(
             *_columns("checks"), console=console, transient=True, disable=options.here or not console.is_interactive
         ) as bar:
-            task = bar.add_task("starting", total=sum(map(checks_in, exercises)))
+            task = bar.add_task("starting", total=sum(len(e.checks) for e in exercises))
 
             def step(exercise: catalog.Exercise, count: int) -> None:
                 bar.update(task, advance=count, description=exercise.stem)
@@ -202,12 +201,6 @@ def _columns(noun: str) -> list[ProgressColumn]:
     return [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} " + noun)]
 
 
-def checks_in(exercise: catalog.Exercise) -> int:
-    """How many checks an exercise has, from the text of its tests."""
-    tree = ast.parse(exercise.tests.read_text("utf-8"))
-    return sum(isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in tree.body)
-
-
 @app.command()
 def watch(
     name: Annotated[
@@ -237,14 +230,17 @@ def grade_cohort(
     judges: Annotated[int, typer.Option("--workers", help="judges at once; each uses one processor and 1 GB", min=1)] = 2,
     limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = LIMIT,
     memory: Annotated[int, typer.Option(help="MB that one exercise may use", min=500)] = 2500,
+    secret_file: Annotated[
+        Path | None, typer.Option(help="what all inputs are drawn from; by default OUT keeps its own")
+    ] = None,
 ) -> None:
     """For instructors: grade a folder of submissions, and write what other
     tools read.
 
     Run the same command again to resume. Exit code 0 when all could be graded,
-    whatever the grades.
+    whatever the grades; 2 when something could not, which is marked so.
     """
-    from flaxkata.instructor import cohort, exports, submissions
+    from flaxkata.instructor import cohort, submissions
     from flaxkata.render import cohort as table
 
     exercises = chosen(only)
@@ -252,6 +248,8 @@ def grade_cohort(
         fail(f"There is no folder {folder}; it takes one with a sub-folder or zip for each learner.")
     if not submissions.read_all(folder, exercises)[0]:
         fail(f"{folder} has no submissions: no sub-folders and no zips.")
+    if secret_file and not (secret_file.is_file() and secret_file.read_text("utf-8", "replace").strip()):
+        fail(f"--secret-file {secret_file}: write a long random line into that file, and keep it to yourself.")
     out = out or folder.absolute().with_name(f"{folder.absolute().name}-graded")
     if out.resolve() == folder.resolve() or out.resolve().is_relative_to(folder.resolve()):
         fail(f"--out {out} is among the submissions; give a folder beside them.")
@@ -265,17 +263,18 @@ def grade_cohort(
             def step(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
-            result = cohort.run(folder, out, exercises, cohort.Limits(limit, memory, judges), regrade, step)
+            result = cohort.run(folder, out, exercises, cohort.Limits(limit, memory, judges), regrade, step, secret_file)
     except cohort.Busy as error:
         fail(str(error))
-    except cohort.Ungraded as error:
-        fail(f"The grader itself failed on these; the others are graded. Run the same command to try them again.\n{error}")
     except cohort.Unwritable as error:
         fail(f"Stopped: results could not be written to {out}: {error}. Run the same command to resume.")
     except KeyboardInterrupt:
         fail("Stopped. What is graded is kept; run the same command to resume.")
-    exports.write(result, out)
     console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
+    numbers = {e.number for e in exercises}
+    if missing := [f"{report.printable(one.name)} {n}" for one in result.learners for n in one.ungraded if n in numbers]:
+        some = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
+        fail(f"The grader itself failed on what is marked as not graded: {some}. Run the same command to try again.")
 
 
 @app.command()

@@ -3,13 +3,18 @@ at any moment.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import filelock
+
 UNFINISHED = ".part"  # the suffix of a file that is being written
+PATIENCE = 10  # seconds to wait for another writer
 
 
 def write(path: Path, content: str | bytes, mode: int = 0o666) -> None:
@@ -36,6 +41,25 @@ def write_if_possible(path: Path, content: str | bytes) -> None:
         write(path, content)
 
 
+def update_json(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Put what `change` makes of the JSON object at `path` in its place; the
+    new one. One writer after another, so that none loses an entry of another's.
+
+    A file that holds something else is kept beside it, as `.damaged`. Where
+    nothing can be written, nothing is.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(path.parent / ".lock", timeout=PATIENCE):
+            old = read_json(path)
+            if not old and path.exists():
+                path.replace(path.with_name(f"{path.name}.damaged"))
+            new = change(old)
+            write(path, json.dumps(new))
+            return new
+    return change(read_json(path))
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object at `path`; an empty one if there is none."""
     try:
@@ -43,3 +67,36 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder and all below it, as far as that is possible, however
+    deep it is: what lies deeper is moved up, so that no path grows long and
+    nothing recurses.
+    """
+    moved = itertools.count()
+    while below := _emptied(folder):
+        for inner in below:
+            for deeper in _emptied(inner):
+                with contextlib.suppress(OSError):
+                    deeper.rename(folder / f"{os.getpid()}-{next(moved)}.moved")
+            try:
+                inner.rmdir()
+            except OSError:
+                return
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _emptied(folder: Path) -> list[Path]:
+    """The folders in a folder from which all else has been removed."""
+    try:
+        folder.chmod(0o700)
+        entries = list(os.scandir(folder))
+    except OSError:
+        return []
+    for entry in entries:
+        if not entry.is_dir(follow_symlinks=False):
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
+    return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

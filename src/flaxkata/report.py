@@ -3,11 +3,13 @@ nothing here runs anything.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 SCHEMA = 2
+MOST_TEXT = 4000  # characters of one finding
+MOST_FINDINGS = 200  # of one check
 
 
 class Outcome(StrEnum):
@@ -19,6 +21,7 @@ class Outcome(StrEnum):
     BROKEN = "broken"  # the file cannot be loaded, or its code raised
     TIMEOUT = "timeout"
     KILLED = "killed"
+    UNGRADED = "ungraded"  # nobody knows: the grader failed, or did not come to it
 
 
 class State(StrEnum):
@@ -28,6 +31,7 @@ class State(StrEnum):
     STARTED = "started"
     TODO = "todo"
     BROKEN = "broken"  # its file cannot be loaded
+    UNGRADED = "ungraded"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,10 @@ class Comparison:
     def share(self) -> float:
         """The error as a share of the tolerance; 0 where all must be equal."""
         return self.error / self.tolerance if self.tolerance else 0.0
+
+    def cut(self) -> "Comparison":
+        """The same, none of its texts too long for a report."""
+        return replace(self, label=cut(self.label), detail=cut(self.detail), finding=cut(self.finding))
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ class Check:
     @property
     def wrong(self) -> bool:
         """Attempted, and not right."""
-        return self.outcome not in (Outcome.PASSED, Outcome.TODO)
+        return self.outcome not in (Outcome.PASSED, Outcome.TODO, Outcome.UNGRADED)
 
 
 @dataclass(frozen=True)
@@ -214,6 +222,11 @@ class Learner:
         return sum(e.state == State.SOLVED for e in self.exercises)
 
     @property
+    def ungraded(self) -> list[str]:
+        """The exercises that could not be graded."""
+        return [e.id for e in self.exercises if e.state == State.UNGRADED]
+
+    @property
     def seconds(self) -> float:
         return sum(c.seconds for e in self.exercises for c in e.checks)
 
@@ -260,6 +273,14 @@ def printable(text: str) -> str:
     may have put them there.
     """
     return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def cut(text: str) -> str:
+    """Text without what is too long for a report, and without halves of
+    characters, which cannot be kept: a submission may have put both into it.
+    """
+    text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} ... and {len(text) - MOST_TEXT:,} more characters"
 
 
 def state_of(checks: list[Check], loaded: bool) -> State:

@@ -190,6 +190,10 @@ class Judge:
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=self._kit, env=ENVIRONMENT)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def ask(self, *argv: str, **how: object) -> dict:
         """The answer to one `grade`: its exit code, output and report; `how`
         are fields of GradeOptions.

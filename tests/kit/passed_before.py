@@ -8,7 +8,6 @@ what to remove to run all; KATA_EVERY=1 does so too.
 """
 
 import functools
-import json
 import os
 import re
 from collections import defaultdict
@@ -109,7 +108,8 @@ class PassedBefore:
         """Keep what passed."""
         if self._is_worker:
             return
-        for each, names in self._ran.items():
-            passed = sorted((self._passed(each) | names) - self._failed[each])
-            self._kept[each] = {"conditions": self._conditions(each), "passed": passed}
-        files.write_if_possible(FILE, json.dumps(self._kept))
+        ran = {
+            each: {"conditions": self._conditions(each), "passed": sorted((self._passed(each) | names) - self._failed[each])}
+            for each, names in self._ran.items()
+        }
+        files.update_json(FILE, lambda kept: kept | ran)

@@ -37,7 +37,7 @@ BAD = {
     "an object": (GOOD + "    return object()\n", "failed", "gave an object; expected a dict"),
     "a string leaf": (GOOD + "    return {'params': 'x', 'batch_stats': {}}\n", "failed", "lacks ['params']['fc1']['bias'], ['params']['fc1']['kernel']"),
     "a cycle": (GOOD + "    d = {}; d['d'] = d\n    return d\n", "broken", "a value nested more than 64 deep"),
-    "a gigabyte": (GOOD + "    return jnp.zeros((1 << 28,))\n", "broken", "1,074 MB in one array; the limit is 268 MB"),
+    "a gigabyte": (GOOD + "    return jnp.zeros((1 << 28,))\n", "broken", "1,074 MB in one array; the limit is 67 MB"),
     "odd exception": (GOOD + "    class E(BaseException):\n        def __str__(self): raise self\n    raise E\n", "broken", "its message could not be read"),
     "garbage into the socket": (GOOD + "    import os\n    for fd in range(3, 12):\n        try: os.write(fd, b'garbage' * 99)\n        except OSError: pass\n", "killed", "sent bytes that are not a message"),
     "closed socket": (GOOD + "    import os\n    os.closerange(3, 40)\n", "killed", "The process running your code ended during"),

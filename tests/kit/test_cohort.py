@@ -4,6 +4,7 @@ lose nothing, a run survives its end.
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -92,8 +93,10 @@ def attacked(kata, tmp_path_factory):
     _settings_of_a_submission(folder)
     _links(folder)
     _zips(folder)
+    (top / "secret").write_text("0123456789abcdef\n")
     only = [a for e in ("1.1", "1.4", "4.3") for a in ("--only", e)]
-    run = kata("cohort", folder, "--out", top / "out", *only, "--limit", 6, "--memory", 700, COLUMNS="200", SECRET_OF_MINE="x")
+    options = ["--out", top / "out", "--secret-file", top / "secret", *only, "--limit", 6, "--memory", 700]
+    run = kata("cohort", folder, *options, COLUMNS="200", SECRET_OF_MINE="x")
     assert run.returncode == 0, run.stdout + run.stderr
     return folder, top / "out", run
 
@@ -181,6 +184,23 @@ def test_the_honest_keep_their_results(attacked):
     assert {found["honest", n]["state"] for n in ("1.1", "1.4", "4.3")} == {"solved"}
 
 
+def test_the_honest_get_what_they_get_alone(attacked, kata, tmp_path):
+    """Under the same secret; `nox -s hostile` compares a hundred of them."""
+    hand_in(tmp_path / "class", "honest", {RIGHT: RIGHT.solution, OTHER: OTHER.solution})
+    options = ["--out", tmp_path / "out", "--secret-file", attacked[0].parent / "secret", *ONLY, "--workers", 1]
+    assert kata("cohort", tmp_path / "class", *options).returncode == 0
+    alone, beside = same(tmp_path / "out"), same(attacked[1])
+    assert len(alone) == 2 and alone == {one: beside[one] for one in alone}
+
+
+def test_what_is_told_of_attacks_is_short(attacked):
+    """Whatever an answer puts into names, messages and prints: 100 kB of each
+    is kept, and 2 MB for an export of everybody's.
+    """
+    assert max(map(len, stored(attacked[1]).values())) < 100_000
+    assert max(p.stat().st_size for p in attacked[1].rglob("*") if p.suffix in (".html", ".json", ".xml")) < 2_000_000
+
+
 def test_what_was_ignored_is_listed(attacked):
     about = json.loads((attacked[1] / "cohort.json").read_text())
     learners = {one["name"]: one for one in about["learners"]}
@@ -193,7 +213,7 @@ def test_what_was_ignored_is_listed(attacked):
 def test_nothing_is_left_behind(attacked):
     """No file outside, no process, no scratch folder."""
     folder, out, _ = attacked
-    assert {p.name for p in folder.parent.iterdir()} == {"class", "out", "elsewhere"}
+    assert {p.name for p in folder.parent.iterdir()} == {"class", "out", "elsewhere", "secret"}
     assert {p.name for p in out.iterdir()} - {"fingerprints"} == {
         ".lock", "cohort.json", "results.sqlite",
         "cohort.html", "grades.csv", "gradescope", "classroom", "ctrf.json", "junit.xml",
@@ -316,16 +336,80 @@ def test_goes_on_where_it_was_killed(kata, small, tmp_path):
     assert same(out) == same(tmp_path / "whole")
 
 
+def read(out: Path, name: str) -> str:
+    return (out / name).read_text("utf-8")
+
+
 def test_grades_again_only_what_changed(kata, small, tmp_path):
+    """Also after a run whose judges ended at their start: what they could not
+    grade is marked so, in everybody's exports.
+    """
     out = tmp_path / "out"
-    assert kata(*command(small, out)[3:]).returncode == 0
-    first = stored(out)
+    first = kata(*command(small, out)[3:])
+    assert first.returncode == 0 and "not graded" not in first.stdout + read(out, "grades.csv")
+    kept, known = stored(out), same(out)
+    (small / "bob" / OTHER.file).write_text(OTHER.solution.read_text() + "# again\n")
+    run = kata(*command(small, out)[3:], PYTHONPATH=_ending_judges(tmp_path / "site"))
+    assert run.returncode == 2 and stored(out) == kept
+    assert "The grader itself failed on what is marked as not graded: bob 1.4. Run the same command to try again." in run.stderr
+    assert {key for key, row in same(out).items() if row != known[key]} == {("bob", "1.4")}
+    _marks_what_is_missing(run.stdout, out)
     again = kata(*command(small, out)[3:])
-    assert again.returncode == 0 and stored(out) == first
-    shutil.copy(OTHER.solution, small / "bob" / OTHER.file)
-    assert kata(*command(small, out)[3:]).returncode == 0
-    assert first.items() <= stored(out).items()  # bob's answer is anna's, which was graded
-    assert rows(out)["bob", "1.4"]["state"] == "solved"
+    assert again.returncode == 0 and rows(out)["bob", "1.4"]["state"] == "solved"
+    assert kept.items() <= stored(out).items()
+    _keeps_the_rest(kata, small, out)
+    _names_files(kata, small, out)
+
+
+def _ending_judges(site):
+    """A PYTHONPATH with which each judge ends before it has begun."""
+    site.mkdir()
+    (site / "sitecustomize.py").write_text("import os, sys\nif 'flaxkata.judge.server' in sys.orig_argv:\n    os._exit(1)\n")
+    return f"{site}{os.pathsep}{conftest.ENVIRONMENT.get('PYTHONPATH', '')}"
+
+
+def _marks_what_is_missing(output, out):
+    """In every output."""
+    assert re.search(r"bob .*1\.4 not graded", output)
+    assert "not graded" in next(line for line in read(out, "grades.csv").splitlines() if line.startswith("bob,"))
+    page = read(out, "cohort.html")
+    assert 'title="bob, 1.4 set_bias: not graded">?' in page and "1.4 set_bias: not graded" in page
+    assert "This is not graded, through no fault of the answer&#39;s" in page
+    assert "Not graded: 1.4." in read(out, "gradescope/bob.json") and "This is not graded" in read(out, "classroom/bob.json")
+    tests = json.loads(read(out, "ctrf.json"))["results"]["tests"]
+    assert {t["status"] for t in tests if t["rawStatus"] == "ungraded"} == {"other"}
+    assert 'type="ungraded"' in read(out, "junit.xml")
+
+
+def _keeps_the_rest(kata, small, out):
+    """With --only, what is known of the other exercises stays, in the exports
+    too.
+    """
+    before = same(out), read(out, "grades.csv")
+    assert kata("cohort", small, "--out", out, "--only", "1.1").returncode == 0
+    assert (same(out), read(out, "grades.csv")) == before
+
+
+STRANGE = ["Anna", "ANNA", "a b", "a.b", "-rf", "con", "ж" * 41, "ж" * 40, "x" * 200, "x" * 201, b"\xff\xfe", "~"]
+
+
+def _names_files(kata, small, out):
+    """Whatever learners are called, each has a file, whose name any file system
+    takes, the same in every run; those of a learner who is gone are removed.
+    Nothing is graded twice.
+    """
+    kept = stored(out)
+    for name in STRANGE:
+        shutil.copytree(os.fsencode(small / "anna"), os.fsencode(small) + b"/" + os.fsencode(name))
+    shutil.rmtree(small / "=chen")
+    before = {p.name for p in (out / "gradescope").iterdir()}
+    assert kata("cohort", small, "--out", out, *ONLY).returncode == 0 and stored(out) == kept
+    for folder in ("gradescope", "classroom"):
+        found = {p.name for p in (out / folder).iterdir()}
+        assert len({name.casefold() for name in found}) == len(found) == len(STRANGE) + 3
+        assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_~-]{0,60}\.json", name) for name in found), found
+        assert {"anna.json", "bob.json", "dora.json"} == before & found and "con.json" not in found
+    assert read(out, "grades.csv").count("12,12,2,") == len(STRANGE) + 1
 
 
 def test_a_full_disk_stops_it_and_loses_nothing(kata, small, tmp_path):
@@ -391,6 +475,13 @@ def test_usage(arguments, words, kata, small, tmp_path):
     (tmp_path / "empty").mkdir()
     run = kata("cohort", *(a.format(empty=tmp_path / "empty", **{"class": small}) for a in arguments))
     assert run.returncode == 2 and words in run.stderr
+
+
+def test_a_secret_file_that_is_empty(kata, small, tmp_path):
+    (tmp_path / "secret").write_text("\n")
+    for name in ("secret", "nowhere"):
+        run = kata("cohort", small, "--secret-file", tmp_path / name)
+        assert run.returncode == 2 and "write a long random line into that file" in run.stderr
 
 
 def test_the_table(kata, small, tmp_path):

@@ -1,21 +1,25 @@
 """The two rooms hold: what is where, what is refused, what can be stopped."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import fresh
+import psutil
 import pytest
 
 from flaxkata.judge import errors, processes, proxy
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.pool import SandboxPool
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
-from flaxkata.sandbox import jax_setup
+from flaxkata.sandbox import compile_cache, fork_server, jax_setup
 
 
 @pytest.fixture
@@ -64,6 +68,40 @@ def test_a_fork_server_that_is_gone_is_replaced():
     room = pool.fresh("", options, 30)
     assert room.device()[0] == "cpu"
     room.close()
+
+
+def test_a_fork_server_whose_judge_is_gone_ends_quietly(monkeypatch, capfd):
+    """A judge may be killed before it has read an answer: the next question is
+    then an error of the connection, and not its end.
+    """
+    ours, theirs = socket.socketpair()
+    theirs.send(b"an answer that nobody reads")
+    ours.close()
+    for module, name in ((jax_setup, "import_libraries"), (compile_cache, "prune"), (fork_server, "end_orphans")):
+        monkeypatch.setattr(module, name, lambda *arguments: None)
+    monkeypatch.setattr(fork_server, "adopt_orphans", lambda: None)
+    fork_server.fork_sandboxes(theirs, "")
+    theirs.close()
+
+
+def test_the_rooms_of_exercises_that_are_done_are_given_back(judge):
+    """While the next are graded, and not at the end of all."""
+    most, done = 0, threading.Event()
+
+    def count():
+        nonlocal most
+        while not done.wait(0.02):
+            with contextlib.suppress(psutil.Error):
+                most = max(most, len(psutil.Process(judge.pid).children(recursive=True)))
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    try:
+        judge.ask("grade", "ch01", "--fresh")
+    finally:
+        done.set()
+        counting.join()
+    assert 1 < most <= 5  # the one that forks them, that of the exercise, the next, a shared one, and one that is ending
 
 
 def test_no_jax_and_no_learner_in_the_judge(python):

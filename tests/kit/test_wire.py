@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flaxkata import wire
-from flaxkata.judge.errors import Killed, Timeout
+from flaxkata.judge import deadline
+from flaxkata.judge.errors import Killed, LearnerError, Timeout
 from flaxkata.judge.processes import SandboxProcess
 from flaxkata.judge.proxy import Handle, fetch
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
+from flaxkata.judge.trees import flatten
 
 plain = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=20)
 dtypes = st.sampled_from(sorted(set(wire.DTYPES) - {"bfloat16"}))
@@ -120,6 +122,15 @@ HOSTILE = {
     "negative shape": frame({"ok": {"array": ["jax.Array", "float32", [-1], 0]}}, b"1234"),
     "enormous shape": frame({"ok": {"array": ["jax.Array", "float32", [1 << 40, 1 << 40], 0]}}, b"1234"),
     "shape of floats": frame({"ok": {"array": ["jax.Array", "float32", [1.0], 0]}}, b"1234"),
+    "a shape that cannot be": frame({"ok": {"array": ["jax.Array", "float32", [0, 1 << 61, 1 << 61], 0]}}),
+    "arrays on one place": frame({"ok": {"list": [array, array]}}, b"12345678"),
+    "a gap between arrays": frame({"ok": {"list": [array, {"array": ["jax.Array", "float32", [1], 12]}]}}, b"1" * 16),
+    "bytes of no array": frame({"ok": array}, b"123456789"),
+    "many values": frame({"ok": {"list": [0] * (wire.MAX_NODES + 1)}}),
+    "one key, many times": frame({"ok": {"dict": [["k", 0]] * 200}}),
+    "a long key": frame({"ok": {"dict": [["k" * 1001, 0]]}}),
+    "a long name": frame({"ok": {"opaque": ["k" * 201, ""]}}),
+    "a long number": frame({"ok": 1 << 64}),
     "too many axes": frame({"ok": {"array": ["jax.Array", "float32", [1] * 100, 0]}}, b"1234"),
     "unhashable key": frame({"ok": {"dict": [[{"list": []}, 1]]}}),
     "no pairs": frame({"ok": {"dict": [[1]]}}),
@@ -188,5 +199,62 @@ class Silent(Hostile):
 
 
 def test_over_the_limits_is_refused_before_it_is_sent():
-    with pytest.raises(wire.TooLarge, match="the limit is 268 MB"):
+    with pytest.raises(wire.TooLarge, match="the limit is 67 MB"):
         wire.pack({}, [np.zeros(wire.MAX_ARRAYS + 1, np.uint8)])
+    with pytest.raises(wire.TooLarge, match=r"a key of 1,001 characters; the limit is 1,000"):
+        wire.encode({"k" * 1001: 0}, str)
+    with pytest.raises(wire.TooLarge, match=r"a value of more than 200,000 values"):
+        wire.encode([0] * 200_000, str)
+
+
+def test_what_is_sent_of_long_names_and_numbers():
+    tree, _ = wire.encode([10**400, wire.Opaque("k" * 300)], lambda leaf: leaf)
+    assert wire.decode(tree, b"") == [wire.Opaque("int"), wire.Opaque("k" * 200)]
+
+
+def test_a_hostile_exception_is_cut():
+    error = {"kind": "E" * 9000, "message": "M" * 9000, "frames": [["f", 1, "n" * 9000, "t"]] * 99, "innermost": ""}
+    room = SubprocessSandbox(Hostile(frame({"error": error})), limit=5.0)
+    room.path = "f"
+    with pytest.raises(LearnerError) as caught:
+        fetch(Handle(room, 0, "f(x)"))
+    assert len(caught.value.kind) == 200 and len(caught.value.message) == 2000
+    assert len(caught.value.frames) == 5 and len(caught.value.frames[0][2]) == 2000
+
+
+def test_flatten_takes_as_long_as_there_are_leaves():
+    """Each path is made once, and not once at each level above its leaf."""
+    tree = [0] * 100_000
+    for _ in range(55):
+        tree = [tree]
+    started = time.monotonic()
+    assert len(flatten(tree)) == 100_000
+    assert time.monotonic() - started < 5
+
+
+def test_what_the_judge_does_has_an_end(monkeypatch):
+    """Also where a check swallows exceptions."""
+    monkeypatch.setattr(deadline, "AGAIN", 0.1)
+    started, caught = time.monotonic(), []
+
+    def swallow():
+        while time.monotonic() < started + 10:
+            try:
+                while time.monotonic() < started + 10:
+                    pass
+            except Timeout as error:
+                caught.append(error)
+                if len(caught) == 2:
+                    raise
+
+    with pytest.raises(Timeout, match="could not be compared within the time limit"), deadline.within(0.2):
+        swallow()
+    assert caught and time.monotonic() - started < 5
+    time.sleep(0.2)  # nothing comes afterwards
+
+
+def test_a_question_that_the_deadline_ends_is_not_answered_later():
+    room = SubprocessSandbox(Silent(), limit=9.0)
+    with pytest.raises(Timeout), deadline.within(0.1):
+        fetch(Handle(room, 0, "f(x)"))
+    assert not room.alive

@@ -4,6 +4,7 @@ at any moment and resumed.
     OUT/cohort.json      who handed in what, the exercises, and the secret that all inputs were made with
     OUT/results.sqlite   the result of each file, by the digest of all that decides it
     OUT/fingerprints/    what known mistakes do on these inputs
+    and what `exports` writes, of all results that are known
 
 Results keep the comparisons that failed. Names and words are made from them and
 from today's mistakes, so that a mistake added later is named in what was graded
@@ -14,9 +15,8 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ import filelock
 import msgspec
 
 from flaxkata import catalog, files, report
-from flaxkata.instructor import submissions
+from flaxkata.instructor import exports, submissions
 from flaxkata.instructor.submissions import Submission
 from flaxkata.judge import diagnose, workers
 from flaxkata.judge.options import GradeOptions
@@ -41,10 +41,6 @@ Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
 class Busy(Exception):
     """Another run is at work in the same folder."""
-
-
-class Ungraded(Exception):
-    """Exercises that could not be graded, through no fault of a learner's."""
 
 
 class Unwritable(Exception):
@@ -96,29 +92,59 @@ def run(
     limits: Limits,
     regrade: bool = False,
     progress: Progress = lambda done, total: None,
+    secret_file: Path | None = None,
 ) -> report.Cohort:
-    """Grade what is not graded yet.
-
-    Raises Busy, Unwritable, Ungraded when a judge ended more than once on an
-    exercise.
+    """Grade what is not graded yet, and write the exports. What a judge ended
+    on, more than once, is marked as ungraded. Raises Busy, Unwritable.
     """
     with _sole_user(out):
         try:
-            options = _options(folder, out, exercises[0].root, limits)
+            root = exercises[0].root
+            options = _options(folder, out, root, limits, secret_file)
             found, other = submissions.read_all(folder, exercises)
             jobs: dict[str, workers.Job] = {}
             learners = [_hand_in(one, exercises, options, jobs) for one in found]
-            outlines = [report.Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in exercises]
-            _write(out, Description(folder.name, options.secret, outlines, learners, other))
+            everything = catalog.exercises(root)
+            _write(
+                out,
+                _with_others(Description(folder.name, options.secret, [], learners, other), _read(out), exercises, everything),
+            )
             store = ResultStore(out / "results.sqlite")
-            _grade(store, out, _to_do(jobs, {} if regrade else store.get(list(jobs))), options, limits, progress)
-            return load(out, exercises)
+            to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)))
+            cohort = load(out, everything, _grade(store, out, to_do, options, limits, progress))
+            exports.write(cohort, out)
+            return cohort
         except (OSError, sqlite3.Error) as error:
             raise Unwritable(getattr(error, "strerror", None) or str(error)) from error
 
 
-def load(out: Path, exercises: list[catalog.Exercise]) -> report.Cohort:
-    """What is stored, as plain data: outputs are functions of it."""
+def _with_others(
+    new: Description, old: Description | None, exercises: list[catalog.Exercise], everything: list[catalog.Exercise]
+) -> Description:
+    """The description with its exercises, and with those of earlier runs in the
+    same folder, which did other ones, as far as the same learners are there.
+    """
+    before = {one.source: one for one in old.learners} if old else {}
+    numbers = {e.number for e in exercises}
+    others = {o.id for o in old.exercises} - numbers if old else set()
+
+    def both(one: HandedIn) -> HandedIn:
+        if one.source not in before:
+            return one
+        earlier = before[one.source]
+        keys, refused = ({n: v for n, v in kept.items() if n in others} for kept in (earlier.keys, earlier.refused))
+        absent = [n for n in earlier.absent if n in others]
+        return replace(one, keys=keys | one.keys, refused=refused | one.refused, absent=absent + one.absent)
+
+    known = [e for e in everything if e.number in numbers | others]
+    outlines = [report.Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in known]
+    return replace(new, exercises=outlines, learners=[both(one) for one in new.learners])
+
+
+def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str] = {}) -> report.Cohort:
+    """What is stored, as plain data: outputs are functions of it. `failed` are
+    the keys of what could not be graded, with the reasons.
+    """
     about = _read(out)
     assert about
     results = ResultStore(out / "results.sqlite").get(list({key for one in about.learners for key in one.keys.values()}))
@@ -128,7 +154,11 @@ def load(out: Path, exercises: list[catalog.Exercise]) -> report.Cohort:
             one.name,
             one.source,
             one.ignored,
-            [_result(one, by_number[o.id], results[key]) for o in about.exercises if (key := one.keys[o.id]) in results],
+            [
+                _result(one, by_number[o.id], results[key]) if key in results else _ungraded(by_number[o.id], failed.get(key))
+                for o in about.exercises
+                if o.id in by_number and (key := one.keys.get(o.id))
+            ],
         )
         for one in about.learners
     ]
@@ -153,6 +183,15 @@ def _without_file(found: report.Exercise, outcome: report.Outcome, state: report
     return replace(found, checks=checks, state=state, mistakes=[])
 
 
+def _ungraded(exercise: catalog.Exercise, why: str | None) -> report.Exercise:
+    """An exercise that has no result."""
+    words = f"This is not graded, through no fault of the answer's: {why or 'it was not its turn yet'}."
+    words += " Run the same command to try it again."
+    ungraded = report.Outcome.UNGRADED
+    checks = [report.Check(name, says, points, ungraded, [words]) for name, says, points in exercise.checks]
+    return report.Exercise(exercise.number, exercise.slug, exercise.title, report.State.UNGRADED, [], checks)
+
+
 # --- what is stored ---
 
 
@@ -168,7 +207,7 @@ def _sole_user(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(out / "work", ignore_errors=True)
+        files.remove_folder(out / "work")
         lock.release()
 
 
@@ -184,13 +223,14 @@ def _write(out: Path, description: Description) -> None:
     files.write(out / "cohort.json", json.dumps(asdict(description), indent=1) + "\n", mode=0o600)
 
 
-def _options(folder: Path, out: Path, root: Path, limits: Limits) -> GradeOptions:
-    """How everybody is graded: with the secret of the results' folder, and
-    nothing of kit, submissions and results in sight.
+def _options(folder: Path, out: Path, root: Path, limits: Limits, secret_file: Path | None) -> GradeOptions:
+    """How everybody is graded: with the secret of the file or of the results'
+    folder, and nothing of kit, submissions, results and secret in sight.
     """
-    out = out.resolve()
-    secret = files.read_json(out / "cohort.json").get("secret") or secrets.token_hex(16)
-    hidden = tuple(str(path) for path in (root, out, folder.resolve()))
+    out, own = out.resolve(), [secret_file.resolve()] if secret_file else []
+    secret = own[0].read_text("utf-8", "replace").strip() if own else files.read_json(out / "cohort.json").get("secret")
+    secret = secret or secrets.token_hex(16)
+    hidden = tuple(str(path) for path in (root, out, folder.resolve(), *own))
     return GradeOptions(
         limit=limits.seconds,
         memory=limits.memory,
@@ -235,22 +275,26 @@ def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> d
 
 def _grade(
     store: ResultStore, out: Path, jobs: dict[str, workers.Job], options: GradeOptions, limits: Limits, progress: Progress
-) -> None:
-    """Let workers grade the jobs, and keep what they answer."""
+) -> dict[str, str]:
+    """Let workers grade the jobs, and keep what they answer. Of what they could
+    not grade, the reasons, by key.
+    """
     work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
-    shutil.rmtree(work, ignore_errors=True)
+    files.remove_folder(work)
     environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
     judges = [
         workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))
     ]
     keys = {id(job): key for key, job in jobs.items()}
-    failed = []
+    failed = {}
     progress(0, len(jobs))
     for done, (job, result) in enumerate(workers.grade_all(judges, list(jobs.values())), 1):
-        if isinstance(result, str):
-            failed.append(f"{job.exercise.number}: {result}")
-        else:
-            store.put({keys[id(job)]: replace(result, curves=[], printed="")})
+        try:
+            if isinstance(result, str):
+                failed[keys[id(job)]] = result
+            else:
+                store.put({keys[id(job)]: replace(result, curves=[], printed="")})
+        except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
+            failed[keys[id(job)]] = f"its result cannot be kept: {error}"
         progress(done, len(jobs))
-    if failed:
-        raise Ungraded("\n".join(failed))
+    return failed

@@ -27,6 +27,7 @@ CURES = {
     "torch.Tensor": " Compute it with `jax.numpy`; the checks run PyTorch's side.",
     "NoneType": " Is a `return` missing?",
 }
+MOST_PATHS = 1000  # by which one structure is told from another
 NO_VALUES: tuple[Any, ...] = ()
 
 
@@ -51,17 +52,22 @@ class Expectation:
 
 def structure(label: str, actual: dict[Path, Any], expected: dict[Path, Any]) -> Comparison:
     """The comparison of two flattened trees whose paths differ."""
-    missing = [show_path(p) for p in expected if p not in actual]
-    extra = [show_path(p) for p in actual if p not in expected]
+    missing = [p for p in expected if p not in actual]
+    extra = [p for p in actual if p not in expected]
+    detail = [[show_path(p) for p in paths[:MOST_PATHS]] for paths in (missing, extra)]
     if () in actual or () in expected:
         words = f"{label} gave {describe_tree(actual)}; expected {describe_tree(expected)}."
         if () in actual and actual[()] is None:
             words += " Is a `return` missing?"
-        detail = kind(actual[()]) if () in actual else f"+{extra}"
-        return Comparison(label, "structure", detail, finding=words)
-    parts = [f"lacks {listed(missing)}"] if missing else []
-    parts += [f"has {listed(extra)}, which should not be there"] if extra else []
-    return Comparison(label, "structure", f"-{missing} +{extra}", finding=f"{label} {' and '.join(parts)}.")
+        what = kind(actual[()]) if () in actual else f"+{detail[1]}"
+        return Comparison(label, "structure", what, finding=words)
+    parts = [f"lacks {_paths(missing)}"] if missing else []
+    parts += [f"has {_paths(extra)}, which should not be there"] if extra else []
+    return Comparison(label, "structure", f"-{detail[0]} +{detail[1]}", finding=f"{label} {' and '.join(parts)}.")
+
+
+def _paths(paths: list[Path]) -> str:
+    return listed([show_path(p) for p in paths[:3]], len(paths))
 
 
 def leaf(label: str, path: Path, actual: Any, expected: Any, wanted: Expectation) -> Comparison:
@@ -154,9 +160,10 @@ def describe(leaf: Any) -> str:
     return f"{_article(kind(leaf))} ({leaf!r})" if isinstance(leaf, bool | int | float | str) else _article(kind(leaf))
 
 
-def listed(items: list[str]) -> str:
-    """The first three, and how many more."""
-    return ", ".join(items[:3]) + (f" and {len(items) - 3} more" if len(items) > 3 else "")
+def listed(items: list[str], count: int | None = None) -> str:
+    """The first three, and how many more; `count` is how many there are."""
+    count = count or len(items)
+    return ", ".join(items[:3]) + (f" and {count - 3} more" if count > 3 else "")
 
 
 def _article(noun: str) -> str:

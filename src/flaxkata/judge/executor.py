@@ -12,6 +12,8 @@ from flaxkata import wire
 from flaxkata.judge.errors import Killed, LearnerError, StubReached, Unloadable
 from flaxkata.judge.proxy import CachedHandle, Handle, ModuleHandle, argument
 
+MOST_FRAMES, MOST_TEXT = 5, 2000  # of an exception, whatever a sandbox sends
+
 
 class Executor(ABC):
     """Asks questions of `sandbox.interpreter.Interpreter`. Subclasses say how a
@@ -101,7 +103,8 @@ class Executor(ABC):
         return answer.id
 
     def _raised(self, where: str, kind: str, text: str, frames: list[list[Any]], last: str) -> LearnerError:
-        frames = [f for f in frames if f[0] == self.path]
+        kind, text = kind[: wire.MAX_NAME], text[:MOST_TEXT]
+        frames = [[f[0], f[1], *(words[:MOST_TEXT] for words in f[2:])] for f in frames[-MOST_FRAMES:] if f[0] == self.path]
         if kind == "NotImplementedError" and last == self.path:
             self.stub_reached = True
             return StubReached(where, kind, text, frames)

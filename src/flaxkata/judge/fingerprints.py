@@ -2,7 +2,6 @@
 when somebody asks, and what it did is kept.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -75,7 +74,7 @@ class FingerprintCache:
             failures = check.failures if check.wrong else []
             self._known[name][check.name] = msgspec.to_builtins(failures)
         if not any(check.outcome in store.UNCERTAIN for check in checks):
-            self._known.save()
+            self._known.save(name)
 
 
 def _ways_of(behavior: Behavior) -> set[Way]:
@@ -104,5 +103,13 @@ class _Entries:
         checks: dict[str, Any] = self._entries[slug]["checks"]
         return checks
 
-    def save(self) -> None:
-        files.write_if_possible(self._file, json.dumps(self._entries))
+    def save(self, slug: str) -> None:
+        """Keep what is known of one; what other judges found out stays."""
+        mine = self._entries[slug]
+
+        def with_mine(kept: dict[str, Any]) -> dict[str, Any]:
+            other = kept.get(slug, {})
+            checks = other["checks"] if other.get("key") == mine["key"] else {}
+            return kept | {slug: mine | {"checks": checks | mine["checks"]}}
+
+        files.update_json(self._file, with_mine)

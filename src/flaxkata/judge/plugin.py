@@ -6,6 +6,7 @@ learner's. A graded check that reaches a stub is skipped as `todo`, so that
 plain `pytest` is green in a fresh clone.
 """
 
+import contextlib
 import functools
 import hashlib
 import types
@@ -17,8 +18,8 @@ from typing import Any
 import pytest
 
 from flaxkata import catalog, report
-from flaxkata.judge import compare, options, outcomes, processes, pytest_private
-from flaxkata.judge.errors import SandboxUnavailable
+from flaxkata.judge import compare, deadline, options, outcomes, processes, pytest_private
+from flaxkata.judge.errors import ExecutionError, SandboxUnavailable
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.pool import SandboxPool
 from flaxkata.judge.proxy import Deferred, SeededRandom
@@ -144,6 +145,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         run.of(exercise).calls.clear()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A check ends in time, whatever it has to do with an answer. With `--here`
+    somebody may sit at a breakpoint.
+    """
+    state, exercise = pyfuncitem.config.stash[STATE], exercise_of(pyfuncitem)
+    if exercise is None or state.run.options.here:
+        return (yield)
+    run = state.run.of(exercise)
+    with contextlib.suppress(ExecutionError):  # which the check will meet again
+        run.living_executor()
+    with deadline.within(run.seconds_left):
+        return (yield)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -159,12 +175,13 @@ def pytest_runtest_makereport(
     if isinstance(error, SandboxUnavailable):
         pytest.exit(str(error), returncode=3)  # no answer was looked at
     run, recording = item.config.stash[STATE].run.of(exercise), compare.current
-    failures, limits = recording.failures, run.executor.protections if run.executor else []
+    failures, limits = recording.failures[: report.MOST_FINDINGS], run.executor.protections if run.executor else []
     findings = [c.finding for c in failures]
     stub_reached, begin = run.stub_reached, recording.begin
     outcome, findings = outcomes.outcome_of(error, stub_reached, result.failed, findings, exercise, limits, begin)
     if error is not None:
         failures.append(compare.in_setting(outcomes.failure_of(error, outcome)))
+    findings, failures = [report.cut(words) for words in findings], [c.cut() for c in failures]
     _tell_pytest(result, outcome, findings, item)
     seconds, calls = round(call.duration, 3), sorted(run.calls)
     check = report.Check(
@@ -186,7 +203,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def _sentence(item: pytest.Item) -> str:
     """The first paragraph of a check's docstring."""
     docstring = getattr(getattr(item, "function", None), "__doc__", "") or item.name
-    return " ".join(docstring.strip().partition("\n\n")[0].split())
+    return catalog.sentence(docstring)
 
 
 def _points(item: pytest.Item) -> int:

@@ -42,8 +42,9 @@ class SandboxPool:
         self, exercise: str, options: GradeOptions, limit: float, devices: int = 1, last: bool = True
     ) -> SubprocessSandbox:
         """The sandbox that is warm for an exercise, or one in which nothing has
-        run.
+        run. Those of earlier exercises are closed before: each has 50 MB.
         """
+        self.sweep()
         if warm := self._take_warm(exercise, options, limit):
             return warm
         key = options.device, devices

@@ -11,6 +11,7 @@ import numpy as np
 from flaxkata import wire
 from flaxkata.judge.errors import LearnerError, Unloadable
 
+MOST_NAMES = 1000  # of a module, among which one that it lacks is looked for
 SHORT = 24  # characters of an argument that are shown
 
 
@@ -84,7 +85,7 @@ class ModuleHandle(Handle):
             if error.kind != "AttributeError":
                 raise
         names = self._executor.ask(name, "names", id=self._id)
-        near = difflib.get_close_matches(name, [n for n in names if isinstance(n, str)], n=1)
+        near = difflib.get_close_matches(name, [n for n in names if isinstance(n, str)][:MOST_NAMES], n=1)
         nearest = f" It has `{near[0]}`: was it renamed?" if near else ""
         raise Unloadable(f"`{name}`", "AttributeError", f"the file has no `{name}`, which the checks call.{nearest}")
 

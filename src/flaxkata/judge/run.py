@@ -2,6 +2,7 @@
 executor and what the checks gave.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from flaxkata.judge.pool import SandboxPool
 from flaxkata.judge.proxy import CachedHandle, Handle, ModuleHandle
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 
+JUDGING = 30.0  # seconds for PyTorch and all comparing, at least; the slowest exercise needs about 6
+
 Listener = Callable[[catalog.Exercise, report.Check], None]  # is told of every check
 
 
@@ -36,7 +39,8 @@ class ExerciseRun:
 
     def __init__(self, exercise: catalog.Exercise, run: "GradingRun") -> None:
         self.exercise, self.run = exercise, run
-        self.left = run.options.limit
+        self.left = run.options.limit  # seconds that the sandbox may keep the judge waiting
+        self.spare = max(run.options.limit, JUDGING)  # and that the judge may take by itself
         self.executor: Executor | None = None
         self.calls: set[str] = set()  # names of the learner's module that the current check has used
         self.checks: list[report.Check] = []
@@ -54,12 +58,20 @@ class ExerciseRun:
         if self.run.dropped:
             raise Dropped
         if self.executor is None:
-            if self.left <= 0:
+            if min(self.left, self.spare) <= 0:
                 raise Timeout(f"Not run: the {self.run.options.limit:g} s for this exercise were used up.")
+            started = time.monotonic()
             self.executor = self.run.take_executor(self.exercise, self.left)
+            self.left = self.executor.left
+            self.spare += time.monotonic() - started  # on a cold disk, importing JAX takes longer than any check
         if not self._device:
             self._device = self.executor.device()[1]
         return self.executor
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the next check may take."""
+        return max(self.left, 0.0) + max(self.spare, 1.0)
 
     def learner_module(self) -> Handle:
         """The learner's module. Raises StubReached for a file that is not
@@ -108,7 +120,9 @@ class ExerciseRun:
         """After a check. One that ran out of time, or was killed, gives the
         executor up.
         """
+        self.spare -= check.seconds
         if self.executor:
+            self.spare += max(0.0, self.left - self.executor.left)  # it was the sandbox that took these
             self.left = self.executor.left
             self.executor.stub_reached = False
             if check.outcome in (report.Outcome.TIMEOUT, report.Outcome.KILLED):

@@ -106,7 +106,6 @@ class GradingSession:
         self._state.pool.sweep()
 
     def _execute(self, run: GradingRun, exercises: list[catalog.Exercise], only: list[str] | None) -> list[report.Exercise]:
-        self.sweep()
         self._state.run = run
         try:
             results = []

@@ -3,16 +3,16 @@ killed at any moment.
 """
 
 import contextlib
-import shutil
 import signal
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
 
-from flaxkata import wire
+from flaxkata import files, wire
 from flaxkata.judge.errors import Dropped, ExecutionError, Killed, LearnerError, NoDevice, Timeout
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.memory_guard import MemoryGuard
@@ -61,7 +61,7 @@ class SubprocessSandbox(Executor):
             raise self._ended(where) from None
         except wire.WireError as error:
             raise self._lost(where, str(error)) from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Timeout):
             self.close()  # its answer would be taken for that of the next question
             raise
         finally:
@@ -105,8 +105,7 @@ class SubprocessSandbox(Executor):
             self._guard.stop()
         status = process.end(patience) if process else 0
         if process and self._scratch:
-            with contextlib.suppress(RecursionError):
-                shutil.rmtree(self._scratch, ignore_errors=True)
+            files.remove_folder(Path(self._scratch))
         return status
 
     @property

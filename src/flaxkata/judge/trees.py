@@ -12,15 +12,21 @@ SAMPLE = 256  # values of an array that are kept for comparing behavior
 Path = tuple[Any, ...]
 
 
-def flatten(tree: Any, path: Path = ()) -> dict[Path, Any]:
+def flatten(tree: Any) -> dict[Path, Any]:
     """Leaves by path. Containers are mappings, lists and tuples; an empty one
     is a leaf of its own.
     """
-    if isinstance(tree, Mapping) and tree:
-        return {k: v for key, item in tree.items() for k, v in flatten(item, (*path, key)).items()}
-    if isinstance(tree, list | tuple) and tree:
-        return {k: v for i, item in enumerate(tree) for k, v in flatten(item, (*path, i)).items()}
-    return {path: tree}
+    leaves: dict[Path, Any] = {}
+    _collect(tree, (), leaves)
+    return leaves
+
+
+def _collect(tree: Any, path: Path, leaves: dict[Path, Any]) -> None:
+    if not isinstance(tree, Mapping | list | tuple) or not tree:
+        leaves[path] = tree
+        return
+    for key, item in tree.items() if isinstance(tree, Mapping) else enumerate(tree):
+        _collect(item, (*path, key), leaves)
 
 
 def show_path(path: Path) -> str:

@@ -84,7 +84,7 @@ class Worker:
             if result := self._ask(Request(0, [job.exercise.number], submission, known=[job.known] if job.known else [])):
                 return result
             self._end()
-        return "the grader itself ended, twice; its last words stand above"
+        return "the judge ended, twice"
 
     def _lay_out(self, job: Job) -> str:
         """The submission, alone in the working directory."""
@@ -106,7 +106,7 @@ class Worker:
             process.stdin.write(to_line(request))
             process.stdin.flush()
             return _complete(process.stdout)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
             return None
         finally:
             timer.cancel()
@@ -157,7 +157,10 @@ def grade_all(workers: list[Worker], jobs: list[Job]) -> Iterator[tuple[Job, rep
 
     def work(number: int, worker: Worker) -> None:
         while job := waiting.next(number):
-            results.put((job, worker.grade(job)))
+            try:
+                results.put((job, worker.grade(job)))
+            except Exception as error:  # whatever one job does to its worker, the others get their results
+                results.put((job, f"{type(error).__name__}: {error}"))
 
     threads = [threading.Thread(target=work, args=each, daemon=True) for each in enumerate(workers)]
     try:

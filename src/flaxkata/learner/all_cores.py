@@ -46,7 +46,7 @@ class AllCores:
         jobs = [workers.Job(e, submission=self._submission, known=known.get(e.path)) for e in self._exercises]
         for job, result in workers.grade_all(self._judges, jobs):
             if isinstance(result, str):
-                raise GraderFailed(f"{job.exercise.number}: {result}")
+                raise GraderFailed(f"{job.exercise.number}: {result}; its last words stand above")
             graded[job.exercise.path] = result
             progress(job.exercise, len(result.checks))
         self._results.keep(keys, self._keys(), graded)

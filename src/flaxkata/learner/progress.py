@@ -2,12 +2,10 @@
 read, texts that were replaced.
 """
 
-import json
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from flaxkata import catalog, files, stubs
 
@@ -19,9 +17,7 @@ def states(root: Path) -> dict[str, str]:
 
 def remember(root: Path, new: dict[str, str]) -> dict[str, str]:
     """The states of all exercises, with these new ones among them."""
-    both = states(root) | new
-    _write(root / ".kata" / "states.json", both)
-    return both
+    return files.update_json(root / ".kata" / "states.json", lambda old: old | new)
 
 
 def next_unsolved(
@@ -41,10 +37,9 @@ def all_hints_read(exercise: catalog.Exercise) -> bool:
 
 def more_hints(exercise: catalog.Exercise) -> list[str]:
     """The hints that were read, and one more."""
-    seen = files.read_json(_hints(exercise))
-    count = min(seen.get(exercise.number, 0) + 1, len(exercise.hints))
-    _write(_hints(exercise), seen | {exercise.number: count})
-    return list(exercise.hints[:count])
+    most, number = len(exercise.hints), exercise.number
+    seen = files.update_json(_hints(exercise), lambda old: old | {number: min(old.get(number, 0) + 1, most)})
+    return list(exercise.hints[: seen[number]])
 
 
 def _hints(exercise: catalog.Exercise) -> Path:
@@ -63,7 +58,3 @@ def write_stub(exercise: catalog.Exercise) -> None:
     """Put the stub in place of whatever is there."""
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
     exercise.stub.write_text(stubs.cut(exercise), "utf-8")
-
-
-def _write(path: Path, data: dict[str, Any]) -> None:
-    files.write_if_possible(path, json.dumps(data))

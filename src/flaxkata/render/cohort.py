@@ -40,13 +40,21 @@ def overview(cohort: Cohort) -> Table:
     for chapter in chapters:
         table.add_column(chapter.split("_")[0], justify="right", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for learner in cohort.learners:
         table.add_row(
             Text(printable(learner.name)),
             *(_solved(cohort, learner, c) for c in chapters),
             f"{learner.score}/{learner.max_score}",
+            Text(_missing(learner), "bold red"),
         )
     return table
+
+
+def _missing(learner: Learner) -> str:
+    """What could not be graded."""
+    found = learner.ungraded
+    return f"{', '.join(found) if len(found) <= 3 else len(found)} not graded" if found else ""
 
 
 def _solved(cohort: Cohort, learner: Learner, chapter: str) -> str:

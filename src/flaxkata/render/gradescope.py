@@ -13,6 +13,8 @@ def results(learner: Learner) -> dict[str, Any]:
     """
     tests = [_test(e, n, c) for e in learner.exercises for n, c in enumerate(e.checks, 1)]
     lines = [f"{learner.solved} of {len(learner.exercises)} exercises solved."]
+    if learner.ungraded:
+        lines.append(f"Not graded: {', '.join(learner.ungraded)}.")
     if learner.ignored:
         lines.append(
             f"Files that do not belong to an exercise were not looked at: {', '.join(map(printable, learner.ignored[:20]))}."

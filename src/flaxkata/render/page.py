@@ -29,9 +29,11 @@ def code(text: str) -> Markup:
 
 
 def shade(e: Exercise | None) -> str:
-    """The class of a cell: `todo`, or `s0` (no points) to `s4` (all)."""
-    if e is None or e.state == "todo":
-        return "todo"
+    """The class of a cell: `todo`, `ungraded`, or `s0` (no points) to `s4`
+    (all).
+    """
+    if e is None or e.state in ("todo", "ungraded"):
+        return str(e.state) if e else "ungraded"
     return f"s{int(e.score / e.max_score * (SHADES - 1)) if e.max_score else 0}"
 
 

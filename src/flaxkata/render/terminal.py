@@ -14,8 +14,14 @@ from rich.text import Text
 
 from flaxkata.report import Check, Exercise, Outcome, Report, State
 
-STATE = {State.SOLVED: "solved", State.STARTED: "not right yet", State.TODO: "to do", State.BROKEN: "does not load"}
-STYLE = {State.SOLVED: "green", State.STARTED: "yellow", State.TODO: "dim", State.BROKEN: "red"}
+STATE = {
+    State.SOLVED: "solved",
+    State.STARTED: "not right yet",
+    State.TODO: "to do",
+    State.BROKEN: "does not load",
+    State.UNGRADED: "not graded",
+}
+STYLE = {State.SOLVED: "green", State.STARTED: "yellow", State.TODO: "dim", State.BROKEN: "red", State.UNGRADED: "bold red"}
 BARS = "▁▂▃▄▅▆▇█"
 PRINTED = 12  # lines of a learner's prints that are shown
 SHOWN = 2  # training runs that are drawn in bars; the picture has them all

@@ -48,7 +48,10 @@ def fork_sandboxes(control: socket.socket, cache: str) -> None:
     adopt_orphans()
     alive: set[int] = set()
     while True:
-        data, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        try:
+            data, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        except ConnectionResetError:  # the judge was killed before it read an answer
+            data = b""
         match data.decode().split(maxsplit=2):
             case ["fork", devices, confined]:
                 reply = fork(control, fds, int(devices), confined, cache)
@@ -62,7 +65,8 @@ def fork_sandboxes(control: socket.socket, cache: str) -> None:
                     end(sandbox, 0)
                 end_orphans(set())
                 return
-        control.sendall(f"{reply:>16}".encode())
+        with contextlib.suppress(BrokenPipeError):  # the next turn finds out that the judge is gone
+            control.sendall(f"{reply:>16}".encode())
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from flaxkata import wire
 from flaxkata.sandbox import jax_setup, loader
 
 MAX_TEXT = 2000  # characters of an exception's message that travel
+MAX_LINE = 300  # and of a line of code
 
 
 class Interpreter:
@@ -147,13 +148,14 @@ def failure(error: BaseException) -> dict[str, Any]:
     return {
         "kind": _type_name(type(error)),
         "message": _message(error)[:MAX_TEXT],
-        "frames": [[f.filename, f.lineno or 0, f.name, f.line or ""] for f in ours[-5:]],
+        "frames": [[f.filename, f.lineno or 0, f.name[:MAX_LINE], (f.line or "")[:MAX_LINE]] for f in ours[-5:]],
         "innermost": frames[-1].filename if frames else "",
     }
 
 
 def _type_name(kind: type) -> str:
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+    return name[: wire.MAX_NAME]
 
 
 def _message(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """Returns a dict that never ends."""
 
-# told: differs|structure|is a|no array|TB|MB|ended|time limit
+# told: differs|structure|is a|no array|TB|MB|ended|time limit|values
 from collections.abc import Mapping
 
 
