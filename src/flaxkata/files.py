@@ -5,6 +5,7 @@ at any moment.
 import contextlib
 import json
 import os
+import secrets
 import threading
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,34 @@ def write_if_possible(path: Path, content: str | bytes) -> None:
     """
     with contextlib.suppress(OSError):
         write(path, content)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and what is in it, however deep and whatever its modes,
+    as far as possible. No code may be at work in it.
+
+    What lies deep is moved up first: a path can be longer than the system
+    takes, and more folders can lie in one another than Python calls functions.
+    """
+    unique, waiting = secrets.token_hex(8), [] if folder.is_symlink() else [str(folder)]
+    for place in waiting:  # grows meanwhile
+        for entry in _entries(place):
+            with contextlib.suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    os.chmod(entry.path, 0o700)
+                    os.rename(entry.path, moved := f"{folder}/{unique}-{len(waiting)}")
+                    waiting.append(moved)
+                else:
+                    os.unlink(entry.path)
+    for place in reversed(waiting):
+        with contextlib.suppress(OSError):
+            os.rmdir(place)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with contextlib.suppress(OSError):
+        return list(os.scandir(folder))
+    return []
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -14,7 +14,6 @@ import contextlib
 import json
 import os
 import secrets
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -34,7 +33,19 @@ from flaxkata.wire import Confinement
 
 SCHEMA = 2
 # What of the instructor's environment the judge and the learners' code get.
-PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "KATA_SPAWN")
+PASSED = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "KATA_SPAWN",
+    "KATA_LANDLOCK",
+)
 
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
@@ -168,7 +179,7 @@ def _sole_user(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(out / "work", ignore_errors=True)
+        files.remove(out / "work")
         lock.release()
 
 
@@ -238,7 +249,7 @@ def _grade(
 ) -> None:
     """Let workers grade the jobs, and keep what they answer."""
     work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
-    shutil.rmtree(work, ignore_errors=True)
+    files.remove(work)
     environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
     judges = [
         workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))

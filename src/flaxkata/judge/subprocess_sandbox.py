@@ -3,16 +3,16 @@ killed at any moment.
 """
 
 import contextlib
-import shutil
 import signal
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
 
-from flaxkata import wire
+from flaxkata import files, wire
 from flaxkata.judge.errors import Dropped, ExecutionError, Killed, LearnerError, NoDevice, Timeout
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.memory_guard import MemoryGuard
@@ -43,6 +43,10 @@ class SubprocessSandbox(Executor):
         self._prints = Prints(self._process.output)
         self._scratch = confinement.working_directory(self._process.pid) if confinement else ""
         self._guard = MemoryGuard(self._process.pid, memory, self._scratch) if memory else None
+        if notices := self._process.notices:
+            from flaxkata.judge.refusals import Refusals  # Windows, where there are no notices, cannot import it
+
+            self.refused = Refusals(notices).names
 
     def _exchange(self, where: str, message: dict[str, Any], arrays: list[Any]) -> tuple[dict[str, Any], bytearray]:
         if self.dropped:
@@ -105,8 +109,7 @@ class SubprocessSandbox(Executor):
             self._guard.stop()
         status = process.end(patience) if process else 0
         if process and self._scratch:
-            with contextlib.suppress(RecursionError):
-                shutil.rmtree(self._scratch, ignore_errors=True)
+            files.remove(Path(self._scratch))
         return status
 
     @property
