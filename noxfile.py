@@ -164,7 +164,7 @@ def walls(session: nox.Session) -> None:
     """
     for version in ("1", "3", "5", "99"):
         for nobody in ("", "1"):
-            env = {"OMP_NUM_THREADS": "1", "KATA_LANDLOCK": version, "KATA_NOBODY": nobody}
+            env = {"OMP_NUM_THREADS": "1", "KATA_EVERY": "1", "KATA_LANDLOCK": version, "KATA_NOBODY": nobody}
             chosen = ["tests/kit/test_cohort.py", "-k", "attack or honest or trusted or behind", *session.posargs]
             session.run(everything(session), "-m", "pytest", *chosen, external=True, env=env)
 

@@ -119,8 +119,9 @@ class Exercise:
     """One exercise of a submission; `mistakes` are the known mistakes that it
     shows. The rest is about the run: what the learner's code printed, the
     losses of its training runs, JAX's name of the device, what confined the
-    process, the system calls that were refused to it, the digest of the mistakes that it was compared with, and whether
-    it was kept from an earlier run.
+    process, the system calls that were refused to it, the digest of the
+    mistakes that it was compared with, and whether it was kept from an earlier
+    run.
     """
 
     id: str

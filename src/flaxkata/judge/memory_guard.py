@@ -22,6 +22,7 @@ ONE_FILE = 64  # MB that one file may have
 FILES = 2_000  # files and folders; Orbax makes 30
 DEPTH = 50  # folders in one another
 BLIND = 100  # looks in a row that may fail
+BLINDED = "what it uses cannot be seen"
 BUSY = 10  # seconds of all its threads after which others go first
 
 
@@ -54,7 +55,9 @@ class MemoryGuard:
                 if not self._process.is_running():
                     return
                 failed += 1  # something that it had started has ended meanwhile
-                reason = "what it uses cannot be seen" if failed > BLIND else ""
+                reason = BLINDED if failed > BLIND else ""
+            except Exception:  # nothing that a learner's code does may leave it without a guard
+                reason = BLINDED
             if reason:
                 self._kill(reason)
                 return

@@ -1,5 +1,5 @@
-"""Empties the results, by `truncate` and by a way of opening that asks neither to
-read nor to write: Landlock sees to that only since its third version.
+"""Empties the results, by `truncate` and by a way of opening that asks neither
+to read nor to write: Landlock sees to that only since its third version.
 """
 
 # told: PermissionError(?s:.*)truncate, openat

@@ -2,6 +2,7 @@
 only their owner could open again.
 """
 
+# slow: yes
 # told: cannot be looked into|folders in one another
 import os
 import time

@@ -1,5 +1,6 @@
 """Makes empty files until no inode is left."""
 
+# slow: yes
 # told: 2,000 files|time limit
 import itertools
 import os

@@ -1,4 +1,6 @@
-"""Keeps files that have no name and are not open: one page of each is mapped."""
+"""Keeps files that have no name and are not open: one page of each is
+mapped.
+"""
 
 # told: MB of files
 import mmap

@@ -2,6 +2,7 @@
 nobody's, but the tables that lead to it are the kernel's memory.
 """
 
+# slow: yes
 # told: MB of memory|time limit
 import mmap
 import time
