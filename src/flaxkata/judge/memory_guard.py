@@ -23,7 +23,6 @@ FILES = 2_000  # files and folders; Orbax makes 30
 DEPTH = 50  # folders in one another
 BLIND = 100  # looks in a row that may fail
 BLINDED = "what it uses cannot be seen"
-BUSY = 10  # seconds of all its threads after which others go first
 
 
 class MemoryGuard:
@@ -74,20 +73,11 @@ class MemoryGuard:
                 return f"it started more than {PROCESSES} processes"
             if self._process.num_threads() > THREADS:
                 return f"it started more than {THREADS} threads"
-            self._let_others_go_first()
             if self._scratch and (reason := _written(self._scratch, sum(map(_nameless, processes)))):
                 return reason
         if sum(map(_memory, processes)) > self._memory << 20:
             return f"it used more than {self._memory:,} MB of memory"
         return ""
-
-    def _let_others_go_first(self) -> None:
-        """A hundred threads that compute would leave others, who have as many
-        seconds, a hundredth of a processor.
-        """
-        times = self._process.cpu_times()
-        if self._scratch and hasattr(os, "setpriority") and times.user + times.system > BUSY:
-            os.setpriority(os.PRIO_PGRP, self._process.pid, 19)
 
     def _kill(self, reason: str) -> None:
         if not self._stopped.is_set():
@@ -107,7 +97,7 @@ def _started_by(process: psutil.Process) -> list[psutil.Process]:
 
 def _memory(process: psutil.Process) -> int:
     """Bytes of a process: what is resident, and on Linux what was moved out of
-    memory, and the tables of which memory is where.
+    memory, and the tables that lead to it.
     """
     if sys.platform != "linux":
         return int(process.memory_info().rss)
@@ -116,8 +106,8 @@ def _memory(process: psutil.Process) -> int:
 
 
 def _nameless(process: psutil.Process) -> int:
-    """Bytes of files without a name that a process keeps, open or mapped; of
-    one that is only mapped, what it may have at most.
+    """Bytes of files without a name that a process keeps, open or mapped. One
+    that is only mapped counts as the largest that there may be.
     """
     found: dict[tuple[int, int], int] = {}
     with contextlib.suppress(OSError):  # not Linux, or it has ended

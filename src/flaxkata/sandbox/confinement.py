@@ -169,8 +169,8 @@ def _allow_cache(ruleset: int, cache: str) -> None:
 
 
 def _landlock(prepared: PreparedRuleset, scratch: str) -> None:
-    """Two layers, of which both must allow what is done: what all sandboxes
-    may, and of the folder of all working directories only the own one.
+    """Two layers, and both must allow what is done: what all sandboxes may, and
+    of the folder of all working directories only the own one.
     """
     own = _ruleset(prepared.abi, _handled(prepared.abi))
     _allow_reading(own, prepared.outside)
