@@ -166,6 +166,18 @@ def hostile(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def walls(session: nox.Session) -> None:
+    """For authors: all attacks, with older versions of Landlock, as root and
+    without privileges
+    """
+    for version in ("1", "3", "5", "99"):
+        for nobody in ("", "1"):
+            env = {"OMP_NUM_THREADS": "1", "KATA_EVERY": "1", "KATA_LANDLOCK": version, "KATA_NOBODY": nobody}
+            chosen = ["tests/kit/test_cohort.py", "-k", "attack or honest or trusted or behind", *session.posargs]
+            session.run(everything(session), "-m", "pytest", *chosen, external=True, env=env)
+
+
+@nox.session(venv_backend="none")
 def mutants(session: nox.Session) -> None:
     """For authors: whether the checks notice small changes to our answers: nox
     -s mutants -- 4.7

@@ -3,9 +3,9 @@ at any moment.
 """
 
 import contextlib
-import itertools
 import json
 import os
+import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -60,6 +60,35 @@ def update_json(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) 
     return change(read_json(path))
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder and what is in it, however deep and whatever its modes,
+    as far as possible. No code may be at work in it.
+
+    What lies deep is moved up first: a path can be longer than the system
+    takes, and more folders can lie in one another than Python calls functions.
+    """
+    unique, waiting = secrets.token_hex(8), [] if folder.is_symlink() else [str(folder)]
+    for place in waiting:  # grows meanwhile
+        for entry in _entries(place):
+            with contextlib.suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    os.chmod(entry.path, 0o700)
+                    os.rename(entry.path, moved := f"{folder}/{unique}-{len(waiting)}")
+                    waiting.append(moved)
+                else:
+                    os.unlink(entry.path)
+    for place in reversed(waiting):
+        with contextlib.suppress(OSError):
+            os.rmdir(place)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with contextlib.suppress(OSError):
+        os.chmod(folder, 0o700)
+        return list(os.scandir(folder))
+    return []
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object at `path`; an empty one if there is none."""
     try:
@@ -67,36 +96,3 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def remove_folder(folder: Path) -> None:
-    """Remove a folder and all below it, as far as that is possible, however
-    deep it is: what lies deeper is moved up, so that no path grows long and
-    nothing recurses.
-    """
-    moved = itertools.count()
-    while below := _emptied(folder):
-        for inner in below:
-            for deeper in _emptied(inner):
-                with contextlib.suppress(OSError):
-                    deeper.rename(folder / f"{os.getpid()}-{next(moved)}.moved")
-            try:
-                inner.rmdir()
-            except OSError:
-                return
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-
-
-def _emptied(folder: Path) -> list[Path]:
-    """The folders in a folder from which all else has been removed."""
-    try:
-        folder.chmod(0o700)
-        entries = list(os.scandir(folder))
-    except OSError:
-        return []
-    for entry in entries:
-        if not entry.is_dir(follow_symlinks=False):
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)
-    return [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

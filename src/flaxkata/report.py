@@ -127,8 +127,9 @@ class Exercise:
     """One exercise of a submission; `mistakes` are the known mistakes that it
     shows. The rest is about the run: what the learner's code printed, the
     losses of its training runs, JAX's name of the device, what confined the
-    process, the digest of the mistakes that it was compared with, and whether
-    it was kept from an earlier run.
+    process, the system calls that were refused to it, the digest of the
+    mistakes that it was compared with, and whether it was kept from an earlier
+    run.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Exercise:
     curves: list[Curve] = field(default_factory=list)
     device: str = ""
     protections: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     named_by: str = ""
     kept: bool = False
 
@@ -253,6 +255,18 @@ class Cohort:
     @property
     def protections(self) -> list[str]:
         return sorted({p for e in self.exercises for p in e.protections})
+
+    @property
+    def refused(self) -> dict[str, list[str]]:
+        """By system call that was refused, whose code made it in which
+        exercise.
+        """
+        who: dict[str, list[str]] = {}
+        for learner in self.learners:
+            for e in learner.exercises:
+                for call in e.refused:
+                    who.setdefault(call, []).append(f"{learner.name} {e.id}")
+        return who
 
     def mistakes(self) -> list[tuple[Outline, Mistake, list[str]]]:
         """The known mistakes that were made, and who made them; the commonest

@@ -52,6 +52,10 @@ def test_right_answers_get_full_marks(honest):
     assert {str(case): told(row) for case, row in right.items() if row["state"] != "solved"} == {}
 
 
+def test_right_answers_need_no_system_call_that_is_refused(honest):
+    assert {str(case): row["refused"] for case, row in honest.items() if row["refused"]} == {}
+
+
 def test_mistakes_are_identified(honest):
     """As `kata grade` tells them, which the tests of the trees see to."""
     names = {case: [m["slug"] for m in row["mistakes"]] for case, row in honest.items() if case.kind == "mistake"}

@@ -57,9 +57,9 @@ def test_folders_that_are_too_deep_for_a_path(tmp_path):
     for n in range(3):
         _deep(folder / f"other{n}", 3, "e")
     (folder / "link").symlink_to(tmp_path / "outside")
-    files.remove_folder(folder)
+    files.remove(folder)
     assert [p.name for p in tmp_path.rglob("*")] == ["outside", "kept"]
-    files.remove_folder(folder)  # which is not there
+    files.remove(folder)  # which is not there
 
 
 def _deep(folder: Path, depth: int, name: str) -> None:

@@ -1,8 +1,10 @@
 """The two rooms hold: what is where, what is refused, what can be stopped."""
 
 import contextlib
+import errno
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -15,7 +17,8 @@ import fresh
 import psutil
 import pytest
 
-from flaxkata.judge import errors, processes, proxy
+from flaxkata import files, system_calls, wire
+from flaxkata.judge import errors, memory_guard, processes, proxy
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.pool import SandboxPool
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
@@ -455,3 +458,98 @@ def test_spawned_sandboxes_report_the_same(kata, clone):
     assert reports[0] == reports[1]
     outcomes = {c["outcome"] for e in reports[0][2]["exercises"] for c in e["checks"]}
     assert outcomes == {"passed", "failed", "todo", "broken", "killed", "timeout"}
+
+
+# --- what confines a sandbox, and what looks after it ---
+
+
+@pytest.fixture
+def confined(tmp_path):
+    """A function that opens a text in a confined sandbox: it, and the module's
+    handle.
+    """
+    opened = []
+
+    def open_room(source, memory=3000):
+        walls = wire.Confinement(str(tmp_path / "work"), (str(tmp_path),))
+        (tmp_path / "work").mkdir(exist_ok=True)
+        opened.append(SubprocessSandbox(processes.start("cpu", fresh.ROOT), 60.0, walls, memory))
+        opened[-1].device()
+        return opened[-1], opened[-1].open("/somewhere/ex99_test.py", textwrap.dedent(source), "ex99_test")
+
+    yield open_room
+    for each in opened:
+        each.close()
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="it is Linux that confines them")
+
+
+@linux
+def test_a_sandbox_sees_its_own_folder_alone(confined):
+    """Also of sandboxes of the same judge."""
+    _, first = confined("def here():\n    import os\n    open('mine', 'w').write('x')\n    return os.getcwd()")
+    _, second = confined("def read(path):\n    return open(path).read()\ndef names(path):\n    import os; os.listdir(path)")
+    place = proxy.fetch(first.here())
+    for question in (lambda: proxy.fetch(second.read(f"{place}/mine")), lambda: proxy.fetch(second.names(place))):
+        with pytest.raises(errors.LearnerError, match="Permission denied"):
+            question()
+
+
+@linux
+def test_what_is_refused_is_named_and_harms_nobody(confined):
+    """A call that this kernel may have and no table has; one of another
+    process's; and a thousand of them, which take the judge no time.
+    """
+    sandbox, module = confined(
+        """
+        import ctypes, os
+        libc = ctypes.CDLL(None, use_errno=True)
+        def call(number):
+            return libc.syscall(number, 0, 0, 0), ctypes.get_errno()
+        def often(count):
+            return sum(libc.syscall(101, 0, 0, 0) for _ in range(count))
+        """
+    )
+    machine = system_calls.AARCH64 if platform.machine() == "aarch64" else system_calls.X86_64
+    ptrace = system_calls.REFUSED["ptrace"][machine]
+    assert proxy.fetch(module.call(ptrace)) == (-1, errno.EPERM)
+    if machine == system_calls.X86_64:
+        assert proxy.fetch(module.call(1000)) == (-1, errno.ENOSYS)
+        assert sandbox.refused == ["ptrace", "system call 1000"]
+        before = time.process_time()
+        assert proxy.fetch(module.often(1000)) == -1000
+        assert time.process_time() - before < 1
+
+
+@linux
+def test_the_guard_ends_what_it_cannot_see():
+    """Whatever goes wrong when it looks: a process of which nobody knows what
+    it uses goes on no longer.
+    """
+    with subprocess.Popen(["sleep", "60"]) as process:
+        guard = memory_guard.MemoryGuard(process.pid, 100, "")
+        guard._excess = lambda thorough: 1 / 0
+        assert process.wait(10) == -signal.SIGKILL
+    assert guard.reason == "what it uses cannot be seen"
+
+
+def test_a_folder_is_removed_however_deep(tmp_path):
+    """Deeper than Python calls functions, with paths that are longer than the
+    system takes, closed, and with links to what is not to be removed.
+    """
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    (tmp_path / "it").mkdir()
+    (tmp_path / "it" / "link").symlink_to(tmp_path / "kept")
+    here = os.getcwd()
+    for name, count in (("d", 1050), ("n" * 250, 20)):
+        os.chdir(tmp_path / "it")
+        for _ in range(count):
+            os.mkdir(name)
+            os.chdir(name)
+        open("file", "w").close()
+        os.mkdir("closed", mode=0)
+    os.chdir(here)
+    files.remove(tmp_path / "it")
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"] and (tmp_path / "kept" / "file").exists()

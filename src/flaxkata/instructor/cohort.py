@@ -34,7 +34,19 @@ from flaxkata.wire import Confinement
 
 SCHEMA = 2
 # What of the instructor's environment the judge and the learners' code get.
-PASSED = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "KATA_SPAWN")
+PASSED = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "KATA_SPAWN",
+    "KATA_LANDLOCK",
+)
 
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
@@ -207,7 +219,7 @@ def _sole_user(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        files.remove_folder(out / "work")
+        files.remove(out / "work")
         lock.release()
 
 
@@ -280,7 +292,7 @@ def _grade(
     not grade, the reasons, by key.
     """
     work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
-    files.remove_folder(work)
+    files.remove(work)
     environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
     judges = [
         workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))

@@ -25,6 +25,7 @@ class Executor(ABC):
     def __init__(self) -> None:
         self.path = ""  # the submission's file
         self.protections: list[str] = []  # what confines the code, as text
+        self.refused: list[str] = []  # the system calls that were refused to it, as far as they are known
         self.stub_reached = False  # even where a check swallowed its exception
         self._libraries: dict[str, CachedHandle] = {}
 

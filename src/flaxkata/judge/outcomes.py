@@ -78,6 +78,16 @@ def _cause(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) -
     return remedies.remedy(error.message)
 
 
+def refusals(calls: list[str]) -> str:
+    """What to tell of system calls that were refused: a library may have made
+    them, and kept it to itself.
+    """
+    return (
+        f"The system refused what graded code may not do: {', '.join(calls)}. "
+        "If your answer needs this, or a library that it uses does, tell your instructor."
+    )
+
+
 def _pytorch_names(exercise: catalog.Exercise) -> set[str]:
     """The names that the PyTorch section imports or defines."""
     names: set[str] = set()

@@ -179,6 +179,8 @@ def pytest_runtest_makereport(
     findings = [c.finding for c in failures]
     stub_reached, begin = run.stub_reached, recording.begin
     outcome, findings = outcomes.outcome_of(error, stub_reached, result.failed, findings, exercise, limits, begin)
+    if run.refused and outcome not in (report.Outcome.PASSED, report.Outcome.TODO):
+        findings = [*findings, outcomes.refusals(run.refused)]
     if error is not None:
         failures.append(compare.in_setting(outcomes.failure_of(error, outcome)))
     findings, failures = [report.cut(words) for words in findings], [c.cut() for c in failures]

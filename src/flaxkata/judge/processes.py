@@ -42,13 +42,15 @@ class SandboxSource(Protocol):
 @dataclass
 class SandboxProcess:
     """A sandbox: the socket to ask it on, the file descriptor to read its
-    prints from, and where it came from.
+    prints from, where it came from, and the socket on which it says what it is
+    refused.
     """
 
     sock: socket.socket
     output: int
     pid: int
     source: SandboxSource
+    notices: socket.socket | None = None
 
     def end(self, patience: float) -> int:
         """Kill it and all that it started; its exit status. One that is about
@@ -86,18 +88,20 @@ class ForkServer:
         theirs.close()
 
     def new(self, confinement: Confinement | None = None, devices: int = 1) -> SandboxProcess:
-        sock, theirs = socket.socketpair()
+        (sock, theirs), (notices, their_notices) = socket.socketpair(), socket.socketpair()
         read, write = os.pipe()
         try:
-            pid = self._ask(f"fork {devices} {_json(confinement)}", [theirs.fileno(), write])
+            pid = self._ask(f"fork {devices} {_json(confinement)}", [theirs.fileno(), write, their_notices.fileno()])
         except SandboxUnavailable:
             sock.close()
+            notices.close()
             os.close(read)
             raise
         finally:
             theirs.close()
+            their_notices.close()
             os.close(write)
-        return SandboxProcess(sock, read, pid, self)
+        return SandboxProcess(sock, read, pid, self, notices)
 
     def end(self, process: SandboxProcess, patience: float) -> int:
         return self._ask(f"end {process.pid} {patience}", [])

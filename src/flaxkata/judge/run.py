@@ -49,6 +49,7 @@ class ExerciseRun:
         self._inside: CachedHandle | None = None
         self._loaded = True
         self._printed = ""
+        self._refused: list[str] = []
         self._device = ""
 
     def living_executor(self) -> Executor:
@@ -128,10 +129,16 @@ class ExerciseRun:
             if check.outcome in (report.Outcome.TIMEOUT, report.Outcome.KILLED):
                 self.executor.close()
                 self._printed += self.executor.printed
+                self._refused = self.refused
                 self.executor = self._module = self._inside = None
         self.checks.append(check)
         self.curves += curves
         self.run.listener(self.exercise, check)
+
+    @property
+    def refused(self) -> list[str]:
+        """The system calls that were refused to this exercise's executors."""
+        return list(dict.fromkeys(self._refused + (self.executor.refused if self.executor else [])))
 
     def use(self, executor: Executor) -> None:
         """Run in this one."""
@@ -149,7 +156,17 @@ class ExerciseRun:
                 self.run.pool.retire(self.executor)
         e, state = self.exercise, report.state_of(self.checks, self._loaded)
         return report.Exercise(
-            e.number, e.slug, e.title, state, [], self.checks, self._printed, self.curves, self._device, protections
+            e.number,
+            e.slug,
+            e.title,
+            state,
+            [],
+            self.checks,
+            self._printed,
+            self.curves,
+            self._device,
+            protections,
+            self.refused,
         )
 
 

@@ -43,6 +43,10 @@ class SubprocessSandbox(Executor):
         self._prints = Prints(self._process.output)
         self._scratch = confinement.working_directory(self._process.pid) if confinement else ""
         self._guard = MemoryGuard(self._process.pid, memory, self._scratch) if memory else None
+        if notices := self._process.notices:
+            from flaxkata.judge.refusals import Refusals  # Windows, where there are no notices, cannot import it
+
+            self.refused = Refusals(notices).names
 
     def _exchange(self, where: str, message: dict[str, Any], arrays: list[Any]) -> tuple[dict[str, Any], bytearray]:
         if self.dropped:
@@ -105,7 +109,7 @@ class SubprocessSandbox(Executor):
             self._guard.stop()
         status = process.end(patience) if process else 0
         if process and self._scratch:
-            files.remove_folder(Path(self._scratch))
+            files.remove(Path(self._scratch))
         return status
 
     @property

@@ -24,6 +24,8 @@ def summary(cohort: Cohort, files: str) -> RenderableType:
         Text(f"  {line}")
         for line in cohort.protections or ["runs in a process of its own, and nothing else confines it on this system"]
     ]
+    for call, who in cohort.refused.items():
+        parts.append(Text(f"  was refused {call}: {_some(who)}"))
     if cohort.other:
         parts.append(Text(f"No submissions: {printable(', '.join(cohort.other[:10]))}", "dim"))
     return Group(*parts, Text(files))
@@ -65,6 +67,9 @@ def _solved(cohort: Cohort, learner: Learner, chapter: str) -> str:
 def _mistakes(made: list[tuple[Outline, Mistake, list[str]]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for outline, mistake, who in made[:MISTAKES]:
-        names = ", ".join(map(printable, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")
-        table.add_row(f"  {len(who)}", f"{outline.id}", Text(mistake.slug, "bold yellow"), Text(names))
+        table.add_row(f"  {len(who)}", f"{outline.id}", Text(mistake.slug, "bold yellow"), Text(_some(who)))
     return table
+
+
+def _some(who: list[str]) -> str:
+    return ", ".join(map(printable, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")

@@ -3,24 +3,23 @@ seccomp for everything else, rlimits.
 
 `prepare` is called where no learner's code runs, `enter` in a process of one
 thread that will run it; there is no way back out. What the system cannot do is
-left out, and `enter` says what is in force. Sources: landlock(7), seccomp(2),
-linux/landlock.h, linux/seccomp.h and the system call tables of Linux 6.18.
+left out, and `enter` says what is in force. Sources: landlock(7),
+linux/landlock.h.
 """
 
 import contextlib
 import ctypes
-import errno
 import os
-import platform
 import socket
 import struct
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flaxkata.sandbox import seccomp
 from flaxkata.wire import Confinement
 
 try:
@@ -32,7 +31,7 @@ FILE_SIZE = 64 << 20  # bytes of one file that a submission writes
 OPEN_FILES = 256
 PYTORCH = ("torch", "torchgen", "functorch", "torchvision", "torchaudio", "triton")
 SYSTEM = ["/usr", "/lib", "/lib64", "/bin", "/opt", "/proc", "/sys/devices/system", "/sys/fs/cgroup"]
-SYSTEM += ["/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf", "/etc/passwd", "/dev/urandom", "/dev/null", "/dev/zero"]
+SYSTEM += ["/etc/ld.so.cache", "/etc/localtime", "/etc/nsswitch.conf", "/etc/passwd", "/dev/urandom", "/dev/null"]
 
 # What is in force, as predicates: learners read them after "Graded code", instructors in a list.
 FILES = "may only access its own working directory and read Python's files"
@@ -42,12 +41,15 @@ LIMITS = f"may not write files of more than {FILE_SIZE >> 20} MB or dump core"
 
 @dataclass
 class PreparedRuleset:
-    """A Landlock ruleset that only has to be entered; -1 where there is
-    none.
+    """A Landlock ruleset that only has to be entered; -1 where there is none.
+    `outside` is what lies around the folder of all working directories: paths,
+    and whether all in them may be read or only their names.
     """
 
     ruleset: int
     abi: int
+    outside: list[tuple[str, bool]]
+    cache: str
 
 
 # --- Landlock: which files ---
@@ -67,9 +69,13 @@ def _call(number: int, *arguments: object) -> int:
 
 
 def _abi() -> int:
-    """The version of Landlock that the kernel has; 0 for none."""
+    """The version of Landlock that the kernel has; 0 for none. KATA_LANDLOCK=1
+    takes it for an old one.
+    """
     with contextlib.suppress(OSError, AttributeError):
-        return _call(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1))
+        return min(
+            _call(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(1)), int(os.environ.get("KATA_LANDLOCK", "99"))
+        )
     return 0
 
 
@@ -130,6 +136,7 @@ def _python() -> set[str]:
     installed beside it.
     """
     paths = {*sysconfig.get_paths().values(), os.path.join(sys.base_prefix, "lib"), os.path.join(sys.prefix, "lib")}
+    paths |= {p for p in sys.path if p.endswith("-packages")}  # such as the user's own
     return {os.path.realpath(p) for p in paths} | {sys.prefix + "/pyvenv.cfg"}
 
 
@@ -138,111 +145,49 @@ def prepare(confinement: Confinement, cache: str) -> PreparedRuleset:
     compiled code lies, to be read by name only.
     """
     if not (abi := _abi()):
-        return PreparedRuleset(-1, 0)
+        return PreparedRuleset(-1, 0, [], cache)
     ruleset = _ruleset(abi, _handled(abi))
     hidden = {os.path.realpath(h) for h in confinement.hidden} | pytorch()
-    allowed = {os.path.realpath(p) for p in SYSTEM} | _python()
-    for path in sorted(allowed):
-        for place, whole in readable(path, hidden):
-            _allow(ruleset, place, EXECUTE | READ | LIST if whole else LIST)
+    allowed = sorted({os.path.realpath(p) for p in SYSTEM} | _python())
+    for path in allowed:
+        _allow_reading(ruleset, readable(path, hidden))
+    _allow_cache(ruleset, cache)
+    _allow(ruleset, confinement.scratch, _handled(abi) & ~DEVICE)
+    outside = [found for path in allowed for found in readable(path, {os.path.realpath(confinement.scratch)})]
+    return PreparedRuleset(ruleset, abi, outside, cache)
+
+
+def _allow_reading(ruleset: int, places: Iterable[tuple[str, bool]]) -> None:
+    for place, whole in places:
+        _allow(ruleset, place, EXECUTE | READ | LIST if whole else LIST)
+
+
+def _allow_cache(ruleset: int, cache: str) -> None:
+    """And what may be written anywhere."""
     _allow(ruleset, cache, READ)  # an entry's name is a digest of the computation: nobody finds another's
     _allow(ruleset, "/dev/null", READ | WRITE)
-    _allow(ruleset, confinement.scratch, _handled(abi) & ~DEVICE)
-    return PreparedRuleset(ruleset, abi)
 
 
 def _landlock(prepared: PreparedRuleset, scratch: str) -> None:
-    """Two layers: what all sandboxes may, and of the folder of all working
-    directories only the own one.
+    """Two layers, and both must allow what is done: what all sandboxes may, and
+    of the folder of all working directories only the own one.
     """
-    changing = _handled(prepared.abi) & ~(EXECUTE | READ | LIST | DEVICE)
-    own = _ruleset(prepared.abi, changing)
-    _allow(own, scratch, changing)
-    _allow(own, "/dev/null", WRITE)
+    own = _ruleset(prepared.abi, _handled(prepared.abi))
+    _allow_reading(own, prepared.outside)
+    _allow_cache(own, prepared.cache)
+    _allow(own, scratch, _handled(prepared.abi) & ~DEVICE)
     for ruleset in (prepared.ruleset, own):
         _call(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0))
         os.close(ruleset)
 
 
-# --- seccomp: which system calls ---
-
-MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-# By name: the number on x86_64, and on aarch64 (-1: there is none).
-DENIED = {
-    "execve": (59, 221), "execveat": (322, 281), "fork": (57, -1), "vfork": (58, -1),
-    "setsid": (112, 157), "setpgid": (109, 154), "unshare": (272, 97), "setns": (308, 268),
-    "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
-    "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424), "pidfd_getfd": (438, 438),
-    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
-    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
-    "accept": (43, 202), "accept4": (288, 242), "io_uring_setup": (425, 425),
-    "shmget": (29, 194), "shmat": (30, 196), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180),
-    "chmod": (90, -1), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
-    "chown": (92, -1), "fchown": (93, 55), "lchown": (94, -1), "fchownat": (260, 54),
-    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
-    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
-    "utime": (132, -1), "utimes": (235, -1), "futimesat": (261, -1), "utimensat": (280, 88),
-    "setrlimit": (160, 164), "setpriority": (141, 140), "sched_setscheduler": (144, 119),
-    "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "fsopen": (430, 430),
-    "open_tree": (428, 428), "move_mount": (429, 429), "bpf": (321, 280), "perf_event_open": (298, 241),
-    "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "userfaultfd": (323, 282),
-    "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "personality": (135, 92),
-    "reboot": (169, 142), "kexec_load": (246, 104), "init_module": (175, 105), "finit_module": (313, 273),
-    "clock_settime": (227, 112), "settimeofday": (164, 170), "sethostname": (170, 161), "acct": (163, 89),
-}  # fmt: skip
-CLONE, CLONE3, KILL, TGKILL, PRLIMIT, SOCKETPAIR = (56, 220), (435, 435), (62, 129), (234, 131), (302, 261), (53, 199)
-LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06  # BPF: ld, jeq, jset, jge, ret
-ALLOW, ERROR, KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
-THREAD = 0x00010000  # clone's flag for a thread
-
-
-def program(which: int, audit: int, pid: int) -> bytes:
-    """The filter, for the process `pid`: a list of BPF instructions (code, jump
-    if true, if false, k).
-    """
-    no, absent = ERROR | errno.EPERM, ERROR | errno.ENOSYS
-
-    def when(numbers: tuple[int, int], *then: tuple[int, int, int, int]) -> list[tuple[int, int, int, int]]:
-        return [(EQUAL, 0, len(then), numbers[which]), *then] if numbers[which] >= 0 else []
-
-    def argument(n: int, high: bool = False) -> tuple[int, int, int, int]:
-        return (LOAD, 0, 0, 16 + 8 * n + 4 * high)
-
-    def only(jump: int, value: int) -> list[tuple[int, int, int, int]]:
-        return [(jump, 0, 1, value), (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, no)]
-
-    steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, audit), (RETURN, 0, 0, KILL_PROCESS), (LOAD, 0, 0, 0)]
-    if which == 0:
-        steps += [(AT_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, no)]  # the x32 calls, which have other numbers
-    steps += when(CLONE, argument(0), *only(ANY_BIT, THREAD))
-    steps += when(CLONE3, (RETURN, 0, 0, absent))  # its flags cannot be read here; the C library then takes clone
-    steps += when(KILL, argument(0), *only(EQUAL, pid)) + when(TGKILL, argument(0), *only(EQUAL, pid))
-    steps += when(SOCKETPAIR, argument(0), *only(EQUAL, socket.AF_UNIX))  # asyncio, and so Orbax, wakes itself with one
-    # prlimit64(pid, resource, new, old): to read, new must be null, in both halves
-    steps += when(PRLIMIT, argument(2), (EQUAL, 1, 0, 0), (RETURN, 0, 0, no), argument(2, high=True), *only(EQUAL, 0))
-    for numbers in DENIED.values():
-        steps += when(numbers, (RETURN, 0, 0, no))
-    return b"".join(struct.pack("=HBBI", *step) for step in [*steps, (RETURN, 0, 0, ALLOW)])
-
-
-def _seccomp() -> None:
-    """Raises OSError where the kernel has no filters, KeyError for a machine
-    without a table.
-    """
-    which, audit = MACHINES[platform.machine()]
-    code = program(which, audit, os.getpid())
-    text = ctypes.create_string_buffer(code, len(code))
-    head = ctypes.create_string_buffer(struct.pack("@HP", len(code) // 8, ctypes.addressof(text)))
-    if _libc.prctl(22, 2, ctypes.byref(head), 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
-        raise OSError(ctypes.get_errno(), "seccomp")
-
-
 # --- all of it ---
 
 
-def enter(prepared: PreparedRuleset, confinement: Confinement) -> list[str]:
+def enter(prepared: PreparedRuleset, confinement: Confinement, notices: socket.socket | None) -> list[str]:
     """Shut this process, which must have one thread, into a new working
-    directory. Returns what is in force, as text.
+    directory. Returns what is in force, as text. The judge hears through
+    `notices` of what is refused.
     """
     scratch = confinement.working_directory(os.getpid())
     os.makedirs(scratch, mode=0o700, exist_ok=True)
@@ -261,7 +206,7 @@ def enter(prepared: PreparedRuleset, confinement: Confinement) -> list[str]:
             _landlock(prepared, scratch)
             inside.append(FILES)
         with contextlib.suppress(OSError, KeyError):
-            _seccomp()
+            seccomp.enter(notices)
             inside.append(CALLS)
     return inside
 

@@ -48,10 +48,9 @@ def fork_sandboxes(control: socket.socket, cache: str) -> None:
     adopt_orphans()
     alive: set[int] = set()
     while True:
-        try:
-            data, fds, _, _ = socket.recv_fds(control, 1 << 16, 2)
-        except ConnectionResetError:  # the judge was killed before it read an answer
-            data = b""
+        data, fds = b"", list[int]()
+        with contextlib.suppress(ConnectionResetError):  # the judge was killed before it read an answer
+            data, fds, _, _ = socket.recv_fds(control, 1 << 16, 3)
         match data.decode().split(maxsplit=2):
             case ["fork", devices, confined]:
                 reply = fork(control, fds, int(devices), confined, cache)
@@ -70,12 +69,12 @@ def fork_sandboxes(control: socket.socket, cache: str) -> None:
 
 
 @functools.cache
-def confining(confined: str, cache: str) -> Callable[[], list[str]]:
+def confining(confined: str, cache: str) -> Callable[[socket.socket | None], list[str]]:
     """What confines a new sandbox, made ready here for all to come; `confined`
     is JSON, null for none.
     """
     if confined == "null":
-        return list
+        return lambda notices: []
     import flax.nnx  # noqa: F401  # of a cohort's hundreds of sandboxes, dozens would, each for 0.2 s
 
     data = json.loads(confined)
@@ -84,8 +83,8 @@ def confining(confined: str, cache: str) -> Callable[[], list[str]]:
 
 
 def fork(control: socket.socket, fds: list[int], devices: int, confined: str, cache: str) -> int:
-    """The pid of a new sandbox that answers on the first of `fds` and prints to
-    the second.
+    """The pid of a new sandbox that answers on the first of `fds`, prints to
+    the second, and lets the judge know through the third what is refused.
     """
     enter = confining(confined, cache)
     jax_setup.assert_forkable()
@@ -97,11 +96,13 @@ def fork(control: socket.socket, fds: list[int], devices: int, confined: str, ca
     try:
         os.setsid()
         control.close()
-        sock, output = fds
+        sock, output, notices = fds
         for fd, source in enumerate([os.open(os.devnull, os.O_RDONLY), output, output]):
             os.dup2(source, fd)
         jax_setup.set_devices(devices)
-        serve(socket.socket(fileno=sock), enter())
+        with socket.socket(fileno=notices) as told:
+            inside = enter(told)
+        serve(socket.socket(fileno=sock), inside)
         status = 0
     finally:
         os._exit(status)
@@ -165,5 +166,5 @@ def spawned(port: int, cache: str, devices: int) -> None:
     sock.sendall(password)
     jax_setup.import_libraries(cache)
     jax_setup.set_devices(devices)
-    serve(sock, confining(confined.decode(), cache)())
+    serve(sock, confining(confined.decode(), cache)(None))
     os._exit(0)
