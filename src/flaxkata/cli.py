@@ -274,7 +274,7 @@ def watch(
 
 @app.command("cohort")
 def grade_cohort(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, zip or git checkout for each learner")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, archive or git checkout for each learner")],
     out: Annotated[Path | None, typer.Option(help="where results go; by default DIR-graded")] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="EXERCISE", help="number, slug or chapter; may be repeated")] = None,
     regrade: Annotated[bool, typer.Option(help="grade files again that have a result")] = False,
@@ -293,7 +293,7 @@ def grade_cohort(
 
     exercises = chosen(only)
     if not folder.is_dir():
-        fail(f"There is no folder {folder}; it takes one with a sub-folder or zip for each learner.")
+        fail(f"There is no folder {folder}; it takes one with a sub-folder or archive for each learner.")
     if not submissions.owned(folder, exercises)[0]:
         fail(f"{folder} has no submissions: no sub-folders, no archives, and no exercises' files with a learner's name.")
     out = out or folder.absolute().with_name(f"{folder.absolute().name}-graded")

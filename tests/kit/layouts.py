@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "only dots": ("zip", zipped([("../..", b""), ("a/../..", b"")]), "There is no file"),
     "encrypted": ("zip", zipped([(E, RIGHT)]).replace(b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1"), "is encrypted"),
     "long": ("zip", zipped([(E, b"#" * (2 << 20))], compression=zipfile.ZIP_DEFLATED), "is larger than 1 MB"),
-    "bomb": ("zip", zipped([(E, bytes(40 << 20))], compression=zipfile.ZIP_BZIP2), "is larger than 1 MB"),
+    "bomb": ("zip", zipped([(E, bytes(8 << 20))], compression=zipfile.ZIP_BZIP2), "is larger than 1 MB"),
     "tar bomb": ("tar.gz", gzip.compress(_header(600 << 20)), "more than 512 MB would have to be unpacked"),
 }
 

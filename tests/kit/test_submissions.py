@@ -2,8 +2,9 @@
 is named. Nothing is silently nothing.
 """
 
+import functools
+import os
 import shutil
-import tracemalloc
 
 import layouts
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from layouts import LAYOUTS, REFUSED, RIGHT, tarred, zipped
 from test_cohort import EXERCISES
 
-from flaxkata.instructor import submissions
+from flaxkata.instructor import archives, submissions
 
 ALL = list(EXERCISES.values())
 
@@ -28,13 +29,9 @@ def test_it_is_taken(learner, tmp_path):
 
 @pytest.mark.parametrize("learner", REFUSED)
 def test_it_is_refused_with_a_sentence(learner, tmp_path):
-    """In bounded memory."""
     suffix, content, words = REFUSED[learner]
     layouts.hand_in(tmp_path, {f"{learner}.{suffix}": content})
-    tracemalloc.start()
     (one,) = submissions.read_all(tmp_path, ALL)[0]
-    assert tracemalloc.get_traced_memory()[1] < 150 << 20
-    tracemalloc.stop()
     assert not one.texts
     assert words in one.refused.get("1.4", "There is no file") and (one.refused or one.unrecognized)
 
@@ -93,3 +90,40 @@ def test_a_right_answer_is_taken_or_named(tmp_path_factory, learners):
         said = "\n".join([*one.unrecognized, *one.refused.values(), *one.choices])
         assert one.texts.get(exercise) == answer or name in said or (archive and archive in said), (files, one)
     shutil.rmtree(top)
+
+
+# --- places that are not looked into ---
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    """Its exercises are refused, and those beside it graded."""
+    layouts.hand_in(tmp_path, {f"anna/exercises/{EXERCISES['1.1'].file}": b"", "anna/ex04_set_bias.py": RIGHT})
+    scandir = os.scandir
+
+    def forbidden(path):
+        if str(path).endswith("exercises"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", forbidden)
+    (one,) = submissions.read_all(tmp_path, ALL)[0]
+    assert one.texts == {"1.4": RIGHT} and one.unrecognized == ["exercises/ cannot be read: Permission denied"]
+    assert one.refused["1.1"] == "exercises/ cannot be read: Permission denied; it was not graded."
+
+
+def test_depth_and_number_have_limits(tmp_path, monkeypatch):
+    """Beyond them, what is there is named."""
+    deep = "a/" * 45
+    layouts.hand_in(tmp_path, {f"anna/{deep}ex04_set_bias.py": RIGHT})
+    layouts.hand_in(tmp_path, {"bob.zip": zipped([*((f"{i}.txt", b"") for i in range(100)), ("ex04_set_bias.py", RIGHT)])})
+    monkeypatch.setattr(submissions, "Allowance", functools.partial(archives.Allowance, files=100))
+    anna, bob = submissions.read_all(tmp_path, ALL)[0]
+    assert "lies in more than 40 folders and is not looked into" in anna.refused["1.4"]
+    assert bob.unrecognized == ["bob.zip cannot be read: it has more than 100,000 files"] and "1.4" in bob.refused
+
+
+def test_loose_files_without_a_name_are_one_learner(tmp_path):
+    """As where the folder of one learner is given."""
+    layouts.hand_in(tmp_path / "anna", {"ex04_set_bias.py": RIGHT, "mine.py": b"", "roster.csv": b""})
+    (one,), other = submissions.read_all(tmp_path / "anna", ALL)
+    assert (one.learner, one.texts, one.unrecognized) == ("anna", {"1.4": RIGHT}, ["mine.py"]) and other == ["roster.csv"]

@@ -122,7 +122,7 @@ def unread(error: Exception) -> str:
 
 def text(name: str) -> str:
     """A name as text: what is not UTF-8 in it is replaced."""
-    return name.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", name)
 
 
 def entries(archive: Entry, allowance: Allowance, wanted: Callable[[str], bool]) -> Iterator[Entry]:

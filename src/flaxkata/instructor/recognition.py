@@ -18,7 +18,7 @@ SKIPPED = {
     "site-packages", "venv",
 }  # fmt: skip
 # Beside `exercises/`, these are the kit's own.
-KIT = ("solutions/ch", "src/flaxkata/", "tests/alternatives/", "tests/kit/", "tests/mistakes/", "tests/mutants/")
+KIT = re.compile(r"(?:^|/)(solutions/ch|src/flaxkata/|tests/(alternatives|kit|mistakes|mutants)/)")
 
 PYTHON = re.compile(r"\.py(\.txt)?\s*$", re.IGNORECASE)
 CODE, PROSE = re.compile(r"\.(py|ipynb)\b"), re.compile(r"\.(txt|docx?|pdf)\b")
@@ -90,10 +90,11 @@ def is_skipped(path: str) -> bool:
     return not SKIPPED.isdisjoint(path.lower().split("/"))
 
 
-def kit_folders(paths: Iterable[str]) -> tuple[str, ...]:
-    """Where the kit's own files lie, of those in which `exercises/` does."""
+def kits_own(paths: Iterable[str]) -> set[str]:
+    """Which of these are the kit's own files, beside `exercises/`."""
+    paths = list(paths)
     tops = {path[: found.start(1)] for path in paths if (found := re.search(r"(?:^|/)(exercises)/", path, re.IGNORECASE))}
-    return tuple(f"{top}{name}" for top in tops for name in KIT)
+    return {path for path in paths if any(path[: found.start(1)] in tops for found in KIT.finditer(path))}
 
 
 def looks_like_an_answer(path: str, known: Names) -> bool:

@@ -17,6 +17,7 @@ from flaxkata.instructor.archives import Allowance, Entry
 from flaxkata.instructor.recognition import Names
 
 MOST = 1 << 20  # bytes of one exercise's file; our longest solution has 6 kB
+AROUND = 5  # folders around everything that are looked through for learners
 LISTED = 200  # names of ignored files that are kept
 SHOWN = 6  # names of files, where nothing was recognized
 
@@ -87,7 +88,7 @@ def _by_learner(entries: list[Entry], known: Names) -> dict[str, list[Entry]]:
     """
     paths = [entry.path.split("/") for entry in entries]
     depth = 0  # of one folder around everything
-    while all(len(path) > depth + 1 for path in paths) and len({path[depth] for path in paths}) == 1:
+    while depth < AROUND and all(len(path) > depth + 1 for path in paths) and len({path[depth] for path in paths}) == 1:
         depth += 1
     found: dict[str, list[Entry]] = {}
     for entry, path in zip(entries, paths, strict=True):
@@ -109,8 +110,8 @@ def _submission(
     submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise], known: Names, allowance: Allowance
 ) -> Submission:
     """Sort a submission's files into what is taken, refused and ignored."""
-    kit = recognition.kit_folders(entry.path for entry in entries)
-    entries = [entry for entry in entries if not entry.path.startswith(kit)]
+    kit = recognition.kits_own(entry.path for entry in entries)
+    entries = [entry for entry in entries if entry.path not in kit]
     claims = _claims(entries, known, allowance)
     submission.recognized = bool(claims)
     for e in exercises:
