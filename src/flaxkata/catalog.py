@@ -6,9 +6,12 @@ is exercise `1.4`, slug `set_bias`.
 """
 
 import ast
+import codecs
 import difflib
 import hashlib
+import io
 import re
+import tokenize
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +21,13 @@ from typing import Any
 PATH = re.compile(r"^(?:After ((?:\d+\.\d+(?:, | and )?)+)\. )?About (\d+) minutes\.$", re.MULTILINE)
 FILE = re.compile(r"ch(\d+)_(\w+)/ex(\d+)_(\w+)\.py")
 PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
+
+
+SLOW = ("idna", "punycode")  # to decode: in the square of the length
+
+
+class NoText(ValueError):
+    """A file that cannot be read as text; the message says why."""
 
 
 class UnknownExercise(LookupError):
@@ -269,6 +279,28 @@ def select(root: Path, wanted: list[str]) -> list[Exercise]:
             hint = f" Nearest: {near[0]} ({nearest.number} {nearest.slug})." if nearest else ""
             raise UnknownExercise(f"No exercise or chapter is called {name!r}.{hint} `kata list` shows them all.")
     return [e for e in everything if _aliases(e) & set(wanted)]
+
+
+def read_source(path: Path) -> str:
+    """The text of a Python file, as Python reads it: in UTF-8, with or without
+    a byte order mark, or in the encoding that it declares. Raises NoText.
+    """
+    encoding = "UTF-8"
+    try:
+        content = path.read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if codecs.lookup(encoding).name in SLOW:
+            raise LookupError("Python files are never in this encoding")
+        text = content.decode(encoding)
+        text.encode()  # an escape may have made half of a character
+        return io.StringIO(text, None).getvalue()  # with newlines as here
+    except OSError as error:
+        raise NoText(f"the file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        why = f"{error.reason} at byte {error.start}"
+    except (SyntaxError, LookupError, UnicodeError) as error:
+        why = str(error)
+    raise NoText(f"the file is not {encoding.upper()} text: {why}. Save it as UTF-8")
 
 
 def blank(text: str, section: str) -> str:

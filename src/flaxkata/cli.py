@@ -4,10 +4,13 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 a usage error or the grader's own.
 """
 
+import contextlib
 import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -18,6 +21,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.text import Text
 
 from flaxkata import catalog, report, stubs
+from flaxkata.instructor import single
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.options import LIMIT, GradeOptions
@@ -62,12 +66,23 @@ def root() -> Path:
 
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
     """The exercises of these names, by default all; a usage error for an
-    unknown one.
+    unknown one. A learner's own file stands for its exercise.
     """
     try:
-        return catalog.select(root(), names or [])
+        return catalog.select(root(), [own_file(name) or name for name in names or []])
     except catalog.UnknownExercise as error:
         fail(str(error))
+
+
+def own_file(name: str) -> str:
+    """The number of the exercise whose file is at this path, or the chapter
+    whose folder is; else nothing.
+    """
+    path = Path(name).resolve()
+    if path.is_dir():
+        return path.name if path.parent == (root() / "exercises").resolve() else ""
+    e = single.exercise_of(path, root())
+    return e.number if e and path == e.stub.resolve() else ""
 
 
 def one(name: str) -> catalog.Exercise:
@@ -91,7 +106,7 @@ def typed(command: str, session: str = "kata") -> str:
 def grade(
     context: typer.Context,
     names: Names = None,
-    submission: Annotated[Path | None, typer.Option(help="folder laid out like exercises/, or one exercise's file")] = None,
+    submission: Annotated[Path | None, typer.Option(help="folder or archive with exercises' files, or one such file")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="also write the report there")] = None,
     strict: Annotated[bool, typer.Option(help="count what is still to do as wrong")] = False,
     here: Annotated[bool, typer.Option(help="run your code in this process, so that breakpoint() works")] = False,
@@ -100,28 +115,57 @@ def grade(
     device: Annotated[Device, typer.Option(help="where JAX computes; never on a different one")] = Device.cpu,
 ) -> None:
     """Grade exercises: your JAX beside live PyTorch."""
+    names, submission = _elsewhere(names or [], submission)
     exercises = chosen(names)
-    folder = _submission(submission, exercises)
     if json_file and not json_file.absolute().parent.is_dir():
         fail(f"--json {json_file}: there is no folder {json_file.parent}.")
     console = Console(highlight=False)
     if not context.obj or device != Device.cpu:
         _prepare(exercises, device, here)
-    result = _graded(context, exercises, folder, console, GradeOptions(str(device), limit, here), fresh)
-    if json_file:
-        json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
-    console.print(_verdict(result, exercises, folder, submission, device))
+    with _submission(submission, exercises) as place:
+        result = _graded(context, exercises, place.folder, console, GradeOptions(str(device), limit, here), fresh)
+        result = replace(result, submission=place.copied or result.submission)
+        if json_file:
+            json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
+        console.print(*(Text(words, "bold yellow") for words in place.words), sep="\n", end="\n" * bool(place.words))
+        console.print(_verdict(result, exercises, place, submission, device))
     raise typer.Exit(result.exit_code(strict))
 
 
-def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Path:
-    """The folder or file to grade, by default the learner's own exercises."""
-    folder = (given or exercises[0].root / "exercises").absolute()
-    if not folder.exists():
-        fail(f"There is no {given}; --submission takes a folder laid out like exercises/, or one file.")
-    if folder.is_file() and len(exercises) != 1:
+def _elsewhere(names: list[str], submission: Path | None) -> tuple[list[str], Path | None]:
+    """A name that is a path to something else than the learner's own file is
+    the submission.
+    """
+    paths = [name for name in names if (name.endswith(".py") or len(Path(name).parts) > 1) and not own_file(name)]
+    if not paths:
+        return names, submission
+    path = Path(paths[0])
+    if not path.exists():
+        fail(f"There is no {path}.")
+    if submission or len(names) > 1:
+        fail(f"{path} is not in exercises/: grade it alone, or give a folder with --submission.")
+    e = single.exercise_of(path, root())
+    if path.is_file() and not e:
+        fail(f"{path} has no exercise's name; say which it answers, as in: kata grade 1.3 --submission {path}")
+    return [e.number] if e else [], path
+
+
+@contextlib.contextmanager
+def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Iterator[single.Place]:
+    """What to grade, by default the learner's own exercises."""
+    path = (given or exercises[0].root / "exercises").absolute()
+    if not path.exists():
+        fail(f"There is no {given}; --submission takes a folder or an archive with exercises' files, or one such file.")
+    if given and not single.is_answer(path):
+        try:
+            with single.laid_out(path, exercises) as place:
+                yield place
+        except single.Unrecognized as error:
+            fail(str(error))
+        return
+    if given and len(exercises) != 1:
         fail(f"{given} is one file; say which exercise it answers, as in: kata grade 1.3 --submission {given}")
-    return folder
+    yield single.Place(path)
 
 
 def _prepare(exercises: list[catalog.Exercise], device: Device, here: bool) -> None:
@@ -173,13 +217,13 @@ def _graded(
 
 
 def _verdict(
-    result: report.Report, exercises: list[catalog.Exercise], folder: Path, submission: Path | None, device: Device
+    result: report.Report, exercises: list[catalog.Exercise], place: single.Place, submission: Path | None, device: Device
 ) -> RenderableType:
     """The screen, with what to do next; the learner's own states are
     remembered.
     """
     top = exercises[0].root
-    own = folder == top / "exercises"
+    own = place.folder == top / "exercises"
     states = {e.id: str(e.state) for e in result.exercises}
     states = progress.remember(top, states) if own else states
     following = next((e for e in exercises if states.get(e.number) != "solved"), None)
@@ -194,7 +238,7 @@ def _verdict(
 
     for e, found in zip(exercises, result.exercises, strict=True):
         views.draw(e, found)
-    return views.verdict(result, exercises, folder, following, steps)
+    return views.verdict(result, exercises, place.folder, following, steps, place.sources)
 
 
 def _columns(noun: str) -> list[ProgressColumn]:
@@ -223,7 +267,7 @@ def watch(
 
 @app.command("cohort")
 def grade_cohort(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, zip or git checkout for each learner")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, archive or git checkout for each learner")],
     out: Annotated[Path | None, typer.Option(help="where results go; by default DIR-graded")] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="EXERCISE", help="number, slug or chapter; may be repeated")] = None,
     regrade: Annotated[bool, typer.Option(help="grade files again that have a result")] = False,
@@ -245,9 +289,9 @@ def grade_cohort(
 
     exercises = chosen(only)
     if not folder.is_dir():
-        fail(f"There is no folder {folder}; it takes one with a sub-folder or zip for each learner.")
-    if not submissions.read_all(folder, exercises)[0]:
-        fail(f"{folder} has no submissions: no sub-folders and no zips.")
+        fail(f"There is no folder {folder}; it takes one with a sub-folder or archive for each learner.")
+    if not submissions.owned(folder, exercises)[0]:
+        fail(f"{folder} has no submissions: no sub-folders, no archives, and no exercises' files with a learner's name.")
     if secret_file and not (secret_file.is_file() and secret_file.read_text("utf-8", "replace").strip()):
         fail(f"--secret-file {secret_file}: write a long random line into that file, and keep it to yourself.")
     out = out or folder.absolute().with_name(f"{folder.absolute().name}-graded")

@@ -202,14 +202,17 @@ class Outline:
 
 @dataclass(frozen=True)
 class Learner:
-    """One submission of a cohort: its graded exercises in reading order, and
-    the names of the files that were ignored.
+    """One submission of a cohort: its graded exercises in reading order, the
+    names of the files that were ignored, those of them that may be answers, and
+    what was chosen where several files answered an exercise.
     """
 
     name: str
     source: str
     ignored: list[str]
     exercises: list[Exercise] = field(default_factory=list)
+    unrecognized: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
 
     @property
     def score(self) -> int:

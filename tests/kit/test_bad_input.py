@@ -98,6 +98,16 @@ def test_no_utf8(grade, submission):
     assert (bad["state"], good["state"]) == ("broken", "solved")
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"# coding: latin-1\n# caf\xe9\n"])
+def test_encodings(before, grade, submission):
+    """A byte order mark, as editors on Windows write it, and a declared one;
+    with their ends of lines.
+    """
+    path = submission("") / "ch01_parameters/ex05_copies.py"
+    path.write_bytes(before + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert grade("", folder=path.parents[1])[2]["state"] == "solved"
+
+
 def test_torch_tensor_returned_here(grade):
     """Only with --here can a learner's code get at PyTorch; a tensor is then
     named as such.
@@ -133,6 +143,7 @@ def test_what_is_missing_is_to_do(judge, tmp_path):
     """A submission without some of the files: they are to do, and it says
     which.
     """
+    (tmp_path / "ex01_key_streams.py").touch()
     answer = judge.ask("grade", "ch01", "ch02", "--submission", str(tmp_path))
     assert answer["code"] == 0
     exercises = answer["report"]["exercises"]

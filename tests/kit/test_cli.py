@@ -6,6 +6,7 @@ import re
 import sys
 import time
 
+import layouts
 import pexpect
 import pytest
 from fresh import ROOT
@@ -107,6 +108,33 @@ def test_next_steps_can_be_typed(kata, clone):
     assert f"again: kata grade 1.4 --submission {SET_BIAS}" in " ".join(other.split())
 
 
+def test_a_path_names_an_exercise(kata, clone):
+    """As it is printed; one elsewhere is the submission."""
+    answer(clone)
+    own = kata("grade", SET_BIAS, cwd=clone).stdout
+    assert "1.4 set_bias   1 of 6 checks" in own and "again: kata grade 1.4\n" in own
+    elsewhere = "solutions/ch01_parameters/ex04_set_bias.py"
+    assert "1 of 1 exercise solved" in kata("grade", elsewhere, cwd=clone).stdout
+    assert "set_bias" not in kata("list", "exercises/ch02_state", cwd=clone).stdout
+
+
+def test_a_submission_may_lie_as_it_likes(kata, clone, tmp_path):
+    """A folder around, other names, an archive: what was taken is graded, and
+    what was not is named.
+    """
+    right = (clone / "solutions/ch01_parameters/ex04_set_bias.py").read_bytes()
+    layouts.hand_in(tmp_path, {"a/exercises/ch01_parameters/ex04_set_bias.py": right, "b/Ex04_set_bias (1).py": right})
+    layouts.hand_in(tmp_path, {"c.zip": layouts.zipped([("x/ex04_set_bias.py", right), ("x/mine.py", b"")]), "d/a.rar": b""})
+    for name in ("a", "b", "c.zip"):
+        run = kata("grade", "1.4", "--submission", tmp_path / name, cwd=clone)
+        assert "1 of 1 exercise solved" in run.stdout and run.returncode == 0, run.stderr
+    assert "Not recognized: x/mine.py" in run.stdout
+    missing = kata("grade", "1.5", "--submission", tmp_path / "b", cwd=clone)
+    assert missing.returncode == 0 and "0 of 1 exercise solved" in missing.stdout and "/tmp/tmp" not in missing.stdout
+    run = kata("grade", "1.4", "--submission", tmp_path / "d", cwd=clone)
+    assert run.returncode == 2 and "d has nothing that can be graded." in run.stderr and "send a zip" in run.stderr
+
+
 def test_after_a_solved_exercise_comes_the_next(kata, clone):
     answer(clone, (clone / "solutions/ch01_parameters/ex04_set_bias.py").read_text())
     shown = kata("grade", "1.4", cwd=clone).stdout
@@ -144,6 +172,12 @@ def test_json_is_schema_2(kata, clone):
         (["hint", "ch01"], "'ch01' is a chapter; name one exercise: 1.1, 1.2, 1.3, 1.4, 1.5, 1.6."),
         (["grade", "--submission", "nowhere"], "There is no nowhere; --submission takes a folder"),
         (["grade", "--submission", SET_BIAS], "is one file; say which exercise it answers"),
+        (["grade", "nowhere/ex04_set_bias.py"], "There is no nowhere/ex04_set_bias.py."),
+        (
+            ["grade", "noxfile.py"],
+            "noxfile.py has no exercise's name; say which it answers, as in: kata grade 1.3",
+        ),
+        (["grade", "1.4", "solutions/ch01_parameters/ex04_set_bias.py"], "is not in exercises/: grade it alone"),
         (["grade", "--json", "no/where.json"], "--json no/where.json: there is no folder no."),
         (["grade", "--device", "gpu", "1.4"], "Looked for a GPU with JAX and found none, only cpu: cpu."),
         (["grade", "--device", "tpu", "1.4"], "Looked for a TPU with JAX and found none:"),

@@ -3,6 +3,7 @@ lose nothing, a run survives its end.
 """
 
 import contextlib
+import csv
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import conftest
 import fresh
+import layouts
 import msgspec
 import psutil
 import pytest
@@ -139,6 +141,9 @@ def attacked(tmp_path_factory):
     _settings_of_a_submission(top / "class")
     _links(top / "class")
     _zips(top / "class")
+    layouts.hand_in_all(top / "class")
+    hand_in(top / "class", os.fsdecode(b"L\xf6we"), {OTHER: OTHER.solution})
+    shutil.copy(OTHER.solution, hand_in(top / "class", "misnamed", {RIGHT: RIGHT.solution}) / "bias of mine.py")
     run = grade_attacks(top, bool(os.environ.get("KATA_NOBODY")))
     assert run.returncode == 0, run.stdout + run.stderr
     yield top / "class", top / "out", run
@@ -274,6 +279,33 @@ def test_what_was_ignored_is_listed(attacked):
     assert "link_itself" in about["other"] and "link_itself" not in learners
     assert "no_zip.zip cannot be read" in told(rows(attacked[1])["no_zip", "1.4"])
     assert "link_itself" in attacked[2].stdout
+
+
+@pytest.mark.parametrize("learner", [*layouts.LAYOUTS, "L\N{REPLACEMENT CHARACTER}we"])
+def test_however_it_is_handed_in(learner, attacked):
+    """Also in other encodings, and with a name that is no text."""
+    assert rows(attacked[1])[learner, "1.4"]["state"] == "solved"
+
+
+@pytest.mark.parametrize("learner", layouts.REFUSED)
+def test_what_cannot_be_read_is_told(learner, attacked):
+    assert layouts.REFUSED[learner][2] in told(rows(attacked[1])[learner, "1.4"])
+
+
+def test_what_was_not_recognized_is_seen_first(attacked):
+    """Above the grades, beside them, and on the page."""
+    _, out, run = attacked
+    before, _, after = run.stdout.partition("\nlearner ")
+    assert "Not recognized, so not graded" in before and "Name files as in exercises/" in before
+    assert re.search(r"misnamed +bias of mine\.py", before), before
+    assert re.search(r"seven +seven\.7z is a 7z archive, which is not read: send a zip", before)
+    assert "honest" not in before and "handed in files that were not recognized: see the top." in after
+    with open(out / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        column = {row["learner"]: row["not recognized"] for row in csv.DictReader(file)}
+    assert column["misnamed"] == "bias of mine.py" and column["honest"] == ""
+    page = (out / "cohort.html").read_text("utf-8")
+    assert page.index("Not recognized, so not graded") < page.index("bias of mine.py") < page.index("Who is where")
+    assert "since the other is the stub." in page
 
 
 def test_nothing_is_left_behind(attacked):

@@ -17,7 +17,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import filelock
@@ -73,8 +73,9 @@ class Limits:
 @dataclass(frozen=True)
 class HandedIn:
     """One learner's submission, as `cohort.json` has it: by exercise, the keys
-    of the results, and why files were refused; and the exercises without a
-    file.
+    of the results, and why files were refused; the exercises without a file;
+    files that may be answers and were not recognized, and what was chosen where
+    several answered an exercise.
     """
 
     name: str
@@ -83,6 +84,8 @@ class HandedIn:
     keys: dict[str, str]
     refused: dict[str, str]
     absent: list[str]
+    unrecognized: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,8 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
                 for o in about.exercises
                 if o.id in by_number and (key := one.keys.get(o.id))
             ],
+            one.unrecognized,
+            one.choices,
         )
         for one in about.learners
     ]
@@ -269,7 +274,8 @@ def _hand_in(
         keys[e.number] = key
         if content is None:
             absent.append(e.number)
-    return HandedIn(submission.learner, submission.source, submission.ignored, keys, submission.refused, absent)
+    found = submission
+    return HandedIn(found.learner, found.source, found.ignored, keys, found.refused, absent, found.unrecognized, found.choices)
 
 
 def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> dict[str, workers.Job]:

@@ -1,31 +1,34 @@
-"""Submissions of a cohort: sub-folders, zips or git checkouts, one a learner,
+"""Submissions of a cohort: folders, archives, git checkouts or loose files,
 read without trusting them.
 
-Only regular files with the names of exercises are taken, from `exercises/` in a
-submission or from its root. Nothing is unpacked, nothing is followed, nothing
-is run.
+Nothing is unpacked, nothing is followed, nothing is run. A file that answers an
+exercise is taken wherever it lies, and what is not taken is named: a right
+answer is never lost without a word.
 """
 
 import functools
-import os
-import stat
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from flaxkata import catalog
+from flaxkata import catalog, stubs
+from flaxkata.instructor import archives, folders, recognition
+from flaxkata.instructor.archives import Allowance, Entry
+from flaxkata.instructor.recognition import Names
 
 MOST = 1 << 20  # bytes of one exercise's file; our longest solution has 6 kB
-NAMED = 20_000  # files looked at in one submission
+AROUND = 5  # folders around everything that are looked through for learners
 LISTED = 200  # names of ignored files that are kept
+SHOWN = 6  # names of files, where nothing was recognized
 
 
 @dataclass
 class Submission:
     """What one learner handed in: texts by exercise number, and for files that
-    were refused the reason.
+    were refused the reason; the files that were ignored, those of them that
+    may be answers, and what was chosen where several files answer an exercise.
+    `places` has the paths of the texts, and `recognized` is whether any file
+    answers any exercise, also one that is not asked for.
     """
 
     learner: str
@@ -33,181 +36,226 @@ class Submission:
     texts: dict[str, bytes] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    unrecognized: list[str] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    recognized: bool = False
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A file of a submission: its path in it, why it cannot be read, or how."""
+class _Claim:
+    """A file that answers an exercise: its content, why it is refused, and what
+    decides between several; the larger goes first.
+    """
 
-    path: str
+    entry: Entry
+    content: bytes
     refused: str
-    read: Callable[[], bytes] = bytes  # at most MOST + 1
-    is_link: bool = False  # to a file or to a folder
+    rank: tuple[int, bool, int, bool, int]
+
+
+@functools.cache
+def _known(root: Path) -> Names:
+    """Of all exercises: a file may answer one that is not asked for."""
+    return recognition.names(catalog.exercises(root))
+
+
+# --- one learner ---
+
+
+def read(paths: list[Path], learner: str, exercises: list[catalog.Exercise]) -> list[Submission]:
+    """The submission at `paths`; several, if a platform has put the files of
+    several learners there.
+    """
+    known = _known(exercises[0].root)
+
+    def wanted(path: str) -> bool:
+        return bool(archives.kind_of(path) or recognition.exercise_of(path, known))
+
+    with Allowance() as allowance:
+        found = [entry for path in paths for entry in folders.entries(path, allowance, wanted)]
+        source = " and ".join(archives.text(path.name) for path in paths)
+        by_learner = _by_learner(found, known) if len(paths) == 1 else {learner: found}
+        return [
+            _submission(Submission(name or learner, source), part, exercises, known, allowance)
+            for name, part in by_learner.items()
+        ]
+
+
+def _by_learner(entries: list[Entry], known: Names) -> dict[str, list[Entry]]:
+    """Entries by the learner whom a platform has put into the name of a folder
+    or file, if these are two or more. What is nobody's has no name.
+    """
+    paths = [entry.path.split("/") for entry in entries]
+    depth = 0  # of one folder around everything
+    while depth < AROUND and all(len(path) > depth + 1 for path in paths) and len({path[depth] for path in paths}) == 1:
+        depth += 1
+    found: dict[str, list[Entry]] = {}
+    for entry, path in zip(entries, paths, strict=True):
+        is_file = len(path) == depth + 1 or archives.kind_of(path[depth]) != ""
+        found.setdefault(recognition.learner_of(path[depth], is_file), []).append(entry)
+    if len(found.keys() - {""}) < 2:
+        return {"": entries}
+    if not any(_may_be_an_answer(entry, known) for entry in found.get("", [])):
+        found.pop("", None)  # as the platform's own index
+    return found
+
+
+def _may_be_an_answer(entry: Entry, known: Names) -> bool:
+    named = recognition.exercise_of(entry.path, known) or recognition.looks_like_an_answer(entry.path, known)
+    return entry.place or bool(named)
+
+
+def _submission(
+    submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise], known: Names, allowance: Allowance
+) -> Submission:
+    """Sort a submission's files into what is taken, refused and ignored."""
+    kit = recognition.kits_own(entry.path for entry in entries)
+    entries = [entry for entry in entries if entry.path not in kit]
+    claims = _claims(entries, known, allowance)
+    submission.recognized = bool(claims)
+    for e in exercises:
+        if e in claims:
+            _take(submission, e, claims[e])
+    claimed = {id(claim.entry) for some in claims.values() for claim in some}
+    rest = [entry for entry in entries if id(entry) not in claimed]
+    for e in exercises:
+        if e not in claims and (place := next((p for p in rest if p.place and _may_be_in(e, p)), None)):
+            submission.refused[e.number] = _refused(place)
+    submission.ignored = [entry.path for entry in rest][:LISTED]
+    like = [entry for entry in rest if _may_be_an_answer(entry, known)]
+    submission.unrecognized = [f"{entry.path}{' ' * bool(entry.refused)}{entry.refused}" for entry in like][:LISTED]
+    if not claims and not submission.refused:
+        _nothing(submission, exercises, rest)
+    return submission
+
+
+def _claims(entries: list[Entry], known: Names, allowance: Allowance) -> dict[catalog.Exercise, list[_Claim]]:
+    """The files that answer each exercise, the one to take first."""
+    found: dict[catalog.Exercise, list[_Claim]] = {}
+    for order, entry in enumerate(entries):
+        if e := recognition.exercise_of(entry.path, known):
+            found.setdefault(e, []).append(_claim(e, entry, order, allowance))
+    return {e: sorted(claims, key=lambda claim: claim.rank, reverse=True) for e, claims in found.items()}
+
+
+def _claim(exercise: catalog.Exercise, entry: Entry, order: int, allowance: Allowance) -> _Claim:
+    content, refused = b"", entry.refused
+    if not refused:
+        try:
+            content = entry.read(allowance, MOST)
+            refused = f"is larger than {MOST >> 20} MB" if len(content) > MOST else ""
+        except Exception as error:  # zipfile and its like raise whatever the bytes make them stumble over
+            refused = archives.unread(error)
+    kind = 1 if refused else 0 if _plain(content) == _stub(exercise) else 2
+    # Zips know their files' times to two seconds.
+    moment, exact = int(entry.changed) // 2, recognition.is_exact(entry.path, exercise)
+    return _Claim(entry, content, refused, (kind, recognition.in_exercises(entry.path), moment, exact, order))
+
+
+def _take(submission: Submission, exercise: catalog.Exercise, claims: list[_Claim]) -> None:
+    best = claims[0]
+    if best.refused:
+        submission.refused[exercise.number] = _refused(best.entry, best.refused)
+    else:
+        submission.texts[exercise.number] = best.content
+        submission.places[exercise.number] = best.entry.path
+    others = [claim for claim in claims[1:] if claim.refused or _plain(claim.content) != _plain(best.content)]
+    submission.choices += [_choice(exercise, best, other) for other in others][:SHOWN]
+
+
+WHY = (
+    "the other is {}",
+    "the other is not in exercises/",
+    "the other is older",
+    "the other has not the exercise's own name",
+    "the other comes before it",
+)
+
+
+def _choice(exercise: catalog.Exercise, best: _Claim, other: _Claim) -> str:
+    """Which of two files was taken, and why: the first thing in which their
+    ranks differ.
+    """
+    why = next(words for words, a, b in zip(WHY, best.rank, other.rank, strict=True) if a != b)
+    what = "the stub" if not other.rank[0] else f"refused: it {other.refused}"
+    return f"{exercise.number}: {best.entry.path} was taken and not {other.entry.path}, since {why.format(what)}."
+
+
+def _may_be_in(exercise: catalog.Exercise, place: Entry) -> bool:
+    """Whether an exercise's file would lie in a folder that was not looked
+    into, by the folder's name.
+    """
+    return place.path.rstrip("/").rpartition("/")[2].lower() in ("exercises", exercise.chapter)
+
+
+def _nothing(submission: Submission, exercises: list[catalog.Exercise], rest: list[Entry]) -> None:
+    """Nothing was recognized. Where something was not looked into, all may be
+    in there.
+    """
+    if place := next((entry for entry in rest if entry.place), None):
+        submission.refused = {e.number: _refused(place) for e in exercises}
+    if not submission.unrecognized:
+        names = sorted((entry.path for entry in rest), key=lambda path: not path.lower().endswith(".py"))
+        submission.unrecognized = names[:SHOWN] or ["no files"]
+
+
+def _refused(entry: Entry, why: str = "") -> str:
+    return f"{entry.path} {why or entry.refused}; it was not graded."
+
+
+def _plain(content: bytes) -> bytes:
+    """A text without what editors change."""
+    return b"\n".join(line.rstrip() for line in content.removeprefix(b"\xef\xbb\xbf").splitlines()).strip()
+
+
+@functools.cache
+def _stub(exercise: catalog.Exercise) -> bytes:
+    return _plain(stubs.cut(exercise).encode())
+
+
+# --- a class ---
 
 
 def read_all(folder: Path, exercises: list[catalog.Exercise]) -> tuple[list[Submission], list[str]]:
     """All submissions in `folder`, by name, and what lies there that is
     none.
     """
+    owners, other = owned(folder, exercises)
     found: list[Submission] = []
-    other: list[str] = []
-    for path in sorted(folder.iterdir(), key=lambda p: p.name.casefold()):
-        if path.name.startswith((".", "__")) or path.is_symlink() or not (path.is_dir() or _is_zip(path)):
-            other.append(path.name)
-            continue
-        name = path.name if path.is_dir() else path.stem
-        if any(name == s.learner for s in found):
-            name = path.name  # anna/ and anna.zip
-        found.append(read(path, name, exercises))
+    for name, paths in owners.items():
+        for submission in read(paths, name, exercises):
+            submission.learner = _unique(submission.learner, {one.learner for one in found})
+            found.append(submission)
     return found, other
 
 
-def _is_zip(path: Path) -> bool:
-    return path.suffix.lower() == ".zip" and path.is_file()
-
-
-def read(path: Path, learner: str, exercises: list[catalog.Exercise]) -> Submission:
-    """One submission. A folder that holds nothing but one zip (as some course
-    systems give it) is that zip.
+def owned(folder: Path, exercises: list[catalog.Exercise]) -> tuple[dict[str, list[Path]], list[str]]:
+    """The paths in a folder by the learner whose they are, and what is
+    nobody's.
     """
-    submission = Submission(learner, path.name)
-    try:
-        if path.is_dir():
-            zips = [p for p in path.iterdir() if _is_zip(p) and not p.is_symlink()]
-            if len(zips) != 1 or any(True for e in _in_folder(path) if _wanted(e.path, "", exercises)):
-                _take(submission, list(_in_folder(path)), exercises)
-                return submission
-            path = zips[0]
-        with zipfile.ZipFile(path) as archive:
-            _take(submission, list(_in_zip(archive)), exercises)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
-        _refuse_all(submission, exercises, f"{path.name} cannot be read: {error}")
-    return submission
-
-
-def _refuse_all(submission: Submission, exercises: list[catalog.Exercise], why: str) -> None:
-    submission.refused = {e.number: why for e in exercises}
-
-
-def _take(submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise]) -> None:
-    """Sort a submission's files into what is taken, refused and ignored."""
-    chosen = _choose(entries, exercises)
-    taken = {entry.path for entry in chosen.values()}
-    submission.ignored = [e.path for e in entries if e.path not in taken][:LISTED]
-    for number, entry in sorted(chosen.items()):
-        text, reason = _read(entry)
-        if reason:
-            submission.refused[number] = f"The file {entry.path} {reason}; it was not graded."
+    known = _known(exercises[0].root)
+    owners: dict[str, list[Path]] = {}
+    other = []
+    for path in sorted(folder.iterdir(), key=lambda p: p.name.casefold()):
+        name = archives.text(path.name)
+        if path.is_symlink() or name.startswith((".", "__")) or not (path.is_dir() or path.is_file()):
+            other.append(name)
+        elif named := recognition.learner_of(name, path.is_file()):
+            owners.setdefault(named, []).append(path)
+        elif path.is_dir() or archives.kind_of(name):
+            owner = name if path.is_dir() else archives.without_suffix(name)
+            owners[_unique(name if owner in owners else owner, owners)] = [path]  # anna/ and anna.zip are two
+        elif recognition.exercise_of(name, known) or recognition.looks_like_an_answer(name, known):
+            owners.setdefault(recognition.learner_before(name, known) or folder.absolute().name, []).append(path)
         else:
-            submission.texts[number] = text
+            other.append(name)
+    return owners, other
 
 
-def _choose(entries: list[Entry], exercises: list[catalog.Exercise]) -> dict[str, Entry]:
-    """The file of each exercise, by number; those in `exercises/` go before
-    others.
-    """
-    outer = _outer([e.path for e in entries], exercises)
-    found: dict[str, tuple[int, Entry]] = {}
-    for entry in entries:
-        number, rank = _wanted(entry.path, outer, exercises) or ("", 0)
-        if number and (number not in found or rank < found[number][0]):
-            found[number] = (rank, entry)
-    chosen = {number: entry for number, (_, entry) in found.items()}
-    for link in (e for e in entries if e.is_link):
-        chosen = {e.number: link for e in exercises if _is_behind(link, outer, e)} | chosen
-    return chosen
-
-
-def _is_behind(link: Entry, outer: str, exercise: catalog.Exercise) -> bool:
-    """Whether an exercise's file would lie in the folder that a link leads
-    to.
-    """
-    return any(f"{outer}{path}".startswith(f"{link.path}/") for path in (f"exercises/{exercise.file}", exercise.file))
-
-
-def _read(entry: Entry) -> tuple[bytes, str]:
-    """A file's content, and why it is refused, if it is."""
-    if entry.refused:
-        return b"", entry.refused
-    try:
-        text = entry.read()
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        return b"", f"cannot be read: {error}"
-    return text, f"is larger than {MOST >> 20} MB" if len(text) > MOST else ""
-
-
-def _outer(paths: list[str], exercises: list[catalog.Exercise]) -> str:
-    """The one folder around everything that many zips have
-    (`repository-main/`), or nothing.
-    """
-    if any(_wanted(p, "", exercises) for p in paths):
-        return ""
-    tops = {PurePosixPath(p).parts[0] for p in paths if not p.startswith((".", "__MACOSX"))}
-    return f"{tops.pop()}/" if len(tops) == 1 else ""
-
-
-def _wanted(path: str, outer: str, exercises: list[catalog.Exercise]) -> tuple[str, int] | None:
-    """The number of the exercise that a path names, and how well: 0 in
-    `exercises/`, 1 in the root, 2 without its chapter.
-    """
-    inside = path.removeprefix(outer)
-    for e in exercises:
-        places = (f"exercises/{e.file}", e.file, f"{e.stem}.py")
-        if inside in places:
-            return e.number, places.index(inside)
-    return None
-
-
-def _in_folder(root: Path) -> Iterator[Entry]:
-    """The files below a folder. Symbolic links are not followed; a git
-    checkout's `.git` is one name.
-    """
-    count = 0
-    for place, folders, names in os.walk(root):
-        links = [f for f in folders if os.path.islink(os.path.join(place, f))]
-        folders[:] = sorted(f for f in folders if f != ".git" and f not in links)
-        for name in [*links, *sorted(names)]:
-            full = os.path.join(place, name)
-            path = os.path.relpath(full, root).replace(os.sep, "/")
-            if (count := count + 1) > NAMED:
-                raise ValueError(f"it has more than {NAMED:,} files")
-            yield _file(full, path)
-
-
-def _file(full: str, path: str) -> Entry:
-    mode = os.lstat(full).st_mode
-    if stat.S_ISLNK(mode):
-        return Entry(path, f"is a symbolic link to {os.readlink(full)}, which is not followed", is_link=True)
-    if not stat.S_ISREG(mode):
-        return Entry(path, "is not a regular file")
-    return Entry(path, "", lambda: _bytes(full))
-
-
-def _bytes(path: str) -> bytes:
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(fd, "rb") as file:
-        return file.read(MOST + 1)
-
-
-def _in_zip(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    """The files of a zip. Sizes in its directory are not believed."""
-    names = archive.infolist()
-    if len(names) > NAMED:
-        raise ValueError(f"it has more than {NAMED:,} files")
-    for info in names:
-        if info.is_dir():
-            continue
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts:
-            # It is named after the exercise that it would have hit, so that the report can say so.
-            inside = "/".join(p for p in path.parts if p not in ("..", "/"))
-            yield Entry(inside, f"is called {info.filename} in the zip, a path that leads out of it")
-        elif stat.S_ISLNK(info.external_attr >> 16):
-            yield Entry(str(path), "is a symbolic link in the zip, which is not followed")
-        else:
-            yield Entry(str(path), "", functools.partial(_unzipped, archive, info))
-
-
-def _unzipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as file:
-        return file.read(MOST + 1)
+def _unique(name: str, taken: Iterable[str]) -> str:
+    number, unique = 1, name
+    while unique in taken:
+        number += 1
+        unique = f"{name} ({number})"
+    return unique

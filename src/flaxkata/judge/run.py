@@ -89,14 +89,13 @@ class ExerciseRun:
         path = self.exercise.submitted(self.run.submission)
         if not path.is_file():
             executor.stub_reached = True
-            raise StubReached("opening the file", "FileNotFoundError", f"there is no file {path}")
+            raise StubReached("opening the file", "FileNotFoundError", f"there is no file {self.exercise.file}")
         try:
-            text = catalog.with_constants(path.read_text("utf-8"), self.run.options.constants)
+            text = catalog.with_constants(catalog.read_source(path), self.run.options.constants)
             source = catalog.blank(text, catalog.PYTORCH)
             return executor.open(str(path), source, self.exercise.stem)  # errors may have that name in their texts
-        except UnicodeDecodeError as error:
-            self._loaded, words = False, f"the file is not UTF-8 text: {error.reason} at byte {error.start}"
-            self._module = Unloadable("loading the file", "UnicodeDecodeError", words)
+        except catalog.NoText as error:
+            self._loaded, self._module = False, Unloadable("loading the file", "UnicodeError", str(error))
             raise self._module from None
         except LearnerError as error:
             self._loaded, self._module = isinstance(error, StubReached), error

@@ -26,14 +26,17 @@ def verdict(
     folder: Path,
     following: catalog.Exercise | None,
     steps: Callable[[catalog.Exercise], terminal.Steps],
+    sources: Mapping[str, str] = {},
 ) -> RenderableType:
     """A run's report. `exercises` are those of the report; `following` is the
-    next to solve; `steps` says what to do next.
+    next to solve; `steps` says what to do next; `sources` where files came
+    from, by exercise number.
     """
 
     def context(e: catalog.Exercise) -> terminal.Context:
         file, solution, picture = (shown(p, e.root) for p in (e.submitted(folder), e.solution, _picture(e)))
         stubs = _stubs(e.submitted(folder))
+        file = sources.get(e.number, file)
         return terminal.Context(e.chapter, file, solution, picture, e.learned, steps(e), stubs)
 
     contexts = {e.number: context(e) for e in [*exercises, *([following] if following else [])]}
@@ -80,8 +83,8 @@ def _stubs(path: Path) -> list[int]:
     """The numbers of the lines that a learner has yet to replace; none where
     the file cannot be read.
     """
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        lines = enumerate(path.read_text("utf-8").splitlines(), 1)
+    with contextlib.suppress(catalog.NoText):
+        lines = enumerate(catalog.read_source(path).splitlines(), 1)
         return [n for n, line in lines if line.lstrip().startswith("raise NotImplementedError")]
     return []
 

@@ -1,8 +1,9 @@
-"""A cohort in the terminal: one line per learner, the commonest mistakes, what
-confined their code.
+"""A cohort in the terminal: files that were not recognized, one line per
+learner, the commonest mistakes, what confined their code.
 """
 
 from rich.console import Group, RenderableType
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -10,11 +11,14 @@ from flaxkata.report import Cohort, Learner, Mistake, Outline, State, printable
 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10
+FILES = 4  # beside a learner of whom some were not recognized
 
 
 def summary(cohort: Cohort, files: str) -> RenderableType:
     """The whole outcome; `files` is where the other outputs are."""
-    parts: list[RenderableType] = [overview(cohort)]
+    lost = [one for one in cohort.learners if one.unrecognized]
+    parts: list[RenderableType] = [unrecognized(lost), ""] if lost else []
+    parts.append(overview(cohort))
     if made := cohort.mistakes():
         parts += ["", Text("Commonest mistakes", "bold"), _mistakes(made)]
         if len(made) > MISTAKES:
@@ -28,7 +32,26 @@ def summary(cohort: Cohort, files: str) -> RenderableType:
         parts.append(Text(f"  was refused {call}: {_some(who)}"))
     if cohort.other:
         parts.append(Text(f"No submissions: {printable(', '.join(cohort.other[:10]))}", "dim"))
+    if chosen := sum(bool(one.choices) for one in cohort.learners):
+        parts.append(Text(f"{_learners(chosen)} handed in several files for one exercise; cohort.html says which were taken."))
+    if lost:
+        parts.append(Text(f"{_learners(len(lost))} handed in files that were not recognized: see the top.", "bold red"))
     return Group(*parts, Text(files))
+
+
+def unrecognized(lost: list[Learner]) -> Panel:
+    """Learners with files that may be answers and were not taken."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for one in lost:
+        more = len(one.unrecognized) - FILES
+        names = [*one.unrecognized[:FILES], *([f"and {more} more, in cohort.html"] if more > 0 else [])]
+        table.add_row(Text(printable(one.name), "bold"), Text(printable("\n".join(names))))
+    advice = "Name files as in exercises/, then run the same command again: exercises/ch01_parameters/ex01_define_mlp.py"
+    return Panel(Group(table, "", Text(advice)), title="Not recognized, so not graded", border_style="bold red")
+
+
+def _learners(count: int) -> str:
+    return f"{count} learner{'s' * (count > 1)}"
 
 
 def overview(cohort: Cohort) -> Table:

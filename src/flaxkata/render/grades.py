@@ -11,18 +11,20 @@ NOT_GRADED = "not graded"
 
 
 def table(cohort: Cohort) -> str:
-    """`learner,score,max_score,solved,1.1 define_mlp,...,mistakes`; an
-    exercise's column holds its points, or that it is not graded.
+    """`learner,score,max_score,solved,1.1 define_mlp,...,mistakes,not
+    recognized`; an exercise's column holds its points, or that it is not
+    graded.
     """
     file = io.StringIO()
     lines = csv.writer(file, lineterminator="\n")
-    lines.writerow(["learner", "score", "max_score", "solved", *(f"{o.id} {o.slug}" for o in cohort.outlines), "mistakes"])
+    columns = [f"{o.id} {o.slug}" for o in cohort.outlines]
+    lines.writerow(["learner", "score", "max_score", "solved", *columns, "mistakes", "not recognized"])
     for learner in cohort.learners:
         scores = {e.id: e.score for e in learner.exercises if e.id not in learner.ungraded}
         made = [f"{e.id} {m.slug}" for e in learner.exercises for m in e.mistakes]
         points = [scores.get(o.id, NOT_GRADED) for o in cohort.outlines]
         head = [harmless(learner.name), learner.score, learner.max_score, learner.solved]
-        lines.writerow([*head, *points, "; ".join(made)])
+        lines.writerow([*head, *points, "; ".join(made), harmless("; ".join(learner.unrecognized))])
     return file.getvalue()
 
 

@@ -19,7 +19,8 @@ def html(cohort: Cohort) -> str:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"printable": printable, "paragraphs": lambda text: printable(text).split("\n\n"), "code": code}
     rows = [(learner, {e.id: e for e in learner.exercises}) for learner in cohort.learners]
-    everything = {"cohort": cohort, "rows": rows, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
+    lost = [learner for learner in cohort.learners if learner.unrecognized]
+    everything = {"cohort": cohort, "rows": rows, "lost": lost, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
     return environment.get_template("page.html.j2").render(everything)
 
 
