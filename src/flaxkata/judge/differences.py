@@ -53,15 +53,16 @@ def structure(label: str, actual: dict[Path, Any], expected: dict[Path, Any]) ->
     """The comparison of two flattened trees whose paths differ."""
     missing = [show_path(p) for p in expected if p not in actual]
     extra = [show_path(p) for p in actual if p not in expected]
+    mark = f"+{sorted(extra)}"  # in whichever order the learner's dicts have them
     if () in actual or () in expected:
         words = f"{label} gave {describe_tree(actual)}; expected {describe_tree(expected)}."
         if () in actual and actual[()] is None:
             words += " Is a `return` missing?"
-        detail = kind(actual[()]) if () in actual else f"+{extra}"
+        detail = kind(actual[()]) if () in actual else mark
         return Comparison(label, "structure", detail, finding=words)
     parts = [f"lacks {listed(missing)}"] if missing else []
     parts += [f"has {listed(extra)}, which should not be there"] if extra else []
-    return Comparison(label, "structure", f"-{missing} +{extra}", finding=f"{label} {' and '.join(parts)}.")
+    return Comparison(label, "structure", f"-{missing} {mark}", finding=f"{label} {' and '.join(parts)}.")
 
 
 def leaf(label: str, path: Path, actual: Any, expected: Any, wanted: Expectation) -> Comparison:
