@@ -72,7 +72,7 @@ def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
     """Fresh variables of `model` for inputs of `in_dim` features, drawn by the
     model's own initializers; their numbers depend on `seed` alone.
 
-    Returns what `init` returns: a dict with the collection "params", and with
-    others if the model has them. Its leaves are float32 `jax.Array`s.
+    Returns what `init` returns: a new dict with the collection "params", and
+    with others if the model has them. Its leaves are float32 `jax.Array`s.
     """
     raise NotImplementedError("1.2 blueprint: your code here")

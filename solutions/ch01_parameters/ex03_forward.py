@@ -65,7 +65,7 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
     state_dict: NumPy arrays under "fc1.weight" (hidden, in_dim), "fc1.bias"
     (hidden,), "fc2.weight" (output_dim, hidden) and "fc2.bias" (output_dim,),
     in no particular order. Returns {"params": {"fc1": {"kernel", "bias"},
-    "fc2": {...}}} with float32 `jax.Array`s.
+    "fc2": {...}}} with float32 `jax.Array`s, in new dicts at each call.
     """
     # <solution>
     # jnp.asarray copies a NumPy array onto JAX's device, so later training in

@@ -3,7 +3,8 @@
 compare    whether a result equals PyTorch's: type, structure, shape, dtype, values
 curve      whether a training run gave PyTorch's losses
 layers     whether activations are PyTorch's, layer by layer
-unchanged  whether a tree still holds what it held
+unchanged  whether a tree still holds what it held; separate: whether two results
+           share no dict
 expect     a statement that compares no two values
 each       values that a check tries one after another; when: a circumstance
 between    a number drawn with the check's seed; one_of: one of some values
@@ -14,7 +15,7 @@ Array, Spec                             fetched arrays and shapes
 ExecutionError                          the learner's code gave no answer
 """
 
-from flaxkata.judge.compare import compare, curve, each, expect, layers, unchanged, when
+from flaxkata.judge.compare import compare, curve, each, expect, layers, separate, unchanged, when
 from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
 from flaxkata.judge.proxy import fetch, named, reading
@@ -38,6 +39,7 @@ __all__ = [
     "named",
     "one_of",
     "reading",
+    "separate",
     "show_path",
     "unchanged",
     "when",

@@ -3,7 +3,20 @@
 import numpy as np
 import torch
 
-from flaxkata.checks import Spec, as_numpy, between, compare, expect, fetch, flatten, kind, named, show_path, when
+from flaxkata.checks import (
+    Spec,
+    as_numpy,
+    between,
+    compare,
+    expect,
+    fetch,
+    flatten,
+    kind,
+    named,
+    separate,
+    show_path,
+    when,
+)
 
 LEARNED = "init(key, x) makes the weights, apply(variables, x) uses them, and eval_shape gives the shapes alone."
 
@@ -140,9 +153,13 @@ def are_arrays(label, data):
     )
 
 
+RESULTS = ("one result of init_params(model, 7, 50)", "the next")
+
+
 def test_init(learner, inside, reference):
     """`init_params` makes variables that the model can use, with as many
-    numbers as PyTorch's model has, drawn by the model's own initializers.
+    numbers as PyTorch's model has, drawn by the model's own initializers, and
+    in new dicts each time.
     """
     for seed, in_dim in ((0, 10), (7, 50)):
         model = named(inside.MLP(128, 3), "model")
@@ -161,6 +178,9 @@ def test_init(learner, inside, reference):
         run = model.apply(named(variables, label), x)
         compare(list(fetch(run).shape), list(twin(x).shape), f"the shape that the model gives with {label}")
     its_own_initializers(learner, inside)
+    model = named(inside.MLP(128, 3), "model")
+    first, second = (named(learner.init_params(model, 7, 50), name) for name in RESULTS)
+    separate(first, second)
 
 
 def its_own_initializers(learner, inside):
@@ -190,7 +210,8 @@ def test_seed_decides(learner, inside):
     seeds = (0, 1, int(between(1000, 1_000_000)))
     first, again = ({s: flatten(fetch(learner.init_params(model, s, 10))) for s in order} for order in (seeds, seeds[::-1]))
     kernels = [p for p, leaf in first[0].items() if hasattr(leaf, "value") and leaf.shape in ((10, 16), (16, 3))]
-    if not expect(bool(kernels), "kernels", "init_params(model, 0, 10) gave no kernels of shape (10, 16) or (16, 3)."):
+    words = "init_params(model, 0, 10) gave no kernels of shape (10, 16) or (16, 3)."
+    if not expect(bool(kernels), "kernels", words, detail=str(sorted({called(leaf) for leaf in first[0].values()}))):
         return
     for path in kernels:
         numbers = [as_numpy(first[seed][path]) for seed in seeds]

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, each, named, when
+from flaxkata.checks import compare, each, named, separate, when
 
 LEARNED = "a Dense kernel is a Linear weight transposed; where the sizes are equal, forgetting it raises no error."
 
@@ -32,10 +32,13 @@ def right_variables(twin):
 
 def test_port(learner, reference):
     """`port_mlp` returns the variables that FlaxMLP expects, with PyTorch's
-    numbers in them.
+    numbers in them, and new dicts each time.
     """
     twin = reference.TorchMLP(4, 6, 3)
     compare(learner.port_mlp(numpy_state_dict(twin)), right_variables(twin), "port_mlp(state_dict)", reference="FlaxMLP")
+    names = ("one result of port_mlp(state_dict)", "the next")
+    first, second = (named(learner.port_mlp(numpy_state_dict(twin)), name) for name in names)
+    separate(first, second)
 
 
 def test_forward(learner, reference):
@@ -83,8 +86,8 @@ def test_square(learner, reference):
 
 def test_jit(learner, jax, reference):
     """`forward` gives the same numbers under jax.jit."""
-    model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
+    model = named(learner.FlaxMLP(hidden=7, output_dim=2), "model")
     jitted = jax.jit(learner.forward, static_argnums=0)
     for _ in each(("first", "second"), "in the {} call"):
-        twin, x = reference.TorchMLP(4, 6, 3), torch.randn(5, 4)
+        twin, x = reference.TorchMLP(4, 7, 2), torch.randn(5, 4)
         compare(jitted(model, right_variables(twin), x), twin(x), "forward under jax.jit")

@@ -1,14 +1,20 @@
 """What a finding says that a wrong array looks like, beside the right one."""
 
+from types import MappingProxyType
+
 import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import between, each, one_of, when
+from flaxkata.checks import between, each, one_of, separate, when
 from flaxkata.judge import compare, differences
 from flaxkata.judge.diagnose import by_check, match
+from flaxkata.judge.executor import Executor
+from flaxkata.judge.in_process import InProcess
+from flaxkata.judge.proxy import Handle, named
 from flaxkata.judge.resemblance import resembles
 from flaxkata.report import Comparison
+from flaxkata.sandbox.interpreter import Interpreter
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
 IMAGES = np.random.default_rng(1).normal(size=(2, 3, 4, 5))
@@ -199,3 +205,42 @@ def test_a_part_needs_values_that_tell():
 def test_a_mistake_that_fails_what_passed_is_not_told():
     answer = SCALED | failed("test_b", "f(2 x)", 9, 9, 9)
     assert by_check(answer, [("scaled", SCALED | failed("test_c", "g(x)", 1, 2, 3))]) == {}
+
+
+def test_bfloat16_is_recognized():
+    """Where the right numbers have more digits than it has."""
+    right = MATRIX.astype(np.float32)
+    rounded = torch.from_numpy(right).bfloat16().float().numpy()
+    said = " Its numbers are bfloat16's, with 3 digits: somewhere it was computed or stored in bfloat16."
+    assert resembles(rounded, right) == resembles(rounded.T, right.T) == said
+    assert resembles(rounded + 2**-12, right) == resembles(rounded.astype("float64"), MATRIX) == ""
+
+
+def handles(one, other):
+    """Two objects of a room without JAX."""
+    room = InProcess.__new__(InProcess)
+    Executor.__init__(room)
+    room._interpreter = Interpreter()
+    room._interpreter.objects += [one, other]
+    return named(Handle(room, 0, ""), "the first result"), named(Handle(room, 1, ""), "the second")
+
+
+SHARED = {"kernel": 1, "bias": 2}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ({"fc1": {"kernel": 1}, "fc2": [(3,)]}, {"fc1": {"kernel": 1}, "fc2": [(3,)]}, ""),
+        ({"fc1": SHARED, "fc2": {}}, {"fc1": SHARED}, "the second['fc1']"),
+        ([{"fc1": SHARED}], {"fc1": SHARED, "fc2": (SHARED,)}, "the second['fc1'], the second['fc2'][0]"),
+        (MappingProxyType({"fc1": 1}), MappingProxyType({"fc1": 1}), ""),
+        (None, {"fc1": 1}, ""),
+    ],
+)
+def test_what_two_results_share(recording, one, other, shared):
+    """And both are as before."""
+    separate(*handles(one, other))
+    said = f"An entry written into the first result shows up in {shared}: they share dicts."
+    assert [c.finding for c in recording.failures] == ([said] if shared else [])
+    assert SHARED == {"kernel": 1, "bias": 2}

@@ -13,6 +13,7 @@ from pytest_check import check
 
 from flaxkata.judge import differences
 from flaxkata.judge.differences import Expectation
+from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.proxy import Handle, fetch
 from flaxkata.judge.resemblance import error
 from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
@@ -20,6 +21,7 @@ from flaxkata.report import Comparison, Curve
 
 T = TypeVar("T")
 
+WRITTEN = "written by the check"  # an entry of a dict
 AROUND = 3  # layers shown on either side of the first that differs
 
 
@@ -266,3 +268,28 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
             words = f"{label}{show_path(path)} was changed in place: {a[at]:.4g} -> {b[at]:.4g}{place}."
             return expect(False, label, words, b)
     return expect(True, label, "")
+
+
+def separate(one: Handle, other: Handle) -> bool:
+    """Whether two results share no dict: an entry written into each dict of
+    `one` does not show up in `other`. Their names are for the message.
+    """
+    _in_dicts(one, fetch(one), "setdefault")
+    shared = [path[:-1] for path in flatten(fetch(other)) if path[-1:] == (WRITTEN,)]
+    _in_dicts(one, fetch(one), "pop")
+    places = differences.listed([f"{other}{show_path(path)}" for path in shared])
+    words = f"An entry written into {one} shows up in {places}: they share dicts."
+    return expect(not shared, f"dicts of {one} and {other}", words, len(shared))
+
+
+def _in_dicts(tree: Handle, held: Any, do: str) -> None:
+    """Call a method with an entry's name in all dicts of a tree. Into one
+    without it, such as a FrozenDict, nobody can write.
+    """
+    if isinstance(held, Mapping):
+        with contextlib.suppress(LearnerError):
+            getattr(tree, do)(WRITTEN, 0)
+    items = held.items() if isinstance(held, Mapping) else enumerate(held) if isinstance(held, list | tuple) else ()
+    for key, item in items:
+        if isinstance(item, Mapping | list | tuple):
+            _in_dicts(tree[key], item, do)

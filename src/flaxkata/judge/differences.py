@@ -55,6 +55,7 @@ def structure(label: str, actual: dict[Path, Any], expected: dict[Path, Any]) ->
     missing = [p for p in expected if p not in actual]
     extra = [p for p in actual if p not in expected]
     detail = [[show_path(p) for p in paths[:MOST_PATHS]] for paths in (missing, extra)]
+    detail[1].sort()  # in whichever order the learner's dicts have them
     if () in actual or () in expected:
         words = f"{label} gave {describe_tree(actual)}; expected {describe_tree(expected)}."
         if () in actual and actual[()] is None:

@@ -99,6 +99,15 @@ def _clipped(a: np.ndarray, b: np.ndarray) -> str:
     return "It is the right answer with all negative values set to zero." if same else ""
 
 
+def _rounded(a: np.ndarray, b: np.ndarray) -> str:
+    """Computed or stored in bfloat16, which is the first half of a float32."""
+    if a.shape != b.shape or not a.dtype == b.dtype == np.float32:
+        return ""
+    mine, theirs = (bool((np.ascontiguousarray(v).view(np.uint32) & 0xFFFF).any()) for v in (a, b))
+    same = theirs and not mine and close(a, b, 0.05)
+    return "Its numbers are bfloat16's, with 3 digits: somewhere it was computed or stored in bfloat16." if same else ""
+
+
 def _scaled(a: np.ndarray, b: np.ndarray) -> str:
     if a.shape != b.shape:
         return ""
@@ -125,4 +134,4 @@ def _reordered(a: np.ndarray, b: np.ndarray) -> str:
 
 
 PROBES = (_permuted, _reshaped, _rotated)  # before the input is looked at
-LATE_PROBES = (_zero, _clipped, _scaled, _shifted, _reordered)
+LATE_PROBES = (_zero, _clipped, _rounded, _scaled, _shifted, _reordered)

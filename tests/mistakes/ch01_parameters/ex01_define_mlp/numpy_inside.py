@@ -1,8 +1,8 @@
 """FlaxMLP works when it is called directly, and raises an error under
 `jax.jit`: something needs the numbers of x. Usually that is a NumPy function,
-or `float(...)`. Under `jax.jit` (and `grad`, and `vmap`) x is a tracer, which
-has no numbers. Use `jax.numpy` or `flax.linen` instead: `nn.relu`,
-`jnp.maximum`.
+`float(...)`, or an `if`. Under `jax.jit` (and `grad`, and `vmap`) x is a
+tracer, which has no numbers. Use `jax.numpy` or `flax.linen` instead:
+`nn.relu`, `jnp.maximum`, `jnp.where`.
 """
 
 import flax.linen as nn

@@ -1,3 +1,7 @@
+FREE = {"LEVELS": [3, 5]}
+LEVELS = 4
+
+
 def copied(tree, levels):
     if levels == 0 or not isinstance(tree, dict):
         return tree
@@ -25,4 +29,4 @@ def predict_params():
 
 
 def branch(variables):
-    return copied(variables, 4)
+    return copied(variables, LEVELS)

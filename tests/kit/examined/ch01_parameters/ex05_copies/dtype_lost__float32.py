@@ -1,0 +1,32 @@
+"""branch makes every leaf float32, so integer, boolean or bfloat16 arrays
+change dtype and large integers change value.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+def predict_lists() -> dict[str, list]:
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params() -> dict[str, bool]:
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def branch(variables: Any) -> Any:
+    return jax.tree.map(lambda a: jnp.array(a, dtype=jnp.float32), variables)

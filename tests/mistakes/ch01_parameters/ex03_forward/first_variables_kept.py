@@ -1,0 +1,35 @@
+"""`forward` computes with the variables of its first call, whatever it receives
+in later ones. Usually they are kept, in a bound model or in a dict of the
+module. A Flax model holds no weights: `model.apply(variables, x)` uses those of
+this call.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {
+        "params": {
+            n: {"kernel": jnp.asarray(state_dict[f"{n}.weight"].T), "bias": jnp.asarray(state_dict[f"{n}.bias"])}
+            for n in ("fc1", "fc2")
+        }
+    }
+
+
+BOUND = {}
+
+
+def forward(model, variables, x):
+    bound = BOUND.setdefault(model, model.bind(variables))
+    return bound(x)

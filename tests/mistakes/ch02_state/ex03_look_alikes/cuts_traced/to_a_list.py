@@ -1,0 +1,13 @@
+import jax.numpy as jnp
+
+
+def split(x, size):
+    return jnp.split(x, jnp.arange(size, x.shape[0], size).tolist())
+
+
+def pad_last(x, left, right):
+    return jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(left, right)])
+
+
+def std(x, axis):
+    return x.std(axis=axis, ddof=1, keepdims=True)
