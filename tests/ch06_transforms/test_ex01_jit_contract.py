@@ -89,7 +89,8 @@ def test_log(learner, inside, reference):
             torch_step(x, y)
         if (losses := logged(log, len(some))) is not None:
             curve(losses, theirs, "losses that the step of make_step(...) logged")
-        compare(params, in_flax(twin.state_dict(), deep), f"params after {len(some)} steps")
+        # What two ways of rounding make of it grows with each step.
+        compare(params, in_flax(twin.state_dict(), deep), f"params after {len(some)} steps", tolerance=5e-5)
 
 
 def test_step_traced(learner, inside, twin):
