@@ -5,10 +5,13 @@ a usage error or the grader's own.
 """
 
 import ast
+import codecs
+import io
 import json
 import os
 import re
 import sys
+import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -43,13 +46,27 @@ class Device(StrEnum):
 
 
 def main() -> None:
-    """The `kata` program."""
+    """The `kata` program, on a terminal or pipe of any encoding."""
+    codecs.register_error("alike", _alike)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="alike")
     app(prog_name="kata")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    """Characters like those that an encoding lacks: for bars and boxes, a
+    letter without its accent, else `?`.
+    """
+    assert isinstance(error, UnicodeEncodeError)
+    drawn = str.maketrans(f"{terminal.BARS}─━╸╺│╭╮╰╯", "_.-~=+*#----|++++")
+    text = error.object[error.start : error.end].translate(drawn)
+    return "".join(first if (first := unicodedata.normalize("NFKD", c)[0]).isascii() else "?" for c in text), error.end
 
 
 def fail(words: str) -> NoReturn:
     """A usage error, or the grader's own: one sentence, exit code 2."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(words))
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(report.printable(words)))
     raise typer.Exit(2)
 
 

@@ -134,8 +134,9 @@ class ExerciseRun:
                 self._printed += self.executor.printed
                 self.run.pool.retire(self.executor)
         e, state = self.exercise, report.state_of(self.checks, self._loaded)
+        printed = report.printable(self._printed)
         return report.Exercise(
-            e.number, e.slug, e.title, state, [], self.checks, self._printed, self.curves, self._device, protections
+            e.number, e.slug, e.title, state, [], self.checks, printed, self.curves, self._device, protections
         )
 
 
