@@ -309,19 +309,20 @@ def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the auto
 
 @app.command()
 def classroom(
-    kit: Annotated[str, typer.Option(metavar="OWNER/NAME", help="the repository with your copy of the kit")],
+    kit: Annotated[str, typer.Option(metavar="OWNER/NAME[@REF]", help="the repository with your copy of the kit")],
     out: Annotated[Path, typer.Option(help="the workflow's file")] = Path(".github/workflows/classroom.yml"),
 ) -> None:
     """For instructors: write a workflow for GitHub Classroom."""
     from flaxkata.instructor import platforms
 
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", kit):
-        fail(f"--kit {kit}: it takes a repository as owner/name.")
+    if not (given := re.fullmatch(r"([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", kit)):
+        fail(f"--kit {kit}: it takes a repository as owner/name, or owner/name@ref for a branch, tag or commit.")
     if out.exists():
         fail(f"{out} is there already; remove it, or give another --out.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(platforms.classroom(kit), "utf-8")
+    out.write_text(platforms.classroom(given[1], given[2] or "main"), "utf-8")
     print(f"The workflow is in {out}. Commit it to the repository that the assignment is made from.")
+    print("Add .github/**/* to the assignment's protected file paths: a learner who changes the workflow shows any score.")
 
 
 @app.command("list")

@@ -23,7 +23,7 @@ def write(cohort: Cohort, out: Path) -> None:
     for learner in cohort.learners:
         name = quote(learner.name, safe=" ")
         texts[f"gradescope/{name}.json"] = _json(gradescope.results(learner))
-        texts[f"classroom/{name}.json"] = _json(classroom.result(learner))
+        texts[f"classroom/{name}.json"] = classroom.text(learner)
     for name, text in texts.items():
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_text(text, "utf-8")

@@ -5,7 +5,19 @@ spreadsheet or a course system.
 import csv
 import io
 
-from flaxkata.report import Cohort, printable
+from flaxkata.report import Cohort, one_line
+
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel takes a file that begins with it for UTF-8
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 
 
 def table(cohort: Cohort) -> str:
@@ -21,10 +33,10 @@ def table(cohort: Cohort) -> str:
         points = [scores.get(o.id, 0) for o in cohort.outlines]
         head = [harmless(learner.name), learner.score, learner.max_score, learner.solved]
         lines.writerow([*head, *points, "; ".join(made)])
-    return file.getvalue()
+    return MARK + file.getvalue()
 
 
 def harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    text = printable(text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    """A name as one line, in full, that no spreadsheet takes for a formula."""
+    line = one_line(text)
+    return f"'{line}" if line.startswith(FORMULA) else line

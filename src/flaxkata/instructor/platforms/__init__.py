@@ -29,9 +29,9 @@ def gradescope(root: Path, out: Path) -> Path:
     return Path(shutil.make_archive(str(out), "zip", out))
 
 
-def classroom(kit: str) -> str:
+def classroom(kit: str, version: str) -> str:
     """The workflow; `kit` is the repository of the instructor's copy of the
-    kit, `owner/name`.
+    kit, `owner/name`, and `version` a branch, tag or commit of it.
     """
     environment = Environment(loader=PackageLoader("flaxkata", "instructor/platforms"), keep_trailing_newline=True)
-    return environment.get_template("classroom.yml.j2").render(kit=kit)
+    return environment.get_template("classroom.yml.j2").render(kit=kit, version=version)
