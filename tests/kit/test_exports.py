@@ -21,8 +21,8 @@ from conftest import ENVIRONMENT
 from playwright.sync_api import sync_playwright
 from test_cohort import EXERCISES, hand_in, rows
 
-from flaxkata.render import classroom, grades
-from flaxkata.report import Check, Cohort, Exercise, Learner, Outcome, State
+from flaxkata.render import classroom, grades, page
+from flaxkata.report import Check, Cohort, Exercise, Learner, Mistake, Outcome, Outline, State
 
 NASTY = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -351,6 +351,35 @@ def test_page_leads_from_the_map_to_the_finding(out, browser):
     text = page.inner_text("main")
     assert "<script>alert(1)<_script>" in text and "\x1b" not in text
     page.close()
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+@pytest.mark.parametrize("count", [2, 44])
+def test_page_with_long_names(width, count, browser, tmp_path):
+    """They are whole where there is room, else cut with a mark, in the middle
+    on a large screen, so that two can be told apart; nothing is wider than the
+    screen.
+    """
+    some = list(EXERCISES.values())[:count]
+    outlines = [Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in some]
+    long, normal = [f"{'surname_' * 20}{n}" for n in (1, 2)], "Lovelace-Byron, Augusta Ada"
+    made = [Mistake("swapped", "You swapped them.")]
+    graded = [
+        Exercise(e.number, e.slug, e.title, State.STARTED, made, [Check("t", "A check.", 1, Outcome.FAILED)]) for e in some
+    ]
+    learners = [Learner(name, f"{name}.zip", [name], graded) for name in [*long, normal, "line\nbreak\tand \x1b"]]
+    (tmp_path / "page.html").write_text(page.html(Cohort("class_" * 40, outlines, learners, [long[0]])), "utf-8")
+    opened = browser.new_page(viewport={"width": width, "height": 900})
+    opened.goto((tmp_path / "page.html").as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    cells = opened.locator(".heat tbody th")
+    cut = cells.evaluate_all("cells => cells.map(cell => cell.scrollWidth > cell.clientWidth)")
+    first, second, third, fourth = cells.all_inner_texts()
+    assert "..." in first and first != second and cells.first.get_attribute("title") == long[0]
+    assert cut == [False] * 4 or width < 1400
+    assert third == normal and fourth == "line break and \N{REPLACEMENT CHARACTER}" and (not cut[2] or width < 800)
+    assert long[0] in opened.locator("#learner-1 h3").inner_text()
+    opened.close()
 
 
 def test_page_is_readable(out, browser):

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata.report import Cohort, Learner, Mistake, Outline, State, printable
+from flaxkata.report import Cohort, Learner, Mistake, Outline, State, one_line, printable
 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10
@@ -42,7 +42,7 @@ def overview(cohort: Cohort) -> Table:
     table.add_column("points", justify="right", no_wrap=True)
     for learner in cohort.learners:
         table.add_row(
-            Text(printable(learner.name)),
+            Text(one_line(learner.name)),
             *(_solved(cohort, learner, c) for c in chapters),
             f"{learner.score}/{learner.max_score}",
         )
@@ -57,6 +57,6 @@ def _solved(cohort: Cohort, learner: Learner, chapter: str) -> str:
 def _mistakes(made: list[tuple[Outline, Mistake, list[str]]]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for outline, mistake, who in made[:MISTAKES]:
-        names = ", ".join(map(printable, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")
+        names = ", ".join(map(one_line, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")
         table.add_row(f"  {len(who)}", f"{outline.id}", Text(mistake.slug, "bold yellow"), Text(names))
     return table

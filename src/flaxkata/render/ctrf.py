@@ -30,7 +30,7 @@ def report(cohort: Cohort) -> dict[str, Any]:
 
 def _test(learner: Learner, e: Exercise, c: Check) -> dict[str, Any]:
     test = {
-        "name": f"{one_line(learner.name)}: {e.id} {e.slug}: {printable(c.description)}",
+        "name": f"{one_line(learner.name).replace('|', '/')}: {e.id} {e.slug}: {printable(c.description)}",
         "status": STATUS.get(c.outcome, "failed"),
         "rawStatus": c.outcome,
         "duration": round(c.seconds * 1000),

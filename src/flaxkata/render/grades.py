@@ -4,20 +4,11 @@ spreadsheet or a course system.
 
 import csv
 import io
+import unicodedata
 
 from flaxkata.report import Cohort, one_line
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel takes a file that begins with it for UTF-8
-FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH HYPHEN-MINUS}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
 
 
 def table(cohort: Cohort) -> str:
@@ -39,4 +30,4 @@ def table(cohort: Cohort) -> str:
 def harmless(text: str) -> str:
     """A name as one line, in full, that no spreadsheet takes for a formula."""
     line = one_line(text)
-    return f"'{line}" if line.startswith(FORMULA) else line
+    return f"'{line}" if unicodedata.normalize("NFKC", line[:1]) in tuple("=+-@") else line  # full-width ones too
