@@ -305,6 +305,7 @@ def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the auto
     except FileExistsError:
         fail(f"{out} is there already; give a new folder.")
     print(f"The autograder is in {out}. Upload {archive} to Gradescope: Configure Autograder, Zip file upload.")
+    print("Under Autograder Settings choose 1 CPU and 1.5 GB RAM, and for the whole kit a timeout of 20 minutes.")
 
 
 @app.command()

@@ -248,23 +248,39 @@ def program(folder: Path) -> None:
 
 def test_the_autograder_of_gradescope(kata, tmp_path):
     """Written, unpacked where Gradescope unpacks it, run on a submission with a
-    forged results file.
+    forged results file. Known mistakes were run when the image was built, here
+    those of one exercise, and not again.
     """
     run = kata("gradescope", "--out", tmp_path / "autograder")
-    assert run.returncode == 0 and "autograder.zip" in run.stdout
+    assert run.returncode == 0 and "autograder.zip" in run.stdout and "1.5 GB" in run.stdout
     place = tmp_path / "gradescope"
     shutil.unpack_archive(tmp_path / "autograder.zip", place / "source")
     (place / "results").mkdir()
     program(place / "kata")
-    hand_in(place, "submission", {EXERCISES["1.1"]: EXERCISES["1.1"].solution}, below="")
+    one, other = EXERCISES["1.1"], EXERCISES["1.3"]
+    hand_in(place, "submission", {one: one.solution, other: other.mistakes[0]}, below="")
+    built = (place / "source" / "setup.sh").read_text().partition("-c '\n")[2].partition("' . ")[0]
+    only = "import pathlib; from flaxkata import catalog; some = catalog.select(pathlib.Path.cwd(), ['1.3'])"
+    program_text = f"{only}\ncatalog.exercises = lambda root: some\n{built}"
+    run = run_script([sys.executable, "-c", program_text, ".", str(place / "known")], fresh.ROOT)
+    assert run.returncode == 0, run.stderr
     (place / "submission" / "results.json").write_text('{"score": 100}')
     script = place / "source" / "run_autograder"
     assert os.access(tmp_path / "autograder" / "run_autograder", os.X_OK)
-    run = run_script(["bash", str(script)], place, AUTOGRADER=str(place), PYTHONPATH=str(place / "source" / "kit" / "src"))
+    (place / "tmp").mkdir()
+    places = {"AUTOGRADER": str(place), "TMPDIR": str(place / "tmp"), "PYTHONPATH": str(place / "source" / "kit" / "src")}
+    run = run_script(["bash", str(script)], place, **places)
     assert run.returncode == 0, run.stdout + run.stderr
+    (graded,) = (place / "tmp").glob("*/graded")
+    secrets = {json.loads((folder / "cohort.json").read_text())["secret"] for folder in (graded, place / "known")}
+    assert len(secrets) == 1
+    (known,) = (place / "known" / "fingerprints").iterdir()
+    assert (graded / "fingerprints" / known.name).read_bytes() == known.read_bytes()
     data = json.loads((place / "results" / "results.json").read_text())
     right = [t for t in data["tests"] if t["status"] == "passed"]
-    assert {t["number"].rpartition(".")[0] for t in right} == {"1.1"} and "score" not in data
+    assert {t["number"].rpartition(".")[0] for t in right} >= {"1.1"} and "score" not in data
+    told = [t["output"] for t in data["tests"] if t["number"].startswith("1.3.")]
+    assert any(f"This is a known mistake: {other.mistakes[0].stem}" in words for words in told)
     assert run_script(["bash", "-n", str(place / "source" / "setup.sh")], place).returncode == 0
     again = kata("gradescope", "--out", tmp_path / "autograder")
     assert again.returncode == 2 and "is there already" in again.stderr
