@@ -4,11 +4,14 @@ Exit codes: 0 all that was attempted is right, 1 something attempted is wrong, 2
 a usage error or the grader's own.
 """
 
+import codecs
 import contextlib
+import io
 import json
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
@@ -46,13 +49,27 @@ class Device(StrEnum):
 
 
 def main() -> None:
-    """The `kata` program."""
+    """The `kata` program, on a terminal or pipe of any encoding."""
+    codecs.register_error("alike", _alike)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="alike")
     app(prog_name="kata")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    """Characters like those that an encoding lacks: for bars and boxes, a
+    letter without its accent, else `?`.
+    """
+    assert isinstance(error, UnicodeEncodeError)
+    drawn = str.maketrans(f"{terminal.BARS}─━╸╺│╭╮╰╯", "_.-~=+*#----|++++")
+    text = error.object[error.start : error.end].translate(drawn)
+    return "".join(first if (first := unicodedata.normalize("NFKD", c)[0]).isascii() else "?" for c in text), error.end
 
 
 def fail(words: str) -> NoReturn:
     """A usage error, or the grader's own: one sentence, exit code 2."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(words))
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(report.printable(words)))
     raise typer.Exit(2)
 
 
@@ -316,7 +333,7 @@ def grade_cohort(
         fail("Stopped. What is graded is kept; run the same command to resume.")
     console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
     numbers = {e.number for e in exercises}
-    if missing := [f"{report.printable(one.name)} {n}" for one in result.learners for n in one.ungraded if n in numbers]:
+    if missing := [f"{report.one_line(one.name)} {n}" for one in result.learners for n in one.ungraded if n in numbers]:
         some = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
         fail(f"The grader itself failed on what is marked as not graded: {some}. Run the same command to try again.")
 
@@ -331,23 +348,25 @@ def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the auto
     except FileExistsError:
         fail(f"{out} is there already; give a new folder.")
     print(f"The autograder is in {out}. Upload {archive} to Gradescope: Configure Autograder, Zip file upload.")
+    print("Under Autograder Settings choose 1 CPU and 1.5 GB RAM, and for the whole kit a timeout of 20 minutes.")
 
 
 @app.command()
 def classroom(
-    kit: Annotated[str, typer.Option(metavar="OWNER/NAME", help="the repository with your copy of the kit")],
+    kit: Annotated[str, typer.Option(metavar="OWNER/NAME[@REF]", help="the repository with your copy of the kit")],
     out: Annotated[Path, typer.Option(help="the workflow's file")] = Path(".github/workflows/classroom.yml"),
 ) -> None:
     """For instructors: write a workflow for GitHub Classroom."""
     from flaxkata.instructor import platforms
 
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", kit):
-        fail(f"--kit {kit}: it takes a repository as owner/name.")
+    if not (given := re.fullmatch(r"([\w.-]+/[\w.-]+)(?:@([\w./-]+))?", kit)):
+        fail(f"--kit {kit}: it takes a repository as owner/name, or owner/name@ref for a branch, tag or commit.")
     if out.exists():
         fail(f"{out} is there already; remove it, or give another --out.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(platforms.classroom(kit), "utf-8")
+    out.write_text(platforms.classroom(given[1], given[2] or "main"), "utf-8")
     print(f"The workflow is in {out}. Commit it to the repository that the assignment is made from.")
+    print("Add .github/**/* to the assignment's protected file paths: a learner who changes the workflow shows any score.")
 
 
 @app.command("list")

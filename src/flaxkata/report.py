@@ -102,8 +102,9 @@ class Curve:
 class Check:
     """One graded test function. `description` is its sentence, `findings` what
     to tell the learner, `seconds` wall time. `failures` are the comparisons
-    that failed, `calls` the learner's functions that it used, and `nearest` the
-    largest error that passed, as a share of its tolerance.
+    that failed, `calls` the learner's functions that it used, `nearest` the
+    largest error that passed, as a share of its tolerance, and `line` where the
+    check begins in its file.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Check:
     failures: list[Comparison] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     nearest: float = 0.0
+    line: int = 0
 
     @property
     def wrong(self) -> bool:
@@ -289,7 +291,17 @@ def printable(text: str) -> str:
     """Text without control characters, except newlines and tabs: a submission
     may have put them there.
     """
-    return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    lines = text.replace("\r\n", "\n")
+    return "".join(c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in lines)
+
+
+def one_line(text: str, most: int = 0) -> str:
+    """A name as one line of printable text, in at most `most` characters (0: in
+    full); `...` stands for its middle where that is cut.
+    """
+    line = " ".join(printable(text).split())
+    head, tail = -(-(most - 3) // 2), (most - 3) // 2
+    return line if not most or len(line) <= most else f"{line[:head]}...{line[len(line) - tail :]}"
 
 
 def cut(text: str) -> str:

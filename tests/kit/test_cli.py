@@ -383,3 +383,53 @@ def test_ctrl_c_stops_at_once(clone, terminal, seconds):
     assert time.monotonic() - start < 10  # the limit of an exercise is 30
     child.close()
     assert child.exitstatus == 2
+
+
+# --- terminals and pipes ---
+
+CLEARS = """print("\\x1b[2J\\x1b[1;1H printed \\x9b2J \\x07 \\u202e \\u0394")
+def set_bias(variables, layer, value):
+    class Odd(Exception): pass
+    Odd.__name__ = "\\x1b]0;title\\x07"
+    if layer == "fc1":
+        return {"\\x1b[2Jkey": 1}
+    raise Odd("\\x1b[31mred")
+"""
+
+
+def test_an_answer_cannot_write_to_the_terminal(clone, kata, terminal):
+    """What it prints, raises and returns is shown as plain text, and kept as
+    such: the verdict stays on the screen.
+    """
+    answer(clone, CLEARS)
+    run = kata("grade", "1.4", "--json", "report.json", cwd=clone)
+    assert run.returncode == 1 and "printed" in run.stdout and "raised" in run.stdout and "key" in run.stdout
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", run.stdout)
+    assert "\\u001b" not in (clone / "report.json").read_text()
+    child = terminal()
+    child.expect(pexpect.EOF)
+    shown = child.before
+    assert "\x1b[2J" not in shown.partition("0 of 1 solved")[2] and "\x1b]0;" not in shown and "\x1b[1;1H" not in shown
+
+
+@pytest.mark.parametrize(
+    ("encoding", "command", "line"),
+    [
+        ("cp1252", "grade 1.4 --submission prints.py", "1 of 1 exercise solved"),
+        ("ascii", "grade 4.4 --submission uphill.py", r"^-{80}\n[^\0]*PyTorch  [_.~=+*#-]{10,}  \d"),
+        ("ascii", "list", "1.4 set_bias"),
+        ("cp1252", "hint 1.4", "Hint 1 of 3"),
+        ("ascii", "solution 1.4", "def set_bias"),
+        ("ascii", "grade --help", r"^\+- Options -+\+$"),
+    ],
+)
+def test_any_encoding_gets_its_table(encoding, command, line, cold, own_clone, tmp_path):
+    """Bars, boxes and letters that a terminal or pipe cannot show become ones
+    like them; an answer that prints them is still right.
+    """
+    set_bias, optimizers = catalog.select(ROOT, ["1.4", "4.4"])
+    (tmp_path / "prints.py").write_text(set_bias.solution.read_text() + '\nprint("\\u0394")\n')
+    (tmp_path / "uphill.py").write_text(next(m for m in optimizers.mistakes if m.stem == "uphill").read_text())
+    words = [str(tmp_path / w) if w.endswith(".py") else w for w in command.split()]
+    run = cold(*words, *["--yes"] * ("solution" in words), cwd=own_clone, PYTHONIOENCODING=encoding)
+    assert re.search(line, run.stdout, re.MULTILINE) and "Traceback" not in run.stdout + run.stderr

@@ -29,7 +29,7 @@ def write(cohort: Cohort, out: Path) -> None:
     for learner in cohort.learners:
         name = file_name(learner.name)
         texts[f"gradescope/{name}.json"] = _json(gradescope.results(learner))
-        texts[f"classroom/{name}.json"] = _json(classroom.result(learner))
+        texts[f"classroom/{name}.json"] = classroom.text(learner)
     for name, text in texts.items():
         files.write(out / name, text)
     for path in [p for folder in ("gradescope", "classroom") for p in (out / folder).glob("*")]:

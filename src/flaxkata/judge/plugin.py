@@ -181,13 +181,14 @@ def pytest_runtest_makereport(
     outcome, findings = outcomes.outcome_of(error, stub_reached, result.failed, findings, exercise, limits, begin)
     if run.refused and outcome not in (report.Outcome.PASSED, report.Outcome.TODO):
         findings = [*findings, outcomes.refusals(run.refused)]
+    findings = [report.printable(words) for words in findings]  # they quote the learner's code
     if error is not None:
         failures.append(compare.in_setting(outcomes.failure_of(error, outcome)))
     findings, failures = [report.cut(words) for words in findings], [c.cut() for c in failures]
     _tell_pytest(result, outcome, findings, item)
-    seconds, calls = round(call.duration, 3), sorted(run.calls)
+    seconds, calls, line = round(call.duration, 3), sorted(run.calls), (item.location[1] or 0) + 1
     check = report.Check(
-        item.name, _sentence(item), _points(item), outcome, findings, seconds, failures, calls, recording.nearest
+        item.name, _sentence(item), _points(item), outcome, findings, seconds, failures, calls, recording.nearest, line
     )
     run.record(check, recording.curves)
     return result

@@ -83,6 +83,7 @@ class ForkServer:
         self._process = subprocess.Popen(
             [*_command("fork-server", device, root), str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
+            env=_environment(),
             start_new_session=True,  # Ctrl-C is for the judge
         )
         theirs.close()
@@ -146,6 +147,7 @@ class Spawner:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                env=_environment(),
                 start_new_session=True,
             )
             assert process.stdin and process.stdout
@@ -186,6 +188,11 @@ def _call_from(listener: socket.socket, password: bytes) -> socket.socket:
 
 def _command(role: str, device: str, root: Path) -> list[str]:
     return [sys.executable, "-m", "flaxkata.sandbox", role, device, str(root / COMPILED)]
+
+
+def _environment() -> dict[str, str]:
+    """What code prints is UTF-8, whatever the terminal's encoding lacks."""
+    return os.environ | {"PYTHONIOENCODING": "utf-8:backslashreplace"}
 
 
 def _json(confinement: Confinement | None) -> str:

@@ -154,6 +154,7 @@ class ExerciseRun:
                 self._printed += self.executor.printed
                 self.run.pool.retire(self.executor)
         e, state = self.exercise, report.state_of(self.checks, self._loaded)
+        printed = report.printable(self._printed)
         return report.Exercise(
             e.number,
             e.slug,
@@ -161,7 +162,7 @@ class ExerciseRun:
             state,
             [],
             self.checks,
-            self._printed,
+            printed,
             self.curves,
             self._device,
             protections,

@@ -175,7 +175,7 @@ class Watch:
                     self.judge = None
                     last = words or self._log.read_text("utf-8", "replace").strip()[-2000:]
                     self.status = "The grader stopped; this is a defect of the kit, not of your code. r starts it again."
-                    self.body = Text(last)
+                    self.body = Text(report.printable(last))  # code that was graded may have written there
                     self.show()
                 case {"ready": _}:
                     self.status = f"checking {self.current.number} ..."

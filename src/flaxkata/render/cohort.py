@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata.report import Cohort, Learner, Mistake, Outline, State, printable
+from flaxkata.report import Cohort, Learner, Mistake, Outline, State, one_line, printable
 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10
@@ -45,7 +45,7 @@ def unrecognized(lost: list[Learner]) -> Panel:
     for one in lost:
         more = len(one.unrecognized) - FILES
         names = [*one.unrecognized[:FILES], *([f"and {more} more, in cohort.html"] if more > 0 else [])]
-        table.add_row(Text(printable(one.name), "bold"), Text(printable("\n".join(names))))
+        table.add_row(Text(one_line(one.name), "bold"), Text(printable("\n".join(names))))
     advice = "Name files as in exercises/, then run the same command again: exercises/ch01_parameters/ex01_define_mlp.py"
     return Panel(Group(table, "", Text(advice)), title="Not recognized, so not graded", border_style="bold red")
 
@@ -68,7 +68,7 @@ def overview(cohort: Cohort) -> Table:
     table.add_column("", no_wrap=True)
     for learner in cohort.learners:
         table.add_row(
-            Text(printable(learner.name)),
+            Text(one_line(learner.name)),
             *(_solved(cohort, learner, c) for c in chapters),
             f"{learner.score}/{learner.max_score}",
             Text(_missing(learner), "bold red"),
@@ -95,4 +95,4 @@ def _mistakes(made: list[tuple[Outline, Mistake, list[str]]]) -> Table:
 
 
 def _some(who: list[str]) -> str:
-    return ", ".join(map(printable, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")
+    return ", ".join(map(one_line, who[:NAMED])) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")

@@ -4,8 +4,11 @@ spreadsheet or a course system.
 
 import csv
 import io
+import unicodedata
 
-from flaxkata.report import Cohort, printable
+from flaxkata.report import Cohort, one_line
+
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel takes a file that begins with it for UTF-8
 
 NOT_GRADED = "not graded"
 
@@ -25,10 +28,10 @@ def table(cohort: Cohort) -> str:
         points = [scores.get(o.id, NOT_GRADED) for o in cohort.outlines]
         head = [harmless(learner.name), learner.score, learner.max_score, learner.solved]
         lines.writerow([*head, *points, "; ".join(made), harmless("; ".join(learner.unrecognized))])
-    return file.getvalue()
+    return MARK + file.getvalue()
 
 
 def harmless(text: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    text = printable(text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    """A name as one line, in full, that no spreadsheet takes for a formula."""
+    line = one_line(text)
+    return f"'{line}" if unicodedata.normalize("NFKC", line[:1]) in tuple("=+-@") else line  # full-width ones too

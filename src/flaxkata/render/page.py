@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from flaxkata.render.terminal import STATE
-from flaxkata.report import Cohort, Exercise, printable
+from flaxkata.report import Cohort, Exercise, one_line, printable
 
 SHADES = 5  # of the heat map, by the share of an exercise's points
 
@@ -17,10 +17,17 @@ def html(cohort: Cohort) -> str:
     """The page. All text of learners is escaped, and no script runs."""
     loader = PackageLoader("flaxkata", "render")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"printable": printable, "paragraphs": lambda text: printable(text).split("\n\n"), "code": code}
+    environment.filters |= {
+        "printable": printable,
+        "one_line": one_line,
+        "paragraphs": lambda text: printable(text).split("\n\n"),
+        "code": code,
+    }
     rows = [(learner, {e.id: e for e in learner.exercises}) for learner in cohort.learners]
     lost = [learner for learner in cohort.learners if learner.unrecognized]
-    everything = {"cohort": cohort, "rows": rows, "lost": lost, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
+    room = max(18, 58 - 3 * len(cohort.outlines))  # rem for a name, of letters that take 0.6 each
+    everything = {"cohort": cohort, "rows": rows, "lost": lost, "room": room}
+    everything |= {"states": STATE, "shade": shade, "chapters": chapters(cohort)}
     return environment.get_template("page.html.j2").render(everything)
 
 
