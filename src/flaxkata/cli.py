@@ -5,6 +5,7 @@ a usage error or the grader's own.
 """
 
 import ast
+import errno
 import json
 import os
 import re
@@ -42,15 +43,30 @@ class Device(StrEnum):
     tpu = "tpu"
 
 
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+
+
 def main() -> None:
-    """The `kata` program."""
-    app(prog_name="kata")
+    """The `kata` program. A checkout that is read-only, or a full disk, is told
+    here for all that writes.
+    """
+    try:
+        app(prog_name="kata")
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        _say(f"Stopped: {error.filename or 'a file'} cannot be read or written: {error.strerror}.")
+        sys.exit(2)
 
 
 def fail(words: str) -> NoReturn:
     """A usage error, or the grader's own: one sentence, exit code 2."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(words))
+    _say(words)
     raise typer.Exit(2)
+
+
+def _say(words: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(words))
 
 
 def root() -> Path:
@@ -109,9 +125,9 @@ def grade(
     if not context.obj or device != Device.cpu:
         _prepare(exercises, device, here)
     result = _graded(context, exercises, folder, console, GradeOptions(str(device), limit, here), fresh)
+    console.print(_verdict(result, exercises, folder, submission, device))
     if json_file:
         json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
-    console.print(_verdict(result, exercises, folder, submission, device))
     raise typer.Exit(result.exit_code(strict))
 
 
@@ -191,7 +207,8 @@ def _verdict(
 
     def steps(e: catalog.Exercise) -> terminal.Steps:
         help = "solution" if progress.all_hints_read(e) else "hint"
-        return terminal.Steps(typed(f"{help} {e.number}"), typed(f"grade {e.number}{options}", session))
+        again = typed(f"grade {e.number}{options}", session)
+        return terminal.Steps(typed(f"{help} {e.number}"), again, typed(f"reset {e.number}"))
 
     for e, found in zip(exercises, result.exercises, strict=True):
         views.draw(e, found)

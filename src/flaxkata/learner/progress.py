@@ -40,11 +40,14 @@ def all_hints_read(exercise: catalog.Exercise) -> bool:
 
 
 def more_hints(exercise: catalog.Exercise) -> list[str]:
-    """The hints that were read, and one more."""
+    """The hints that were read, and one more; all, where it cannot be kept
+    which were read.
+    """
     seen = files.read_json(_hints(exercise))
     count = min(seen.get(exercise.number, 0) + 1, len(exercise.hints))
-    _write(_hints(exercise), seen | {exercise.number: count})
-    return list(exercise.hints[:count])
+    new = seen | {exercise.number: count}
+    _write(_hints(exercise), new)
+    return list(exercise.hints[:count] if files.read_json(_hints(exercise)) == new else exercise.hints)
 
 
 def _hints(exercise: catalog.Exercise) -> Path:
