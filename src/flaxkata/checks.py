@@ -10,6 +10,7 @@ each       values that a check tries one after another; when: a circumstance
 between    a number drawn with the check's seed; one_of: one of some values
 fetch      a handle's object as data; named gives a handle a name for messages,
            reading the call of a function
+unless_raised  what a call returns, or None where it raises an error
 flatten, show_path, kind, as_numpy      what fetched trees and leaves are
 Array, Spec                             fetched arrays and shapes
 ExecutionError                          the learner's code gave no answer
@@ -18,7 +19,7 @@ ExecutionError                          the learner's code gave no answer
 from flaxkata.judge.compare import compare, curve, each, expect, layers, separate, unchanged, when
 from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
-from flaxkata.judge.proxy import fetch, named, reading
+from flaxkata.judge.proxy import fetch, named, reading, unless_raised
 from flaxkata.judge.trees import as_numpy, flatten, kind, show_path
 from flaxkata.wire import Array, Spec
 
@@ -42,5 +43,6 @@ __all__ = [
     "separate",
     "show_path",
     "unchanged",
+    "unless_raised",
     "when",
 ]

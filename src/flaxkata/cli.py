@@ -6,6 +6,7 @@ a usage error or the grader's own.
 
 import codecs
 import contextlib
+import errno
 import io
 import json
 import os
@@ -48,13 +49,24 @@ class Device(StrEnum):
     tpu = "tpu"
 
 
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+
+
 def main() -> None:
-    """The `kata` program, on a terminal or pipe of any encoding."""
+    """The `kata` program, on a terminal or pipe of any encoding. A checkout that
+    is read-only, or a full disk, is told here for all that writes.
+    """
     codecs.register_error("alike", _alike)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="alike")
-    app(prog_name="kata")
+    try:
+        app(prog_name="kata")
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        _say(f"Stopped: {error.filename or 'a file'} cannot be read or written: {error.strerror}.")
+        sys.exit(2)
 
 
 def _alike(error: UnicodeError) -> tuple[str, int]:
@@ -69,8 +81,12 @@ def _alike(error: UnicodeError) -> tuple[str, int]:
 
 def fail(words: str) -> NoReturn:
     """A usage error, or the grader's own: one sentence, exit code 2."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(report.printable(words)))
+    _say(words)
     raise typer.Exit(2)
+
+
+def _say(words: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(report.printable(words)))
 
 
 def root() -> Path:
@@ -142,10 +158,10 @@ def grade(
     with _submission(submission, exercises) as place:
         result = _graded(context, exercises, place.folder, console, GradeOptions(str(device), limit, here), fresh)
         result = replace(result, submission=place.copied or result.submission)
-        if json_file:
-            json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
         console.print(*(Text(words, "bold yellow") for words in place.words), sep="\n", end="\n" * bool(place.words))
         console.print(_verdict(result, exercises, place, submission, device))
+    if json_file:
+        json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
     raise typer.Exit(result.exit_code(strict))
 
 
@@ -251,7 +267,8 @@ def _verdict(
 
     def steps(e: catalog.Exercise) -> terminal.Steps:
         help = "solution" if progress.all_hints_read(e) else "hint"
-        return terminal.Steps(typed(f"{help} {e.number}"), typed(f"grade {e.number}{options}", session))
+        again = typed(f"grade {e.number}{options}", session)
+        return terminal.Steps(typed(f"{help} {e.number}"), again, typed(f"reset {e.number}"))
 
     for e, found in zip(exercises, result.exercises, strict=True):
         views.draw(e, found)

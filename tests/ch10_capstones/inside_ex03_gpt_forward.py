@@ -15,14 +15,3 @@ def gradients(logits: Callable, variables: Any, tokens: jax.Array, cotangent: ja
         return (logits(variables, tokens, heads) * cotangent).mean()
 
     return jax.jit(jax.grad(loss))(variables, tokens, cotangent)
-
-
-def refuses(logits: Callable, variables: Any, tokens: jax.Array, heads: int) -> bool:
-    """Whether logits raises any error except the stub's."""
-    try:
-        logits(variables, tokens, heads)
-    except Exception as error:
-        if "your code here" in str(error):
-            raise
-        return True
-    return False

@@ -27,7 +27,7 @@ from rich.table import Table
 
 from flaxkata import catalog
 
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "LINES": "60", "TERM": "xterm"}
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "LINES": "90", "TERM": "xterm"}
 ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)
 KATA = [sys.executable, "-m", "flaxkata"]
 VERDICT = r"points\. JAX on"
@@ -62,7 +62,7 @@ class Watching:
             env=ENVIRONMENT,
             encoding="utf-8",
             timeout=120,
-            dimensions=(60, 100),
+            dimensions=(90, 100),
         )
         self.child.expect(VERDICT)
         self.first = time.perf_counter() - start

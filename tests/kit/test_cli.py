@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 import time
 
@@ -239,6 +241,58 @@ def test_reset_asks_and_keeps_the_old_text(clone):
     where = child.before.split("kept in ")[1].split()[0]
     assert where.startswith(".kata/backup/")
     assert (clone / where).read_text() == "mine = 1\n"
+
+
+def test_a_deleted_file_is_called_deleted(kata, clone):
+    (clone / SET_BIAS).unlink()
+    run = kata("grade", "1.4", cwd=clone)
+    assert run.returncode == 0 and "0 of 6 checks  deleted" in run.stdout
+    assert f"{SET_BIAS} was deleted.\nkata reset 1.4 restores the stub.\n" in run.stdout
+    assert kata("reset", "1.4", cwd=clone).returncode == 0
+    assert (clone / SET_BIAS).exists()
+
+
+@pytest.mark.parametrize("line", ["breakpoint()", "input('go on? ')"])
+def test_who_wants_a_keyboard_is_told_how(told, line):
+    found = told("1.4", f"def set_bias(*given):\n    {line}\n    return given\n")["report"]["exercises"][0]
+    words = "Your code has no keyboard here: breakpoint() and input() need `kata grade 1.4 --here`"
+    assert words in found["checks"][0]["findings"][0]
+
+
+def test_quitting_the_debugger_ends_the_run(own_clone):
+    """Once, and not once for each check."""
+    answer(own_clone, "def set_bias(*given):\n    breakpoint()\n    return given\n")
+    command = ["-m", "flaxkata", "grade", "1.4", "--here"]
+    child = pexpect.spawn(sys.executable, command, cwd=str(own_clone), encoding="utf-8", timeout=180)
+    child.expect(r"\(Pdb\)")
+    child.sendline("q")
+    child.expect("Stopped. Nothing was saved.")
+    child.expect(pexpect.EOF)
+    assert "(Pdb)" not in child.before
+
+
+def test_a_read_only_checkout(own_clone):
+    """Sentences for what cannot be written; and what can be done is done."""
+    commands = ["reset 1.4 --yes", "stubs", "gradescope --out there", "hint 1.4", "grade 1.4 --json there.json"]
+    answer(own_clone)
+    (own_clone / "told").mkdir()
+    script = "".join(f"{sys.executable} -m flaxkata {c} >told/{i} 2>&1; echo $? >>told/{i}\n" for i, c in enumerate(commands))
+    command = ["sh", "-c", script]
+    if os.geteuid():
+        for path in (own_clone, own_clone / ".kata", (own_clone / SET_BIAS).parent, own_clone / SET_BIAS):
+            path.chmod(path.stat().st_mode & ~0o222)
+    elif shutil.which("unshare"):  # root may write wherever the file system lets it
+        bound = "mount --bind . . && mount --bind told told && mount -o remount,ro,bind . && cd . && sh -c "
+        command = ["unshare", "--mount", "sh", "-c", f'{bound} "$0"', script]
+    subprocess.run(command, cwd=own_clone, check=False)
+    texts = [path.read_text() for path in sorted((own_clone / "told").iterdir())]
+    if not texts:
+        pytest.skip("nothing can be made read-only here")
+    assert not any("Traceback" in text for text in texts), texts
+    for text in texts[:3]:
+        assert re.match(r"Stopped: \S+ cannot be read or written: .+\.\n2\n$", text), text
+    assert all(f"Hint {n} of 3" in texts[3] for n in (1, 2, 3)) and texts[3].endswith("\n0\n")
+    assert "of 6 checks" in texts[4] and "Stopped: there.json cannot be read or written" in texts[4]
 
 
 def test_solution_is_shown_when_solved_or_asked_for(kata, clone):

@@ -342,6 +342,27 @@ def test_the_walls_are_what_stops_them(name, judge):
     assert len(passed) >= len(found["checks"]) - 2, found
 
 
+def test_whether_it_raises_is_not_asked_over_there(judge, tmp_path):
+    """No check of a refusal is passed by a process that answers true to
+    whatever can be.
+    """
+    exercise = EXERCISES["10.3"]
+    refusal = re.compile(r"^ +if time > self.context:\n +raise .*\n", re.MULTILINE)
+    text, count = refusal.subn("", exercise.solution.read_text())
+    assert count == 1
+    yes = """
+import gc
+def do_fetch(self, question, payload):
+    return self.objects[question["id"]] is False or self.objects[question["id"]]
+for thing in gc.get_objects():
+    if type(thing).__name__ == "Interpreter":
+        type(thing).do_fetch = do_fetch
+"""
+    (tmp_path / "answer.py").write_text(text + yes)
+    (found,) = judge.ask("grade", "10.3", "--submission", str(tmp_path / "answer.py"))["report"]["exercises"]
+    assert [c["name"] for c in found["checks"] if c["outcome"] != "passed"] == ["test_too_long"]
+
+
 def test_a_process_that_was_left_behind_is_ended(judge):
     """Also where nothing confines the learner's code."""
     judge.ask("grade", "1.4", "--submission", str(Path(__file__).parent / "attacks" / "process_that_stays.py"))

@@ -12,7 +12,9 @@ from flaxkata.render import picture, terminal
 from flaxkata.report import Curve, Exercise, State
 
 FALLING = [4.0, 3.0, 2.0, 1.0]
-CONTEXT = terminal.Context("ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again"), [])
+CONTEXT = terminal.Context(
+    "ch04", "f.py", "solution", ".kata/curves/x.png", "learned", terminal.Steps("hint", "again", "reset"), []
+)
 
 
 def shown(*curves):

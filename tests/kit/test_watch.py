@@ -22,6 +22,7 @@ import pytest
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Settings, settings_line
 
+PAGE_DOWN, END = "\x1b[6~", "\x1b[F"
 FIRST, SET_BIAS = "ch01_parameters/ex01_define_mlp", "ch01_parameters/ex04_set_bias"
 COMMAND = f"{sys.executable} -m flaxkata watch"
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "TERM": "xterm"}
@@ -30,6 +31,8 @@ for name in ("NOX_CURRENT_SESSION", "NO_COLOR", "COLUMNS", "LINES"):
 
 
 def plain(text):
+    """Without control sequences; a form feed where the screen was cleared."""
+    text = text.replace("\x1b[2J\x1b[H", "\f")
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).replace("\xa0", " ")
 
 
@@ -54,7 +57,7 @@ class Terminal:
     how the terminal was set before and after.
     """
 
-    def __init__(self, kit, arguments="", command=COMMAND):
+    def __init__(self, kit, arguments="", command=COMMAND, size=(40, 80)):
         self.kit = kit
         script = f"stty -g; {command} {arguments}; echo ended with $?; stty -g; echo bye"
         self.child = pexpect.spawn(
@@ -65,7 +68,7 @@ class Terminal:
             encoding="utf-8",
             codec_errors="replace",
             timeout=120,
-            dimensions=(40, 80),
+            dimensions=size,
         )
         self.said = ""  # what was printed and not asked about yet, without control sequences and line ends
         self.before = self.finds(r"([0-9a-f:]{20,})\s")
@@ -91,6 +94,13 @@ class Terminal:
             self.finds(r"\s+".join(map(re.escape, some.split())))
             seen += self.passed
         return seen
+
+    def screen(self, *words):
+        """The lines of the next screen that has these words and is whole."""
+        while True:
+            found = self.finds(r"(?s)\f([^\f]*q quit)")
+            if all(w in " ".join(found.split()) for w in words):
+                return [line.rstrip() for line in found.splitlines()]
 
     def save(self, place, text):
         (self.kit / "exercises" / f"{place}.py").write_text(textwrap.dedent(text))
@@ -156,11 +166,11 @@ def test_a_learner_at_work(terminal):
     t.sees("1.1 define_mlp", "solved", "1.6 torch_init", "quit")
     t.child.setwinsize(24, 50)
     t.sees("1.2 blueprint")
-    assert max(map(len, t.sees("1.1 define_mlp", "1.6 torch_init").splitlines())) <= 50
+    assert max(map(len, t.sees("1.1 define_mlp", "> 1.2 blueprint").splitlines())) <= 50
     t.child.send("s")
-    t.sees("1.2 is not solved yet. s once more shows our answer.")
+    t.sees("It is not solved yet. s once more shows our answer.")
     t.child.send("s")
-    t.sees("jax.eval_shape")
+    t.sees("import jax.numpy as jnp")
     t.child.send("x")
     t.sees("x once more puts the stub in")
     t.child.send("x")
@@ -168,11 +178,40 @@ def test_a_learner_at_work(terminal):
     t.child.send("p")
     t.sees("checking 1.1", "4 of 4 checks")
     t.child.send("g")
-    t.sees("checking all exercises", "1 of 6 solved", "exercises solved")
+    t.sees("checking all exercises", "1 of 6 solved")
+    t.child.send(END)
+    t.sees("exercises solved")
     gone = t.processes()
     t.child.send("q")
     t.ends()
     assert all_gone(gone)
+
+
+@pytest.mark.parametrize("size", [(24, 80), (15, 40)])
+def test_a_small_terminal(terminal, size):
+    """What is longer than the screen is cut, says so and scrolls; the head, the
+    keys and what a key asks are always there.
+    """
+    t = terminal("1.4", size=size)
+    t.screen("to do")
+    t.save(SET_BIAS, "def set_bias(*a):\n    print(*range(20), sep='\\n')\n    raise ValueError('one ' * 90)\n")
+    t.screen("1.4 set_bias", "not right", "1-")
+    t.child.send("x")
+    asked = t.screen("1.4 set_bias", "x once more puts the stub")
+    assert len(asked) <= size[0] and max(map(len, asked)) <= size[1]
+    t.child.send(PAGE_DOWN)
+    second = t.screen("PgUp, PgDn")
+    assert "x once more" not in "".join(second) and second[3:6] != asked[3:6]
+    t.child.send("k")
+    before = t.screen("PgUp, PgDn")
+    assert second[4] in before and before.index(second[4]) > second.index(second[4])
+    t.child.send(END)
+    t.screen("points.", "set_bias")
+    t.child.send("l")
+    shown = t.screen("1.3 forward", "1.5 copies")
+    assert [line[:14] for line in shown if line.startswith(">")] == ["> 1.4 set_bias"]
+    t.child.send("q")
+    t.ends()
 
 
 def test_ways_to_save(terminal):
@@ -187,7 +226,9 @@ def test_ways_to_save(terminal):
     beside.replace(file)
     t.sees("6 of 6 checks")
     file.unlink()
-    t.sees("checking 1.4", "0 of 6 checks")
+    t.sees("checking 1.4", "0 of 6 checks", "deleted", "Its file was deleted. x (or `kata reset 1.4`) restores the stub.")
+    t.child.send("x")
+    t.sees("The stub is there again.", "checking 1.4", "to do")
     t.answer(FIRST, "solutions")
     t.sees("checking 1.1", "4 of 4 checks")
     for _ in range(5):

@@ -6,6 +6,7 @@ fails is reported to pytest-check and does not end the check.
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from pytest_check import check
 from flaxkata.judge import differences
 from flaxkata.judge.differences import Expectation
 from flaxkata.judge.errors import LearnerError
-from flaxkata.judge.proxy import Handle, fetch
+from flaxkata.judge.proxy import Handle, fetch, fetched_from, sums
 from flaxkata.judge.resemblance import error
 from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
 from flaxkata.report import Comparison, Curve
@@ -249,6 +250,9 @@ def expect(condition: bool, label: str, finding: str, values: Any = (), detail: 
 def unchanged(before: Any, after: Any, label: str) -> bool:
     """Whether a tree still holds what it held; both fetched, `label` names the
     tree.
+
+    What was fetched just before is also added to random numbers over there: who
+    answers a second fetch with what the first gave does not know the sums.
     """
     old, new = flatten(before), flatten(after)
     if old.keys() != new.keys():
@@ -267,7 +271,27 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
             place = f" at {list(at)}" + (f" and {more} more" if more else "") if at else ""
             words = f"{label}{show_path(path)} was changed in place: {a[at]:.4g} -> {b[at]:.4g}{place}."
             return expect(False, label, words, b)
+    if (other := _does_not_add_up(after, old)) is not None:
+        words = f"{label}{show_path(other)} was changed in place: it reads as before, and computes other numbers."
+        return expect(False, label, words)
     return expect(True, label, "")
+
+
+def _does_not_add_up(after: Any, old: Mapping[tuple[Any, ...], Any]) -> tuple[Any, ...] | None:
+    """The path of the first leaf that, added to random numbers where `after`
+    was fetched from, does not give what the `old` one gives.
+    """
+    if (tree := fetched_from(after)) is None:
+        return None
+    held = {path: leaf for path, leaf in old.items() if is_numeric(leaf) and not isinstance(leaf, list | tuple)}  # empty ones
+    draw, numbers = np.random.default_rng(), {path: as_numpy(leaf) for path, leaf in held.items()}
+    amounts = {path: draw.uniform(1, 2, value.shape) for path, value in numbers.items()}
+    found = [as_numpy(leaf) for leaf in sums(tree, amounts)]
+    for (path, amount), theirs in zip_longest(amounts.items(), found[: len(amounts)]):
+        right = numbers[path] + amount
+        if theirs is None or not np.array_equal(right, theirs, equal_nan=right.dtype.kind in "fc"):
+            return path
+    return None
 
 
 def separate(one: Handle, other: Handle) -> bool:

@@ -29,5 +29,8 @@ class InProcess(Executor):
         self._interpreter = Interpreter(reraised=(KeyboardInterrupt, bdb.BdbQuit))
 
     def _exchange(self, where: str, message: dict[str, Any], arrays: list[Any]) -> tuple[dict[str, Any], bytearray]:
-        reply, answer = self._interpreter.answer(message, bytearray(b"".join(a.tobytes() for a in arrays)))
+        try:
+            reply, answer = self._interpreter.answer(message, bytearray(b"".join(a.tobytes() for a in arrays)))
+        except bdb.BdbQuit:  # `q` ends the whole run, and not one check of several
+            raise KeyboardInterrupt from None
         return reply, bytearray(b"".join(a.tobytes() for a in answer))

@@ -30,7 +30,9 @@ def outcome_of(
     """
     match error:
         case StubReached(kind="FileNotFoundError"):
-            return Outcome.TODO, [f"{error.message[:1].upper()}{error.message[1:]}; `kata reset` writes a new one."]
+            return Outcome.TODO, [
+                f"{error.message[:1].upper()}{error.message[1:]}; `kata reset {exercise.number}` writes a new one."
+            ]
         case _ if stub_reached or isinstance(error, StubReached):
             return Outcome.TODO, []
         case None:
@@ -71,6 +73,8 @@ def _cause(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) -
         and name[1] in _pytorch_names(exercise)
     ):
         return f"The PyTorch section does not run with your code; import `{name[1]}` in the JAX section if you need it"
+    if error.kind == "bdb.BdbQuit" or (error.kind == "EOFError" and "reading a line" in error.message):
+        return f"Your code has no keyboard here: breakpoint() and input() need `kata grade {exercise.number} --here`"
     if error.kind == "PermissionError" and limits:
         return f"Graded code {'; it '.join(limits)}"
     if error.kind == "RuntimeError" and "Array has been deleted" in error.message and not error.frames:

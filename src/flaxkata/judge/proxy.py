@@ -3,7 +3,7 @@ reads as if both sides stood here.
 """
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +17,8 @@ SHORT = 24  # characters of an argument that are shown
 
 class Answering(Protocol):
     """What answers a handle's questions: an executor."""
+
+    stub_reached: bool
 
     def ask(self, where: str, do: str, value: Any = None, **question: Any) -> Any: ...
 
@@ -145,12 +147,48 @@ def reading(function: Handle, name: str) -> NamedCall:
     return NamedCall(function._executor, function._id, name)
 
 
+def unless_raised(function: Handle, *given: Any) -> Handle | None:
+    """What a call returns, or None where it raises an error; the stub's is
+    passed on. The judge sees the error itself, and asks nobody whether there
+    was one.
+    """
+    executor = function._executor
+    stub_reached = executor.stub_reached
+    try:
+        return function(*given)
+    except LearnerError as error:
+        if "your code here" in error.message or error.kind == "SystemExit":
+            raise
+        executor.stub_reached = stub_reached  # NotImplementedError is an error as good as others here
+        return None
+
+
+_newest: tuple[Any, Handle] | None = None  # what was fetched last, and from where
+
+
 def fetch(thing: Any) -> Any:
     """What a handle stands for, as data: dicts, lists and tuples of Python
     values and of `Array` (shape, dtype by name, a NumPy copy), `Spec` and
     `Opaque`. Anything else comes back as it is. Raises ExecutionError.
     """
-    return thing._executor.ask(thing._expression, "fetch", id=thing._id) if isinstance(thing, Handle) else thing
+    global _newest
+    if not isinstance(thing, Handle):
+        return thing
+    data = thing._executor.ask(thing._expression, "fetch", id=thing._id)
+    _newest = data, thing
+    return data
+
+
+def fetched_from(data: Any) -> Handle | None:
+    """The handle that `data` was fetched from, if it was the last that was."""
+    return _newest[1] if _newest and _newest[0] is data else None
+
+
+def sums(tree: Handle, amounts: Mapping[tuple[Any, ...], np.ndarray]) -> list[Any]:
+    """Leaves over there, by path, each added to its amount there: data."""
+    question = [[list(path), amount] for path, amount in amounts.items()]
+    found = tree._executor.ask(tree._expression, "sums", question, id=tree._id)
+    return found if isinstance(found, list) else []
 
 
 def show(thing: Any) -> str:

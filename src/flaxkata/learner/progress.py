@@ -36,10 +36,12 @@ def all_hints_read(exercise: catalog.Exercise) -> bool:
 
 
 def more_hints(exercise: catalog.Exercise) -> list[str]:
-    """The hints that were read, and one more."""
+    """The hints that were read, and one more; all, where it cannot be kept
+    which were read.
+    """
     most, number = len(exercise.hints), exercise.number
     seen = files.update_json(_hints(exercise), lambda old: old | {number: min(old.get(number, 0) + 1, most)})
-    return list(exercise.hints[: seen[number]])
+    return list(exercise.hints[: seen[number]] if files.read_json(_hints(exercise)) == seen else exercise.hints)
 
 
 def _hints(exercise: catalog.Exercise) -> Path:

@@ -37,14 +37,19 @@ def verdict(
         file, solution, picture = (shown(p, e.root) for p in (e.submitted(folder), e.solution, _picture(e)))
         stubs = _stubs(e.submitted(folder))
         file = sources.get(e.number, file)
-        return terminal.Context(e.chapter, file, solution, picture, e.learned, steps(e), stubs)
+        deleted = folder == e.root / "exercises" and not e.stub.exists()
+        return terminal.Context(e.chapter, file, solution, picture, e.learned, steps(e), stubs, deleted)
 
     contexts = {e.number: context(e) for e in [*exercises, *([following] if following else [])]}
     return terminal.summary(result, contexts, contexts[following.number] if following else None)
 
 
-def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> RenderableType:
-    """The exercises in reading order, with what each builds on."""
+def listing(
+    exercises: list[catalog.Exercise], states: Mapping[str, str], current: catalog.Exercise | None = None
+) -> RenderableType:
+    """The exercises in reading order, with what each builds on; the `current`
+    one is marked.
+    """
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for name in ("exercise", "state", "time"):
         table.add_column(name, no_wrap=True)
@@ -57,7 +62,8 @@ def listing(exercises: list[catalog.Exercise], states: Mapping[str, str]) -> Ren
             table.add_row(Text(chapter.replace("_", " "), "bold"))
         state = report.State(states.get(e.number, report.State.TODO))
         word = Text(terminal.STATE[state], terminal.STYLE[state])
-        table.add_row(f"  {e.number} {e.slug}", word, f"{e.minutes} min", e.title, ", ".join(e.after))
+        mark, style = ("> ", "bold") if e == current else ("  ", "")
+        table.add_row(f"{mark}{e.number} {e.slug}", word, f"{e.minutes} min", e.title, ", ".join(e.after), style=style)
     left = sum(e.minutes or 0 for e in exercises if states.get(e.number) != "solved")
     return Group(
         table, Text(f"About {_hours(sum(e.minutes or 0 for e in exercises))} in all, {_hours(left)} of them still to do.")

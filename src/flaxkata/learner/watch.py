@@ -1,9 +1,8 @@
 """Watch mode: save a file, read the verdict. The judge is another process
-(`judge.server`); here are the screen and the keys.
+(`judge.server`); here are the keys, and what they and the judge put on the
+screen.
 
-The screen is a function of `Watch`'s few fields, printed again whenever one of
-them changes. Where there is no terminal, each verdict is printed once, below
-the one before.
+Where there is no terminal, each verdict is printed once, below the one before.
 """
 
 import asyncio
@@ -12,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +19,7 @@ from typing import Any
 
 import msgspec
 from prompt_toolkit.input import create_input
-from rich.columns import Columns
-from rich.console import Console, Group, RenderableType
+from rich.console import Group
 from rich.text import Text
 from watchfiles import awatch
 
@@ -29,7 +28,7 @@ from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
 from flaxkata.judge.store import Results
-from flaxkata.learner import progress, views
+from flaxkata.learner import progress, screen, views
 from flaxkata.learner.all_cores import AllCores, are_worth_it
 from flaxkata.render import terminal
 
@@ -38,6 +37,10 @@ KEYS = {
     "s": "solution", "x": "reset", "q": "quit",
 }  # fmt: skip
 ENDS = {"c-c", "c-d", "q"}
+QUESTIONS = {
+    "s": "It is not solved yet. s once more shows our answer.",
+    "x": "x once more puts the stub in place of your text; yours is kept under .kata/.",
+}
 STEP, DEBOUNCE = 2, 100  # milliseconds: answer when nothing else was saved for the first, or after the second
 
 
@@ -46,14 +49,14 @@ class Watch:
 
     def __init__(self, current: catalog.Exercise, device: str, poll: bool) -> None:
         self.root, self.current, self.device, self.poll = current.root, current, device, poll
-        self.console = Console(highlight=False)
         self.exercises = catalog.exercises(self.root)
-        self.body: RenderableType = ""  # the last verdict, or what was asked for
-        self.status = "starting: PyTorch and JAX are imported once"
+        self.screen = screen.Screen(KEYS)
+        self.screen.status = "starting: PyTorch and JAX are imported once"
         self.note = ""  # what a key did, until the next one
         self.confirming = ""  # the key that must be pressed twice
         self.run = 0  # the number of the newest request
         self.judge: Process | None = None
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # what the judge and its children say when they fail
         self.answers = asyncio.Queue[dict[str, Any]]()
         self.ended = asyncio.Event()
         self._helpers: AllCores | None = None  # judges beside the one that stays
@@ -88,10 +91,11 @@ class Watch:
     async def _start(self) -> None:
         command = [sys.executable, "-P", "-m", "flaxkata.judge.server", str(self.root)]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        with self._log.open("wb") as errors:
-            self.judge = await asyncio.create_subprocess_exec(
-                *command, stdin=PIPE, stdout=PIPE, stderr=errors, limit=64 << 20, env=environment, start_new_session=True
-            )
+        self.errors.seek(0)
+        self.errors.truncate()
+        self.judge = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=self.errors, limit=64 << 20, env=environment, start_new_session=True
+        )
         self._say(settings_line(Settings(GradeOptions(self.device), keep=True)))
         self._tasks.add(asyncio.create_task(self._listen(self.judge)))
 
@@ -99,12 +103,9 @@ class Watch:
         if self.judge and self.judge.stdin and not self.judge.stdin.is_closing():
             self.judge.stdin.write(line.encode())
 
-    @property
-    def _log(self) -> Path:
-        """What the judge's process and its children say when they fail."""
-        path = self.root / ".kata" / "watch.log"
-        path.parent.mkdir(exist_ok=True)
-        return path
+    def _last_words(self) -> str:
+        self.errors.seek(0)
+        return self.errors.read().decode("utf-8", "replace").strip()[-2000:]
 
     async def _listen(self, judge: Process) -> None:
         assert judge.stdout
@@ -127,7 +128,7 @@ class Watch:
 
     async def _restart(self, why: str) -> None:
         await self._stop()
-        self.status = f"starting again: {why}"
+        self.screen.status = f"starting again: {why}"
         self.show()
         await self._start()
         self.grade(self.current)
@@ -139,9 +140,9 @@ class Watch:
         self.run += 1
         self.confirming = ""
         numbers = [e.number for e in exercises]
-        if not self.status.startswith("starting"):
-            self.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
-            self.body = ""  # an old verdict could be taken for the new one
+        if not self.screen.status.startswith("starting"):
+            self.screen.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
+            self.screen.put("")  # an old verdict could be taken for the new one
         self._end_helpers()
         request = Request(self.run, numbers, str(self.root / "exercises"), self.current.number)
         if len(exercises) > 1:
@@ -173,12 +174,12 @@ class Watch:
             match await self.answers.get():
                 case {"gone": words}:
                     self.judge = None
-                    last = words or self._log.read_text("utf-8", "replace").strip()[-2000:]
-                    self.status = "The grader stopped; this is a defect of the kit, not of your code. r starts it again."
-                    self.body = Text(report.printable(last))  # code that was graded may have written there
+                    last = words or self._last_words()
+                    self.screen.status = "The grader stopped; this is a defect of the kit, not of your code. r starts it again."
+                    self.screen.put(Text(report.printable(last)))  # code that was graded may have written there
                     self.show()
                 case {"ready": _}:
-                    self.status = f"checking {self.current.number} ..."
+                    self.screen.status = f"checking {self.current.number} ..."
                     self.show()
                 case {"run": self.run} as answer:
                     self._verdict(msgspec.convert(answer, Answer))
@@ -190,8 +191,8 @@ class Watch:
         following = progress.next_unsolved(self.exercises, progress.states(self.root), self.current)
         device = next((e.device for e in answer.exercises if e.device), self.device)
         result = report.Report(device, "exercises", answer.exercises)
-        self.body = views.verdict(result, exercises, self.root / "exercises", following, self._steps)
-        self.status = "" if answer.complete else "looking for known mistakes ..."
+        self.screen.body = views.verdict(result, exercises, self.root / "exercises", following, self._steps)
+        self.screen.status = "" if answer.complete else "looking for known mistakes ..."
         self.show()
         for e, found in zip(exercises, result.exercises, strict=True):
             self._tasks.add(asyncio.create_task(asyncio.to_thread(views.draw, e, found)))
@@ -199,7 +200,7 @@ class Watch:
     def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
         go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"
         help = "s shows our answer" if progress.all_hints_read(exercise) else "h gives a hint"
-        return terminal.Steps(help, "save the file", go_on)
+        return terminal.Steps(help, "save the file", f"x (or `kata reset {exercise.number}`)", go_on)
 
     # --- the files ---
 
@@ -232,7 +233,7 @@ class Watch:
         """Keys one by one, where there is a terminal; what is typed ahead of an
         end is not left to the shell.
         """
-        if not (sys.stdin.isatty() and self.console.is_terminal):
+        if not (sys.stdin.isatty() and self.screen.console.is_terminal):
             yield
             return
         source = create_input()
@@ -251,9 +252,12 @@ class Watch:
             self.ended.set()
         elif key in KEYS:
             getattr(self, f"_key_{key}")(asked == key)
+        else:
+            self.screen.scroll(str(key))
+            self.show()
 
     def _key_h(self, again: bool) -> None:
-        self.body = terminal.hints(progress.more_hints(self.current), len(self.current.hints))
+        self.screen.put(terminal.hints(progress.more_hints(self.current), len(self.current.hints)))
         self.show()
 
     def _key_n(self, again: bool) -> None:
@@ -267,11 +271,11 @@ class Watch:
         states = progress.states(self.root)
         ahead = [e for e in [*order[at + 1 :], *order[:at]] if states.get(e.number) != "solved"]
         self.current = ahead[0] if step > 0 and ahead else order[(at + step) % len(order)]
-        self.body = ""
+        self.screen.put("")
         self.grade(self.current)
 
     def _key_l(self, again: bool) -> None:
-        self.body = views.listing(self.exercises, progress.states(self.root))
+        self.screen.put(views.listing(self.exercises, progress.states(self.root), self.current), marked=True)
         self.show()
 
     def _key_g(self, again: bool) -> None:
@@ -279,26 +283,32 @@ class Watch:
 
     def _key_r(self, again: bool) -> None:
         if self.judge is None:
-            self.status = "starting again"
+            self.screen.status = "starting again"
             self._tasks.add(asyncio.get_running_loop().create_task(self._restart("you asked for it")))
         else:
             self.grade(self.current)
 
     def _key_s(self, again: bool) -> None:
         if again or progress.states(self.root).get(self.current.number) == "solved":
-            self.body = Group(*views.solution(self.current))
+            self.screen.put(Group(*views.solution(self.current)))
         else:
-            self.confirming, self.status = "s", f"{self.current.number} is not solved yet. s once more shows our answer."
+            self.confirming = "s"
         self.show()
 
     def _key_x(self, again: bool) -> None:
-        if again:
-            kept = progress.back_up(self.current) if self.current.stub.exists() else None
-            progress.write_stub(self.current)  # and its being saved is noticed
-            self.note = f"Your text is kept in {views.shown(kept, self.root)}" if kept else "The stub is there again."
+        if again or not self.current.stub.exists():
+            try:
+                self.note = self._reset()
+            except OSError as error:
+                self.note = f"Your text is as it was: {error.filename} cannot be written: {error.strerror}."
         else:
-            self.confirming, self.status = "x", "x once more puts the stub in place of your text; yours is kept under .kata/."
+            self.confirming = "x"
         self.show()
+
+    def _reset(self) -> str:
+        kept = progress.back_up(self.current) if self.current.stub.exists() else None
+        progress.write_stub(self.current)  # and its being saved is noticed
+        return f"Your text is kept in {views.shown(kept, self.root)}" if kept else "The stub is there again."
 
     # --- the screen ---
 
@@ -306,17 +316,18 @@ class Watch:
         """Print everything again; without a terminal, only what is new of the
         body.
         """
-        head = Text.assemble(
-            (f"{self.current.number} {self.current.slug}", "bold"), "  ", (views.shown(self.current.stub, self.root), "cyan")
-        )
-        if not self.console.is_terminal:
-            if self.body and not self.status:
-                self.console.print(self.body)
-                self.body = ""
-            return
-        keys = Columns([Text.assemble((key, "bold"), " ", (what, "dim")) for key, what in KEYS.items()], padding=(0, 2, 0, 0))
-        self.console.clear()
-        self.console.print(Group(head, Text(self.status or self.note, "yellow"), self.body, "", keys))
+        now, exercise = self.screen, self.current
+        if now.console.is_terminal:
+            path = (views.shown(exercise.stub, self.root), "cyan")
+            now.head = Text.assemble((f"{exercise.number} {exercise.slug}", "bold"), "  ", path)
+            deleted = (
+                "" if exercise.stub.exists() else f"Its file was deleted. {self._steps(exercise).reset} restores the stub."
+            )
+            now.note = QUESTIONS.get(self.confirming, self.note) or deleted
+            now.show()
+        elif now.body and not now.status:
+            now.console.print(now.body)
+            now.put("")
 
 
 def run(current: catalog.Exercise, device: str, poll: bool) -> None:

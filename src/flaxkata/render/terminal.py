@@ -35,6 +35,7 @@ class Steps:
 
     hint: str
     again: str
+    reset: str  # brings a file back that was deleted
     go_on: str = ""  # in watch mode, after a solved exercise
 
 
@@ -51,6 +52,7 @@ class Context:
     learned: str
     steps: Steps
     stubs: list[int]  # the lines of its file that are still `raise NotImplementedError`
+    deleted: bool = False  # the learner's own file
 
 
 def summary(report: Report, contexts: Mapping[str, Context], following: Context | None = None) -> RenderableType:
@@ -90,6 +92,8 @@ def next_steps(report: Report, contexts: Mapping[str, Context], following: Conte
         return f"{compare}Everything is right."
     if done and following.steps.go_on:
         return f"{compare}{following.steps.go_on}"
+    if following.deleted:
+        return f"{compare}{following.file} was deleted.\n{following.steps.reset} restores the stub."
     begun = next((e for e in report.exercises if e.state == State.STARTED and contexts[e.id] == following), None)
     verb = "Go on with" if solved or begun else "Open"
     return f"{compare}{verb} {following.file}\n{_to_do(begun)}{_replace(following.stubs)} Then: {following.steps.again}"
@@ -117,7 +121,8 @@ def overview(report: Report, contexts: Mapping[str, Context]) -> Table:
             solved = sum(x.state == State.SOLVED for x in inside)
             table.add_row(Text(chapter.replace("_", " "), "bold"), "", Text(f"{solved} of {len(inside)} solved", "bold"), "")
         kept = Text("kept" if e.kept else "", "dim")
-        table.add_row(f"  {e.id} {e.slug}", Text(_passed(e), "dim" if e.state == State.TODO else ""), _state(e), kept)
+        state = Text("deleted", "yellow") if contexts[e.id].deleted else _state(e)
+        table.add_row(f"  {e.id} {e.slug}", Text(_passed(e), "dim" if e.state == State.TODO else ""), state, kept)
     return table
 
 
