@@ -53,8 +53,8 @@ UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT
 
 
 def main() -> None:
-    """The `kata` program, on a terminal or pipe of any encoding. A checkout that
-    is read-only, or a full disk, is told here for all that writes.
+    """The `kata` program, on a terminal or pipe of any encoding. A checkout
+    that is read-only, or a full disk, is told here for all that writes.
     """
     codecs.register_error("alike", _alike)
     for stream in (sys.stdout, sys.stderr):
