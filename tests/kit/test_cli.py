@@ -114,7 +114,7 @@ def test_a_path_names_an_exercise(kata, clone):
     """As it is printed; one elsewhere is the submission."""
     answer(clone)
     own = kata("grade", SET_BIAS, cwd=clone).stdout
-    assert "1.4 set_bias   1 of 6 checks" in own and "again: kata grade 1.4\n" in own
+    assert "1.4 set_bias   0 of 6 checks" in own and "again: kata grade 1.4\n" in own
     elsewhere = "solutions/ch01_parameters/ex04_set_bias.py"
     assert "1 of 1 exercise solved" in kata("grade", elsewhere, cwd=clone).stdout
     assert "set_bias" not in kata("list", "exercises/ch02_state", cwd=clone).stdout

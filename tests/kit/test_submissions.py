@@ -40,7 +40,8 @@ def test_it_is_refused_with_a_sentence(learner, tmp_path):
 
 EXERCISE = st.sampled_from([EXERCISES[n] for n in ("1.1", "1.4", "5.3", "5.4", "10.8")])
 WORD = st.text("abzé ._-()0", min_size=1, max_size=6).map(str.strip).filter(lambda w: w.strip("."))
-FOLDER = WORD | st.sampled_from(["exercises", "Exercises", "kit-main", "ch01_parameters", "answers", "new folder (1)", "src"])
+CHAPTER = "the exercise's chapter"  # in that of another, `ex03.py` would answer another exercise
+FOLDER = WORD | st.sampled_from(["exercises", "Exercises", "kit-main", CHAPTER, "answers", "new folder (1)", "src"])
 PREFIX = st.sampled_from(["", "", "", "anna_", "Copy of ", "ada lovelace - ", "lovelaceada_12_345_", "1 ", "my"])
 SUFFIX = st.sampled_from(["", "", "", " (1)", "-1", "_final", " copy", " - Copy", "2", "_v2.1", "x", "é"])
 ENDING = st.sampled_from([".py", ".py", ".py", ".PY", ".py.txt", ".ipynb", ".py.bak"])
@@ -62,7 +63,7 @@ def handed_in(draw):
     name = draw(PREFIX) + draw(CHANGED)(e.stem) + draw(SUFFIX) + draw(ENDING)
     beside = draw(st.lists(st.sampled_from(sorted(BESIDE)), max_size=3, unique=True))
     files = [(name, BESIDE[name]) for name in beside]
-    path = "/".join([*draw(st.lists(FOLDER, max_size=4)), name])
+    path = "/".join([*draw(st.lists(FOLDER, max_size=4)), name]).replace(CHAPTER, e.chapter)
     files = [*(each for each in files if each[0] != path), (path, answer)]
     for kind in draw(st.lists(st.sampled_from(["", "zip", "zip", *PACK]), max_size=3)):
         if PACK[kind]:

@@ -6,6 +6,7 @@ it did the same. Nobody writes detection rules.
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -134,17 +135,18 @@ def match(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
 
     One that did the same everywhere is preferred. Two are named when every
     comparison failed as with one of them, and each has some that show it alone:
-    where both fail one, only the first of the two errors can be seen.
+    where both fail one, only the first of the two errors can be seen. The two
+    of which the least is hidden so are preferred.
     """
     whole = {slug for slug, theirs in known if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)}
     if whole:
         return dict.fromkeys(whole, True) if len(whole) == 1 else {}
-    pairs = {
-        frozenset((a, b)): (a, b)
-        for (a, one), (b, other) in itertools.combinations(known, 2)
-        if a != b and _explained(behavior, one, other)
-    }
-    return dict.fromkeys(next(iter(pairs.values())), True) if len(pairs) == 1 else {}
+    pairs: dict[int, dict[frozenset[str], tuple[str, str]]] = defaultdict(dict)
+    for (a, one), (b, other) in itertools.combinations(known, 2):
+        if a != b and (hidden := _hidden_if_both(behavior, one, other)) is not None:
+            pairs[hidden][frozenset((a, b))] = (a, b)
+    best = list(pairs[min(pairs)].values()) if pairs else []
+    return dict.fromkeys(best[0], True) if len(best) == 1 else {}
 
 
 def by_check(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
@@ -173,9 +175,10 @@ def _telling(behavior: Behavior) -> bool:
     return len(values) >= DISTINCT
 
 
-def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
-    """Whether two mistakes together did this. What one fails in a check in
-    which the other raised, or failed before, is not seen.
+def _hidden_if_both(behavior: Behavior, one: Behavior, other: Behavior) -> int | None:
+    """How many failures were not seen, if two mistakes together did this; None
+    if they did not. What one fails in a check in which the other raised, or
+    failed before, is not seen.
     """
     raised = {check for (check, _), c in behavior.items() if c.outcome == "raised"}
     ones, others = _agreeing(behavior, one), _agreeing(behavior, other)
@@ -183,7 +186,9 @@ def _explained(behavior: Behavior, one: Behavior, other: Behavior) -> bool:
     visible = [{key for key in theirs if key[0] not in cut} for theirs, cut in zip((one, other), hidden, strict=True)]
     clean = visible[0] <= ones and visible[1] <= others
     alone = _specific(behavior, ones - other.keys()) and _specific(behavior, others - one.keys())
-    return clean and alone and ones | others == behavior.keys()
+    if not (clean and alone and ones | others == behavior.keys()):
+        return None
+    return len((one.keys() - ones) | (other.keys() - others))
 
 
 def _specific(behavior: Behavior, keys: set[tuple[str, str]]) -> bool:
