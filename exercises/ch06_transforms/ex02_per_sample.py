@@ -123,8 +123,8 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
 
     forward(params, x): the output of one model, float32 (batch, output_dim).
         Its Python code must run once, not once per model.
-    all_params: the params of each model, any trees with the same keys and
-        shapes.
+    all_params: the params of each model, any trees with the same keys, in any
+        order, and the same shapes.
     x: float32 (batch, in_dim), the same for all models.
     """
     raise NotImplementedError("6.2 per_sample: your code here")

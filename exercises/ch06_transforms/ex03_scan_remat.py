@@ -96,8 +96,8 @@ def stack(params: dict[str, Any]) -> Any:
     a new first axis, blocks_0 first.
 
     params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order. All trees
-        have the same keys, and `jax.Array`s of the same shapes and dtypes.
-        params must not change.
+        have the same keys, also in any order, and `jax.Array`s of the same
+        shapes and dtypes. params must not change.
     """
     raise NotImplementedError("6.3 scan_remat: your code here")
 

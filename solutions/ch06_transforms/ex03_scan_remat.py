@@ -96,8 +96,8 @@ def stack(params: dict[str, Any]) -> Any:
     a new first axis, blocks_0 first.
 
     params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order. All trees
-        have the same keys, and `jax.Array`s of the same shapes and dtypes.
-        params must not change.
+        have the same keys, also in any order, and `jax.Array`s of the same
+        shapes and dtypes. params must not change.
     """
     # <solution>
     blocks = [params[f"blocks_{i}"] for i in range(len(params))]

@@ -17,6 +17,7 @@ HINTS = (
     'resize_smooth: "bilinear"; for bicubic CUBIC_PYTORCH, or "cubic" if antialias; always pass antialias=antialias.',
 )
 LARGER, SMALLER, MIXED = ((5, 7), (8, 9)), ((12, 16), (5, 7)), ((9, 8), (4, 12))
+NARROW = ((5, 9), (12, 7))  # smaller along the width alone, and larger on the whole
 THIN = ((1, 6), (3, 4))  # one row, which all new rows repeat
 
 
@@ -73,11 +74,12 @@ def test_bicubic(learner, reference):
 
 def test_antialias(learner, reference):
     """With antialias=True, `resize_smooth` gives F.interpolate's numbers in
-    both modes.
+    both modes, whichever axes are made smaller.
     """
     for mode in ("bilinear", "bicubic"):
-        for sizes in (SMALLER, MIXED):
+        for sizes in (SMALLER, MIXED, NARROW):
             smooth_is(learner, reference, *sizes, mode, True)
+    smooth_is(learner, reference, *LARGER, "bicubic", True)
 
 
 def test_jit(learner, reference, jax):

@@ -37,12 +37,17 @@ def samples(twin, count):
     return xs, (twin(xs) + away).detach()
 
 
+def turned(tree):
+    """The same tree, in whose dicts the keys are in the reverse order."""
+    return {name: turned(tree[name]) for name in reversed(tree)} if isinstance(tree, dict) else tree
+
+
 @pytest.fixture
-def make(jax):
+def make(inside):
     """A function that puts a tree, or a list of them, into the other room."""
 
     def put(tree, name="params"):
-        return named(jax.tree.map(jax.numpy.asarray, tree), name)
+        return named(inside.kept(tree), name)
 
     return put
 
@@ -131,13 +136,15 @@ def test_zero(clipped, reference):
 
 def test_ensemble(learner, inside, reference, make):
     """`ensemble` gives the outputs of all models, as PyTorch's
-    stack_module_state and vmap do.
+    stack_module_state and vmap do, whatever the order of the dicts.
     """
-    cases = ((5, 5, "flat"), (5, 8, "flat"), (1, 3, "nested"))
+    cases = ((5, 5, "flat"), (5, 8, "flat"), (1, 3, "nested"), (5, 5, "differently ordered"))
     for count, rows, tree in each(cases, "with an ensemble of {}, {} rows and {} params"):
         models, x = [reference.TorchMLP(4, 6, 3) for _ in range(count)], torch.randn(rows, 4)
-        all_params = make([in_flax(m.state_dict(), tree) for m in models], "all_params")
-        mine = learner.ensemble(named(inside.Forward(), "forward"), all_params, x)
+        trees = [in_flax(m.state_dict(), tree) for m in models]
+        if tree == "differently ordered":
+            trees[1::2] = map(turned, trees[1::2])
+        mine = learner.ensemble(named(inside.Forward(), "forward"), make(trees, "all_params"), x)
         compare(mine, reference.torch_ensemble(models, x), "ensemble(forward, all_params, x)")
 
 

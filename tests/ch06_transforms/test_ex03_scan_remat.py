@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, named, reading, unchanged
+from flaxkata.checks import compare, each, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps a block's inputs and recomputes the rest."
 
@@ -37,6 +37,11 @@ def stacked(blocks, what="data", tree="flat"):
     trees = [in_flax(block, what) for block in blocks]
     found = {n: {k: torch.stack([t[n][k] for t in trees]) for k in ("kernel", "bias")} for n in ("up", "down")}
     return {"net": {"layers": found}} if tree == "nested" else found
+
+
+def turned(tree):
+    """The same tree, in whose dicts the keys are in the reverse order."""
+    return {name: turned(tree[name]) for name in reversed(tree)} if isinstance(tree, dict) else tree
 
 
 def large(twin):
@@ -75,13 +80,15 @@ def stacks(learner, inside, given, order, expected):
 @pytest.mark.points(2)
 def test_stack(learner, inside, twin):
     """`stack` puts the params of 12 blocks in the order of their numbers,
-    whatever the order of the dict.
+    whatever the order of the dicts.
     """
     names = [f"blocks_{i}" for i in range(12)]
     given = {name: in_flax(block) for name, block in zip(names, twin.blocks, strict=True)}
     orders = {"by number": names, "sorted as text": sorted(names), "in any order": [names[i] for i in torch.randperm(12)]}
     for words in each(orders, "with the keys of params {}"):
         stacks(learner, inside, given, orders[words], stacked(twin.blocks))
+    with when("with the keys of one block in a different order"):
+        stacks(learner, inside, given | {"blocks_1": turned(given["blocks_1"])}, names, stacked(twin.blocks))
 
 
 SHAPES = ((12, 5, "flat"), (3, 1, "nested"), (1, 5, "flat"))

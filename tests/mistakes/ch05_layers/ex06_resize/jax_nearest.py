@@ -1,7 +1,7 @@
-"""Each new pixel is the old one whose center is nearest, as in PyTorch's
-"nearest-exact" and in JAX's "nearest". PyTorch's "nearest" counts from the
-corner: pixel i is the old pixel floor(i * old / new). Take those rows and
-columns by their indices.
+"""New pixels are the old ones whose centers are nearest, in every image or only
+where one is made larger. PyTorch calls that "nearest-exact" and JAX "nearest".
+PyTorch's "nearest" counts from the corner, whatever the sizes: pixel i is the
+old pixel floor(i * old / new). Take those rows and columns by their indices.
 """
 
 import jax

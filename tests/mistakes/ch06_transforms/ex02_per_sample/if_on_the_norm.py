@@ -1,6 +1,7 @@
-"""Under jax.vmap or jax.jit the norm is a tracer: it stands for those of all
-samples, and `if norm > max_norm` has not one answer. `jnp.minimum(1.0, max_norm
-/ (norm + 1e-6))` chooses without an if.
+"""Python asks for the value of the norm, usually in `if norm > max_norm`, `min`
+or `float(norm)`, or passes it to NumPy. Under jax.vmap and jax.jit it is a
+tracer: it stands for the norms of all samples, or has no value yet.
+`jnp.minimum(1.0, max_norm / (norm + 1e-6))` chooses without an if.
 """
 
 import jax

@@ -1,0 +1,25 @@
+"""The key that came back is not the saved one: it was made anew, from one of
+its numbers or a seed. Usually that is `jax.random.key(seed)`. The default kind
+of key has two numbers, and only that of a fresh `key(seed)` has a seed to
+return to; after a `split`, both are needed. Save all of
+`jax.random.key_data(key)`, and restore them with `jax.random.wrap_key_data`.
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import serialization
+
+
+def save(path, state):
+    with open(path, "wb") as file:
+        file.write(serialization.to_bytes({**state, "key": jax.random.key_data(state["key"])[-1]}))
+
+
+def restore(path, template):
+    with open(path, "rb") as file:
+        saved = serialization.msgpack_restore(file.read())
+    template = {**template, "key": jax.random.key_data(template["key"])[-1]}
+    if jax.tree.map(jnp.shape, saved) != jax.tree.map(jnp.shape, serialization.to_state_dict(template)):
+        raise ValueError(f"{path} is not a state like the template")
+    state = jax.tree.map(jnp.asarray, serialization.from_state_dict(template, saved))
+    return {**state, "key": jax.random.key(state["key"])}
