@@ -135,8 +135,8 @@ def match(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
 
     One that did the same everywhere is preferred. Two are named when every
     comparison failed as with one of them, and each has some that show it alone:
-    where both fail one, only the first of the two errors can be seen. The two
-    of which the least is hidden so are preferred.
+    where both fail one, only the first of the two errors can be seen. The pair
+    with the fewest failures hidden in this way is preferred.
     """
     whole = {slug for slug, theirs in known if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)}
     if whole:
