@@ -1,5 +1,6 @@
-"""A key is used again after it was split. Once it is split, a key is used up:
-draw with the new ones.
+"""A key is used twice. Usually it is used again after it was split, or for
+several draws. A key is for one draw or one split: split it once, and draw with
+the new ones.
 """
 
 import math
