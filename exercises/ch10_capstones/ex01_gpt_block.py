@@ -36,8 +36,9 @@ The causal mask is `nn.make_causal_mask(x[..., 0])`: only the shape of its
 argument, (batch, time), counts.
 
 Write the three `__call__` methods. You may write them differently, as long as
-`block` keeps its arguments and its result. The checks call it with different
-sizes, and take its gradients under `jax.jit`.
+`block` keeps its arguments and its result. It is not told the context: a text
+may have any length. The checks call it with different sizes, and take its
+gradients under `jax.jit`.
 
 After 5.1 and 5.8. About 20 minutes.
 

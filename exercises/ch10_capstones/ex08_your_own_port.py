@@ -165,7 +165,7 @@ def forward(variables: Any, x: jax.Array) -> tuple[jax.Array, dict[str, jax.Arra
     variables: from `port`; x: float32 (batch, height, width, 3), where 8
         divides height and width.
     Returns the logits, (batch, 10), and what `torch_activations` returns: a
-        dict with the same names and, channels last, the same arrays. Extra
+        new dict with the same names and, channels last, the same arrays. Extra
         entries do no harm.
     """
     raise NotImplementedError("10.8 your_own_port: your code here")

@@ -130,7 +130,8 @@ import jax.numpy as jnp
 
 @partial(jax.jit, static_argnames=("logits_fn", "steps"))
 def generate(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, prompt: jax.Array, steps: int) -> jax.Array:
-    """Return what `torch_generate` returns: int32 (batch, n + steps).
+    """Return what `torch_generate` returns: int32 (batch, n + steps). Of tokens
+    that are equally likely, `argmax` takes the first.
 
     logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
     (batch, time). prompt: int32 (batch, n); n and steps are at least 1, and

@@ -29,8 +29,10 @@ def _block(params: Any, x: jax.Array) -> jax.Array:
 
 
 def logits(params: Any, tokens: jax.Array) -> jax.Array:
-    """What TorchGPT computes: 10.3's logits, with a fixed number of heads."""
-    x = params["wte"]["embedding"][tokens] + params["wpe"]["embedding"][: tokens.shape[1]]
+    """What TorchGPT computes: 10.3's logits, with a fixed number of heads. As
+    with `nn.Embed`, a token that is not in the table has a vector of NaN.
+    """
+    x = jnp.take(params["wte"]["embedding"], tokens, axis=0) + params["wpe"]["embedding"][: tokens.shape[1]]
     for i in range(len(params) - 3):
         x = _block(params[f"h_{i}"], x)
     return _norm(params["ln_f"], x) @ params["wte"]["embedding"].T
@@ -52,6 +54,13 @@ def opposite_logits(params: Any, tokens: jax.Array) -> jax.Array:
     other is its most likely one.
     """
     return -small_logits(params, tokens)
+
+
+def counting_logits(params: Any, tokens: jax.Array) -> jax.Array:
+    """The most likely token is the last one plus `step`; halfway between two,
+    both are.
+    """
+    return -jnp.abs(params["names"] - tokens[..., None] - params["step"])
 
 
 class Watched:

@@ -11,6 +11,20 @@ def compiled(forward: Any) -> Callable:
     return jax.jit(lambda variables, x: forward(variables, x))
 
 
+def before_and_after(forward: Any, variables: Any, x: jax.Array, other: jax.Array) -> Any:
+    """What `forward` returns for x, as it is before and after a call with other
+    images.
+    """
+
+    def twice(variables: Any, x: jax.Array, other: jax.Array) -> Any:
+        result = forward(variables, x)
+        before = jax.tree.map(lambda leaf: leaf, result)
+        forward(variables, other)
+        return before, result
+
+    return jax.jit(twice)(variables, x, other)
+
+
 def gradient_of(forward: Any) -> Callable:
     """The gradient of sum(logits * cotangent) with respect to x."""
 

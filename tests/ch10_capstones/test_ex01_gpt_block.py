@@ -19,7 +19,7 @@ HINTS = (
     'name="ln_1") as the norm, and the same with the MLP.',
 )
 
-WIDTH, HEADS, CONTEXT = 40, 5, 16
+WIDTH, HEADS, CONTEXT = 40, 5, 1030  # longer than GPT-2's, whose mask has 1024 steps
 
 
 def make_twin(reference, width, heads):
@@ -84,8 +84,8 @@ def test_mlp(learner, twin, x):
 
 @pytest.mark.points(2)
 def test_block(learner, reference, twin, x):
-    """`block` returns TorchBlock's numbers, in other sizes too, and for one
-    text or one step.
+    """`block` returns TorchBlock's numbers, in other sizes too, for a long
+    text, and for texts of one step.
     """
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block(params, x, heads)", given=x)
     for width, heads, batch, time in each(

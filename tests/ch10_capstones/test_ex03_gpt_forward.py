@@ -116,11 +116,11 @@ def test_logits(learner, twin):
 
 
 def test_lengths(learner, jax, shallow):
-    """`logits` returns TorchGPT's numbers for a single token, and for as many
-    as the context holds, under jax.jit.
+    """`logits` returns TorchGPT's numbers for many texts of a single token, and
+    for one text as long as the context, under jax.jit.
     """
     logits = jax.jit(learner.logits, static_argnums=2)
-    for shape in each(((1, 1), (2, CONTEXT)), "with tokens of shape {}"):
+    for shape in each(((CONTEXT + 4, 1), (1, CONTEXT)), "with tokens of shape {}"):
         tokens = some_tokens(*shape)
         compare(logits(right_variables(shallow), tokens, HEADS), shallow(tokens), f"{LABEL} under jax.jit")
 

@@ -40,6 +40,19 @@ class SmallTwin(torch.nn.Module):
         return self.sign * torch.tanh(x @ self.mixer) @ self.table.T
 
 
+class CountingTwin(torch.nn.Module):
+    """The model of `inside.counting_logits`, with a table of more than 16 bits:
+    the most likely token is the last one plus `step`.
+    """
+
+    def __init__(self, step):
+        super().__init__()
+        self.names, self.step = torch.arange(70_000.0), torch.tensor(step)
+
+    def forward(self, tokens):
+        return -(self.names - tokens[..., None] - self.step).abs()
+
+
 def params_of_small(twin):
     return tuple(p.detach().clone() for p in twin.parameters())
 
@@ -111,11 +124,10 @@ def compare_texts(mine, reference, twin, prompt, steps, label):
     words = f"{label}[{row}] differs first at place {place}"
     if place < prompt.shape[1]:
         words += f", in the prompt: {token} instead of {right}."
-    elif 0 <= token < VOCAB:
-        logits = twin(theirs[row : row + 1, :place])[0, -1]
+    elif 0 <= token < len(logits := twin(theirs[row : row + 1, :place])[0, -1]):
         rank = int((logits > logits[token]).sum()) + 1
         words += f". After the {place} tokens before it, the most likely is {right}, with a logit of {logits[right]:.4g}. "
-        words += f"Yours, {token}, has {logits[token]:.4g}; {rank - 1} of the {VOCAB} tokens have more."
+        words += f"Yours, {token}, has {logits[token]:.4g}; {rank - 1} of the {len(logits)} tokens have more."
     expect(False, f"the first wrong token of {label}", words, [row, place, token])
 
 
@@ -150,6 +162,19 @@ def test_whole_context(learner, inside, reference):
         prompt = clear_prompts(reference, twin, 2, length, steps)
         mine = learner.generate(inside.small_logits, params_of_small(twin), prompt.int(), steps=steps)
         compare_texts(mine, reference, twin, prompt, steps, "generate(logits_fn, params, prompt, steps)")
+
+
+def test_large_table(learner, inside, reference):
+    """`generate` writes every token of a large table as it is, and the first of
+    two that are equally likely, as `argmax` does.
+    """
+    prompt = torch.tensor([[1, 254], [2, 32766], [3, 65534]])
+    steps = {"with a table of 70000 tokens": 1.0, "where two tokens are equally likely": 1.5}
+    for words in each(steps, "{}"):
+        twin = CountingTwin(steps[words])
+        params = {"names": twin.names, "step": twin.step}
+        mine = learner.generate(inside.counting_logits, params, prompt.int(), steps=3)
+        compare_texts(mine, reference, twin, prompt, 3, "generate(logits_fn, params, prompt, steps)")
 
 
 def test_other_params(learner, inside, reference):

@@ -5,7 +5,7 @@ head.
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, kind, layers, named, unchanged
+from flaxkata.checks import compare, each, expect, fetch, kind, layers, named, unchanged, when
 
 LEARNED = "compare activations in the order of computation: the first layer that differs has the mistake."
 
@@ -22,6 +22,9 @@ HINTS = (
     'without its last part ("__call__") is the name, joined with "." and with "_0" turned back into ".0"; the output is '
     "value[0].",
 )
+
+
+TRAINED = "with weights as after training"
 
 
 def trained(twin):
@@ -68,12 +71,12 @@ def ported(learner, twin):
 @pytest.fixture
 def twins(reference):
     """Networks, and words for their weights."""
-    return {"": trained(reference.TorchNet()), "with weights that keep the maps small": quiet(reference.TorchNet())}
+    return {TRAINED: trained(reference.TorchNet()), "with weights that keep the maps small": quiet(reference.TorchNet())}
 
 
 @pytest.fixture
 def twin(twins):
-    return twins[""]
+    return twins[TRAINED]
 
 
 @pytest.fixture
@@ -118,9 +121,17 @@ def test_names(reference, twin, pairs, x):
     returns.
     """
     if pairs:
-        missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pairs[""][1])]
+        missing = [name for name in reference.torch_activations(twin, x) if name not in fetch(pairs[TRAINED][1])]
         few = ", ".join(map(repr, missing[:3])) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         expect(not missing, "names", f"The activations of `forward` lack {few}.", len(missing), str(missing))
+
+
+def test_called_again(learner, inside, twin):
+    """What `forward` returned stays as it is when it is called again."""
+    x, other = torch.randn(2, 1, 8, 8, 3)
+    before, after = fetch(inside.before_and_after(learner.forward, ported(learner, twin), x, other))
+    with when("after a second call of `forward`"):
+        unchanged(before, after, "the first result")
 
 
 def test_logits(twins, pairs, x):

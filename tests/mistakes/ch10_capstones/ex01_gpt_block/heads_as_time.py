@@ -1,7 +1,8 @@
-"""The attention raises an error, because query, key and value have the heads
-where it has the time. PyTorch's takes (batch, H, time, D);
-`nn.dot_product_attention` takes (batch, time, H, D). Leave out the
-`transpose(1, 2)`, before it and after it.
+"""Query, key and value have the heads where the attention has the time: the
+heads attend to one another, each step by itself, or there is an error.
+PyTorch's attention takes (batch, H, time, D); `nn.dot_product_attention` and
+JAX's take (batch, time, H, D). Leave out the `transpose(1, 2)`, before it and
+after it.
 """
 
 import flax.linen as nn

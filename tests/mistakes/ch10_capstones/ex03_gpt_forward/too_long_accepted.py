@@ -1,8 +1,7 @@
 """A text that is longer than the context has a result. Under `jax.jit` JAX
 cannot look at an index: `nn.Embed` returns NaN for a position beyond its
 table, and `table[i]` takes the last row. The number of tokens is a shape.
-Test it with a plain `if`, and raise ValueError. (`len(tokens)` is the
-batch.)
+Test it with a plain `if`, and raise ValueError.
 """
 
 import flax.linen as nn

@@ -1,0 +1,21 @@
+import jax
+import optax
+
+
+def lm_loss(logits_fn, params, tokens):
+    logits = logits_fn(params, tokens[:, :-1])
+    return optax.softmax_cross_entropy_with_integer_labels(logits, tokens[:, 1:]).mean()
+
+
+def groups(params):
+    return jax.tree.map(lambda p: "decayed" if p.ndim >= 2 else "others", params)
+
+
+def make_tx(lr, warmup, weight_decay, max_norm):
+    schedule = optax.linear_schedule(lr / warmup, lr, warmup - 1)
+
+    def adamw(decay):
+        return optax.adamw(schedule, b2=0.95, weight_decay=decay)
+
+    decayed = optax.chain(optax.clip_by_global_norm(max_norm), adamw(weight_decay))
+    return optax.multi_transform({"decayed": decayed, "others": adamw(0.0)}, groups)

@@ -1,0 +1,17 @@
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, carry):
+        tokens, ended = carry
+        token = jnp.where(ended, 0, logits_fn(params, tokens)[:, t - 1].argmax(axis=-1))
+        return tokens.at[:, t].set(token), ended | (token == 0)
+
+    return jax.lax.fori_loop(start, start + steps, write, (tokens, jnp.zeros(len(prompt), bool)))[0]
