@@ -1,7 +1,8 @@
-"""`permutations` sorts random numbers that have too few values: equal ones keep
-the order of the examples, so in a large set many neighbors stay in ascending
-order. Usually the numbers are random integers, bytes or of half precision.
-`jax.random.permutation(key, n)` has no such ties.
+"""Of many examples, `permutations` leaves more than half of the neighbors in
+ascending order, or in descending order. Usually it sorts random numbers that
+have too few values, such as small integers, bytes or numbers of half precision,
+and equal ones keep the order of the examples. `jax.random.permutation(key, n)`
+favors no order.
 """
 
 import jax
