@@ -64,8 +64,9 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
 
     state_dict: NumPy arrays under "fc1.weight" (hidden, in_dim), "fc1.bias"
     (hidden,), "fc2.weight" (output_dim, hidden) and "fc2.bias" (output_dim,),
-    in no particular order. Returns {"params": {"fc1": {"kernel", "bias"},
-    "fc2": {...}}} with float32 `jax.Array`s, in new dicts at each call.
+    in no particular order. It stays as it is. Returns {"params": {"fc1":
+    {"kernel", "bias"}, "fc2": {...}}} with float32 `jax.Array`s, in new dicts
+    at each call.
     """
     # <solution>
     # jnp.asarray copies a NumPy array onto JAX's device, so later training in
@@ -84,7 +85,7 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
 
 def forward(model: FlaxMLP, variables: Any, x: jax.Array) -> jax.Array:
     """What `model` computes from x with these variables, and with others in the
-    next call.
+    next call. The variables stay as they are.
 
     x: float32 (..., in_dim). Returns float32 (..., output_dim).
     """

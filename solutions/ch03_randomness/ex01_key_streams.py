@@ -75,7 +75,7 @@ def draw_pair(key: jax.Array, shape: tuple[int, ...]) -> tuple[jax.Array, jax.Ar
 def permutations(key: jax.Array, epochs: int, n: int) -> jax.Array:
     """int32 (epochs, n): in each row 0, 1, ..., n - 1 in an order of its own,
     the order of the examples in that epoch. Each is drawn by itself: no row
-    follows from another.
+    follows from another, and each order is as likely as any other.
     """
     # <solution>
     return jnp.stack([jax.random.permutation(epoch_key, n) for epoch_key in jax.random.split(key, epochs)])

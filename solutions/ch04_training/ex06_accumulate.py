@@ -81,7 +81,7 @@ def accumulate(
     grad_fn: Callable[[Any, jax.Array, jax.Array], Any], params: Any, batches: list[tuple[jax.Array, jax.Array]]
 ) -> Any:
     """The gradients of the mean loss over all samples of all batches, computed
-    one batch at a time.
+    one batch at a time. `params` and `batches` stay as they are.
 
     grad_fn(params, x, y): the gradients of the mean loss over this one batch,
         shaped like params.

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, each, named, separate, when
+from flaxkata.checks import compare, each, fetch, named, separate, unchanged, when
 
 LEARNED = "a Dense kernel is a Linear weight transposed; where the sizes are equal, forgetting it raises no error."
 
@@ -55,6 +55,21 @@ def test_forward(learner, reference):
     with when("with other variables"):
         x = 2 * torch.randn(5, 4)
         compare(learner.forward(model, right_variables(other), x), other(x), "forward(model, variables, x)", given=x)
+
+
+def test_arguments_unchanged(learner, inside, reference):
+    """`port_mlp` leaves the state_dict as it is, and `forward` the variables:
+    the caller uses them again.
+    """
+    twin = reference.TorchMLP(4, 6, 3)
+    given = numpy_state_dict(twin)
+    state_dict = inside.kept(given)
+    learner.port_mlp(state_dict)
+    unchanged(given, fetch(state_dict), "state_dict")
+    given = right_variables(twin)
+    variables = inside.kept(given)
+    learner.forward(learner.FlaxMLP(hidden=6, output_dim=3), variables, torch.randn(5, 4))
+    unchanged(given, fetch(variables), "variables")
 
 
 def test_both(learner, reference):

@@ -20,14 +20,18 @@ HINTS = (
     "draw_pair: a, b = jax.random.split(key), one for normal and one for uniform. permutations: jnp.stack of one "
     "jax.random.permutation(k, n) for each k of the split. key_at: jax.random.fold_in(key, step).",
 )
-DRAWS = (20000,)
+DRAWS = (400000,)  # about twelve normal numbers beyond 4, and as many beyond -4
+NOISE = 20000
 SHAPES = ((40, 500), (2, 3, 4), ())
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# The mean of 20,000 normal numbers has a standard error of 0.007, their
-# standard deviation one of 0.005. Both are compared with PyTorch's, which vary
-# as much; compare divides by 1 + the expected value.
+# The mean of NOISE normal numbers has a standard error of 0.007, their standard
+# deviation one of 0.005. Both are compared with PyTorch's, which vary as much;
+# compare divides by 1 + the expected value.
 MEAN, STD = 0.08, 0.04
 CORRELATION = 0.05  # for 20,000 independent pairs its standard deviation is 0.007
+ENDS = {"normal": (-4, 4), "uniform": (0.001, 0.999)}  # what lies farther out is drawn too
+DISTINCT = 0.9  # of numbers with 23 bits; of those in float16 it is less than 0.1
+EXAMPLES = 20000  # in whose order the standard error of the share of ascents is 0.002
 
 
 def read_pair(handle, label, shape):
@@ -52,13 +56,14 @@ def test_pair(learner, reference, inside, jax):
     are unrelated to each other.
     """
     theirs = [t.double().numpy() for t in reference.torch_draw_pair(torch.Generator().manual_seed(0), DRAWS)]
-    label = "draw_pair(key, (20000,))"
+    label = f"draw_pair(key, {DRAWS})"
     if mine := read_pair(learner.draw_pair(named(jax.random.key(0), "key"), DRAWS), label, DRAWS):
         for kind, a, b in zip(("normal", "uniform"), mine, theirs, strict=True):
             compare(a.mean(), b.mean(), f"the mean of the {kind} numbers of draw_pair", tolerance=MEAN)
             compare(a.std(), b.std(), f"the standard deviation of the {kind} numbers of draw_pair", tolerance=STD)
             shares = np.quantile(a, SHARES), np.quantile(b, SHARES)
             compare(*shares, f"the quantiles {SHARES} of the {kind} numbers of draw_pair", tolerance=MEAN)
+            fine_grained(a, b, kind)
         with when(f"with shape {DRAWS}"):
             unrelated(*mine)
         for shape in SHAPES:
@@ -68,6 +73,20 @@ def test_pair(learner, reference, inside, jax):
                 with when(f"with shape {shape}"):
                     unrelated(*other)
     each_key_once(learner.draw_pair, inside, jax, "draw_pair", DRAWS)
+
+
+def fine_grained(mine, theirs, kind):
+    """Record whether numbers reach the ends of their distribution, and are
+    numbers of their own.
+    """
+    low, high = ENDS[kind]
+    words = f"draw_pair drew {len(mine):,} {kind} numbers, all between {mine.min():.4g} and {mine.max():.4g}; PyTorch's lie "
+    words += f"between {theirs.min():.4g} and {theirs.max():.4g}. Numbers near the ends of the distribution are never drawn."
+    expect(mine.min() < low and mine.max() > high, f"the ends of the {kind} numbers of draw_pair", words)
+    count, others = len(np.unique(mine)), len(np.unique(theirs))
+    words = f"draw_pair drew {len(mine):,} {kind} numbers with {count:,} different values; PyTorch's have {others:,}. A "
+    words += "float32 has more values than that."
+    expect(count > DISTINCT * len(mine), f"the values of the {kind} numbers of draw_pair", words)
 
 
 def unrelated(normal, uniform):
@@ -103,12 +122,13 @@ def test_pair_from_its_key(learner, jax):
     """`draw_pair` draws the same numbers with the same key, even under jax.jit,
     and different numbers with a different key.
     """
-    made_of_its_key(learner.draw_pair, jax.jit(learner.draw_pair, static_argnums=1), jax, "draw_pair", DRAWS)
+    made_of_its_key(learner.draw_pair, jax.jit(learner.draw_pair, static_argnums=1), jax, "draw_pair", SHAPES[0])
 
 
 def test_permutations(learner, reference, inside, jax):
     """`permutations` gives orders of 0, 1, ..., n - 1, a different one in each
-    epoch, unrelated to the others, and uses no key twice.
+    epoch, unrelated to the others, each as likely as any other, and uses no key
+    twice.
     """
     good = True
     for epochs, n in each(((4, 20), (3, 7), (1, 5)), "with epochs {} and n {}"):
@@ -127,6 +147,10 @@ def test_permutations(learner, reference, inside, jax):
         good = good and right
     if good:
         each_key_once(learner.permutations, inside, jax, "permutations", 4, 20)
+        back = fetch(learner.permutations(named(jax.random.key(2), "key"), 2, EXAMPLES))
+        theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 2, EXAMPLES)
+        if whole_orders(back.value, theirs):
+            as_likely(back.value, theirs.numpy())
     made_of_its_key(learner.permutations, learner.permutations, jax, "permutations", 4, 20)
 
 
@@ -135,9 +159,23 @@ def whole_orders(rows, theirs):
     wrong = (np.sort(rows) != theirs.sort(1).values.numpy()).any(axis=1)
     row, n = rows[wrong.argmax()], rows.shape[1]
     outside = rows.min() < 0 or rows.max() >= n
-    words = f"a row of permutations does not hold each of 0, 1, ..., {n - 1} once: {row.tolist()}."
+    words = f"a row of permutations does not hold each of 0, 1, ..., {n - 1} once: {row[:20].tolist()}."
     words += f" It has numbers from {row.min()} to {row.max()}." if outside else ""
     return expect(not wrong.any(), "the rows of permutations", words, detail=f"{rows.min()} to {rows.max()}" if outside else "")
+
+
+def as_likely(rows, theirs):
+    """Record whether long orders favor no numbers: neither the larger one of
+    two neighbors, nor those that belong at a place.
+    """
+    mine, usual = ((np.diff(orders) > 0).mean() for orders in (rows, theirs))
+    words = f"In permutations(key, 2, {EXAMPLES}), {mine:.0%} of the neighbors are in ascending order; in PyTorch's orders "
+    words += f"{usual:.0%} are. Some orders are likelier than others."
+    if expect(abs(mine - usual) < 0.02, "the ascents of permutations", words):
+        kept = max(abs(np.corrcoef(row, np.arange(EXAMPLES))[0, 1]) for row in rows)
+        words = f"In permutations(key, 2, {EXAMPLES}), many numbers stay near the place that they have in 0, 1, 2, ...: number "
+        words += f"and place have a correlation of {kept:.2f}."
+        expect(kept < CORRELATION, "number and place in permutations", words)
 
 
 def unlike(rows):
@@ -184,7 +222,7 @@ def test_key_at(learner, reference, inside, jax):
     """`key_at` gives each step its own key, the same one each time, whatever
     the order of the steps.
     """
-    key, n = named(jax.random.key(0), "key"), DRAWS[0]
+    key, n = named(jax.random.key(0), "key"), NOISE
     keys = [learner.key_at(key, step) for step in (0, 1, 2, 3)]
     first = [read_key(k) for k in keys]
     if any(k is None for k in first):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, curve, each, expect, fetch, named, reading
+from flaxkata.checks import compare, curve, each, expect, fetch, named, reading, unchanged
 
 LEARNED = "the gradient of a mean over all samples weights each part by its share of the samples."
 
@@ -63,6 +63,20 @@ def test_uneven(same):
     """
     for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2)), "with batches of the sizes {0}"):
         same(*sizes)
+
+
+def test_arguments_unchanged(learner, inside, reference):
+    """`accumulate` leaves params and batches as they are: the next epoch uses
+    them again.
+    """
+    given = {
+        "params": mlp_in_flax(reference.TorchMLP(4, 6, 3)),
+        "batches": [(torch.randn(n, 4), torch.randn(n, 3)) for n in (8, 8, 2)],
+    }
+    kept = {name: inside.kept(tree) for name, tree in given.items()}
+    learner.accumulate(named(inside.mlp_gradients, "grad_fn"), kept["params"], kept["batches"])
+    for name, tree in kept.items():
+        unchanged(given[name], fetch(tree), name)
 
 
 def test_one_at_a_time(learner, inside):

@@ -1,0 +1,31 @@
+"""`forward` takes entries out of the variables that it receives: the caller's
+dict lacks them afterwards, and the next call with it fails. Usually that is
+`pop`. Pass the variables on as they are: `model.apply(variables, x)`.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def port_mlp(state_dict):
+    return {
+        "params": {
+            n: {"kernel": jnp.asarray(state_dict[f"{n}.weight"].T), "bias": jnp.asarray(state_dict[f"{n}.bias"])}
+            for n in ("fc1", "fc2")
+        }
+    }
+
+
+def forward(model, variables, x):
+    params = variables.pop("params")
+    return model.apply({"params": params}, x)
