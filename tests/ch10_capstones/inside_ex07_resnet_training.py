@@ -1,6 +1,7 @@
 """What runs beside the learner's code for 10.7 resnet_training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import flax.linen as nn
@@ -29,16 +30,16 @@ class Norm(nn.Module):
 
 class Small(nn.Module):
     """A network with few layers, so that `train_step` and `eval_step` can be
-    checked by themselves.
+    checked by themselves; with other names than ResNet's.
     """
 
-    classes: int
+    outputs: int
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         x = nn.Conv(4, (3, 3), padding="VALID", name="conv")(x)
         x = nn.tanh(Norm(name="bn")(x, train))
-        return nn.Dense(self.classes, name="fc")(x.mean((1, 2)))
+        return nn.Dense(self.outputs, name="head")(x.mean((1, 2)))
 
 
 def optimizer(lr: float, momentum: float, decay: float) -> optax.GradientTransformation:
@@ -60,6 +61,12 @@ def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
         return [logits, updates["batch_stats"], evaluated, kept["batch_stats"]]
 
     return both(variables, images)
+
+
+@partial(jax.jit, static_argnums=0)
+def applied(model: nn.Module, variables: Any, images: jax.Array) -> jax.Array:
+    """The output in eval mode by a plain `apply`."""
+    return model.apply(variables, images, False)
 
 
 def begun(norm: nn.Module, x: jax.Array, train: bool) -> Any:
@@ -99,3 +106,10 @@ def evaluation(eval_step: Any, model: nn.Module) -> Callable:
 def begin(variables: Any, settings: dict) -> list:
     """The variables, and the state of `optimizer` before the first step."""
     return [variables, optimizer(**settings).init(variables["params"])]
+
+
+def containers(tree: Any) -> list[str]:
+    """The names of the types that hold a tree's arrays."""
+    if not isinstance(tree, Mapping):
+        return []
+    return sorted({type(tree).__name__}.union(*map(containers, tree.values())))

@@ -78,13 +78,13 @@ def in_jax(batches):
 class SmallTwin(torch.nn.Module):
     """The network of `inside.Small`."""
 
-    def __init__(self, classes):
+    def __init__(self, outputs):
         super().__init__()
         self.conv, self.bn = torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4)
-        self.fc = torch.nn.Linear(4, classes)
+        self.head = torch.nn.Linear(4, outputs)
 
     def forward(self, x):
-        return self.fc(torch.tanh(self.bn(self.conv(x))).mean((2, 3)))
+        return self.head(torch.tanh(self.bn(self.conv(x))).mean((2, 3)))
 
 
 @pytest.fixture
@@ -147,14 +147,15 @@ def compare_passes(result, variables, twin, images, turned, expected, name, orde
 def test_network(learner, reference, inside):
     """Your `TorchBN` has PyTorch's output in train and eval mode, and PyTorch's
     running statistics: in `ResNet`, and alone with other `momentum`, `eps`,
-    sizes and spreads of the channels.
+    sizes and spreads of the channels. Evaluation needs no `mutable`.
     """
     blocks = ((6, 1), (9, 1), (9, 2))
     twin, images = perturbed(reference.TorchResNet(blocks, 4)), torch.randn(5, 3, 18, 14)
     variables = in_flax(twin)
     result = inside.forward(learner.ResNet(blocks=blocks, classes=4), variables, channels_last(images))
     compare_passes(result, variables, twin, images, lambda y: y, in_flax, "ResNet", deepest_first)
-    cases = [({}, (3, 4, 5, 2)), ({"momentum": between(0.3, 0.6), "eps": between(1e-3, 1e-2)}, (1, 3, 4, 3))]
+    others = {"momentum": between(0.3, 0.6), "eps": between(1e-3, 1e-2)}
+    cases = [({}, (3, 4, 5, 2)), (others, (1, 3, 4, 3)), ({"momentum": 0.0}, (1, 3, 4, 3))]
     for settings, shape in cases:
         name = "TorchBN(" + ", ".join(f"{key}={value}" for key, value in settings.items()) + ")"
         bn = torch.nn.BatchNorm2d(shape[1], **settings)
@@ -166,8 +167,11 @@ def test_network(learner, reference, inside):
             bn.running_mean.normal_().mul_(spread)
             bn.running_var.uniform_(0.5, 1.5).mul_(spread**2)
         norm, variables = named(learner.TorchBN(**settings), "TorchBN"), bn_in_flax(bn)
+        evaluated = channels_last(bn.eval()(x))
         result = inside.forward(norm, variables, channels_last(x))
         compare_passes(result, variables, bn, x, channels_last, bn_in_flax, name, lambda stats: stats)
+    plain = named(inside.applied, "TorchBN.apply")(norm, variables, channels_last(x))
+    compare(plain, evaluated, "the output of TorchBN without train and without mutable")
 
 
 def test_init(learner, inside):
@@ -180,7 +184,7 @@ def test_init(learner, inside):
         compare(mine, bn_in_flax(torch.nn.BatchNorm2d(2)), tolerance=0)
 
 
-def test_train_step(reference, train, small):
+def test_train_step(reference, inside, train, small):
     """Three calls of `train_step` with a small network and its own `tx` give
     PyTorch's losses, params and batch_stats.
     """
@@ -196,6 +200,9 @@ def test_train_step(reference, train, small):
     if expect(sorted(keys) == ["batch_stats", "params"], "the collections of the new variables", words, (), str(sorted(keys))):
         for part, expected in in_flax(twin).items():
             compare(trained[part], expected, f"{part} after three calls of train_step")
+        held = fetch(inside.containers(trained))
+        words = f"The new variables are held in {' and '.join(held)}; the given ones in dict alone."
+        expect(held == ["dict"], "the containers of the new variables", words, (), str(held))
 
 
 def test_eval_step(reference, evaluate, small):

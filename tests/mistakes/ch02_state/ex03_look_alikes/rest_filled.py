@@ -1,5 +1,7 @@
-"""The last piece is filled up with zeros. PyTorch's split leaves it shorter: it
-has the rows that are left and no others.
+"""The last piece is filled up to `size` rows: with zeros, NaN or its last row
+again. Usually `jnp.pad` does that, or rows are taken by their numbers: past the
+end, JAX raises no error and puts something in. PyTorch's split leaves the last
+piece shorter: it has the rows that are left and no others.
 """
 
 import jax.numpy as jnp

@@ -1,7 +1,7 @@
 """The stored variance is corrected with a different n than PyTorch's. n counts
 the values of a channel: one per pixel of each image, batch * height * width or
 `x.size // features`. Usually n was the batch size, or the pixels of one image,
-or `x.size`.
+or `x.size`, or the images were taken for squares.
 """
 
 import flax.linen as nn

@@ -1,7 +1,8 @@
 """For x around 1000 the variance has lost its digits. That is what mean of
 squares minus square of the mean does, and `nn.BatchNorm` computes it that way
-unless you pass `use_fast_variance=False`. Both are near a million there, and in
-float32 their difference is mostly rounding. Take the mean of (x - mean)^2.
+unless you pass `use_fast_variance=False`. Both are large there, and in float32
+their difference is mostly rounding; subtracting the running mean first helps
+only once that is near the batch's. Take the mean of (x - mean)^2.
 """
 
 import flax.linen as nn

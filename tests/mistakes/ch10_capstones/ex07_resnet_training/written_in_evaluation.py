@@ -1,6 +1,7 @@
-"""The running statistics change in eval mode as well, with every batch that is
-looked at. Only `train` may write, as in PyTorch, where `model.eval()` stops
-it.
+"""The running statistics are written in eval mode as well, with a batch that is
+only looked at or as they were. Only `train` may write, as in PyTorch, where
+`model.eval()` stops it: evaluation calls `apply` without `mutable`, and a write
+raises an error there.
 """
 
 import flax.linen as nn

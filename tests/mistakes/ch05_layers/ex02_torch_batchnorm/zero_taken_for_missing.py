@@ -1,0 +1,31 @@
+"""With a `momentum` of 0, the running statistics move, and PyTorch's stay where
+they are. Usually the code says `self.momentum or 0.1`: Python takes 0 for
+false, and the default comes back. The field has that default already; read
+`self.momentum` as it is.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class TorchBN(nn.Module):
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x, train):
+        features = x.shape[-1]
+        scale = self.param("scale", nn.initializers.ones, (features,))
+        bias = self.param("bias", nn.initializers.zeros, (features,))
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))
+        running_var = self.variable("batch_stats", "var", jnp.ones, (features,))
+        if train:
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            if not self.is_initializing():
+                n = x.size // features
+                m = self.momentum or 0.1
+                running_mean.value = (1 - m) * running_mean.value + m * mean
+                running_var.value = (1 - m) * running_var.value + m * var * n / (n - 1)
+        else:
+            mean, var = running_mean.value, running_var.value
+        return (x - mean) / jnp.sqrt(var + self.eps) * scale + bias
