@@ -1,7 +1,7 @@
-"""For the smallest int32, -2**31, `rows` gives a row of the table; other indices
-below -n give NaN. Usually the index is negated, or its absolute value taken,
-before it is compared. In int32, -2**31 negated is -2**31 again. Compare the
-index as it is: indices >= -n.
+"""For the smallest int32, -2**31, `rows` gives a row of the table; other
+indices below -n give NaN. Usually the index is negated, or its absolute value
+taken, before it is compared. In int32, -2**31 negated is -2**31 again. Compare
+the index as it is: indices >= -n.
 """
 
 import jax.numpy as jnp

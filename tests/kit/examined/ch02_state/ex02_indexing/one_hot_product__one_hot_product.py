@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
     hot = jax.nn.one_hot(indices, x.shape[0], dtype=x.dtype)  # (k, n)
-    return x + jnp.einsum("kn,kd->nd", hot, values, precision="highest")
+    return x + jnp.einsum("kr,kc->rc", hot, values, precision="highest")
 
 
 def rows(table: jax.Array, indices: jax.Array) -> jax.Array:
