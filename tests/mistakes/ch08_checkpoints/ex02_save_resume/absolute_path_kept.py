@@ -1,7 +1,7 @@
-"""`restore` looks in the folder in which the state was saved, and not in the
-working directory: a moved checkpoint is not found. Usually `save` wrote an
-absolute path into a file, or the module remembers one. Put all of it into the
-file at `path`, or name a second file relative to `path`, as f"{path}.data".
+"""`restore` raises an error once the folder has been moved, as it is for a
+program on a different machine. Usually `save` wrote an absolute path into a
+file, or the module remembers one. Put all of it into the file at `path`, or
+name a second file by `path`, as f"{path}.data".
 """
 
 import os
