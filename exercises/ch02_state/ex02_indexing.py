@@ -63,7 +63,8 @@ import jax.numpy as jnp
 
 def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
     """x with row `values[j]` added to row `indices[j]`, for each j; a row that
-    is named twice gets both.
+    is named twice gets both. A NaN or an infinity reaches only the rows that it
+    is added to. The caller can still use x.
 
     x: float32 (n, d). indices: int32 (k,), each in [0, n); k may exceed n.
     values: float32 (k, d). Returns float32 (n, d).
@@ -73,7 +74,8 @@ def add_at(x: jax.Array, indices: jax.Array, values: jax.Array) -> jax.Array:
 
 def rows(table: jax.Array, indices: jax.Array) -> jax.Array:
     """Rows of `table` by `indices`; NaN in every element of a row where PyTorch
-    would raise IndexError.
+    would raise IndexError. A NaN or an infinity in the table is in no row but
+    its own.
 
     table: float32 (n, d). indices: int32 (k,), any numbers that int32 has; -1
     is the last row, -n the first. Returns float32 (k, d).

@@ -80,13 +80,16 @@ def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, 
     """The output in train mode, with a mask that `key` and `step` decide: a
     different step or a different key gives a different mask.
 
-    model: its `__call__` takes (x, train), as FlaxNet's does. key: the one key
-    of the whole training run. step: an int or an int32 scalar from 0 to 10**9,
-    may be traced; a late step takes no longer than an early one.
+    model: its `__call__` takes (x, train), as FlaxNet's does; its fields may be
+    others. key: the one key of the whole training run. step: an int or an int32
+    scalar from 0 to 10**9, may be traced; a late step takes no longer than an
+    early one.
     """
     raise NotImplementedError("3.2 dropout: your code here")
 
 
 def eval_apply(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
-    """The output in eval mode, which takes no key: nothing is dropped."""
+    """The output in eval mode, which takes no key: nothing is dropped. `model`
+    is as in `train_apply`.
+    """
     raise NotImplementedError("3.2 dropout: your code here")

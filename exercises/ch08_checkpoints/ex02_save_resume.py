@@ -115,17 +115,18 @@ from flax import serialization
 
 
 def save(path: str, state: dict[str, Any]) -> None:
-    """Writes `state` to `path`, over what an earlier call wrote there.
+    """Writes `state` to `path`, over what an earlier call wrote there, even if
+    that had other layers.
 
     path: a path in the working directory, such as "checkpoint" or "run.2".
         Other paths keep what was written there. Files are all that is left for
-        a later program: the checks copy them to a different folder and restore
+        a later program: the checks move them to a different folder and restore
         from there.
     state: {"params", "opt_state", "step", "key"}, not changed. "params" is a
         dict of dicts, "opt_state" what `tx.init` or `tx.update` returned,
         "step" int32 (), and "key" a typed key (), of the default kind that
         `jax.random.key(seed)` makes. The other arrays may have any dtype,
-        including bfloat16.
+        including bfloat16, and no number may change, not even a large integer.
     """
     raise NotImplementedError("8.2 save_resume: your code here")
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, each, when
+from flaxkata.checks import compare, each, named, when
 
 LEARNED = "`.at[i].add` returns a new array, an index past the end raises no error, and with a mask you keep the shape."
 
@@ -30,7 +30,7 @@ def both_ways(function, jax, compiled):
 
 def test_add_at(learner, reference, jax):
     """`add_at` gives what PyTorch's index_add gives, even where an index is
-    repeated.
+    repeated or a number is not finite, and leaves x as it is.
     """
     for n, d, indices in each(
         ((5, 3, [3, 0, 4, 2]), (5, 3, [1, 4, 1, 1]), (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]), (1, 1, [0, 0])),
@@ -40,17 +40,29 @@ def test_add_at(learner, reference, jax):
         expected = reference.torch_add_at(x, indices, values)
         for function in both_ways(learner.add_at, jax, compiled=n == 5):
             compare(function(x, indices.int(), values), expected, "add_at(x, indices, values)", given=x)
+    x, values, indices = torch.randn(5, 3), torch.randn(4, 3), torch.tensor([3, 0, 4, 3])
+    x[1, 0], x[2, 2], values[1, 0], values[2, 1] = torch.inf, torch.nan, torch.nan, -torch.inf
+    expected, kept = reference.torch_add_at(x, indices, values), named(jax.numpy.asarray(x), "x")
+    with when("with NaN and infinities in x and values"):
+        for function in both_ways(learner.add_at, jax, compiled=True):
+            compare(function(kept, indices.int(), values), expected, "add_at(x, indices, values)")
+            compare(kept, x, "x after the call", reference="x before it")
 
 
 def test_rows(learner, reference, jax):
-    """`rows` gives PyTorch's rows for indices in range, including -1 and
-    -n.
+    """`rows` gives PyTorch's rows for indices in range, including -1 and -n,
+    even where numbers of other rows are not finite.
     """
     for n, d, indices in each(
         ((5, 3, [4, 0, 2, -1, -5, 4]), (3, 4, [-3, 2, -2, 1]), (1, 2, [0, -1])), "for a table of ({}, {}) and the indices {}"
     ):
         table, indices = torch.randn(n, d), torch.tensor(indices)
         for function in both_ways(learner.rows, jax, compiled=n == 5):
+            compare(function(table, indices.int()), reference.torch_rows(table, indices), "rows(table, indices)")
+    table, indices = torch.randn(5, 3), torch.tensor([4, 0, 2, -1, -5, 4])
+    table[1, 0], table[2, 2], table[3, 1] = torch.inf, -torch.inf, torch.nan
+    with when("with NaN and infinities in the table"):
+        for function in both_ways(learner.rows, jax, compiled=True):
             compare(function(table, indices.int()), reference.torch_rows(table, indices), "rows(table, indices)")
 
 

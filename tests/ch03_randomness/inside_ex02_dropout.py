@@ -24,18 +24,22 @@ class Net(nn.Module):
 
 
 class Deep(nn.Module):
-    """A network with two Dropouts, whose layers have other names."""
+    """A network with two Dropouts, whose layers and fields have other names. In
+    train mode it also adds noise to x.
+    """
 
-    hidden: int
-    output_dim: int
-    rate: float
+    width: int
+    outputs: int
+    drop: float
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        if train:
+            x = x + 0.1 * jax.random.normal(self.make_rng("dropout"), x.shape)
         for name in ("first", "second"):
-            x = nn.tanh(nn.Dense(self.hidden, name=name)(x))
-            x = nn.Dropout(self.rate, deterministic=not train)(x)
-        return nn.Dense(self.output_dim, name="head")(x)
+            x = nn.tanh(nn.Dense(self.width, name=name)(x))
+            x = nn.Dropout(self.drop, deterministic=not train)(x)
+        return nn.Dense(self.outputs, name="head")(x)
 
 
 def train(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax.Array:

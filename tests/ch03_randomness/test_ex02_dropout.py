@@ -22,7 +22,9 @@ EQUAL = 0.5  # what every hidden unit is before tanh, in the network that shows 
 
 
 class Deep(torch.nn.Module):
-    """A network with two Dropouts, whose layers have other names."""
+    """A network with two Dropouts, whose layers have other names; in eval mode
+    also its twin adds no noise.
+    """
 
     def __init__(self, in_dim, hidden, output_dim, rate):
         super().__init__()
@@ -155,12 +157,14 @@ def masks(mine, theirs):
 
 
 def test_eval_apply(learner, reference, inside, x):
-    """`eval_apply` gives PyTorch's numbers in eval mode."""
+    """`eval_apply` gives PyTorch's numbers in eval mode, whatever the model's
+    fields are called.
+    """
     kinds = (reference.TorchNet, inside.Net, 0.25, ROWS, "one Dropout"), (Deep, inside.Deep, 0.6, 1, "two Dropouts")
     for twin, net, rate, rows, words in kinds:
         with when(f"for a model with {words} and a batch of {rows}"):
             twin = twin(IN_DIM, 6, 3, rate)
-            model = named(net(hidden=6, output_dim=3, rate=rate), "model")
+            model = named(net(6, 3, rate), "model")
             expected = reference.torch_eval_apply(twin, x[:rows])
             compare(learner.eval_apply(model, variables_of(twin), x[:rows]), expected, "eval_apply(model, variables, x)")
 
@@ -212,9 +216,12 @@ def test_jit(learner, reference, inside, jax, x):
     tracer.
     """
     variables = variables_of(Deep(IN_DIM, 6, 3, 0.6))
-    model = named(inside.Deep(hidden=6, output_dim=3, rate=0.6), "model")
+    model = named(inside.Deep(6, 3, 0.6), "model")
     key = named(jax.random.key(2), "key")
-    expected = fetch(learner.train_apply(model, variables, x, key, 3))
+    expected, again = (fetch(learner.train_apply(model, variables, x, key, 3)) for _ in range(2))
+    words = "Called again with the same key and the same step, train_apply gives other numbers."
+    if not expect(np.array_equal(*(getattr(y, "value", 0) for y in (expected, again))), "train_apply, called again", words):
+        return
     jitted = jax.jit(learner.train_apply, static_argnums=0)
     compare(jitted(model, variables, x, key, 3), expected, "train_apply under jax.jit", reference="train_apply without jit")
     words = "train_apply loops until it reaches the step, so a late step takes longer than an early one."

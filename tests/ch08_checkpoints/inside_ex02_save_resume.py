@@ -49,8 +49,9 @@ def copy_folder() -> None:
 
 
 def go_to_copy() -> None:
-    """Make the copy the working directory."""
+    """Make the copy the working directory, and remove the folder of `enter`."""
     os.chdir(_copies[-1])
+    shutil.rmtree(_entered[-1])
 
 
 def start(params: Any, seed: int) -> dict[str, Any]:
@@ -64,7 +65,8 @@ def half_precision(params: Any, seed: int) -> dict[str, Any]:
     """
     params = jax.tree.map(lambda p: p.astype(jnp.bfloat16), params)
     state = optax.adam(0.05).init(params)[0]
-    opt_state = (state._replace(count=jnp.int32(3), mu=params), optax.EmptyState())
+    count = jnp.int32(2**24 + 3)  # float32 has no such number
+    opt_state = (state._replace(count=count, mu=params), optax.EmptyState())
     return {"params": params, "opt_state": opt_state, "step": jnp.int32(3), "key": jax.random.key(seed)}
 
 
@@ -76,8 +78,9 @@ def mixed(params: Any, seed: int) -> dict[str, Any]:
         "half": jnp.asarray(draw.normal(size=(1, 5)), jnp.float16),
         "mask": jnp.asarray(draw.random(7) < 0.5),
         "scale": jnp.float32(draw.normal()),
+        "seen": jnp.asarray(draw.integers(2**31, 2**32, (2, 4)) | 1, jnp.uint32),
     }
-    step = jnp.int32(70_000 + seed)
+    step = jnp.int32(10**9 + seed)
     return {
         "params": {**params, "fc10": extra},
         "opt_state": optax.sgd(0.1).init(params),

@@ -133,7 +133,7 @@ def test_dtypes(learner, inside, folder, twin, reference):
     """
     kinds = {
         "with bfloat16": inside.half_precision,
-        "with int8, float16, bool and an optimizer that has no state": inside.mixed,
+        "with int8, uint32, float16, bool and an optimizer that has no state": inside.mixed,
         "of clipped SGD with momentum": inside.with_momentum,
     }
     for i, (which, make) in enumerate(kinds.items()):
@@ -145,10 +145,12 @@ def test_dtypes(learner, inside, folder, twin, reference):
 
 
 def test_over(learner, inside, folder, twin, begun, template):
-    """A second `save` to the same path overwrites the first, and no other path;
-    all of it is in files.
+    """A second `save` to the same path overwrites the first, whatever its
+    layers, and no other path; all of it is in files that can be moved.
     """
-    early = named(inside.start(weights(twin), 0), "state")
+    layers = weights(twin)
+    early = named(inside.start(layers, 0), "state")
+    deeper = named(inside.start(layers | {"fc3": layers["fc2"]}, 0), "state")
     learner.save("checkpoint", early)
     learner.save("checkpoint", begun)
     learner.save("run.1", early)
@@ -162,6 +164,10 @@ def test_over(learner, inside, folder, twin, begun, template):
     inside.go_to_copy()
     with when("in a copy of the folder that was made before a third save"):
         same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
+    learner.save("layers", deeper)
+    learner.save("layers", begun)
+    with when("after a save of a state with the layer fc3, and one without it to the same path"):
+        same(inside, learner.restore("layers", template), begun, "restore('layers', template)")
 
 
 def test_other_model(learner, inside, reference, folder, begun):

@@ -77,6 +77,7 @@ def test_both_rooms_report_the_same(case, graded, graded_here):
         for check in only(answer)["checks"]:
             check = dict(check)
             check.pop("seconds")
+            check["findings"] = [re.sub(r"save_resume-\w+", "folder", words) for words in check["findings"]]  # of mkdtemp
             reports.append((check, answer["code"], only(answer)["mistakes"], only(answer)["state"]))
     half = len(reports) // 2
     assert reports[:half] == reports[half:]

@@ -21,7 +21,7 @@ def error(a: np.ndarray, b: np.ndarray) -> float:
         return 0.0
     a, b = (np.asarray(v, np.complex128 if np.iscomplexobj(v) else np.float64) for v in (a, b))
     same = (a == b) | (np.isnan(a) & np.isnan(b))
-    apart = np.where(same, 0.0, np.abs(np.where(same, 0, a - b)))
+    apart = np.abs(np.where(same, 0, a) - np.where(same, 0, b))  # infinities that are the same have no difference
     top = np.abs(b[np.isfinite(b)]).max(initial=0.0)
     return float(np.nan_to_num(apart, nan=np.inf).max() / (1 + top))
 

@@ -1,5 +1,6 @@
-"""FlaxNet drops in eval mode too, where it has no key to draw with. The call
-says which mode it wants: deterministic=not train.
+"""FlaxNet asks for a key in eval mode too, where `apply` has none. Usually
+`deterministic` is always false, or a mask of your own is drawn before `train`
+is looked at. Draw in train mode alone: deterministic=not train, or `if train:`.
 """
 
 import flax.linen as nn

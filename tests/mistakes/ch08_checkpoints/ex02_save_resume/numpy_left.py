@@ -1,7 +1,7 @@
-"""The arrays came back as NumPy arrays, as `from_bytes` returns them. A jitted
-step takes them, but `params["fc1"]["bias"].at[0]` or any other method of JAX
-arrays raises AttributeError. `jax.tree.map(jnp.asarray, state)` puts them on
-JAX's device.
+"""Arrays came back as NumPy arrays, as `from_bytes` returns them: all of them,
+or those of one entry. A jitted step takes them, but `.at[0]` or any other
+method of JAX arrays raises AttributeError. `jax.tree.map(jnp.asarray, state)`
+puts them on JAX's device.
 """
 
 import jax

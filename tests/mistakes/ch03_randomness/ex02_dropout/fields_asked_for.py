@@ -1,0 +1,27 @@
+"""`eval_apply` works with FlaxNet alone: it reads the model's fields, such as
+`hidden` and `rate`, and a model may have others. Run `model` as it is:
+`model.apply(variables, x, False)`.
+"""
+
+import flax.linen as nn
+import jax
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_apply(model, variables, x, key, step):
+    return model.apply(variables, x, train=True, rngs={"dropout": jax.random.fold_in(key, step)})
+
+
+def eval_apply(model, variables, x):
+    return FlaxNet(model.hidden, model.output_dim, 0.0).apply(variables, x, train=True)

@@ -1,0 +1,24 @@
+import flax.linen as nn
+import jax
+import numpy as np
+
+
+class FlaxNet(nn.Module):
+    hidden: int
+    output_dim: int
+    rate: float
+
+    @nn.compact
+    def __call__(self, x, train):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        x = nn.Dropout(self.rate, deterministic=not train)(x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
+def train_apply(model, variables, x, key, step):
+    key = jax.random.fold_in(key, np.random.randint(2**31))
+    return model.apply(variables, x, train=True, rngs={"dropout": key})
+
+
+def eval_apply(model, variables, x):
+    return model.apply(variables, x, train=False)

@@ -1,0 +1,25 @@
+"""The numbers are right, but the gradient in x is not: mean or variance are
+taken for constants, as running statistics are. PyTorch's norms compute them
+from x and differentiate through them. Usually `stop_gradient` is the cause;
+leave it out.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    layer = nn.LayerNorm(epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def group_norm(x, weight, bias, groups):
+    grouped = x.reshape(*x.shape[:3], groups, -1)
+    mean = jax.lax.stop_gradient(grouped.mean((1, 2, 4), keepdims=True))
+    var = jax.lax.stop_gradient(grouped.var((1, 2, 4), keepdims=True))
+    return ((grouped - mean) / jnp.sqrt(var + 1e-5)).reshape(x.shape) * weight + bias
+
+
+def rms_norm(x, weight):
+    return nn.RMSNorm(epsilon=jnp.finfo(x.dtype).eps).apply({"params": {"scale": weight}}, x)

@@ -1,0 +1,25 @@
+import os
+
+import jax
+import jax.numpy as jnp
+from flax import serialization
+
+saved = {}
+
+
+def save(path, state):
+    saved[path] = os.path.abspath(path)
+    state = {**state, "key": jax.random.key_data(state["key"])}
+    with open(path, "wb") as file:
+        file.write(serialization.to_bytes(state))
+
+
+def restore(path, template):
+    with open(saved[path], "rb") as file:
+        data = file.read()
+    template = {**template, "key": jax.random.key_data(template["key"])}
+    wanted = jax.tree.map(jnp.shape, serialization.to_state_dict(template))
+    if jax.tree.map(jnp.shape, serialization.msgpack_restore(data)) != wanted:
+        raise ValueError(f"{path} is not a state like the template")
+    state = jax.tree.map(jnp.asarray, serialization.from_bytes(template, data))
+    return {**state, "key": jax.random.wrap_key_data(state["key"])}
