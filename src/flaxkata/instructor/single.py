@@ -70,7 +70,7 @@ def _as_it_lies(given: Path, found: submissions.Submission, exercises: list[cata
 
 def exercise_of(path: Path, root: Path) -> catalog.Exercise | None:
     """The exercise that a file answers, by its name."""
-    return recognition.exercise_of(path.as_posix(), recognition.names(catalog.exercises(root)))
+    return recognition.exercise_of(path.as_posix(), submissions.known_names(root))
 
 
 def is_answer(path: Path) -> bool:

@@ -55,7 +55,7 @@ class _Claim:
 
 
 @functools.cache
-def _known(root: Path) -> Names:
+def known_names(root: Path) -> Names:
     """Of all exercises: a file may answer one that is not asked for."""
     return recognition.names(catalog.exercises(root))
 
@@ -67,7 +67,7 @@ def read(paths: list[Path], learner: str, exercises: list[catalog.Exercise]) -> 
     """The submission at `paths`; several, if a platform has put the files of
     several learners there.
     """
-    known = _known(exercises[0].root)
+    known = known_names(exercises[0].root)
 
     def wanted(path: str) -> bool:
         return bool(archives.kind_of(path) or recognition.exercise_of(path, known))
@@ -234,7 +234,7 @@ def owned(folder: Path, exercises: list[catalog.Exercise]) -> tuple[dict[str, li
     """The paths in a folder by the learner whose they are, and what is
     nobody's.
     """
-    known = _known(exercises[0].root)
+    known = known_names(exercises[0].root)
     owners: dict[str, list[Path]] = {}
     other = []
     for path in sorted(folder.iterdir(), key=lambda p: p.name.casefold()):
