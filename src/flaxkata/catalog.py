@@ -24,6 +24,7 @@ PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
 
 
 SLOW = ("idna", "punycode")  # to decode: in the square of the length
+CONSTANTS = ("HINTS", "LEARNED", "DEVICES", "PRECISION", "FREE")  # of a file, which are read without importing it
 
 
 class NoText(ValueError):
@@ -38,9 +39,9 @@ class UnknownExercise(LookupError):
 
 @cache
 def _constants(source: str) -> dict[str, Any]:
-    """The values of HINTS, LEARNED, DEVICES and FREE in a file's text."""
+    """The values of some constants in a file's text, by name."""
     named = ((getattr(n.targets[0], "id", ""), n.value) for n in ast.parse(source).body if isinstance(n, ast.Assign))
-    return {name: ast.literal_eval(value) for name, value in named if name in ("HINTS", "LEARNED", "DEVICES", "FREE")}
+    return {name: ast.literal_eval(value) for name, value in named if name in CONSTANTS}
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,13 @@ class Exercise:
         has; 1 by default.
         """
         return _constants(self.tests.read_text("utf-8")).get("DEVICES", 1)
+
+    @property
+    def precision(self) -> str:
+        """`PRECISION` at the top of the graded tests: in which JAX multiplies
+        matrices by default; "default" is JAX's own.
+        """
+        return _constants(self.tests.read_text("utf-8")).get("PRECISION", "highest")
 
     @property
     def checks(self) -> list[tuple[str, str, int]]:

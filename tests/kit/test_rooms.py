@@ -260,6 +260,67 @@ def test_settings_of_the_sandbox(room):
     assert proxy.fetch(module.f()) == ["highest", "false", "1", "cpu"]
 
 
+SETTING = """
+import warnings
+import jax, numpy as np
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_debug_nans", True)
+jax.config.update("jax_default_matmul_precision", "bfloat16")
+jax.numpy_rank_promotion("raise").__enter__()
+np.seterr(all="raise")
+warnings.simplefilter("error")
+raise ValueError("settings made")
+"""
+READING = """
+import warnings
+import jax, numpy as np
+names = ("enable_x64", "debug_nans", "default_matmul_precision", "numpy_rank_promotion", "num_cpu_devices")
+found = [getattr(jax.config, f"jax_{name}") for name in names]
+raise ValueError([*found, np.geterr()["over"], str(jax.numpy.arange(2.0).dtype), warnings.filters[0][0] == "error"])
+"""
+
+
+def test_what_a_file_sets_is_set_back_before_the_next(judge, kata, tmp_path):
+    """Files that run in one process are graded as alone: with `--here`, and in
+    a shared sandbox.
+    """
+    chapter, report, found = tmp_path / "ch01_parameters", tmp_path / "r.json", []
+    chapter.mkdir()
+    (chapter / "ex01_define_mlp.py").write_text(SETTING)
+    (chapter / "ex02_blueprint.py").write_text(READING)
+    common = ("--submission", str(tmp_path), "--json", str(report), "--fresh")
+    for grade, which in (
+        (kata, ["1.2"]),
+        (kata, ["1.1", "1.2", "--here"]),
+        (lambda *argv: judge.run(list(argv), {}, shared=True), ["1.1", "1.2"]),
+    ):
+        grade("grade", *which, *common)
+        graded = json.loads(report.read_text())["exercises"]
+        findings = {e["id"]: {f for c in e["checks"] for f in c["findings"]} for e in graded}
+        found.append(findings["1.2"])
+        assert which == ["1.2"] or "settings made" in str(findings["1.1"])
+    assert found[0] == found[1] == found[2]
+    assert "[False, False, 'highest', 'allow', 1, 'warn', 'float32', False]" in found[0].pop()
+
+
+def test_the_precision_of_one_exercise(kata, clone):
+    """`PRECISION` in its graded tests: JAX's own there, and the highest in its
+    neighbors, wherever the code runs.
+    """
+    chapter = "ch01_parameters"
+    for stem in ("ex01_define_mlp", "ex02_blueprint", "ex03_forward"):
+        text = "import jax\nraise ValueError(f'it is {jax.config.jax_default_matmul_precision}')\n"
+        (clone / f"exercises/{chapter}/{stem}.py").write_text(text)
+    with (clone / f"tests/{chapter}/test_ex02_blueprint.py").open("a") as tests:
+        tests.write('\nPRECISION = "default"\n')
+    for options, environment in (([], {}), ([], {"KATA_SPAWN": "1"}), (["--here"], {})):
+        kata("grade", "1.1", "1.2", "1.3", "--json", "r.json", *options, cwd=clone, **environment)
+        exercises = json.loads((clone / "r.json").read_text())["exercises"]
+        found = [{f.partition("\n")[0] for c in e["checks"] for f in c["findings"]} for e in exercises]
+        words = "The file could not be loaded: ValueError: it is {}"
+        assert found == [{words.format(name)} for name in ("highest", None, "highest")]
+
+
 def test_xla_compiles_quickly():
     """With flags of ours, once however often they are passed on, and those of
     the environment after them.

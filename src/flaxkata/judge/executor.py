@@ -64,11 +64,12 @@ class Executor(ABC):
         """
         return Handle(self, self._ref(where, do, value, **question), where)
 
-    def device(self) -> tuple[str, str]:
+    def device(self, precision: str = "highest") -> tuple[str, str]:
         """JAX's platform and the name of its first device. The first question
-        to every executor.
+        of every run: all that an earlier one has set over there is set back,
+        and the default precision of a matrix product is this one.
         """
-        match self.ask("jax.devices()", "hello"):
+        match self.ask("jax.devices()", "hello", precision=precision):
             case [str(platform), str(kind), list(protections)]:
                 self.protections = protections
                 return platform, kind

@@ -48,6 +48,7 @@ class ExerciseRun:
         self._module: ModuleHandle | ExecutionError | None = None
         self._inside: CachedHandle | None = None
         self._loaded = True
+        self._greeted = False  # the executor, for this exercise
         self._printed = ""
         self._refused: list[str] = []
         self._device = ""
@@ -65,8 +66,9 @@ class ExerciseRun:
             self.executor = self.run.take_executor(self.exercise, self.left)
             self.left = self.executor.left
             self.spare += time.monotonic() - started  # on a cold disk, importing JAX takes longer than any check
-        if not self._device:
-            self._device = self.executor.device()[1]
+        if not self._greeted:
+            self._device = self.executor.device(self.exercise.precision)[1]
+            self._greeted = True
         return self.executor
 
     @property
@@ -130,6 +132,7 @@ class ExerciseRun:
                 self._printed += self.executor.printed
                 self._refused = self.refused
                 self.executor = self._module = self._inside = None
+                self._greeted = False
         self.checks.append(check)
         self.curves += curves
         self.run.listener(self.exercise, check)

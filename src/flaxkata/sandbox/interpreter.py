@@ -67,9 +67,10 @@ class Interpreter:
 
     def do_hello(self, question: dict[str, Any], payload: bytes | bytearray) -> list[Any]:
         """[platform, name of the device, what confines this process]. Asked
-        before a learner's code is loaded.
+        before a learner's code is loaded, and what the last one set is set
+        back.
         """
-        device = jax_setup.first_device()
+        device = jax_setup.first_device(question["precision"])
         return [device.platform, device.device_kind, self.protections]
 
     def do_forget(self, question: dict[str, Any], payload: bytes | bytearray) -> None:

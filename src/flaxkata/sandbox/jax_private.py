@@ -43,6 +43,22 @@ def set_file_cache(make: Callable[[str], Any]) -> bool:
     return True
 
 
+def leave_contexts(name: str) -> None:
+    """Leave the context managers of one of JAX's settings that were entered in
+    this thread.
+
+    Lost without it: with `--here`, `jax.debug_nans(True).__enter__()` in one
+    file goes on in the next.
+    """
+    with contextlib.suppress(Exception):
+        from jax._src import config
+
+        state = config.config_states[name]
+        state.set_local(config.config_ext.unset)
+        if state._update_thread_local_hook:
+            state._update_thread_local_hook(None)
+
+
 def backends_are_initialized() -> bool:
     """Whether this process has touched a JAX device.
 

@@ -6,7 +6,7 @@ named below with the difference that it makes.
 
 Where a setting goes: `environment` if it must be there before JAX is imported,
 `import_libraries` if it touches no device and holds for all sandboxes,
-`first_device` if it depends on the device.
+`first_device` if it depends on the device or on the exercise.
 """
 
 import gc
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from flaxkata.sandbox import compile_cache, jax_private
+from flaxkata.sandbox import compile_cache, jax_private, settings
 
 # XLA's flags for a CPU: short compilations rather than fast programs, which run
 # for milliseconds. XLA ends a process at a flag that it does not know; jaxlib
@@ -91,13 +91,16 @@ def set_devices(count: int) -> None:
             jax.config.update(name, value)
 
 
-def first_device() -> Any:
-    """JAX's first device, initialized by this call. Raises what JAX raises if
-    there is none.
+def first_device(precision: str = "highest") -> Any:
+    """JAX's first device, initialized by this call. What a file has set for
+    this process is set back, and matrix products have this `precision` by
+    default. Raises what JAX raises if there is no device.
     """
     import jax
 
-    jax.config.update("jax_default_matmul_precision", "highest")  # a GPU would multiply float32 in TF32
+    settings.restore()
+    # A GPU would multiply float32 in TF32; "default" would be written into the program, as all others are.
+    jax.config.update("jax_default_matmul_precision", None if precision == "default" else precision)
     device = jax.devices()[0]
     # An exercise computes for milliseconds and compiles for seconds: on a CPU a third of its first run. It changes values
     # by 5e-7 at most, in 179 comparisons (measured as above).
