@@ -70,6 +70,7 @@ def import_libraries(cache: str) -> None:
 
     compile_cache.use(cache)
     jax_private.share_mlir_context()
+    jax_private.name_leaks_without_holders()
     gc.enable()
     collect_garbage_rarely()
 
