@@ -79,6 +79,20 @@ def leave_contexts(name: str) -> None:
             state._update_thread_local_hook(None)
 
 
+def look_for_nans_again() -> None:
+    """Let `jax_debug_nans`, set for the process, hold in this thread too: JAX
+    0.10 leaves it without the hook that looks once `with jax.debug_nans(True)`
+    has ended.
+
+    Lost without it: where one file uses the one, a later file in the same
+    process cannot use the other.
+    """
+    with contextlib.suppress(Exception):
+        from jax._src import api, config
+
+        api._post_hook_state.set_local(config.config_ext.unset)
+
+
 def backends_are_initialized() -> bool:
     """Whether this process has touched a JAX device.
 

@@ -23,6 +23,7 @@ def restore() -> None:
         if jax.config.values[name] != value:
             jax_private.leave_contexts(name)
             jax.config.update(name, value)
+    jax_private.look_for_nans_again()
     np.seterr(**_of_numpy())
     if list(warnings.filters) != _of_warnings():
         warnings.resetwarnings()  # so that Python looks at the filters again
