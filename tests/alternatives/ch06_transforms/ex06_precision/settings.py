@@ -1,0 +1,26 @@
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    def run(*args, **kwargs):
+        before = jax.config.jax_default_matmul_precision
+        jax.config.update("jax_default_matmul_precision", precision)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            jax.config.update("jax_default_matmul_precision", before)
+
+    return run
+
+
+def attention(q, k, v):
+    d = q.shape[-1]
+    q = q / jnp.sqrt(jnp.float32(d))
+    scores = jnp.matmul(q, jnp.moveaxis(k, -1, -2), precision=jax.lax.Precision.HIGHEST)
+    weights = jnp.exp(scores - scores.max(-1, keepdims=True))
+    return (weights / weights.sum(-1, keepdims=True)) @ v
+
+
+def matmul_f32(x, w):
+    return jax.lax.dot_general(x, w, (((x.ndim - 1,), (0,)), ((), ())), preferred_element_type=jnp.float32)

