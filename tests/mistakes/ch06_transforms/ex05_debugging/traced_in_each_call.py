@@ -1,0 +1,46 @@
+"""In each call of run, Python runs f again: what was compiled before is not
+found. Usually `checkify.checkify(f)` is called in run, which makes a new
+function each time, or jax.jit is missing. In `checked`, make the compiled
+function once: `jax.jit(checkify.checkify(f, errors=...))`.
+"""
+
+import jax
+import jax.numpy as jnp
+from jax.experimental import checkify
+
+
+def forward(params, x):
+    h = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    jax.debug.print("fc1 {}", jnp.abs(h).mean())
+    y = h @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    jax.debug.print("fc2 {}", jnp.abs(y).mean())
+    return y
+
+
+def nan_source(loss_fn, params, x):
+    try:
+        with jax.debug_nans(True):
+            jax.grad(loss_fn)(params, x)
+    except FloatingPointError as error:
+        return str(error)
+    return None
+
+
+def checked(f):
+    pass
+
+    def run(*args):
+        errors = checkify.index_checks | checkify.nan_checks | checkify.user_checks
+        error, result = jax.jit(checkify.checkify(f, errors=errors))(*args)
+        return error.get(), result
+
+    return run
+
+
+def leaks(f, x):
+    try:
+        with jax.checking_leaks():
+            jax.jit(f)(x)
+    except Exception:
+        return True
+    return False
