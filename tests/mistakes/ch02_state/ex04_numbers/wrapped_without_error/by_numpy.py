@@ -1,0 +1,20 @@
+import jax.numpy as jnp
+import numpy as np
+
+
+def take(buffer):
+    narrow = {"int64": np.int32, "float64": np.float32}
+    return jnp.asarray(np.array(buffer, dtype=narrow.get(buffer.dtype.name, buffer.dtype)))
+
+
+def since(times, start):
+    return jnp.asarray(times - start, dtype=jnp.float32)
+
+
+def count(seen, n):
+    rest = seen[1] + n % 1_000_000
+    return jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000])
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)

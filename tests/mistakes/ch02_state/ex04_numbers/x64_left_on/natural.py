@@ -1,0 +1,21 @@
+import jax
+import jax.numpy as jnp
+
+jax.config.update("jax_enable_x64", True)
+
+
+def take(buffer):
+    return jnp.array(buffer)
+
+
+def since(times, start):
+    return (jnp.asarray(times) - start).astype(jnp.float32)
+
+
+def count(seen, n):
+    total = seen[0].astype(jnp.int64) * 1_000_000 + seen[1] + n
+    return jnp.stack([total // 1_000_000, total % 1_000_000]).astype(jnp.int32)
+
+
+def scale(x, factor):
+    return x * jnp.asarray(factor).astype(x.dtype)
