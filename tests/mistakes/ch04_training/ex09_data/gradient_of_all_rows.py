@@ -1,0 +1,53 @@
+"""The loss is right and the training is not: the first loss agrees, and the
+params move as if the added rows counted. Usually the mask is applied to the
+loss that is returned, and not to the one that is differentiated. Use the
+same function for both: `jax.value_and_grad`.
+"""
+
+import collections
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+
+def order(n, seed, epoch, position=0):
+    return np.random.default_rng((seed, epoch)).permutation(n)[position:]
+
+
+def collate(samples):
+    def stack(*leaves):
+        array = np.stack(leaves)
+        narrow = {"int64": np.int32, "float64": np.float32}
+        return array.astype(narrow.get(array.dtype.name, array.dtype))
+
+    return jax.tree.map(stack, *samples)
+
+
+def pad(batch, size):
+    rows = len(jax.tree.leaves(batch)[0])
+    taken = np.minimum(np.arange(size), rows - 1)
+    return jax.tree.map(lambda leaf: leaf[taken], batch), np.arange(size) < rows
+
+
+def make_step(loss_fn, tx):
+    def mean_loss(params, batch, mask):
+        return jnp.mean(loss_fn(params, batch), where=mask)
+
+    @jax.jit
+    def step(params, state, batch, mask):
+        grads = jax.grad(lambda p: jnp.mean(loss_fn(p, batch)))(params)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, mean_loss(params, batch, mask)
+
+    return step
+
+
+def prefetch(batches, ahead):
+    waiting = collections.deque()
+    for batch in batches:
+        waiting.append(jax.tree.map(jnp.array, batch))
+        if len(waiting) > ahead:
+            yield waiting.popleft()
+    yield from waiting
