@@ -1,0 +1,148 @@
+"""What runs beside the learner's code for 7.4 nnx_training."""
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+
+_traces: list[int] = []  # one for each time that a model's Python code ran
+
+
+class Net(nnx.Module):
+    """TorchNet in NNX; it counts how often it is traced."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rate: float, rngs: nnx.Rngs):
+        self.fc1 = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.bn = nnx.BatchNorm(hidden, momentum=0.9, rngs=rngs)
+        self.dropout = nnx.Dropout(rate, rngs=rngs)
+        self.gate = nnx.Param(jnp.ones(hidden))
+        self.fc10 = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        _traces.append(1)
+        return self.fc10(self.dropout(self.bn(nnx.tanh(self.fc1(x)))) * self.gate)
+
+
+class Body(nnx.Module):
+    """Two layers."""
+
+    def __init__(self, in_dim: int, hidden: int, rngs: nnx.Rngs):
+        self.inner = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.norm = nnx.LayerNorm(hidden, epsilon=1e-5, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return nnx.tanh(self.norm(self.inner(x)))
+
+
+class Nested(nnx.Module):
+    """A network in which no layer has a mode."""
+
+    def __init__(self, in_dim: int, hidden: int, output_dim: int, rate: float, rngs: nnx.Rngs):
+        self.body = Body(in_dim, hidden, rngs)
+        self.head = nnx.Linear(hidden, output_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        _traces.append(1)
+        return self.head(self.body(x))
+
+
+def net(sizes: tuple, rate: float, numbers: dict) -> nnx.Module:
+    """A Net or a Nested with these numbers, in train mode."""
+    model = nnx.clone(_made(Nested if "body" in numbers else Net, tuple(sizes), rate), arrays=True)
+    fill(model, numbers)
+    return model
+
+
+@functools.cache
+def _made(kind: type, sizes: tuple, rate: float) -> nnx.Module:
+    """What each model is a copy of: to draw weights takes longer."""
+    return kind(*sizes, rate, nnx.Rngs(0))
+
+
+def fill(model: nnx.Module, numbers: dict) -> None:
+    """Write numbers into the model's Variables, as training does."""
+    nnx.update(model, jax.tree.map(jnp.copy, numbers))
+
+
+def params(model: nnx.Module) -> dict:
+    """The parameters."""
+    return nnx.to_pure_dict(nnx.state(model, nnx.Param))
+
+
+def numbers(model: nnx.Module) -> dict:
+    """The parameters and the running statistics."""
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat)))
+
+
+def without_var(model: nnx.Module) -> dict:
+    """The numbers without BatchNorm's running variance, where PyTorch and Flax
+    differ.
+    """
+    found = numbers(model)
+    found.get("bn", {}).pop("var", None)
+    return found
+
+
+def held(given: Any) -> Any:
+    """An object that stays here, to see what calls do to it."""
+    return given
+
+
+def everything(model: nnx.Module) -> dict:
+    """The numbers, and how often Dropout's generator has been drawn from."""
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, nnx.RngCount)))
+
+
+def modes(model: nnx.Module) -> dict:
+    """Whether the layers that have a mode are in eval mode."""
+    return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
+
+
+def to_eval(model: nnx.Module) -> None:
+    model.eval()
+
+
+def optimizer_steps(optimizer: Any, model: nnx.Module, all_grads: list) -> None:
+    """One step with each of these gradients, of what the optimizer trains. To
+    compile it would take longer.
+    """
+    grads = nnx.clone(model)
+    for numbers in all_grads:
+        nnx.update(grads, numbers)
+        optimizer.update(model, nnx.state(grads, optimizer.wrt))
+
+
+def donated(model: nnx.Module) -> None:
+    """A compiled step that gives the model's arrays away."""
+
+    @functools.partial(nnx.jit, donate_argnums=0)
+    def step(model: nnx.Module) -> None:
+        state = nnx.state(model, (nnx.Param, nnx.BatchStat))
+        nnx.update(model, jax.tree.map(lambda p: 2 * p, state))
+
+    step(model)
+
+
+def jitted_average(update: Any, average: nnx.Module, model: nnx.Module, decay: float) -> None:
+    """`update` under `nnx.jit`, with decay as a traced argument."""
+    nnx.jit(lambda average, model, decay: update(average, model, decay))(average, model, decay)
+
+
+def arrays(*modules: Any) -> list:
+    """The arrays that these hold now: Params, and moments of an optimizer.
+    Others may be unused, and JAX drops unused arguments.
+    """
+    states = [nnx.state(module, nnx.Any(nnx.Param, nnx.OptState)) for module in modules]
+    return [[array for array in jax.tree.leaves(state) if jnp.ndim(array)] for state in states]
+
+
+def deleted(held: list) -> list:
+    """For each module, whether all of its arrays have been given away."""
+    return [all(array.is_deleted() for array in arrays) for arrays in held]
+
+
+def traces() -> int:
+    """How often a model's Python code has run."""
+    return len(_traces)
