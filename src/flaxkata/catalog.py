@@ -21,6 +21,7 @@ from typing import Any
 PATH = re.compile(r"^(?:After ((?:\d+\.\d+(?:, | and )?)+)\. )?About (\d+) minutes\.$", re.MULTILINE)
 FILE = re.compile(r"ch(\d+)_(\w+)/ex(\d+)_(\w+)\.py")
 PYTORCH, JAX = "# --- PyTorch ---", "# --- JAX ---"
+WORDS = ("WORDS", "OLDER")  # constants of graded tests that no check reads
 
 
 SLOW = ("idna", "punycode")  # to decode: in the square of the length
@@ -41,7 +42,7 @@ class UnknownExercise(LookupError):
 def _constants(source: str) -> dict[str, Any]:
     """The values of some constants in a file's text, by name."""
     named = ((getattr(n.targets[0], "id", ""), n.value) for n in ast.parse(source).body if isinstance(n, ast.Assign))
-    return {name: ast.literal_eval(value) for name, value in named if name in CONSTANTS}
+    return {name: ast.literal_eval(value) for name, value in named if name in (*CONSTANTS, *WORDS)}
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,25 @@ class Exercise:
         return _constants(self.tests.read_text("utf-8")).get("LEARNED", "")
 
     @property
+    def words(self) -> dict[str, str]:
+        """`WORDS` at the top of the graded tests: which of PyTorch's words is
+        which of JAX's or Flax's.
+        """
+        return _constants(self.tests.read_text("utf-8")).get("WORDS", {})
+
+    @property
+    def older(self) -> dict[str, str]:
+        """`OLDER` at the top of the graded tests: words of older JAX and Flax
+        code, and what is written today.
+        """
+        return _constants(self.tests.read_text("utf-8")).get("OLDER", {})
+
+    @property
+    def graded(self) -> str:
+        """The text of the graded tests, as far as it decides a verdict."""
+        return without_words(self.tests.read_text("utf-8"))
+
+    @property
     def devices(self) -> int:
         """`DEVICES` at the top of the graded tests: how many CPU devices JAX
         has; 1 by default.
@@ -322,6 +342,18 @@ def blank(text: str, section: str) -> str:
         return text
     start, end = (heads[PYTORCH], heads[JAX]) if section == PYTORCH else (heads[JAX], len(lines))
     return "".join("\n" if start <= i < end else line for i, line in enumerate(lines))
+
+
+@cache
+def without_words(text: str) -> str:
+    """Graded tests as if WORDS and OLDER had never been written, with the blank
+    line before each: they only serve a page.
+    """
+    lines = text.split("\n")
+    for node in reversed(ast.parse(text).body):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in WORDS:
+            del lines[node.lineno - 2 : node.end_lineno]
+    return "\n".join(lines)
 
 
 def with_constants(text: str, constants: tuple[tuple[str, Any], ...]) -> str:

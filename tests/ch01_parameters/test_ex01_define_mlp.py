@@ -13,6 +13,15 @@ HINTS = (
     "x = nn.Dense(128)(x), then x = nn.relu(x), then return a Dense of self.output_dim features, applied to x.",
 )
 
+WORDS = {
+    "torch.nn.Module": "flax.linen.Module",
+    "torch.nn.Linear(in, out)": "nn.Dense(out)",
+    "forward": "__call__",
+    "torch.relu": "nn.relu",
+}
+
+OLDER = {"flax.nn": "flax.linen", "jax.experimental.stax": "flax.linen"}
+
 
 def built(learner, jax, output_dim, batch=2):
     """The learner's model and its variables, as handles."""

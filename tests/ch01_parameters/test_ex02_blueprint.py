@@ -29,6 +29,12 @@ HINTS = (
     "two arguments to jax.eval_shape instead.",
 )
 
+WORDS = {
+    "TorchMLP()": "model.init(key, x)",
+    "torch.manual_seed": "jax.random.key(seed)",
+    'torch.device("meta")': "jax.eval_shape",
+}
+
 
 def expected(reference, in_dim, hidden, output_dim):
     """The shapes that Flax gives PyTorch's model: kernels are transposed

@@ -14,6 +14,13 @@ HINTS = (
     'two under "fc1" and "fc2", and those under "params". forward: model.apply(variables, x).',
 )
 
+WORDS = {
+    "model(x)": "model.apply(variables, x)",
+    "state_dict": "variables",
+    "fc1.weight": 'variables["params"]["fc1"]["kernel"]',
+    "fc1.bias": 'variables["params"]["fc1"]["bias"]',
+}
+
 
 def numpy_state_dict(twin, order=None):
     """The state_dict as separate NumPy arrays, its entries in PyTorch's order

@@ -16,6 +16,14 @@ HINTS = (
     'that under "params" in a copy of variables.',
 )
 
+WORDS = {"bias[0] = 1.0": "bias.at[0].set(1.0)", "bias.fill_(value)": "jnp.full_like(bias, value)"}
+
+OLDER = {
+    "flax.core.FrozenDict": "dict",
+    "flax.core.freeze": "dict",
+    "jax.ops.index_update": "bias.at[0].set(1.0)",
+}
+
 
 PLAIN = {"fc1": "fc1", "fc2": "fc2"}
 # What a layer may be called: a name that begins as another does, and characters that stand between names in paths.

@@ -16,6 +16,15 @@ HINTS = (
     "that the original still holds. branch: copy.deepcopy(variables), or a tree.map that changes nothing.",
 )
 
+WORDS = {"copy.deepcopy(model)": "copy.deepcopy(variables)"}
+
+OLDER = {
+    "jax.tree_map": "jax.tree.map",
+    "jax.tree_multimap": "jax.tree.map",
+    "jax.tree_leaves": "jax.tree.leaves",
+    "jax.tree_util.tree_map": "jax.tree.map",
+}
+
 
 def program(reference, name):
     """The source of one program of the PyTorch section."""

@@ -18,6 +18,14 @@ HINTS = (
     "uniform from -1 / sqrt(in_features) to 1 / sqrt(in_features). embedding_init: jax.random.normal(key, shape).",
 )
 
+WORDS = {
+    "torch.nn.init.uniform_": "jax.random.uniform",
+    "torch.nn.init.normal_": "jax.random.normal",
+    "reset_parameters": "kernel_init",
+}
+
+OLDER = {"jax.random.KeyArray": "jax.Array"}
+
 # Relative, and more for fewer draws. Between two sets of 5,000 uniform draws the
 # standard deviation has a standard error of 0.9 %, between two of 64,000 normal
 # draws of 0.4 %; the checks must hold at half of the tolerance.

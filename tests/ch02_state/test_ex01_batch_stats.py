@@ -17,6 +17,13 @@ HINTS = (
     'FlaxNet: momentum=0.9, use_running_average=not train, name="bn". train_step: output, updates = '
     'model.apply(variables, x, True, mutable=["batch_stats"]), then return output, {**variables, **updates}.',
 )
+
+WORDS = {
+    "torch.nn.BatchNorm1d": "nn.BatchNorm",
+    "model.train()": 'mutable=["batch_stats"]',
+    "model.eval()": "use_running_average",
+    "running_mean": "batch_stats",
+}
 SIZES = ((4, 6, 3), (3, 5, 2))  # in_dim, hidden, output_dim
 
 

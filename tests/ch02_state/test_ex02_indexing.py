@@ -14,6 +14,10 @@ HINTS = (
     "the number of true elements, mask.sum().",
 )
 
+WORDS = {"x.index_add_(0, i, v)": "x.at[i].add(v)", "x[mask]": "jnp.where"}
+
+OLDER = {"jax.ops.index_add": "x.at[i].add(v)"}
+
 
 NUMBERS = 2**31  # int32 has those from -NUMBERS to NUMBERS - 1
 

@@ -17,6 +17,16 @@ HINTS = (
     "std: ddof=1, keepdims=True.",
 )
 
+WORDS = {
+    "torch.split": "jnp.split",
+    "x.repeat": "jnp.tile",
+    "torch.repeat_interleave": "jnp.repeat",
+    "F.pad": "jnp.pad",
+    "x.std()": "jnp.std(x, ddof=1)",
+    "dim": "axis",
+    "keepdim": "keepdims",
+}
+
 
 def both_ways(function, jax, static, compiled):
     """One of the learner's functions, as it is, and `compiled`, under

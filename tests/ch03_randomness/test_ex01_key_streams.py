@@ -20,6 +20,14 @@ HINTS = (
     "draw_pair: a, b = jax.random.split(key), one for normal and one for uniform. permutations: jnp.stack of one "
     "jax.random.permutation(k, n) for each k of the split. key_at: jax.random.fold_in(key, step).",
 )
+
+WORDS = {
+    "torch.Generator": "jax.random.key",
+    "torch.randn": "jax.random.normal",
+    "torch.rand": "jax.random.uniform",
+}
+
+OLDER = {"jax.random.PRNGKey": "jax.random.key", "jax.random.shuffle": "jax.random.permutation"}
 DRAWS = (400000,)  # about twelve normal numbers beyond 4, and as many beyond -4
 NOISE = 20000
 SHAPES = ((40, 500), (2, 3, 4), ())

@@ -16,6 +16,8 @@ HINTS = (
     "FlaxNet: nn.Dropout(self.rate, deterministic=not train) between tanh and fc2. train_apply: "
     'model.apply(variables, x, True, rngs={"dropout": jax.random.fold_in(key, step)}). eval_apply: the same with False.',
 )
+
+WORDS = {"torch.nn.Dropout": "nn.Dropout", "model.eval()": "deterministic"}
 IN_DIM, HIDDEN, OUTPUT_DIM, ROWS = 4, 50, 60, 400
 SHARE = 0.04  # a share of 20,000 draws has a standard error of 0.003; both sides are drawn
 EQUAL = 0.5  # what every hidden unit is before tanh, in the network that shows its mask

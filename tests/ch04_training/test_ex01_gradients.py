@@ -16,6 +16,8 @@ HINTS = (
     "and the predictions. sgd_step: jax.tree.map(lambda p, g: p - lr * g, params, grads).",
 )
 
+WORDS = {"loss.backward()": "jax.grad"}
+
 
 NAMES = {"weight": "kernel", "bias": "bias"}
 

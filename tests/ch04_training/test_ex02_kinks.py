@@ -16,6 +16,8 @@ HINTS = (
     "jnp.sum(w * jnp.sign(w)); and for masked_log the same two `where`, with mask as the condition.",
 )
 
+WORDS = {"torch.where": "jnp.where", "x[mask]": "jnp.where"}
+
 VECTORS = {
     "[3, -4, 12]": (3.0, -4.0, 12.0),
     "[3e-4, 4e-4, 0]": (3e-4, 4e-4, 0.0),

@@ -18,6 +18,12 @@ HINTS = (
     "then return the sum of (1 - s) * right + s * even, divided by w.sum().",
 )
 
+WORDS = {
+    "F.cross_entropy": "optax.softmax_cross_entropy_with_integer_labels",
+    "F.log_softmax": "jax.nn.log_softmax",
+    "ignore_index": "jnp.where",
+}
+
 
 def some(classes, batch=8, left_out=(), ignore_index=-100, scale=3):
     """Logits and labels; no two labels of the first `classes` samples are the

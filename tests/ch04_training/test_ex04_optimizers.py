@@ -18,6 +18,21 @@ HINTS = (
     "`state = tx.init(params)` before the loop.",
 )
 
+WORDS = {
+    "torch.optim.SGD": "optax.sgd",
+    "torch.optim.Adam": "optax.adam",
+    "torch.optim.AdamW": "optax.adamw",
+    "torch.optim.RMSprop": "optax.rmsprop",
+    "weight_decay": "optax.add_decayed_weights",
+    "optimizer.step()": "optax.apply_updates",
+}
+
+OLDER = {
+    "flax.optim": "optax",
+    "jax.experimental.optimizers": "optax",
+    "flax.training.train_state.TrainState": "tx.init(params)",
+}
+
 STEPS = 30
 
 

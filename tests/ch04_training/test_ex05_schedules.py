@@ -16,6 +16,13 @@ HINTS = (
     "total). For clip, factor = jnp.minimum(1.0, max_norm / (optax.global_norm(grads) + 1e-6)); multiply every leaf by it.",
 )
 
+WORDS = {
+    "torch.optim.lr_scheduler.StepLR": "optax.exponential_decay",
+    "torch.optim.lr_scheduler.CosineAnnealingLR": "optax.cosine_decay_schedule",
+    "torch.nn.utils.clip_grad_norm_": "optax.clip_by_global_norm",
+    "torch.nn.utils.clip_grad_value_": "optax.clip",
+}
+
 STEPS = 40
 
 

@@ -16,6 +16,8 @@ HINTS = (
     "step_every: optax.MultiSteps(tx, every_k_schedule=k).",
 )
 
+WORDS = {"(loss / k).backward()": "optax.MultiSteps"}
+
 
 def in_flax(layer, what="data"):
     return {"kernel": getattr(layer.weight, what).T.clone(), "bias": getattr(layer.bias, what).clone()}

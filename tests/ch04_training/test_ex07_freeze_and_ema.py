@@ -16,6 +16,10 @@ HINTS = (
     "jax.tree.map(jnp.copy, params). ema: jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params).",
 )
 
+WORDS = {"p.requires_grad_(False)": "optax.set_to_zero()", "torch.optim.swa_utils.AveragedModel": "jax.tree.map"}
+
+OLDER = {"optax.multi_transform": "optax.partition"}
+
 
 def in_flax(twin, what="data"):
     """The twin's "data" or "grad" in Flax's layout, as tensors of their own."""

@@ -19,6 +19,13 @@ HINTS = (
     "bias}}, x); LayerNorm likewise, without num_groups. nn.RMSNorm has only a scale.",
 )
 
+WORDS = {
+    "torch.nn.LayerNorm": "nn.LayerNorm",
+    "torch.nn.GroupNorm": "nn.GroupNorm",
+    "torch.nn.RMSNorm": "nn.RMSNorm",
+    "weight": "scale",
+}
+
 # In compare's measure, right answers were up to 7e-5 off here, and those with
 # the variance as a difference of squares 5e-2 and more.
 FAR = 1e-3

@@ -18,6 +18,12 @@ HINTS = (
     "running_var.value + self.momentum * var * n / (n - 1); the mean likewise, without n / (n - 1). Else: the running ones.",
 )
 
+WORDS = {
+    "torch.nn.BatchNorm2d": "nn.BatchNorm",
+    "torch.nn.Parameter": "self.param",
+    "torch.nn.Module.register_buffer": "self.variable",
+}
+
 SHAPE, OTHER = (3, 5, 2, 2), (1, 4, 5, 3)  # batch, channels, height, width: 12 and 15 values per channel
 FAR = 1e-3  # for values around 1000, as in 5.1
 

@@ -17,6 +17,14 @@ HINTS = (
     "strides=stride, padding=padding, kernel_dilation=dilation, feature_group_count=groups).",
 )
 
+WORDS = {
+    "torch.nn.Conv2d": "flax.linen.Conv",
+    "kernel_size=3": "kernel_size=(3, 3)",
+    "stride": "strides",
+    "dilation": "kernel_dilation",
+    "groups": "feature_group_count",
+}
+
 
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()

@@ -20,6 +20,12 @@ HINTS = (
     ".reshape(x.shape[0], -1); times the kernel of fc, plus its bias.",
 )
 
+WORDS = {
+    "F.max_pool2d": "nn.max_pool",
+    "F.avg_pool2d": "nn.avg_pool",
+    "flatten(1)": "reshape",
+}
+
 
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()

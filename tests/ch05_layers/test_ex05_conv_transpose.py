@@ -17,6 +17,8 @@ HINTS = (
     'kernel.shape[:2]]; dimension_numbers=("NHWC", "HWIO", "NHWC"); then add the bias.',
 )
 
+WORDS = {"torch.nn.ConvTranspose2d": "jax.lax.conv_transpose"}
+
 
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()

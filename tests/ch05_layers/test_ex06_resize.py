@@ -16,6 +16,12 @@ HINTS = (
     "resize_nearest: rows = jnp.arange(size[0]) * x.shape[1] // size[0], columns likewise, x[:, rows][:, :, columns]. "
     'resize_smooth: "bilinear"; for bicubic CUBIC_PYTORCH, or "cubic" if antialias; always pass antialias=antialias.',
 )
+
+WORDS = {
+    "F.interpolate": "jax.image.resize",
+    'mode="nearest-exact"': '"nearest"',
+    'mode="bicubic"': "jax.image.ResizeMethod.CUBIC_PYTORCH",
+}
 LARGER, SMALLER, MIXED = ((5, 7), (8, 9)), ((12, 16), (5, 7)), ((9, 8), (4, 12))
 NARROW = ((5, 9), (12, 7))  # smaller along the width alone, and larger on the whole
 THIN = ((1, 6), (3, 4))  # one row, which all new rows repeat

@@ -19,6 +19,12 @@ HINTS = (
     'b_hn to "hn". run_lstm: (c, h), outputs = the RNN\'s result; return outputs, (h, c).',
 )
 
+WORDS = {
+    "torch.nn.LSTM": "nn.OptimizedLSTMCell",
+    "torch.nn.GRU": "nn.GRUCell",
+    "bidirectional": "reverse=True",
+}
+
 SIZES = ((3, 5), (4, 4))
 RUNS = ((3, 5, 2, 7), (4, 4, 1, 6))  # features, hidden units, rows and steps
 FIELDS = "with {} features, {} hidden units, {} rows and {} steps"

@@ -22,6 +22,14 @@ HINTS = (
     'None where it is not needed; H is params["query"]["bias"].shape[0].',
 )
 
+WORDS = {
+    "torch.nn.MultiheadAttention": "nn.MultiHeadDotProductAttention",
+    "F.scaled_dot_product_attention": "nn.dot_product_attention",
+    "key_padding_mask": "mask",
+}
+
+OLDER = {"flax.linen.SelfAttention": "nn.MultiHeadDotProductAttention"}
+
 
 def make_twin(reference, channels=12, heads=3):
     """A MultiheadAttention with random biases; PyTorch starts them at zero."""

@@ -17,6 +17,10 @@ HINTS = (
     "jax.jit(forward, static_argnums=2).",
 )
 
+WORDS = {"torch.compile": "jax.jit"}
+
+OLDER = {"jax.xla_computation": "jax.jit", "jax.experimental.host_callback": "jax.debug.callback"}
+
 
 def in_flax(weights, deep=False):
     """A copy of TorchMLP's state_dict in Flax's layout; with `deep`, nested

@@ -18,6 +18,12 @@ HINTS = (
     "stacked params and x.",
 )
 
+WORDS = {
+    "torch.func.grad": "jax.grad",
+    "torch.func.vmap": "jax.vmap",
+    "torch.func.stack_module_state": "jnp.stack",
+}
+
 
 def in_flax(weights, tree="flat"):
     """Copies of PyTorch's tensors by parameter name, in Flax's layout, or in a

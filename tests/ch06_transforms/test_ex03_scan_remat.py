@@ -22,6 +22,10 @@ HINTS = (
     "return the first of the two that jax.lax.scan returns.",
 )
 
+WORDS = {"torch.nn.ModuleList": "jax.lax.scan", "torch.utils.checkpoint.checkpoint": "jax.checkpoint"}
+
+OLDER = {"jax.experimental.loops": "jax.lax.scan"}
+
 
 def in_flax(block, what="data", tree="flat"):
     """The weights of one block, or their gradients, in Flax's layout, or in a

@@ -27,6 +27,8 @@ HINTS = (
     "optax.apply_updates(master, updates), and a copy of the result in "
     "bfloat16.",
 )
+
+WORDS = {"torch.autocast": "dtype=jnp.bfloat16"}
 LOGITS = 4e-2
 EXACT = 1e-4  # where the rounding makes fc1's sums 0; unrounded ones are 0.012
 # For float32 gradients that were summed in bfloat16 on the way: in 300 draws

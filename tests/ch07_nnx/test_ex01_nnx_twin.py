@@ -19,6 +19,23 @@ HINTS = (
     "under @nnx.jit that runs loss, grads = nnx.value_and_grad(mse)(model, x, y), then optimizer.update(model, grads), and "
     "returns loss.",
 )
+
+WORDS = {
+    "torch.nn.Module": "nnx.Module",
+    "torch.nn.Linear": "nnx.Linear",
+    "torch.nn.ModuleList": "nnx.List",
+    "torch.nn.Parameter": "nnx.Param",
+    "torch.optim.Optimizer": "nnx.Optimizer",
+    "optimizer.step()": "optimizer.update(model, grads)",
+}
+
+OLDER = {
+    "flax.experimental.nnx": "flax.nnx",
+    "kernel.value": "kernel[...]",
+    "nnx.Optimizer(model, tx)": "nnx.Optimizer(model, tx, wrt=nnx.Param)",
+    "optimizer.update(grads)": "optimizer.update(model, grads)",
+    "clu.metrics": "flax.nnx.MultiMetric",
+}
 SIZES = (4, 6, 5, 3)
 ONE_LAYER = (4, 3)
 SQUARE = (4, 4, 4)

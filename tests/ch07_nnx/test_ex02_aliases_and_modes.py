@@ -14,6 +14,12 @@ HINTS = (
     "snapshot: nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat))). eval_view: nnx.view(model, "
     "deterministic=True, use_running_average=True, raise_if_not_found=False).",
 )
+
+WORDS = {
+    "copy.deepcopy(model)": "nnx.clone(model)",
+    "state_dict()": "nnx.state(model)",
+    "model.eval()": "nnx.view",
+}
 SIZES = (4, 6, 3)
 TRAIN, EVAL = ({"bn": mode, "dropout": mode} for mode in (False, True))
 NETS = {"Net": "for a model", "Nested": "for a model in a model"}

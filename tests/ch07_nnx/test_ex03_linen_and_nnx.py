@@ -17,6 +17,8 @@ HINTS = (
     "variables['batch_stats'], rest). wrap_linen: wrapped = nnx.bridge.ToNNX(model, rngs=rngs), lazy_init(wrapped, x), "
     "nnx.update(wrapped, ...) with both collections. wrap_nnx: nnx.bridge.to_linen(module, *sizes).",
 )
+
+WORDS = {"torch.nn.Module.state_dict": "nnx.to_pure_dict", "torch.nn.Module.load_state_dict": "nnx.update"}
 SIZES, SMALL = (4, 6, 3), (4, 5)
 BATCH = 8
 

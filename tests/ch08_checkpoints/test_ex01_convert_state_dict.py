@@ -20,6 +20,13 @@ HINTS = (
     "two shapes, and the names in state_dict that the walk did not use.",
 )
 
+WORDS = {
+    "state_dict": 'flatten_dict(variables, sep="/")',
+    "embed.weight": "params/embed/embedding",
+    "conv.weight": "params/conv/kernel",
+    "bn.running_mean": "batch_stats/bn/mean",
+}
+
 SIZES = {"vocab": 11, "channels": 5, "hidden": 6, "blocks": 12}
 OTHER_SIZES = {"vocab": 7, "channels": 9, "hidden": 4, "blocks": 3}
 LEAVES = {

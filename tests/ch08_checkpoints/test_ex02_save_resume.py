@@ -22,6 +22,16 @@ HINTS = (
     "with the key of template; raise ValueError if the shapes of msgpack_restore(data) and of to_state_dict(template) "
     "differ; from_bytes(template, data), jnp.asarray on each leaf, wrap_key_data on the key.",
 )
+
+WORDS = {
+    "torch.save": "flax.serialization.to_bytes",
+    "torch.load": "flax.serialization.msgpack_restore",
+    "load_state_dict": "flax.serialization.from_bytes",
+    "torch.get_rng_state": "jax.random.key_data",
+    "torch.set_rng_state": "jax.random.wrap_key_data",
+}
+
+OLDER = {"flax.training.checkpoints": "flax.serialization"}
 STEPS = 10  # before the run stops, and again after it
 
 

@@ -18,6 +18,25 @@ HINTS = (
     "NamedSharding(mesh, P())); jax.jit(jax.grad(loss_fn))(params, x, y).",
 )
 
+WORDS = {
+    "torch.distributed.device_mesh.init_device_mesh": "jax.make_mesh",
+    "torch.distributed.tensor.distribute_tensor": "jax.device_put",
+    "Shard(0)": 'P("data")',
+    "Replicate()": "P()",
+    "DistributedDataParallel": "NamedSharding",
+}
+
+OLDER = {
+    "jax.pmap": "jax.shard_map",
+    "jax.experimental.maps.xmap": "jax.shard_map",
+    "jax.experimental.maps.Mesh": "jax.make_mesh",
+    "jax.experimental.shard_map.shard_map": "jax.shard_map",
+    "jax.experimental.pjit.pjit": "jax.jit",
+    "jax.experimental.PartitionSpec": "jax.sharding.PartitionSpec",
+    "jax.sharding.PositionalSharding": "jax.sharding.NamedSharding",
+    "jax.interpreters.xla.DeviceArray": "jax.Array",
+}
+
 
 def in_flax(layer, what="data"):
     return {"kernel": getattr(layer.weight, what).T.clone(), "bias": getattr(layer.bias, what).clone()}

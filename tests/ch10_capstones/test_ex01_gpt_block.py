@@ -19,6 +19,12 @@ HINTS = (
     'name="ln_1") as the norm, and the same with the MLP.',
 )
 
+WORDS = {
+    "torch.nn.GELU()": "nn.gelu",
+    "F.scaled_dot_product_attention": "nn.dot_product_attention",
+    "attn.bias": "nn.make_causal_mask",
+}
+
 WIDTH, HEADS, CONTEXT = 40, 5, 1030  # longer than GPT-2's, whose mask has 1024 steps
 
 

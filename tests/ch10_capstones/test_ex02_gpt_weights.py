@@ -17,6 +17,12 @@ HINTS = (
     'tree. The last rule is raise ValueError(name). For ["transformer", "h", _, "attn", "bias"], write `continue`.',
 )
 
+WORDS = {
+    "wte.weight": '["wte"]["embedding"]',
+    "ln_f.weight": '["ln_f"]["scale"]',
+    "state_dict": "flax.traverse_util.unflatten_dict",
+}
+
 
 # Names that no TorchGPT has, by what is wrong with them.
 UNKNOWN = {

@@ -18,6 +18,8 @@ HINTS = (
     'nn.LayerNorm(epsilon=1e-5, name="ln_f") and wte.attend. Before all that: if time > self.context, raise ValueError.',
 )
 
+WORDS = {"torch.nn.Embedding": "nn.Embed", "lm_head": "wte.attend(x)"}
+
 HEADS, CONTEXT, VOCAB = 5, 16, 50
 LABEL = "logits(variables, tokens, heads)"
 

@@ -25,6 +25,12 @@ HINTS = (
     "warmup - 1 steps; mask is lambda params: jax.tree.map(lambda p: p.ndim >= 2, params); the chain starts with the clipping.",
 )
 
+WORDS = {
+    "torch.optim.AdamW": "optax.adamw",
+    "torch.optim.lr_scheduler.LambdaLR": "optax.linear_schedule",
+    "weight_decay": "optax.adamw(..., mask=...)",
+}
+
 VOCAB, TIME, STEPS = 50, 13, 30
 LOSS = "lm_loss(logits_fn, params, tokens)"
 SETTINGS = {"lr": 3e-3, "warmup": 5, "weight_decay": 0.5, "max_norm": 8.0}

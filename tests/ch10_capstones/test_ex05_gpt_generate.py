@@ -18,6 +18,8 @@ HINTS = (
     "The loop goes from prompt.shape[1] to prompt.shape[1] + steps; return its result.",
 )
 
+WORDS = {"for t in range": "jax.lax.fori_loop", "torch.cat": "tokens.at[:, t].set"}
+
 CONTEXT, VOCAB, STEPS = 16, 50, 4  # few: without a compiled loop, each token compiles again
 
 

@@ -23,6 +23,12 @@ HINTS = (
     '"running_...". Collect flat[("params", *path, "kernel")] = jnp.asarray(...), and return unflatten_dict(flat).',
 )
 
+WORDS = {
+    "torch.nn.Conv2d": "nn.Conv",
+    "torch.nn.BatchNorm2d": "nn.BatchNorm",
+    "state_dict": "flax.traverse_util.unflatten_dict",
+}
+
 WHOLE = ((6, 1), (10, 2), (7, 1), (14, 3))
 SAME = 1e-5  # max|a - b| / (1 + max|b|) of outputs that are the same
 

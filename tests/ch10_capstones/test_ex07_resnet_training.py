@@ -24,6 +24,8 @@ HINTS = (
     "optax.apply_updates(params, changes), **updates}, opt_state, loss.",
 )
 
+WORDS = {"loss.backward()": "jax.value_and_grad(..., has_aux=True)", "running_var": "batch_stats"}
+
 BLOCKS, CLASSES, STEPS = ((10, 2),), 5, 10
 SETTINGS = {"lr": 0.02, "momentum": 0.9, "decay": 0.01}  # those of torch_optimizer
 

@@ -23,6 +23,8 @@ HINTS = (
     "value[0].",
 )
 
+WORDS = {"register_forward_hook": "capture_intermediates=True", "torch.nn.Parameter": "self.param"}
+
 
 TRAINED = "with weights as after training"
 

@@ -6,7 +6,8 @@ commands, and the picture of a failing check.
 
 A block of a page that stands under `<!-- kata grade -->` holds what that
 command prints in a fresh clone; under `<!-- kata grade | tail 3 -->`, the last
-three lines of it.
+three lines of it. What stands under `<!-- words -->` comes from the exercises,
+see `words.py`.
 """
 
 import difflib
@@ -20,6 +21,7 @@ import tempfile
 from pathlib import Path
 
 import fresh
+import words
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
@@ -47,7 +49,7 @@ def shown(path: Path, kit: Path) -> str:
         lines = kata(found[2], kit, PLAIN).splitlines(keepends=True)
         return "".join([found[1], *lines[-int(found[3] or len(lines)) :], found[5]])
 
-    return BLOCK.sub(block, path.read_text("utf-8"))
+    return words.page(BLOCK.sub(block, path.read_text("utf-8")), catalog.exercises(fresh.ROOT))
 
 
 def picture(kit: Path) -> str:

@@ -68,8 +68,9 @@ def digest(exercise: Exercise) -> str:
     """Of the answer, the checks, what runs beside the answer, and the
     operators.
     """
-    paths = [exercise.solution, exercise.tests, exercise.inside, Path(mutation.__file__)]
-    return store.digest(*(path.read_text("utf-8") for path in paths if path.exists()))
+    beside = [exercise.inside] if exercise.inside.exists() else []
+    others = (path.read_text("utf-8") for path in (*beside, Path(mutation.__file__)))
+    return store.digest(exercise.solution.read_text("utf-8"), exercise.graded, *others)
 
 
 def undeclared(survivors: list[Mutant], known: list[dict[str, Any]]) -> list[Mutant]:

@@ -55,7 +55,8 @@ def libraries() -> dict[str, str]:
 def checks_digest(exercise: catalog.Exercise) -> str:
     """Of the checks, what runs beside the answer, and the twin."""
     twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
-    return digest(twin, *(p.read_text("utf-8") for p in (exercise.tests, exercise.inside) if p.exists()))
+    graded = [exercise.graded] if exercise.tests.exists() else []
+    return digest(twin, *graded, *(p.read_text("utf-8") for p in (exercise.inside,) if p.exists()))
 
 
 def conditions(exercise: catalog.Exercise, device: str) -> str:
