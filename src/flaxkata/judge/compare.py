@@ -12,18 +12,16 @@ from typing import Any, TypeVar
 import numpy as np
 from pytest_check import check
 
-from flaxkata.judge import differences
+from flaxkata.judge import activations, curves, differences
 from flaxkata.judge.differences import Expectation
 from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.proxy import Handle, fetch, fetched_from, sums
-from flaxkata.judge.resemblance import error
 from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
 from flaxkata.report import Comparison, Curve
 
 T = TypeVar("T")
 
 WRITTEN = "written by the check"  # an entry of a dict
-AROUND = 3  # layers shown on either side of the first that differs
 
 
 @dataclass
@@ -152,13 +150,8 @@ def compare(
         found = differences.leaf(label, path, mine[path], leaf, wanted)
         if found.outcome != "equal":
             return record(found)
-        nearest = _nearer(nearest, found)
+        nearest = max(nearest, found, key=lambda c: c.share)
     return record(replace(nearest, label=label, values=sample(mine.values())))
-
-
-def _nearer(a: Comparison, b: Comparison) -> Comparison:
-    """The one whose error is the larger share of its tolerance."""
-    return max(a, b, key=lambda c: c.share)
 
 
 def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: float = 1e-4) -> bool:
@@ -169,28 +162,9 @@ def curve(actual: Any, expected: Sequence[float], label: str, *, tolerance: floa
     The default bounds what Adam, with a smooth activation, or SGD drift apart
     in 50 steps of float32 (1.4e-6 was seen; the smallest mistake made 6e-4).
     """
-    tree = flatten(fetch(actual))
-    leaves = list(tree.values())
-    count = sum(as_numpy(leaf).size for leaf in leaves) if all(map(is_numeric, leaves)) else -1
-    if count != len(expected):
-        what = differences.describe_tree(tree) if count < 0 or len(leaves) > 1 else differences.describe(leaves[0])
-        words = f"{label} gave {what}; expected {len(expected)} losses, one per step."
-        return record(Comparison(label, "structure", what, finding=words))
-    mine, theirs = np.concatenate([as_numpy(leaf).ravel() for leaf in leaves]).astype(float), np.array(expected, float)
-    errors, bound = [error(mine[i], theirs[i]) for i in range(count)], tolerance * current.tolerance_scale
-    diverges_at = next((i for i, apart in enumerate(errors) if apart > bound), None)
-    current.curves.append(Curve(label, mine.tolist(), theirs.tolist(), diverges_at))
-    if diverges_at is None:
-        return record(Comparison(label, "equal", values=sample([mine]), tolerance=bound, error=max(errors, default=0.0)))
-    words = f"{label}: {_agreeing(diverges_at)}step {diverges_at} has loss {mine[diverges_at]:.6g}; "
-    words += f"PyTorch has {theirs[diverges_at]:.6g} (steps count from 0)."
-    return record(Comparison(label, "value", "", sample([np.nan_to_num(mine)]), tolerance, words))
-
-
-def _agreeing(steps: int) -> str:
-    if steps == 0:
-        return ""
-    return "the first loss agrees, then " if steps == 1 else f"the first {steps} losses agree, then "
+    found, drawn = curves.compared(fetch(actual), expected, label, tolerance * current.tolerance_scale)
+    current.curves += drawn
+    return record(found)
 
 
 def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
@@ -205,36 +179,8 @@ def layers(actual: Any, expected: Mapping[str, Any], label: str) -> bool:
     if not names:
         return record(differences.structure(label, flatten(mine), dict(flatten(expected))))
     kinds = ("jax.Array",) if isinstance(actual, Handle) else ()
-    wanted, nearest = Expectation(scale=current.tolerance_scale, kinds=kinds), Comparison(label, "equal")
-    for i, name in enumerate(names):
-        found = differences.leaf(label, (name,), mine[name], expected[name], wanted)
-        if found.outcome != "equal":
-            near = names[max(0, i - AROUND) : i + AROUND]
-            table = _side_by_side([(n, mine[n], expected[n]) for n in near], name)
-            words = f"{found.finding} It is the first that differs; {_before(i)}.\n{table}"
-            return record(replace(found, label=f"{label}[{name!r}]", finding=words))
-        nearest = _nearer(nearest, found)
-    return record(replace(nearest, label=label, values=sample(mine[name] for name in names)))
-
-
-def _before(count: int) -> str:
-    if count == 0:
-        return "no layer comes before it"
-    return "the one before it agrees" if count == 1 else f"the {count} before it agree"
-
-
-def _side_by_side(rows: list[tuple[str, Any, Any]], marked: str) -> str:
-    """Activations as lines: name, mean and spread on both sides, and how far
-    apart they are.
-    """
-    width = max(len(name) for name, _, _ in rows) + 2
-    lines = [f"{'':{width}}  {'yours: mean, std':>19}  {'PyTorch: mean, std':>19}  {'apart':>7}"]
-    for name, mine, theirs in rows:
-        a, b = (as_numpy(leaf).astype(float) if is_numeric(leaf) else np.empty(0) for leaf in (mine, theirs))
-        sides = [f"{v.mean():9.4g} {v.std():9.4g}" if v.size else f"{'-':>19}" for v in (a, b)]
-        apart = f"{np.abs(a - b).max(initial=0.0):7.1e}" if a.shape == b.shape else "shapes"
-        lines.append(f"{'> ' if name == marked else '  '}{name:{width}}{sides[0]}  {sides[1]}  {apart:>7}")
-    return "\n".join(lines)
+    wanted = Expectation(scale=current.tolerance_scale, kinds=kinds)
+    return record(activations.compared({n: mine[n] for n in names}, expected, label, lambda name: wanted))
 
 
 def expect(condition: bool, label: str, finding: str, values: Any = (), detail: str = "") -> bool:

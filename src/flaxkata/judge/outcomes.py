@@ -51,10 +51,17 @@ def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], 
     """An exception of the learner's code, with their own lines. `begin` says
     with which inputs the check was trying it.
     """
+    return explained(error, _cause(error, exercise, limits), begin)
+
+
+def explained(error: LearnerError, cause: str, begin: str = "") -> str:
+    """The same, where the `cause` is known that the message does not say by
+    itself.
+    """
     what = f"{error.kind}: {_short(remedies.readable(error.message))}" if error.message not in ("", "None") else error.kind
     if error.kind == "SystemExit":
         what = "SystemExit: it called exit()"
-    if cause := _cause(error, exercise, limits):
+    if cause:
         what = f"{what.rstrip('.')}. {cause}"
     if isinstance(error, Unloadable):
         words = f"The file could not be loaded: {what}" if error.where == "loading the file" else error.message

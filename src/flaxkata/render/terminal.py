@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata.report import Check, Exercise, Outcome, Report, State
+from flaxkata.report import Check, Curve, Exercise, Outcome, Report, State
 
 STATE = {
     State.SOLVED: "solved",
@@ -177,18 +177,21 @@ def curves(e: Exercise, context: Context, column: int) -> list[RenderableType]:
     all are drawn large; wrong ones first.
     """
     shown = ([c for c in e.curves if c.diverges_at is not None] or e.curves)[:SHOWN]
-    parts: list[RenderableType] = []
-    for curve in shown:
-        where = f"differ from step {curve.diverges_at} on" if curve.diverges_at is not None else "agree"
-        lines = Table.grid(padding=(0, 2, 0, 0))
-        for name, values in (("PyTorch", curve.expected), ("yours", curve.actual)):
-            lines.add_row(name, spark(values, *curve.bounds), f"{values[0]:.4g} -> {values[-1]:.4g}")
-        parts += [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
+    parts = [line for curve in shown for line in drawn(curve, column)]
     if parts and context.picture:
         rest = len(e.curves) - len(shown)
         more = f", with the curves of {rest} more {'run' if rest == 1 else 'runs'}" if rest else ""
         parts.append(indent(Text(f"Drawn in {context.picture}{more}"), column))
     return parts
+
+
+def drawn(curve: Curve, column: int) -> list[RenderableType]:
+    """The losses of one training run, PyTorch's above the learner's."""
+    where = f"differ from step {curve.diverges_at} on" if curve.diverges_at is not None else "agree"
+    lines = Table.grid(padding=(0, 2, 0, 0))
+    for name, values in (("PyTorch", curve.expected), ("yours", curve.actual)):
+        lines.add_row(name, spark(values, *curve.bounds), f"{values[0]:.4g} -> {values[-1]:.4g}")
+    return [indent(Text(f"{curve.label}: the curves {where}"), column), indent(lines, column + 2)]
 
 
 def spark(values: Sequence[float], low: float, high: float) -> str:
