@@ -108,6 +108,11 @@ class Interpreter:
         given = self._value(question, payload)
         return self._new_ref(self.objects[question["id"]](*given["args"], **given["kwargs"]))
 
+    def do_result(self, question: dict[str, Any], payload: bytes | bytearray) -> Any:
+        """What a call returns, itself: it is not kept here."""
+        given = self._value(question, payload)
+        return self.objects[question["id"]](*given["args"], **given["kwargs"])
+
     def do_sums(self, question: dict[str, Any], payload: bytes | bytearray) -> list[Any]:
         """Leaves by path, each added to an array; [[path, array], ...] is
         given.

@@ -1,0 +1,422 @@
+"""Beside a port of the user's own (`kata port`): its weights leaf by leaf, its
+forward pass and what is computed on the way there, its gradients, and some
+steps of training.
+
+Trees stay here, under names. The judge asks for what it compares, large arrays
+in pieces.
+"""
+
+import contextlib
+import inspect
+import itertools
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from flaxkata.sandbox import recording
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+BASE = 97  # what is written into a traced tensor are two digits of its number, each plus 1: exact in any dtype
+SETTINGS: dict[str, Any] = {"NAMES": {}, "DTYPES": ["float32", "bfloat16"], "ACCEPTED": []}  # and what they are by default
+MOST_AXES = 5  # of a tensor whose axes are tried in every order
+FLIPS = ((0, 1), (1, 2), (2, 3))  # where the height and width of a kernel stand
+
+
+class PortError(Exception):
+    """What the user's functions returned is not what they should."""
+
+
+@dataclass
+class Tree:
+    """A pytree, or an NNX module, taken apart: the paths and arrays of its
+    leaves, and the tree with others in their place.
+    """
+
+    paths: list[str]
+    leaves: list[Any]
+    rebuild: Callable[[Sequence[Any]], Any]
+    key: Any  # equal for trees that are alike
+
+    def described(self) -> list[list[Any]]:
+        """[path, shape, dtype] of each leaf."""
+        return [[p, list(np.shape(x)), str(x.dtype)] for p, x in zip(self.paths, self.leaves, strict=True)]
+
+
+def take_apart(thing: Any) -> Tree:
+    """The arrays of what `port` returned; what else is in it stays as it is."""
+    wrap: Callable[[Any], Any] = lambda tree: tree  # noqa: E731
+    static: Any = None
+    if recording.is_nnx_module(thing):
+        from flax import nnx
+
+        static, thing = nnx.split(thing)
+        graph = static
+        wrap = lambda state: nnx.merge(graph, state)  # noqa: E731
+    flat, structure = jax.tree_util.tree_flatten_with_path(thing)
+    others = [None if _is_array(leaf) else leaf for _, leaf in flat]
+    places = [i for i, (_, leaf) in enumerate(flat) if _is_array(leaf)]
+
+    def rebuild(leaves: Sequence[Any]) -> Any:
+        whole = list(others)
+        for place, leaf in zip(places, leaves, strict=True):
+            whole[place] = leaf
+        return wrap(jax.tree_util.tree_unflatten(structure, whole))
+
+    paths = [".".join(map(_key, flat[i][0])).removesuffix(".value") for i in places]
+    return Tree(paths, [flat[i][1] for i in places], rebuild, (structure, static))
+
+
+def _is_array(leaf: Any) -> bool:
+    return isinstance(leaf, jax.Array | np.ndarray | np.generic)
+
+
+def _key(part: Any) -> str:
+    return str(next((getattr(part, name) for name in ("key", "name", "idx") if hasattr(part, name)), part))
+
+
+def arrays_of(result: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """The arrays of an output, by path, as PyTorch's are named."""
+    if isinstance(result, Mapping):
+        for key, item in result.items():
+            yield from arrays_of(item, (*path, key))
+    elif isinstance(result, list | tuple):
+        for i, item in enumerate(result):
+            yield from arrays_of(item, (*path, i))
+    elif _is_array(result):
+        yield ".".join(map(str, path)), result
+
+
+@contextlib.contextmanager
+def nothing_dropped() -> Iterator[None]:
+    """Dropout keeps every value, and still divides by the probability of
+    keeping it: its place and its rate show in the values.
+    """
+    drawn = jax.random.bernoulli
+
+    def all_true(key: Any, p: Any = 0.5, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return jnp.ones(np.shape(p) if shape is None else shape, bool)
+
+    jax.random.bernoulli = all_true
+    try:
+        yield
+    finally:
+        jax.random.bernoulli = drawn
+
+
+class Port:
+    """The user's functions, and the trees that they gave."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+        self._states: dict[str, dict[str, np.ndarray]] = {}
+        self._trees: dict[str, Tree] = {}
+        self._arrays: dict[str, Any] = {}
+        self._compiled: dict[Any, Any] = {}
+
+    def knows(self) -> dict[str, Any]:
+        """What the JAX section has: which functions, what `forward` takes, and
+        the names that say how it is compared.
+        """
+        has = [name for name in ("port", "forward", "activations") if callable(getattr(self._module, name, None))]
+        settings = {name: getattr(self._module, name, default) for name, default in SETTINGS.items()}
+        return {"has": has, "takes": list(self._parameters("forward")), **settings}
+
+    def is_plain(self, tree: str) -> bool:
+        """Whether variables have no keys for random numbers of their own."""
+        leaves = self._trees[tree].leaves
+        return not any(jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key) for leaf in leaves)
+
+    def memory(self) -> int:
+        """The most memory that this process has used, in MB."""
+        found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if resource else 0
+        return int(found >> 20 if sys.platform == "darwin" else found >> 10)
+
+    def _parameters(self, function: str) -> Mapping[str, Any]:
+        found = getattr(self._module, function, None)
+        return inspect.signature(found).parameters if found else {}
+
+    # --- a state_dict, from over there ---
+
+    def fill(self, state: str, parts: list[Any]) -> None:
+        """Pieces of tensors: [name, dtype, shape, where it begins, values]."""
+        arrays = self._states.setdefault(state, {})
+        for name, dtype, shape, start, values in parts:
+            if start == 0:
+                arrays[name] = np.empty(shape, jnp.dtype(dtype))
+            arrays[name].reshape(-1)[start : start + values.size] = values
+
+    def share(self, state: str, name: str, other: str) -> None:
+        """One tensor under two names."""
+        self._states[state][name] = self._states[state][other]
+
+    def order(self, state: str, names: list[str]) -> None:
+        """The names as the state_dict has them, if these are all."""
+        arrays = self._states[state]
+        if set(names) == set(arrays):
+            self._states[state] = {name: arrays[name] for name in names}
+
+    def drop(self, *names: str) -> None:
+        """Give states and trees up."""
+        for name in names:
+            self._states.pop(name, None)
+            self._trees.pop(name, None)
+
+    # --- port ---
+
+    def ported(self, state: str, tree: str) -> list[list[Any]]:
+        """[path, shape, dtype] of the leaves that `port` makes of a state."""
+        given = {}
+        for name, array in self._states[state].items():
+            given[name] = array.view()
+            given[name].flags.writeable = False
+        self._trees[tree] = take_apart(self._module.port(given))
+        if not self._trees[tree].paths:
+            raise PortError("port(state_dict) returned no arrays")
+        return self._trees[tree].described()
+
+    def traced(self, tensors: list[Any]) -> list[list[Any]]:
+        """Of each leaf that `port` makes: [path, the numbers of the tensors
+        that its values come from, whether there are others].
+
+        `tensors`: [name, dtype, shape, number]; tensors that are one have one
+        number.
+        """
+        digits = [take_apart(self._module.port(self._numbered(tensors, place))) for place in (0, 1)]
+        known = {number for *_, number in tensors}
+        found = []
+        for path, low, high in zip(digits[0].paths, digits[0].leaves, digits[1].leaves, strict=True):
+            numbers = _numbers(low, high)
+            found.append([path, sorted(numbers & known), bool(numbers - known)])
+        return found
+
+    def _numbered(self, tensors: list[Any], place: int) -> dict[str, np.ndarray]:
+        digit = {number: number // BASE if place else number % BASE for *_, number in tensors}
+        shared: dict[Any, np.ndarray] = {}
+        given = {}
+        for name, dtype, shape, number in tensors:
+            value = np.asarray(digit[number] + 1, jnp.dtype(dtype))
+            given[name] = shared.setdefault((number, tuple(shape)), np.broadcast_to(value, shape))
+        return given
+
+    def arrangement(self, tree: str, path: str, state: str, name: str) -> str:
+        """How a tensor became a leaf: `as it is`, `axes (2, 3, 1, 0)`, with
+        `reshaped` where it was; or nothing that is known.
+        """
+        leaf, tensor = self._leaf(tree, path), self._states[state][name]
+        if leaf.size != tensor.size or tensor.ndim > MOST_AXES:
+            return ""
+        orders = list(itertools.permutations(range(tensor.ndim)))
+        for axes in sorted(orders, key=lambda order: tensor.transpose(order).shape != leaf.shape):
+            moved = tensor.transpose(axes)
+            how = "as it is" if list(axes) == sorted(axes) else f"axes {axes}"
+            if _reads_as(moved, leaf):
+                return how if moved.shape == leaf.shape else f"{how}, reshaped"
+            if leaf.ndim == 4 and moved.shape == leaf.shape:
+                for flipped in FLIPS:
+                    if _reads_as(np.flip(moved, flipped), leaf):
+                        return f"{how}, flipped along {flipped}"
+        return ""
+
+    # --- what `forward` computes ---
+
+    def run(self, tree: str, given: Any, train: bool, seed: int, kept: bool) -> list[list[Any]]:
+        """[path, shape, dtype] of the arrays of an output, computed under
+        jax.jit; the variables after it are the tree "after".
+        """
+        variables = self._trees[tree]
+        with nothing_dropped() if kept else contextlib.nullcontext():
+            outputs, after = self._jitted(variables, train, kept)(variables.leaves, given, jax.random.key(seed))
+        self._trees["after"] = Tree(variables.paths, after, variables.rebuild, variables.key)
+        return self._keep(dict(outputs))
+
+    def _jitted(self, tree: Tree, train: bool, kept: bool) -> Any:
+        def outputs(leaves: list[Any], given: Any, key: Any) -> Any:
+            result, after = self._forward(tree, leaves, given, train, key)
+            return dict(arrays_of(result)), after
+
+        for kind, how, function in self._compiled.get("run", []):
+            if how == (train, kept) and kind == tree.key:
+                return function
+        function = jax.jit(outputs)
+        self._compiled.setdefault("run", []).append((tree.key, (train, kept), function))
+        return function
+
+    def record(self, tree: str, given: Any, train: bool, seed: int, kept: bool) -> list[list[Any]]:
+        """[name, shape, dtype] of what is computed on the way: what the user's
+        `activations` returns, else what Linen and NNX modules return.
+        """
+        variables = self._trees[tree]
+        with nothing_dropped() if kept else contextlib.nullcontext():
+            if getattr(self._module, "activations", None):
+                found = self._asked("activations", variables.rebuild(variables.leaves), given, train, jax.random.key(seed))
+                return self._keep(recording.named(found))
+            for eager in (False, True):  # a second time without jax.jit, if a jit of the user's hides what is computed
+                with recording.modules() as seen, jax.disable_jit() if eager else contextlib.nullcontext():
+                    self._forward(variables, variables.leaves, given, train, jax.random.key(seed), seen)
+                if not seen.hidden:
+                    break
+        return self._keep(seen.named())
+
+    def _forward(self, tree: Tree, leaves: Any, given: Any, train: bool, key: Any, seen: Any = None) -> tuple[Any, list[Any]]:
+        """What `forward` returns, and the leaves of the variables after it."""
+        variables = tree.rebuild(leaves)
+        if seen is not None:
+            seen.name(variables)
+        if recording.is_nnx_module(variables):
+            result = self._asked("forward", variables, given, train, key)
+            sown = recording.sown(variables)
+            if seen is not None:
+                seen.sown = sown
+            return result, take_apart(variables).leaves
+        result = self._asked("forward", variables, given, train, key)
+        if train and isinstance(result, tuple) and len(result) == 2 and (after := _after(variables, result[1])) is not None:
+            return result[0], take_apart(after).leaves
+        return result, list(leaves)
+
+    def _asked(self, function: str, variables: Any, given: Any, train: bool, key: Any) -> Any:
+        wanted = getattr(self._module, function, None) or recording.call_module
+        options = {"train": train, "key": key}
+        known = inspect.signature(wanted).parameters
+        chosen = {name: value for name, value in options.items() if name in known}
+        return wanted(variables, **given, **chosen) if isinstance(given, dict) else wanted(variables, *given, **chosen)
+
+    # --- gradients and training ---
+
+    def gradients(self, tree: str, places: list[int], given: Any, targets: Any, train: bool) -> None:
+        """The gradient of the mean squared error with respect to some leaves,
+        as the tree "gradients".
+        """
+        variables = self._trees[tree]
+        chosen = [variables.leaves[i] for i in places]
+        with nothing_dropped():
+            slope = self._slope(variables, places, train)
+            _, found = slope(chosen, variables.leaves, given, targets, jax.random.key(0))
+        self._trees["gradients"] = Tree([variables.paths[i] for i in places], found, list, None)
+
+    def _slope(self, tree: Tree, places: list[int], train: bool) -> Any:
+        """The error, the leaves after a step, and the gradients: compiled once
+        for the gradients and for all training.
+        """
+
+        def error(chosen: list[Any], leaves: list[Any], given: Any, targets: Any, key: Any) -> Any:
+            result, after = self._forward(tree, _with(leaves, places, chosen), given, train, key)
+            found = dict(arrays_of(result))
+            return sum(((found[path] - target) ** 2).mean() for path, target in targets.items()), after
+
+        if "slope" not in self._compiled:
+            self._compiled["slope"] = jax.jit(jax.value_and_grad(error, has_aux=True))
+        return self._compiled["slope"]
+
+    def losses(
+        self, tree: str, places: list[int], batches: list[Any], targets: Any, optimizer: str, rate: float, train: bool
+    ) -> list[float]:
+        """The mean squared error at each step of a training run."""
+        variables = self._trees[tree]
+        update = {"SGD": optax.sgd(rate, momentum=0.9), "AdamW": optax.adamw(rate, weight_decay=0.01)}[optimizer]
+
+        def step(chosen: list[Any], state: Any, found: list[Any]) -> Any:
+            updates, state = update.update(found, state, chosen)
+            return optax.apply_updates(chosen, updates), state
+
+        leaves, values = list(variables.leaves), []
+        chosen = [jnp.array(leaves[i]) for i in places]
+        state = update.init(chosen)
+        stepped = jax.jit(step, donate_argnums=(0, 1))
+        with nothing_dropped():
+            slope = self._slope(variables, places, train)
+            for given, wanted in zip(batches, targets, strict=True):
+                (value, leaves), found = slope(chosen, leaves, given, wanted, jax.random.key(0))
+                chosen, state = stepped(chosen, state, found)
+                values.append(float(value))
+        return values
+
+    # --- comparing, and fetching in pieces ---
+
+    def apart(self, mine: str, theirs: str) -> list[list[Any]]:
+        """[path, max|a - b|, max|b|] of the leaves of two trees that both
+        have; a shape that differs is infinitely far apart.
+        """
+        others = dict(zip(self._trees[theirs].paths, self._trees[theirs].leaves, strict=True))
+        found = []
+        for path, leaf in zip(self._trees[mine].paths, self._trees[mine].leaves, strict=True):
+            if path in others and jnp.issubdtype(leaf.dtype, jnp.inexact):
+                found.append([path, *_apart(np.asarray(leaf), np.asarray(others[path]))])
+        return found
+
+    def piece(self, name: str, start: int, stop: int) -> Any:
+        """A part of an array that was computed, flat."""
+        return jnp.ravel(self._arrays[name])[start:stop]
+
+    def leaf_piece(self, tree: str, path: str, start: int, stop: int) -> Any:
+        """The same of a leaf."""
+        return jnp.ravel(self._leaf(tree, path))[start:stop]
+
+    def _leaf(self, tree: str, path: str) -> np.ndarray:
+        found = self._trees[tree]
+        return np.asarray(found.leaves[found.paths.index(path)])
+
+    def _keep(self, arrays: dict[str, Any]) -> list[list[Any]]:
+        self._arrays = arrays
+        return [[name, list(np.shape(x)), str(x.dtype)] for name, x in arrays.items()]
+
+
+def _numbers(low: Any, high: Any) -> set[int]:
+    """The numbers of the tensors whose digits stand in two arrays."""
+    if not low.size or not jnp.issubdtype(low.dtype, jnp.number):
+        return set()
+    digits = [np.asarray(each).astype(np.float64).ravel() - 1 for each in (low, high)]
+    if all(np.isfinite(d).all() for d in digits):
+        if all(d.min() == d.max() for d in digits):
+            return {_number(digits[0][0], digits[1][0])}
+        return {_number(*pair) for pair in np.unique(np.stack(digits, 1), axis=0).tolist()[: 10 * BASE]}
+    return {-1}
+
+
+def _number(low: float, high: float) -> int:
+    whole = low == int(low) and high == int(high) and 0 <= low < BASE
+    return int(low + BASE * high) if whole else -1
+
+
+def _reads_as(tensor: np.ndarray, leaf: np.ndarray) -> bool:
+    """Whether two arrays hold the same values in the same order."""
+    first = slice(None, 64)  # nearly all that differ do so here
+    if not np.array_equal(tensor.flat[first].astype(leaf.dtype), leaf.flat[first]):
+        return False
+    return bool(np.array_equal(tensor.astype(leaf.dtype).ravel(), leaf.ravel()))
+
+
+def _apart(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
+    if a.shape != b.shape:
+        return float("inf"), 0.0
+    wide = np.float64 if a.size < 1 << 20 else np.float32
+    a, b = a.astype(wide), b.astype(wide)
+    top = float(np.abs(b).max(initial=0.0))
+    return float(np.nan_to_num(np.abs(a - b), nan=np.inf).max(initial=0.0)), top
+
+
+def _with(leaves: Sequence[Any], places: list[int], chosen: Sequence[Any]) -> list[Any]:
+    whole = list(leaves)
+    for place, leaf in zip(places, chosen, strict=True):
+        whole[place] = leaf
+    return whole
+
+
+def _after(variables: Any, updated: Any) -> Any:
+    """The variables with what `forward` updated in them, all or some of their
+    collections; None if these are not variables.
+    """
+    if isinstance(variables, Mapping) and isinstance(updated, Mapping) and set(updated) <= set(variables):
+        updated = {**variables, **updated}
+        variables = dict(variables)
+    same = jax.tree.structure(updated) == jax.tree.structure(variables)
+    return updated if same else None
