@@ -17,7 +17,7 @@ from flaxkata.judge.executor import Executor
 from flaxkata.judge.proxy import Handle
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 from flaxkata.judge.trees import as_numpy
-from flaxkata.port.section import Section
+from flaxkata.port.section import SEE, Section, Unusable
 from flaxkata.port.twin import Given, Tensors
 
 PIECE = wire.MAX_ARRAYS // 8  # values of one message: float32 takes half of what may travel, float64 all
@@ -48,6 +48,8 @@ class Far:
         self._methods: dict[str, Handle] = {}
         known = self.ask("reading the JAX section", "knows")
         self.functions: list[str] = known["has"]
+        if "port" not in self.functions:
+            raise Unusable(f"The JAX section of {section.path.name} has no function `port`; {SEE}")
         self.takes: list[str] = known["takes"]
         self.names: dict[str, str] = known["NAMES"]
         self.dtypes: list[str] = known["DTYPES"]

@@ -79,18 +79,29 @@ def forward(sides: Sides) -> list[Part]:
         if findings:
             break
     if findings and not failed:
+        findings += _outside_jit(sides, setting)
         return [Part("activations", Verdict.SKIPPED, "forward raised"), Part("outputs", Verdict.WRONG, "raised", findings)]
     activations = _activations(sides, [failed] if failed else list(TABLES), bool(failed))
     if failed and activations.verdict != Verdict.WRONG:
         findings.append(_last(activations))
     summary = f"differ with {failed}" if failed else f"{len(done)} settings, {measured(seen)}"
-    return [activations, Part("outputs", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings)]
+    more = [f"Not returned by yours: {shown(sides.missing)}."] if sides.missing and not failed else []
+    return [activations, Part("outputs", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings, more)]
+
+
+def _outside_jit(sides: Sides, setting: Setting) -> list[str]:
+    """What is said of code that runs, and not under jax.jit."""
+    raised: list[str] = []
+    with telling(raised, sides):
+        sides.far.record(sides.twin.inputs(setting.batch, setting.seed), False)
+    return [] if raised else ["Without `jax.jit` it raises no error."]
 
 
 def _outputs(sides: Sides, setting: Setting) -> Any:
     sides.use(setting.weights)
     given = sides.twin.inputs(setting.batch, setting.seed)
-    return outputs_differ(sides, sides.far.run(given, False), torch_outputs(sides, given), "The output of forward(...)")
+    outputs = torch_outputs(sides, given)
+    return outputs_differ(sides, sides.far.run(given, False), outputs, "The output of forward(...)")
 
 
 def _last(activations: Part) -> str:
@@ -98,7 +109,10 @@ def _last(activations: Part) -> str:
     agreeing = [layer for table in activations.tables for layer in table.layers if layer.agrees]
     if agreeing:
         return f"All {len(agreeing)} activations that both sides name agree; look after `{agreeing[-1].name}`."
-    return "No activation has the same name on both sides, so nothing says where it parts: see the notes of that part."
+    if activations.notes:
+        return "No activation has the same name on both sides, so nothing says where it parts: see NAMES below."
+    words = "Nothing says where it parts: let `activations(variables, ...)` return what is computed on the way, "
+    return words + "in a dict with the names that PyTorch's modules have."
 
 
 # --- activations ---

@@ -25,7 +25,7 @@ def matched(theirs: Iterable[str], mine: Iterable[str], names: Mapping[str, str]
     PyTorch's into the port's, of a whole branch where it names one.
     """
     known = {plain(name): name for name in mine}
-    found = {name: known.get(plain(translated(name, names))) for name in theirs}
+    found = {name: known.get(plain(translated(name, names)), known.get(plain(name))) for name in theirs}
     return {name: other for name, other in found.items() if other is not None}
 
 
@@ -78,4 +78,4 @@ def pasted(pairs: Mapping[str, str]) -> str:
     """Suggestions as the user can paste them."""
     lines = [f'    "{name}": "{other}",' for name, other in list(pairs.items())[:MOST]]
     more = [f"    # and {len(pairs) - MOST} more"] if len(pairs) > MOST else []
-    return "\n".join(["NAMES = {", *lines, *more, "}"])
+    return "\n".join("    " + line for line in ["NAMES = {", *lines, *more, "}"])

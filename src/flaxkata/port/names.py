@@ -24,6 +24,8 @@ def names(sides: Sides) -> Part:
     findings: list[str] = []
     with telling(findings, sides):
         sides.use(MADE)
+        if not sides.leaves:
+            findings.append("port(state_dict) returned no arrays. Is a `return` missing?")
     if findings:
         return Part("names", Verdict.WRONG, "port(state_dict) gave no variables", findings)
     with telling(findings, sides):  # a port that computes with the values may not bear the numbers
@@ -39,18 +41,24 @@ def _tensors(named: list[Named]) -> list[list[Any]]:
 def _told(sides: Sides, traced: list[list[Any]]) -> Part:
     named = sides.twin.named
     sides.origins = [_leaf(sides, path, numbers, others) for path, numbers, others in traced]
-    used = {number for _, numbers, _ in traced for number in numbers}
+    used = {number for _, numbers, others in traced for number in numbers if not others}  # else it may be a coincidence
     unused = [n for n in named if n.number not in used and n.dtype != "bool"]
     filled = [leaf for leaf in sides.origins if leaf.names]
     bare = [leaf.path for leaf in sides.origins if not leaf.names and _is_float(sides, leaf.path)]
-    reaching = [n for n in unused if bare and _reaches(sides, n)]
-    unused = [n for n in unused if n not in reaching]
+    mixed = any(leaf.names and not leaf.whole for leaf in sides.origins)
+    reached = {n.name: _reached(sides, n) for n in unused if bare or mixed}
+    unused = [n for n in unused if not reached.get(n.name)]
+    computed = {path for paths in reached.values() for path in paths} & set(bare)
+    fixed = [path for path in bare if path not in computed]
     counted = [n for n in unused if _counts(sides, n)]
-    findings = [_unused(counted, bare)] if counted else []
+    findings = [_unused(counted, fixed)] if counted else []
     free = [n for n in unused if n not in counted]
     notes = [*_not_needed(free), *_partly(sides, named), *tied(sides), *odd(sides)]
-    if bare:
-        notes.append(f"Filled with values that are not in the state_dict: {_listed(bare)}.")
+    if computed:
+        sources = _listed([f"`{name}`" for name, paths in reached.items() if computed & set(paths)])
+        notes.append(f"Computed from {sources}, by more than rearranging: {_listed(sorted(computed))}.")
+    if fixed and not counted:
+        notes.append(f"Filled with values that are not in the state_dict: {_listed(fixed)}.")
     summary = f"{len(named) - len(unused)} of {len(named)} names used, {len(filled)} of {len(sides.origins)} leaves filled"
     return Part("names", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings, notes, leaves=sides.origins)
 
@@ -70,15 +78,15 @@ def _is_float(sides: Sides, path: str) -> bool:
     return "float" in sides.leaves.get(path, ((), ""))[1]
 
 
-def _reaches(sides: Sides, one: Named) -> bool:
-    """Whether another value of a tensor changes a leaf, as where a norm is
+def _reached(sides: Sides, one: Named) -> list[str]:
+    """The leaves that another value of a tensor changes, as where a norm is
     folded into a kernel.
     """
     kept = sides.twin.state()[one.name].clone()
     sides.far.send("state", {one.name: kept * 1.5 + 1})
     sides.far.port("state", "changed")
     sides.far.send("state", {one.name: kept})
-    return any(apart for _, apart, _ in sides.far.ask("comparing", "apart", "changed", "variables"))
+    return [path for path, apart, _ in sides.far.ask("comparing", "apart", "changed", "variables") if apart]
 
 
 def _counts(sides: Sides, one: Named) -> bool:

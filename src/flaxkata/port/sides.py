@@ -45,6 +45,7 @@ class Sides:
     leaves: Arrays = field(default_factory=dict)  # of the variables
     origins: list[Leaf] = field(default_factory=list)
     pairs: dict[str, str] = field(default_factory=dict)  # PyTorch's paths in the output, by the port's
+    missing: dict[str, None] = field(default_factory=dict)  # PyTorch's paths that the port does not return
     weights: str = ""
 
     def use(self, weights: str) -> None:
@@ -124,9 +125,14 @@ def outputs_differ(sides: Sides, mine: Arrays, outputs: Outputs, label: str, flo
     how far apart they are and PyTorch's own rounding.
     """
     pairs = sides.pairs = paired(mine, outputs.theirs)
+    sides.missing = dict.fromkeys(path for path in outputs.theirs if path not in pairs.values())
     if extra := [path or "an array" for path in mine if path not in pairs]:
         have = differences.listed([p or "a tensor" for p in outputs.theirs])
         words = f"{label} has {differences.listed(extra)}, which PyTorch's output does not have: it has {have}."
+        return Comparison(label, "structure", finding=words), []
+    if not pairs:
+        have = differences.listed([f"`{path}`" if path else "a tensor" for path in outputs.theirs])
+        words = f"{label} has no arrays; PyTorch's output has {have}. Is a `return` missing?"
         return Comparison(label, "structure", finding=words), []
     seen: list[tuple[float, float | None]] = []
     for path, other in pairs.items():

@@ -42,10 +42,9 @@ def train_mode(sides: Sides) -> Part:
         sides.use(PERTURBED)
         given = sides.twin.inputs(BATCH, SEED)
         with sides.twin.restored():
+            outputs = torch_outputs(sides, given, True)
             mine = sides.far.run(given, True)
-            found, seen = outputs_differ(
-                sides, mine, torch_outputs(sides, given, True), "The output of forward(..., train=True)"
-            )
+            found, seen = outputs_differ(sides, mine, outputs, "The output of forward(..., train=True)")
         if found:
             with sides.twin.restored():
                 recorded = record(sides, given, True)
@@ -133,6 +132,15 @@ def trained(sides: Sides) -> list[int]:
     names = {n.name for n in sides.twin.named if n.trained}
     known = {leaf.path: leaf.names for leaf in sides.origins if leaf.whole}
     return [i for i, path in enumerate(sides.leaves) if known.get(path) and set(known[path]) <= names]
+
+
+def covered(sides: Sides, places: list[int]) -> set[str]:
+    """The names of PyTorch's parameters that trained leaves are filled from."""
+    paths = list(sides.leaves)
+    inside = {paths[i] for i in places}
+    names = {name for leaf in sides.origins if leaf.path in inside for name in leaf.names}
+    numbers = {n.number for n in sides.twin.named if n.name in names}
+    return {n.name for n in sides.twin.named if n.number in numbers and n.trained}
 
 
 def gradients(sides: Sides) -> Part:
@@ -227,8 +235,11 @@ def training(sides: Sides, steps: int) -> Part:
             found, curve = _run(sides, places, name, steps)
             drawn += curve
             findings += [found.finding] if found.finding else []
+    inside = covered(sides, places)
+    left = [n.name for n in sides.twin.named if n.trained and n.name not in inside]
     summary = f"{steps} steps each of SGD and AdamW"
-    return Part("training", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings, curves=drawn)
+    notes = [f"Not trained on either side: {differences.listed([f'`{name}`' for name in left])}."] if left else []
+    return Part("training", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings, notes, curves=drawn)
 
 
 def _run(sides: Sides, places: list[int], name: str, steps: int) -> Any:
@@ -242,8 +253,9 @@ def _run(sides: Sides, places: list[int], name: str, steps: int) -> Any:
     given = [sides.far.sent(one) for one in batches]
     where = f"the gradient of forward, with {name}"
     mine = sides.far.ask(where, "losses", "variables", places, given, there, name, rate, train)
-    wide = sides.twin.own(lambda model: sides.twin.losses(batches, targets, name, rate, train, True))
-    theirs = sides.twin.losses(batches, targets, name, rate, train, False)
+    names = covered(sides, places)
+    wide = sides.twin.own(lambda model: sides.twin.losses(names, batches, targets, (name, rate), train, True))
+    theirs = sides.twin.losses(names, batches, targets, (name, rate), train, False)
     sides.twin.use(PERTURBED)
     drift = max((abs(a - b) / (1 + abs(b)) for a, b in zip(theirs, wide, strict=True)), default=0.0) if wide else 0.0
     return curves.compared(mine, theirs, f"Training with {name}, learning rate {rate:.3g}", max(DRIFT, TIMES * drift))

@@ -232,11 +232,17 @@ class Twin:
         found = self.call(given, train, model)
         return torch.stack([((found[path] - target) ** 2).mean() for path, target in targets.items()]).sum()
 
-    def losses(self, batches: list[Given], targets: list[Tensors], name: str, rate: float, train: bool, wide: bool) -> Any:
-        """The mean squared error at each step of a training run."""
+    def losses(
+        self, names: set[str], batches: list[Given], targets: list[Tensors], how: tuple[str, float], train: bool, wide: bool
+    ) -> list[float]:
+        """The mean squared error at each step of a training run of some
+        parameters; `how` is the optimizer and its learning rate.
+        """
         model = self.wide() if wide else self.model
         assert model
-        trained = [p for p in model.parameters() if p.requires_grad]
+        named = model.named_parameters(remove_duplicate=False)
+        trained = list({id(p): p for n, p in named if n in names}.values())
+        name, rate = how
         if name == "SGD":
             optimizer: torch.optim.Optimizer = torch.optim.SGD(trained, rate, momentum=0.9)
         else:

@@ -3,6 +3,7 @@ colleague.
 """
 
 import math
+from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,13 +20,21 @@ def html(port: Port) -> str:
     """The page. All text of the user is escaped, and no script runs."""
     loader = PackageLoader("flaxkata", "render")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"printable": printable, "code": code, "short": short, "drawn": drawn}
+    environment.filters |= {"printable": printable, "code": code, "short": short, "drawn": drawn, "blocks": blocks}
     return environment.get_template("port.html.j2").render(port=port, heading=heading(port))
 
 
 def short(number: float | None) -> str:
     """A distance, as `1.2e-07`; what is not known, as a dash."""
     return "-" if number is None else "shapes" if math.isinf(number) else f"{number:.1e}"
+
+
+def blocks(text: str) -> list[tuple[bool, str]]:
+    """A finding in parts: sentences, and what is drawn with lines and
+    spaces.
+    """
+    parts = [(drawn, "\n".join(lines)) for drawn, lines in groupby(text.splitlines(), lambda line: line[:1] in (" ", ">"))]
+    return [(drawn, lines) for drawn, lines in parts if lines.strip()]
 
 
 def drawn(curve: Curve) -> Markup:

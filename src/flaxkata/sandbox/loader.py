@@ -8,7 +8,7 @@ import types
 from typing import Any
 
 NO_TORCH = (
-    "PyTorch is not available to this code: an exercise's functions are written with JAX alone, "
+    "PyTorch is not available to this code: these functions are written with JAX alone, "
     "and the checks run PyTorch themselves, in another process, to compare"
 )
 

@@ -32,10 +32,6 @@ MOST_AXES = 5  # of a tensor whose axes are tried in every order
 FLIPS = ((0, 1), (1, 2), (2, 3))  # where the height and width of a kernel stand
 
 
-class PortError(Exception):
-    """What the user's functions returned is not what they should."""
-
-
 @dataclass
 class Tree:
     """A pytree, or an NNX module, taken apart: the paths and arrays of its
@@ -180,8 +176,6 @@ class Port:
             given[name] = array.view()
             given[name].flags.writeable = False
         self._trees[tree] = take_apart(self._module.port(given))
-        if not self._trees[tree].paths:
-            raise PortError("port(state_dict) returned no arrays")
         return self._trees[tree].described()
 
     def traced(self, tensors: list[Any]) -> list[list[Any]]:

@@ -19,6 +19,8 @@ def is_nnx_module(thing: Any) -> bool:
 
 def call_module(model: Any, *inputs: Any, train: bool = False, **named: Any) -> Any:
     """The `forward` of an NNX module, where the user wrote none."""
+    if not is_nnx_module(model):
+        raise AttributeError("there is no `forward`, which can be left out only where `port` returns an NNX module")
     model.train() if train else model.eval()
     return model(*inputs, **named)
 
