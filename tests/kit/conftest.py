@@ -130,9 +130,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-# The order in which `nox -s tests` hands files out to two processes: the longest first. The texts come last: they use JAX in
-# the process of the tests, and the tests of terminals fork it.
-ORDER = ("watch", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store", "", "texts")
+# The order in which `nox -s tests` hands files out to two processes: the longest first. The port and the texts come last: they
+# use PyTorch and JAX in the process of the tests, and the tests of terminals fork it.
+ORDER = ("watch", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store", "", "port", "texts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

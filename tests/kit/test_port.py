@@ -13,9 +13,11 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+import torch
 from fresh import ROOT
 
 from flaxkata import cli
+from flaxkata.port import far
 
 PORTS = Path(__file__).with_name("ports")
 
@@ -174,7 +176,129 @@ def test_a_fault_is_found_where_it_is(checked, fault):
     assert first == part, run.output
 
 
+# --- other kinds of ports, and of faults ---
+
+
+def test_a_port_to_nnx(checked):
+    """Without a `forward` of its own; `NAMES` translates a branch."""
+    run = checked("nnx_net", steps=1)
+    assert run.code == 0, run.output
+    assert "Flax's BatchNorm stores the variance divided by n" in run.output
+    strict = checked("nnx_net", ('ACCEPTED = ["biased variance"]', ""), ("torch.nn.Dropout(0.2)", "torch.nn.Dropout(0.3)"))
+    assert "that is all that differs in norm.var" in findings(strict, "train mode")
+    assert "activations['mlp.1'] differs" in findings(strict, "train mode")
+
+
+def test_a_port_of_functions(checked):
+    """What is folded is told from what is not used, and is not trained; pairs
+    of activations are suggested, and taken once they are in NAMES.
+    """
+    run = checked("functions", steps=2)
+    assert run.code == 0, run.output
+    assert verdicts(run)["activations"] == "not compared"
+    assert "Not used, and not needed: `unused.weight`, `unused.bias`" in run.output
+    assert "Computed from `scale`, `second.weight`, `second.bias`" in run.output
+    assert '"norm": "inner.n"' in run.output
+    named = checked("functions", ("def port(", 'NAMES = {"first": "a", "norm": "inner.n"}\n\n\ndef port('))
+    assert verdicts(named)["activations"] == "right"
+
+
+WRONG = {
+    "returns nothing": ('return activations(w, x)["2"]', 'activations(w, x)["2"]', "Is a `return` missing?"),
+    "not under jit": (
+        'return activations(w, x)["2"]',
+        'return activations(w, np.asarray(x))["2"]',
+        "Without `jax.jit` it raises",
+    ),
+    "writes": ("    return {name: jnp", '    state_dict["0.bias"] += 1\n    return {name: jnp', "`port` must leave the arrays"),
+    "no variables": ("    return {name: jnp", "    {name: jnp", "port(state_dict) returned no arrays"),
+    "permuted": ("tanh(first)", "tanh(first[:, ::-1])", "activations['1'] differs"),
+    "wrong output alone": ('(w, x)["2"]', '(w, x)["2"] * 2', "All 3 activations that both sides name agree; look after `2`"),
+    "unknown output": ('return activations(w, x)["2"]', "return activations(w, x)", "which PyTorch's output does not have"),
+    "ends": ('return activations(w, x)["2"]', "import os; os._exit(3)", "it exited with status 3"),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_what_is_said_of_a_wrong_forward(checked, fault):
+    old, new, words = WRONG[fault]
+    run = checked("small", (old, new), ("import jax.numpy as jnp", "import jax.numpy as jnp\nimport numpy as np"))
+    assert run.code == 1
+    assert words in " ".join(run.output.split())
+
+
+UNUSABLE = {
+    "no heading": ("# --- JAX ---", "", "my_port.py has no line `# --- JAX ---`"),
+    "no model": ("def make_model", "def make", "has no `make_model`"),
+    "raises": ("torch.nn.Tanh()", "torch.nn.Tan()", "line 8, in make_model: return torch.nn.Sequential("),
+    "other inputs": ("torch.randn(batch, 3)", "torch.randn(batch, 4)", "The PyTorch model raised RuntimeError"),
+    "no port": ("def port", "def ported", "The JAX section of my_port.py has no function `port`"),
+    "torch in JAX": ("import jax.numpy as jnp", "import torch", "PyTorch is not available to this code"),
+    "no checkpoint": ("CHECKPOINT = None", 'CHECKPOINT = "none.pt"', "none.pt: FileNotFoundError"),
+}
+
+
+@pytest.mark.parametrize("fault", UNUSABLE)
+def test_a_file_that_cannot_be_checked(checked, fault):
+    old, new, words = UNUSABLE[fault]
+    run = checked("small", (old, new))
+    assert (run.code, run.output) == (2, "")
+    assert words in run.errors
+
+
+def test_a_checkpoint(checked, tmp_path):
+    weights = {"0.weight": torch.eye(3), "0.bias": torch.ones(3), "2.weight": torch.ones(2, 3), "2.bias": torch.zeros(2)}
+    torch.save({"state_dict": weights}, tmp_path / "weights.pt")
+    look = 'CHECKPOINT = "weights.pt"\n_make, make_model = make_model, lambda: (print("made"), _make())[1]'
+    assert checked("small", ("CHECKPOINT = None", look)).code == 0
+    torch.save(weights | {"0.bias": torch.ones(4)}, tmp_path / "weights.pt")
+    assert "size mismatch for 0.bias" in checked("small", ("CHECKPOINT = None", look)).errors
+
+
+def test_a_port_without_a_train_mode(checked):
+    head = ("torch.nn.Tanh()", "torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Dropout(0.5))")
+    run = checked("small", head)
+    assert run.code == 0, run.output
+    assert "PyTorch's output is another one in train mode" in " ".join(run.output.split())
+
+
+def test_both_sections_in_one_process(checked, kata):
+    checked("small")
+    environment = os.environ | {"XDG_CACHE_HOME": str(ROOT / ".kata" / "cache")}
+    command = [sys.executable, "-m", "flaxkata", "port", "check", "my_port.py", "--here", "--steps", "1"]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_large_arrays_travel_in_pieces(checked, monkeypatch):
+    monkeypatch.setattr(far, "PIECE", 7)
+    run = checked("resnet")
+    assert run.code == 0, run.output
+
+
 # --- the door ---
+
+
+def test_files_are_not_written_over(kata, tmp_path):
+    assert kata("new", "x.py").code == 0
+    before = (tmp_path / "x.py").read_text()
+    again = kata("new", "x.py")
+    assert (again.code, (tmp_path / "x.py").read_text()) == (2, before)
+    assert "x.py is there already" in again.errors
+    assert kata("test", "x.py").code == 0
+    assert kata("test", "x.py").code == 2
+    assert "There is no y.py" in kata("check", "y.py").errors
+    assert "--html no/page.html: there is no folder no" in kata("check", "x.py", "--html", "no/page.html").errors
+
+
+def test_a_pytest_file_keeps_a_port_right(checked, kata, tmp_path):
+    """With plain pytest, in a folder that is no kit."""
+    assert checked("small", ("tanh(first)", "sin(first)")).code == 1
+    assert kata("test", "my_port.py").code == 0
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_my_port.py"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert "2 failed, 5 passed" in run.stdout, run.stdout
+    assert "activations['1'] differs from PyTorch" in run.stdout
 
 
 def test_the_template_is_right_as_it_is(tmp_path):

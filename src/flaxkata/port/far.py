@@ -16,7 +16,6 @@ from flaxkata.judge import processes
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.proxy import Handle
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
-from flaxkata.judge.trees import as_numpy
 from flaxkata.port.section import SEE, Section, Unusable
 from flaxkata.port.twin import Given, Tensors
 
@@ -146,7 +145,9 @@ def _executor(device: str, here: bool) -> Executor:
 
 
 def _flat(tensor: torch.Tensor) -> np.ndarray:
-    return as_numpy(tensor).ravel()
+    """A tensor's values, where they lie if they can be sent from there."""
+    tensor = tensor.detach().cpu()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).contiguous().numpy().ravel()
 
 
 def _arrays(found: list[Any]) -> Arrays:

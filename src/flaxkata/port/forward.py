@@ -178,7 +178,11 @@ def first_apart(sides: Sides, recorded: Recorded, begin: str) -> str:
     if found.outcome == "equal":
         return ""
     name = found.label.partition("['")[2].removesuffix("']")
-    more = [*_between(recorded, name), *_filled(sides, name), *([EPSILON] if sides.weights == SMALL else [])]
+    more = [
+        *_between(recorded, name),
+        *_filled(sides, name),
+        *([EPSILON] if (sides.weights, found.outcome) == (SMALL, "value") else []),
+    ]
     return "\n".join([begin + found.finding, *more])
 
 

@@ -41,9 +41,11 @@ def translated(name: str, names: Mapping[str, str]) -> str:
 
 def laid_out(mine: wire.Array, theirs: np.ndarray) -> wire.Array:
     """An activation as PyTorch lays it out: one with channels last is turned,
-    if PyTorch's has channels first.
+    if PyTorch's has channels first; axes of one are put in or left out.
     """
     value = as_numpy(mine)
+    if value.shape != theirs.shape and [n for n in value.shape if n > 1] == [n for n in theirs.shape if n > 1]:
+        return wire.Array(mine.kind, mine.dtype, value.reshape(theirs.shape))
     if value.ndim < 3 or value.ndim != theirs.ndim:
         return mine
     turned = np.moveaxis(value, -1, 1)

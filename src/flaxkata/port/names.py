@@ -41,7 +41,8 @@ def _tensors(named: list[Named]) -> list[list[Any]]:
 def _told(sides: Sides, traced: list[list[Any]]) -> Part:
     named = sides.twin.named
     sides.origins = [_leaf(sides, path, numbers, others) for path, numbers, others in traced]
-    used = {number for _, numbers, others in traced for number in numbers if not others}  # else it may be a coincidence
+    told = {name for leaf in sides.origins if leaf.whole for name in leaf.names}  # of others it may be a coincidence
+    used = {n.number for n in named if n.name in told}
     unused = [n for n in named if n.number not in used and n.dtype != "bool"]
     filled = [leaf for leaf in sides.origins if leaf.names]
     bare = [leaf.path for leaf in sides.origins if not leaf.names and _is_float(sides, leaf.path)]

@@ -61,6 +61,14 @@ class Sides:
         """Whether `forward` can be asked for train mode."""
         return "train" in self.far.takes or "forward" not in self.far.functions
 
+    def in_order(self, paths: list[str]) -> list[str]:
+        """Leaves in the order in which the state_dict has what they are filled
+        from.
+        """
+        place = {n.name: i for i, n in enumerate(self.twin.named)}
+        first = {leaf.path: min((place[name] for name in leaf.names), default=len(place)) for leaf in self.origins}
+        return sorted(paths, key=lambda path: first.get(path, len(place)))
+
     def origin(self, path: str) -> str:
         """Which names a leaf was filled from, and how, as text in brackets."""
         found = next((leaf for leaf in self.origins if leaf.path == path), None)

@@ -33,7 +33,7 @@ DRIFT = 1e-4  # of a loss: the tolerance of curves
 def train_mode(sides: Sides) -> Part:
     """Outputs, statistics and dropout."""
     if not sides.takes_train:
-        return Part("train mode", Verdict.SKIPPED, "`forward` takes no `train`")
+        return Part("train mode", Verdict.SKIPPED, "`forward` takes no `train`", notes=_other_in_training(sides))
     findings: list[str] = []
     notes: list[str] = []
     seen: list[Any] = []
@@ -56,10 +56,21 @@ def train_mode(sides: Sides) -> Part:
     return Part("train mode", Verdict.WRONG if findings else Verdict.RIGHT, summary, findings, notes, tables=tables)
 
 
+def _other_in_training(sides: Sides) -> list[str]:
+    """What is said where PyTorch computes something else in train mode."""
+    sides.use(PERTURBED)
+    given = sides.twin.inputs(BATCH, SEED)
+    with sides.twin.restored(), torch.no_grad():
+        there, here = sides.twin.call(given, True), sides.twin.call(given)
+    if all(torch.equal(there[path], here[path]) for path in here if path in there):
+        return []
+    return ["PyTorch's output is another one in train mode; yours is compared in eval mode alone."]
+
+
 BIASED = "biased variance"
 FLAX = (
-    "Flax's BatchNorm stores the variance divided by n, PyTorch divided by n - 1: {} differ by that alone. A BatchNorm of "
-    "your own can store PyTorch's (exercise 5.2 is about it)."
+    "Flax's BatchNorm stores the variance divided by n, PyTorch divided by n - 1: that is all that differs in {}. "
+    "A BatchNorm of your own can store PyTorch's (exercise 5.2 is about it)."
 )
 
 
@@ -94,7 +105,8 @@ def _statistics(sides: Sides, given: Given, notes: list[str]) -> list[str]:
 
 def _wrong(sides: Sides, expected: str) -> list[str]:
     """The leaves after a step that are not as expected."""
-    return [path for path, gap, top in sides.far.ask("comparing", "apart", "after", expected) if gap > FLOOR * (1 + top)]
+    apart = sides.far.ask("comparing", "apart", "after", expected)
+    return sides.in_order([path for path, gap, top in apart if gap > FLOOR * (1 + top)])
 
 
 def _leaf_apart(sides: Sides, path: str, mine: str, theirs: str, about: Any, tolerance: float, words: str) -> str:
@@ -169,9 +181,19 @@ def gradients(sides: Sides) -> Part:
         findings += tied(sides) if findings else []
         sides.far.ask("", "drop", "gradients", "expected")
     summary = f"{count} leaves, in {'train' if sides.takes_train else 'eval'} mode"
-    skipped = len(sides.origins) - len(places)
-    notes = [f"{skipped} leaves are not trained, or not filled from parameters alone: not compared."] if skipped else []
+    notes = _left_out(sides, places)
     return Part("gradients", Verdict.WRONG if findings else Verdict.RIGHT, summary, _some(findings), notes)
+
+
+def _left_out(sides: Sides, places: list[int]) -> list[str]:
+    """Leaves of floats whose gradients cannot be PyTorch's, ported."""
+    compared = {list(sides.leaves)[i] for i in places}
+    buffers = {n.name for n in sides.twin.named if not n.trained}
+    paths = [
+        leaf.path for leaf in sides.origins if leaf.path not in compared and not (leaf.names and set(leaf.names) <= buffers)
+    ]
+    left = [path for path in paths if "float" in sides.leaves[path][1]]
+    return [f"Not compared, since not filled from parameters alone: {differences.listed(left)}."] if left else []
 
 
 def _some(findings: list[str]) -> list[str]:
@@ -205,13 +227,13 @@ def _rounding(theirs: Tensors, wide: Tensors | None) -> dict[str, float]:
 def _apart(sides: Sides, apart: list[Any], rounding: dict[str, float], about: Any) -> list[str]:
     known = {leaf.path: leaf.names for leaf in sides.origins}
     largest = max((top for _, _, top in apart), default=0.0)
-    found = []
+    found = {}
     for path, gap, top in apart:
         own = sum(rounding.get(name, 0.0) for name in known[path])
         bound = FLOOR * top + TIMES * own + FAINT * largest
         if gap > bound:
-            found.append(_gradient(sides, path, bound / (1 + top), about))
-    return found
+            found[path] = bound / (1 + top)
+    return [_gradient(sides, path, found[path], about) for path in sides.in_order(list(found))]
 
 
 def _gradient(sides: Sides, path: str, tolerance: float, about: Any) -> str:
@@ -245,17 +267,16 @@ def training(sides: Sides, steps: int) -> Part:
 def _run(sides: Sides, places: list[int], name: str, steps: int) -> Any:
     sides.use(PERTURBED)
     train = sides.takes_train
-    batches = [sides.twin.inputs(BATCH, 10 + step) for step in range(steps)]
+    given = sides.twin.inputs(BATCH, 10)
     with sides.twin.restored():
-        targets = [_targets(sides, given, step) for step, given in enumerate(batches)]
-    rate = ADAMW if name == "AdamW" else _rate(sides, batches[0], targets[0])
-    there = [_by_mine(sides, wanted) for wanted in targets]
-    given = [sides.far.sent(one) for one in batches]
+        targets = _targets(sides, given, 10)
+    rate = ADAMW if name == "AdamW" else _rate(sides, given, targets)
+    there = sides.far.sent(given), _by_mine(sides, targets)
     where = f"the gradient of forward, with {name}"
-    mine = sides.far.ask(where, "losses", "variables", places, given, there, name, rate, train)
+    mine = sides.far.ask(where, "losses", "variables", places, *there, steps, name, rate, train)
     names = covered(sides, places)
-    wide = sides.twin.own(lambda model: sides.twin.losses(names, batches, targets, (name, rate), train, True))
-    theirs = sides.twin.losses(names, batches, targets, (name, rate), train, False)
+    wide = sides.twin.own(lambda model: sides.twin.losses(names, given, targets, steps, (name, rate), train, True))
+    theirs = sides.twin.losses(names, given, targets, steps, (name, rate), train, False)
     sides.twin.use(PERTURBED)
     drift = max((abs(a - b) / (1 + abs(b)) for a, b in zip(theirs, wide, strict=True)), default=0.0) if wide else 0.0
     return curves.compared(mine, theirs, f"Training with {name}, learning rate {rate:.3g}", max(DRIFT, TIMES * drift))

@@ -55,6 +55,7 @@ class Twin:
         self.named = self._listed()
         self.statistics = self._changed_by_training()
         self._wide: torch.nn.Module | None = None
+        self._stale = False  # the model has other weights than that one
 
     @property
     def parameters(self) -> int:
@@ -99,7 +100,7 @@ class Twin:
                 self._perturb()
             if weights == SMALL:
                 self._keep_small()
-        self._wide = None
+        self._stale = True
 
     def _perturb(self) -> None:
         """Nothing is zero, one or all alike, so that nothing hides."""
@@ -166,6 +167,12 @@ class Twin:
         if self._wide is None:
             with contextlib.suppress(Exception):
                 self._wide = copy.deepcopy(self.model).double()
+        elif self._stale:
+            wide = self._wide.state_dict()
+            with torch.no_grad():
+                for name, tensor in self.state().items():
+                    wide[name].copy_(tensor)
+        self._stale = False
         return self._wide
 
     def own(self, compute: Callable[[torch.nn.Module], Any]) -> Any:
@@ -233,7 +240,7 @@ class Twin:
         return torch.stack([((found[path] - target) ** 2).mean() for path, target in targets.items()]).sum()
 
     def losses(
-        self, names: set[str], batches: list[Given], targets: list[Tensors], how: tuple[str, float], train: bool, wide: bool
+        self, names: set[str], given: Given, targets: Tensors, steps: int, how: tuple[str, float], train: bool, wide: bool
     ) -> list[float]:
         """The mean squared error at each step of a training run of some
         parameters; `how` is the optimizer and its learning rate.
@@ -248,9 +255,10 @@ class Twin:
         else:
             optimizer = torch.optim.AdamW(trained, rate, weight_decay=0.01)
         values = []
-        for given, wanted in zip(batches, targets, strict=True):
+        given = as_double(given) if wide else given
+        for _ in range(steps):
             optimizer.zero_grad()
-            loss = self._error(model, as_double(given) if wide else given, wanted, train)
+            loss = self._error(model, given, targets, train)
             loss.backward()
             optimizer.step()
             values.append(loss.item())

@@ -312,9 +312,11 @@ class Port:
         return self._compiled["slope"]
 
     def losses(
-        self, tree: str, places: list[int], batches: list[Any], targets: Any, optimizer: str, rate: float, train: bool
+        self, tree: str, places: list[int], given: Any, targets: Any, steps: int, optimizer: str, rate: float, train: bool
     ) -> list[float]:
-        """The mean squared error at each step of a training run."""
+        """The mean squared error at each step of a training run on one
+        batch.
+        """
         variables = self._trees[tree]
         update = {"SGD": optax.sgd(rate, momentum=0.9), "AdamW": optax.adamw(rate, weight_decay=0.01)}[optimizer]
 
@@ -328,8 +330,8 @@ class Port:
         stepped = jax.jit(step, donate_argnums=(0, 1))
         with nothing_dropped():
             slope = self._slope(variables, places, train)
-            for given, wanted in zip(batches, targets, strict=True):
-                (value, leaves), found = slope(chosen, leaves, given, wanted, jax.random.key(0))
+            for _ in range(steps):
+                (value, leaves), found = slope(chosen, leaves, given, targets, jax.random.key(0))
                 chosen, state = stepped(chosen, state, found)
                 values.append(float(value))
         return values
