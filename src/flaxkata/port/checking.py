@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flaxkata.judge import outcomes
 from flaxkata.judge.errors import ExecutionError, LearnerError
-from flaxkata.port import dtypes, forward, names, training
+from flaxkata.port import dtypes, forward, gradients, names, train_mode, training
 from flaxkata.port.far import Far
 from flaxkata.port.section import Section, Unusable
 from flaxkata.port.sides import Sides
@@ -81,8 +81,8 @@ def _parts(sides: Sides, steps: int, listener: Listener) -> list[Part]:
     runs: tuple[Callable[[], list[Part]], ...] = (
         lambda: [names.names(sides)],
         lambda: forward.forward(sides),
-        lambda: [training.train_mode(sides)],
-        lambda: [training.gradients(sides)],
+        lambda: [train_mode.train_mode(sides)],
+        lambda: [gradients.gradients(sides)],
         lambda: [training.training(sides, steps)],
         lambda: [dtypes.dtypes(sides)],
     )

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from flaxkata.port.forward import Recorded, first_apart, pair_up, table
+from flaxkata.port.reading import Given, as_double, cast
 from flaxkata.port.sides import Outputs, Sides, measured, outputs_differ, telling
-from flaxkata.port.twin import PERTURBED, Given, as_double, cast
+from flaxkata.port.twin import PERTURBED
 from flaxkata.port_report import Part, Verdict
 
 FLOOR, TIMES = 2e-2, 4.0  # bfloat16 has 8 bits: one rounding is 4e-3

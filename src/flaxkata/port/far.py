@@ -16,8 +16,8 @@ from flaxkata.judge import processes
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.proxy import Handle
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
+from flaxkata.port.reading import Given, Tensors
 from flaxkata.port.section import SEE, Section, Unusable
-from flaxkata.port.twin import Given, Tensors
 
 PIECE = wire.MAX_ARRAYS // 8  # values of one message: float32 takes half of what may travel, float64 all
 LIMIT = 24 * 3600.0  # seconds: whoever waits can press Ctrl-C

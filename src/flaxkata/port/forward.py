@@ -11,6 +11,7 @@ from flaxkata import wire
 from flaxkata.judge import activations as layers
 from flaxkata.judge.trees import as_numpy
 from flaxkata.port import matching
+from flaxkata.port.reading import Given, Tensors, as_double
 from flaxkata.port.sides import (
     FLOOR,
     TIMES,
@@ -26,7 +27,7 @@ from flaxkata.port.sides import (
     telling,
     torch_outputs,
 )
-from flaxkata.port.twin import MADE, PERTURBED, SMALL, Given, Tensors, as_double
+from flaxkata.port.twin import MADE, PERTURBED, SMALL
 from flaxkata.port_report import Layer, Part, Table, Verdict
 from flaxkata.report import Comparison
 

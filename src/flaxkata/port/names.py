@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from flaxkata.judge import differences
+from flaxkata.port.reading import Tensors
 from flaxkata.port.sides import Sides, telling
-from flaxkata.port.twin import MADE, Named, Tensors
+from flaxkata.port.twin import MADE, Named
 from flaxkata.port_report import Leaf, Part, Verdict
 
 CHANGED = 1e-6  # of the largest value of an output

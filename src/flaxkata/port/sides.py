@@ -16,7 +16,8 @@ from flaxkata.judge.errors import ExecutionError, LearnerError
 from flaxkata.judge.resemblance import error
 from flaxkata.judge.trees import as_numpy
 from flaxkata.port.far import Arrays, Far
-from flaxkata.port.twin import Given, Tensors, Twin, as_double
+from flaxkata.port.reading import Given, Tensors, as_double
+from flaxkata.port.twin import Twin
 from flaxkata.port_report import Leaf
 from flaxkata.report import Comparison
 

@@ -4,23 +4,19 @@ and how far its own float32 is from its float64.
 
 import contextlib
 import copy
-import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 
+from flaxkata.port import reading, weighting
 from flaxkata.port.keeping import nothing_dropped
+from flaxkata.port.reading import Given, Tensors, as_double, tensors_of
 from flaxkata.port.section import Section, Unusable, told
 
-Given = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
-Tensors = dict[str, torch.Tensor]
-
 MADE, PERTURBED, SMALL = "as they are made", "perturbed", "that keep activations small"
-QUIET = 0.03  # what the third kind multiplies matrices, kernels and their biases by
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Twin:
         if not isinstance(self.model, torch.nn.Module):
             raise Unusable(f"`make_model()` returned a {type(self.model).__name__}; it must return a torch.nn.Module.")
         if place := section.get("CHECKPOINT"):
-            _load(self.model, section.path.parent / place)
+            weighting.load(self.model, section.path.parent / place)
         torch.backends.mha.set_fastpath_enabled(False)  # it passes hooks by
         self.batched = bool(inspect.signature(section.get("example_inputs")).parameters)
         self._made = {name: tensor.clone() for name, tensor in self.state().items()}
@@ -97,36 +93,13 @@ class Twin:
             for name, tensor in self.state().items():
                 tensor.copy_(self._made[name])
             if weights != MADE:
-                self._perturb()
+                weighting.perturb(self.model, self._statistics())
             if weights == SMALL:
-                self._keep_small()
+                weighting.keep_small(self.model, self._statistics())
         self._stale = True
 
-    def _perturb(self) -> None:
-        """Nothing is zero, one or all alike, so that nothing hides."""
-        draw = torch.Generator().manual_seed(1)
-        for parameter in self.model.parameters():
-            if parameter.is_floating_point():
-                parameter.copy_(_perturbed(parameter, draw).to(parameter.dtype))
-        for name in sorted(self.statistics):
-            buffer = self.state()[name]
-            if buffer.is_floating_point():
-                uniform = torch.rand(buffer.shape, generator=draw)
-                buffer.copy_(buffer * (0.5 + uniform) if (buffer > 0).all() else buffer + 0.4 * uniform - 0.2)
-
-    def _keep_small(self) -> None:
-        """Where the inputs of norms are small, each epsilon counts."""
-        done: set[int] = set()
-        for module in self.model.modules():
-            own = [p for p in module.parameters(recurse=False) if p.is_floating_point() and id(p) not in done]
-            if any(p.ndim > 1 for p in own):
-                for parameter in own:
-                    parameter.mul_(QUIET)
-                    done.add(id(parameter))
-        for name in self.statistics:
-            buffer = self.state()[name]
-            if buffer.is_floating_point():
-                buffer.mul_(QUIET**2 if (buffer > 0).all() else QUIET)
+    def _statistics(self) -> list[torch.Tensor]:
+        return [self.state()[name] for name in sorted(self.statistics)]
 
     def change(self, name: str) -> None:
         """Another value for one tensor: does it count?"""
@@ -199,7 +172,7 @@ class Twin:
     def activations(self, given: Given, train: bool, model: torch.nn.Module | None = None) -> Tensors:
         """What each submodule returns, in the order in which they finish."""
         found: Tensors = {}
-        with _hooks(model or self.model, found), torch.no_grad():
+        with reading.hooks(model or self.model, found), torch.no_grad():
             self.call(given, train, model)
         return found
 
@@ -209,7 +182,7 @@ class Twin:
         """
         sizes: dict[str, int] = {}
         norms = {n: m for n, m in self.model.named_modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)}
-        hooks = [m.register_forward_pre_hook(_keep_size(sizes, name)) for name, m in norms.items()]
+        hooks = [m.register_forward_pre_hook(reading.keep_size(sizes, name)) for name, m in norms.items()]
         before = {name: self.state()[name].clone() for name in self.statistics}
         with self.restored(), torch.no_grad():
             self.call(given, True)
@@ -264,89 +237,3 @@ class Twin:
             values.append(loss.item())
         optimizer.zero_grad()
         return values
-
-
-def _load(model: torch.nn.Module, path: Path) -> None:
-    """Put a checkpoint into a model."""
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            model.load_state_dict(load_file(path))
-        else:
-            found = torch.load(path, map_location="cpu", weights_only=True)
-            inner = next((found[key] for key in ("state_dict", "model") if isinstance(found.get(key), Mapping)), found)
-            model.load_state_dict(inner)
-    except Exception as error:
-        raise Unusable(f"CHECKPOINT {path}: {type(error).__name__}: {error}") from error
-
-
-def _perturbed(parameter: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
-    normal = torch.randn(parameter.shape, generator=draw)
-    first = parameter.flatten()[:1]
-    if parameter.numel() == 0 or not bool((parameter == first).all()):
-        spread = parameter.float().std() if parameter.numel() > 1 else parameter.float().abs().mean()
-        return parameter + 0.1 * spread * normal
-    if abs(first.item()) >= 0.1:
-        return parameter * (0.5 + torch.rand(parameter.shape, generator=draw))
-    fan_in = parameter[0].numel() if parameter.ndim > 1 else 0
-    return parameter + normal * (fan_in**-0.5 if fan_in > 1 else 0.2)
-
-
-def tensors_of(output: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, torch.Tensor]]:
-    """The tensors of an output, by path."""
-    if isinstance(output, torch.Tensor):
-        yield ".".join(map(str, path)), output
-    elif isinstance(output, Mapping):
-        for key, item in output.items():
-            yield from tensors_of(item, (*path, key))
-    elif isinstance(output, list | tuple):
-        for i, item in enumerate(output):
-            yield from tensors_of(item, (*path, i))
-    elif dataclasses.is_dataclass(output):
-        for each in dataclasses.fields(output):
-            yield from tensors_of(getattr(output, each.name), (*path, each.name))
-
-
-@contextlib.contextmanager
-def _hooks(model: torch.nn.Module, found: Tensors) -> Iterator[None]:
-    """Copies of what submodules return, and of a submodule that is called
-    several times, of each call.
-    """
-    calls: dict[str, int] = {}
-
-    def keep(name: str) -> Callable[..., None]:
-        def hook(module: Any, args: Any, output: Any) -> None:
-            if (first := next((x for _, x in tensors_of(output)), None)) is not None:
-                calls[name] = calls.get(name, 0) + 1
-                found[name if calls[name] == 1 else f"{name} (call {calls[name]})"] = first.detach().clone()
-
-        return hook
-
-    hooks = [module.register_forward_hook(keep(name)) for name, module in model.named_modules() if name]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-def _keep_size(sizes: dict[str, int], name: str) -> Callable[[Any, Any], None]:
-    def hook(module: Any, args: Any) -> None:
-        sizes[name] = args[0].numel() // args[0].shape[1]  # values per channel
-
-    return hook
-
-
-def cast(given: Given, dtype: torch.dtype) -> Given:
-    """Inputs, whose floats have another dtype."""
-
-    def one(x: Any) -> Any:
-        return x.to(dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
-
-    return {name: one(x) for name, x in given.items()} if isinstance(given, dict) else tuple(map(one, given))
-
-
-def as_double(given: Given) -> Given:
-    """Inputs in float64."""
-    return cast(given, torch.float64)

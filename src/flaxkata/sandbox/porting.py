@@ -8,10 +8,8 @@ in pieces.
 
 import contextlib
 import inspect
-import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -19,94 +17,15 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from flaxkata.sandbox import recording
+from flaxkata.sandbox import recording, tracing
+from flaxkata.sandbox.pytrees import Tree, arrays_of, take_apart, updated, with_others
 
 try:
     import resource
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-BASE = 97  # what is written into a traced tensor are two digits of its number, each plus 1: exact in any dtype
 SETTINGS: dict[str, Any] = {"NAMES": {}, "DTYPES": ["float32", "bfloat16"], "ACCEPTED": []}  # and what they are by default
-MOST_AXES = 5  # of a tensor whose axes are tried in every order
-FLIPS = ((0, 1), (1, 2), (2, 3))  # where the height and width of a kernel stand
-
-
-@dataclass
-class Tree:
-    """A pytree, or an NNX module, taken apart: the paths and arrays of its
-    leaves, and the tree with others in their place.
-    """
-
-    paths: list[str]
-    leaves: list[Any]
-    rebuild: Callable[[Sequence[Any]], Any]
-    key: Any  # equal for trees that are alike
-
-    def described(self) -> list[list[Any]]:
-        """[path, shape, dtype] of each leaf."""
-        return [[p, list(np.shape(x)), str(x.dtype)] for p, x in zip(self.paths, self.leaves, strict=True)]
-
-
-def take_apart(thing: Any) -> Tree:
-    """The arrays of what `port` returned; what else is in it stays as it is."""
-    wrap: Callable[[Any], Any] = lambda tree: tree  # noqa: E731
-    static: Any = None
-    if recording.is_nnx_module(thing):
-        from flax import nnx
-
-        static, thing = nnx.split(thing)
-        graph = static
-        wrap = lambda state: nnx.merge(graph, state)  # noqa: E731
-    flat, structure = jax.tree_util.tree_flatten_with_path(thing)
-    others = [None if _is_array(leaf) else leaf for _, leaf in flat]
-    places = [i for i, (_, leaf) in enumerate(flat) if _is_array(leaf)]
-
-    def rebuild(leaves: Sequence[Any]) -> Any:
-        whole = list(others)
-        for place, leaf in zip(places, leaves, strict=True):
-            whole[place] = leaf
-        return wrap(jax.tree_util.tree_unflatten(structure, whole))
-
-    paths = [".".join(map(_key, flat[i][0])).removesuffix(".value") for i in places]
-    return Tree(paths, [flat[i][1] for i in places], rebuild, (structure, static))
-
-
-def _is_array(leaf: Any) -> bool:
-    return isinstance(leaf, jax.Array | np.ndarray | np.generic)
-
-
-def _key(part: Any) -> str:
-    return str(next((getattr(part, name) for name in ("key", "name", "idx") if hasattr(part, name)), part))
-
-
-def arrays_of(result: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """The arrays of an output, by path, as PyTorch's are named."""
-    if isinstance(result, Mapping):
-        for key, item in result.items():
-            yield from arrays_of(item, (*path, key))
-    elif isinstance(result, list | tuple):
-        for i, item in enumerate(result):
-            yield from arrays_of(item, (*path, i))
-    elif _is_array(result):
-        yield ".".join(map(str, path)), result
-
-
-@contextlib.contextmanager
-def nothing_dropped() -> Iterator[None]:
-    """Dropout keeps every value, and still divides by the probability of
-    keeping it: its place and its rate show in the values.
-    """
-    drawn = jax.random.bernoulli
-
-    def all_true(key: Any, p: Any = 0.5, shape: Any = None, *args: Any, **kwargs: Any) -> Any:
-        return jnp.ones(np.shape(p) if shape is None else shape, bool)
-
-    jax.random.bernoulli = all_true
-    try:
-        yield
-    finally:
-        jax.random.bernoulli = drawn
 
 
 class Port:
@@ -185,41 +104,20 @@ class Port:
         `tensors`: [name, dtype, shape, number]; tensors that are one have one
         number.
         """
-        digits = [take_apart(self._module.port(self._numbered(tensors, place))) for place in (0, 1)]
+        digits = [take_apart(self._module.port(tracing.numbered(tensors, place))) for place in (0, 1)]
         known = {number for *_, number in tensors}
         found = []
         for path, low, high in zip(digits[0].paths, digits[0].leaves, digits[1].leaves, strict=True):
-            numbers = _numbers(low, high)
+            numbers = tracing.numbers(low, high)
             found.append([path, sorted(numbers & known), bool(numbers - known)])
         return found
-
-    def _numbered(self, tensors: list[Any], place: int) -> dict[str, np.ndarray]:
-        digit = {number: number // BASE if place else number % BASE for *_, number in tensors}
-        shared: dict[Any, np.ndarray] = {}
-        given = {}
-        for name, dtype, shape, number in tensors:
-            value = np.asarray(digit[number] + 1, jnp.dtype(dtype))
-            given[name] = shared.setdefault((number, tuple(shape)), np.broadcast_to(value, shape))
-        return given
 
     def arrangement(self, tree: str, path: str, state: str, name: str) -> str:
         """How a tensor became a leaf: `as it is`, `axes (2, 3, 1, 0)`, with
         `reshaped` where it was; or nothing that is known.
         """
         leaf, tensor = self._leaf(tree, path), self._states[state][name]
-        if leaf.size != tensor.size or tensor.ndim > MOST_AXES:
-            return ""
-        orders = list(itertools.permutations(range(tensor.ndim)))
-        for axes in sorted(orders, key=lambda order: tensor.transpose(order).shape != leaf.shape):
-            moved = tensor.transpose(axes)
-            how = "as it is" if list(axes) == sorted(axes) else f"axes {axes}"
-            if _reads_as(moved, leaf):
-                return how if moved.shape == leaf.shape else f"{how}, reshaped"
-            if leaf.ndim == 4 and moved.shape == leaf.shape:
-                for flipped in FLIPS:
-                    if _reads_as(np.flip(moved, flipped), leaf):
-                        return f"{how}, flipped along {flipped}"
-        return ""
+        return tracing.arrangement(leaf, tensor)
 
     # --- what `forward` computes ---
 
@@ -228,12 +126,14 @@ class Port:
         jax.jit; the variables after it are the tree "after".
         """
         variables = self._trees[tree]
-        with nothing_dropped() if kept else contextlib.nullcontext():
+        with recording.nothing_dropped() if kept else contextlib.nullcontext():
             outputs, after = self._jitted(variables, train, kept)(variables.leaves, given, jax.random.key(seed))
         self._trees["after"] = Tree(variables.paths, after, variables.rebuild, variables.key)
         return self._keep(dict(outputs))
 
-    def _jitted(self, tree: Tree, train: bool, kept: bool) -> Any:
+    def _jitted(self, variables: Tree, train: bool, kept: bool) -> Any:
+        tree = variables.without_leaves()
+
         def outputs(leaves: list[Any], given: Any, key: Any) -> Any:
             result, after = self._forward(tree, leaves, given, train, key)
             return dict(arrays_of(result)), after
@@ -250,7 +150,7 @@ class Port:
         `activations` returns, else what Linen and NNX modules return.
         """
         variables = self._trees[tree]
-        with nothing_dropped() if kept else contextlib.nullcontext():
+        with recording.nothing_dropped() if kept else contextlib.nullcontext():
             if getattr(self._module, "activations", None):
                 found = self._asked("activations", variables.rebuild(variables.leaves), given, train, jax.random.key(seed))
                 return self._keep(recording.named(found))
@@ -273,7 +173,7 @@ class Port:
                 seen.sown = sown
             return result, take_apart(variables).leaves
         result = self._asked("forward", variables, given, train, key)
-        if train and isinstance(result, tuple) and len(result) == 2 and (after := _after(variables, result[1])) is not None:
+        if train and isinstance(result, tuple) and len(result) == 2 and (after := updated(variables, result[1])) is not None:
             return result[0], take_apart(after).leaves
         return result, list(leaves)
 
@@ -292,7 +192,7 @@ class Port:
         """
         variables = self._trees[tree]
         chosen = [variables.leaves[i] for i in places]
-        with nothing_dropped():
+        with recording.nothing_dropped():
             slope = self._slope(variables, places, train)
             _, found = slope(chosen, variables.leaves, given, targets, jax.random.key(0))
         self._trees["gradients"] = Tree([variables.paths[i] for i in places], found, list, None)
@@ -301,9 +201,10 @@ class Port:
         """The error, the leaves after a step, and the gradients: compiled once
         for the gradients and for all training.
         """
+        tree = tree.without_leaves()
 
         def error(chosen: list[Any], leaves: list[Any], given: Any, targets: Any, key: Any) -> Any:
-            result, after = self._forward(tree, _with(leaves, places, chosen), given, train, key)
+            result, after = self._forward(tree, with_others(leaves, places, chosen), given, train, key)
             found = dict(arrays_of(result))
             return sum(((found[path] - target) ** 2).mean() for path, target in targets.items()), after
 
@@ -328,7 +229,7 @@ class Port:
         chosen = [jnp.array(leaves[i]) for i in places]
         state = update.init(chosen)
         stepped = jax.jit(step, donate_argnums=(0, 1))
-        with nothing_dropped():
+        with recording.nothing_dropped():
             slope = self._slope(variables, places, train)
             for _ in range(steps):
                 (value, leaves), found = slope(chosen, leaves, given, targets, jax.random.key(0))
@@ -366,31 +267,6 @@ class Port:
         return [[name, list(np.shape(x)), str(x.dtype)] for name, x in arrays.items()]
 
 
-def _numbers(low: Any, high: Any) -> set[int]:
-    """The numbers of the tensors whose digits stand in two arrays."""
-    if not low.size or not jnp.issubdtype(low.dtype, jnp.number):
-        return set()
-    digits = [np.asarray(each).astype(np.float64).ravel() - 1 for each in (low, high)]
-    if all(np.isfinite(d).all() for d in digits):
-        if all(d.min() == d.max() for d in digits):
-            return {_number(digits[0][0], digits[1][0])}
-        return {_number(*pair) for pair in np.unique(np.stack(digits, 1), axis=0).tolist()[: 10 * BASE]}
-    return {-1}
-
-
-def _number(low: float, high: float) -> int:
-    whole = low == int(low) and high == int(high) and 0 <= low < BASE
-    return int(low + BASE * high) if whole else -1
-
-
-def _reads_as(tensor: np.ndarray, leaf: np.ndarray) -> bool:
-    """Whether two arrays hold the same values in the same order."""
-    first = slice(None, 64)  # nearly all that differ do so here
-    if not np.array_equal(tensor.flat[first].astype(leaf.dtype), leaf.flat[first]):
-        return False
-    return bool(np.array_equal(tensor.astype(leaf.dtype).ravel(), leaf.ravel()))
-
-
 def _apart(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     if a.shape != b.shape:
         return float("inf"), 0.0
@@ -398,21 +274,3 @@ def _apart(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     a, b = a.astype(wide), b.astype(wide)
     top = float(np.abs(b).max(initial=0.0))
     return float(np.nan_to_num(np.abs(a - b), nan=np.inf).max(initial=0.0)), top
-
-
-def _with(leaves: Sequence[Any], places: list[int], chosen: Sequence[Any]) -> list[Any]:
-    whole = list(leaves)
-    for place, leaf in zip(places, chosen, strict=True):
-        whole[place] = leaf
-    return whole
-
-
-def _after(variables: Any, updated: Any) -> Any:
-    """The variables with what `forward` updated in them, all or some of their
-    collections; None if these are not variables.
-    """
-    if isinstance(variables, Mapping) and isinstance(updated, Mapping) and set(updated) <= set(variables):
-        updated = {**variables, **updated}
-        variables = dict(variables)
-    same = jax.tree.structure(updated) == jax.tree.structure(variables)
-    return updated if same else None
