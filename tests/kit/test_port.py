@@ -161,6 +161,13 @@ FAULTS = {
         "activations['layers.0.dropout1'] differs",
     ),
 }
+FAULTS["rounded weights"] = (
+    "transformer",
+    "jnp.asarray(array) for",
+    "jnp.asarray(array, jnp.bfloat16).astype(jnp.float32) for",
+    "activations",
+    "activations['embed'] differs",
+)
 BESIDE = {  # what else belongs to a fault
     "tied weight": ('"norm": norm("norm")}', '"norm": norm("norm"), "head": {"kernel": w["head.weight"].T}}'),
 }

@@ -85,9 +85,11 @@ def _reached(sides: Sides, one: Named) -> list[str]:
     folded into a kernel.
     """
     kept = sides.twin.state()[one.name].clone()
-    sides.far.send("state", {one.name: kept * 1.5 + 1})
+    other = kept * 1.5 + 1
+    alike = [n.name for n in sides.twin.named if n.number == one.number]
+    sides.far.send("state", dict.fromkeys(alike, other.to(kept.dtype)))
     sides.far.port("state", "changed")
-    sides.far.send("state", {one.name: kept})
+    sides.far.send("state", dict.fromkeys(alike, kept))
     return [path for path, apart, _ in sides.far.ask("comparing", "apart", "changed", "variables") if apart]
 
 
