@@ -277,6 +277,18 @@ def test_both_sections_in_one_process(checked, kata):
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_small_weights_do_not_hide_an_activation_function(checked):
+    """Around 0, both forms of GELU look alike."""
+    made = ("return torch.nn.Sequential(", "return small(")
+    small = "def small(*layers):\n    model = torch.nn.Sequential(*layers)\n    for p in model.parameters():\n"
+    small += "        torch.nn.init.normal_(p, std=1e-3)\n    return model\n\n\ndef make_model"
+    changes = [made, ("def make_model", small), ("torch.nn.Tanh()", "torch.nn.GELU()")]
+    run = checked(
+        "small", *changes, ("import jax.numpy as jnp", "import jax\nimport jax.numpy as jnp"), ("jnp.tanh", "jax.nn.gelu")
+    )
+    assert "activations['1'] differs" in findings(run, "activations")
+
+
 def test_large_arrays_travel_in_pieces(checked, monkeypatch):
     monkeypatch.setattr(far, "PIECE", 7)
     run = checked("resnet")

@@ -51,12 +51,20 @@ def keep_small(model: torch.nn.Module, statistics: list[torch.Tensor]) -> None:
             buffer.mul_(QUIET**2 if (buffer > 0).all() else QUIET)
 
 
+def _larger(parameter: torch.Tensor, spread: float) -> float:
+    """What makes a matrix or kernel keep the size of what it is given, where it
+    is smaller: around 0, one activation function looks like the other.
+    """
+    fan_in = parameter[0].numel() if parameter.ndim > 1 else 0
+    return max(1.0, fan_in**-0.5 / spread) if fan_in and spread else 1.0
+
+
 def _perturbed(parameter: torch.Tensor, draw: torch.Generator) -> torch.Tensor:
     normal = torch.randn(parameter.shape, generator=draw)
     first = parameter.flatten()[:1]
     if parameter.numel() == 0 or not bool((parameter == first).all()):
-        spread = parameter.float().std() if parameter.numel() > 1 else parameter.float().abs().mean()
-        return parameter + 0.1 * spread * normal
+        spread = float(parameter.float().std()) if parameter.numel() > 1 else 0.0
+        return (parameter + 0.1 * spread * normal) * _larger(parameter, spread)
     if abs(first.item()) >= 0.1:
         return parameter * (0.5 + torch.rand(parameter.shape, generator=draw))
     fan_in = parameter[0].numel() if parameter.ndim > 1 else 0
