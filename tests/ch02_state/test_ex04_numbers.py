@@ -30,6 +30,13 @@ HINTS = (
     "1_000_000, then jnp.stack([seen[0] + n // 1_000_000 + rest // 1_000_000, rest % 1_000_000]). scale: x times the factor in "
     "the dtype of x.",
 )
+
+WORDS = {
+    "torch.int64": "jnp.int32",
+    "torch.float64": "jnp.float32",
+    "torch.from_numpy": "jnp.asarray",
+    "torch.tensor": "jnp.array",
+}
 LARGEST = 2**31 - 1
 MILLION = 1_000_000
 

@@ -17,6 +17,11 @@ HINTS = (
     "jax.tree.map, stop it as a whole, then compute its targets.",
 )
 
+WORDS = {
+    "detach()": "jax.lax.stop_gradient",
+    "torch.no_grad()": "jax.lax.stop_gradient",
+}
+
 
 def in_flax(twin, tree="flat", what="data"):
     """The weights of a twin, or their gradients, as a tree of ours."""

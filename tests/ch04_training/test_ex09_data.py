@@ -35,6 +35,13 @@ HINTS = (
     "np.arange(size) < rows. make_step: jax.value_and_grad of the mean in one jax.jit. prefetch: append jnp.array of each leaf "
     "to the deque; yield popleft() whenever it holds more than `ahead`; at the end yield the rest.",
 )
+
+WORDS = {
+    "torch.utils.data.DataLoader": "jax.tree.map",
+    "collate_fn": "collate",
+    "shuffle=True": "np.random.default_rng((seed, epoch))",
+    "drop_last=True": "mask",
+}
 NUMPY = ("numpy.ndarray",)
 
 

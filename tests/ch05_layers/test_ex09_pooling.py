@@ -17,6 +17,13 @@ HINTS = (
     "adaptive_avg_pool: mean over start = i * n // m to stop = -(-(i + 1) * n // m), first along axis 1, then along axis 2.",
 )
 
+WORDS = {
+    "F.max_pool2d": "nn.max_pool",
+    "F.avg_pool2d": "nn.avg_pool",
+    "kernel_size=(3, 2)": "window_shape=(3, 2)",
+    "padding=(1, 0)": "padding=((1, 1), (0, 0))",
+}
+
 
 def channels_last(x):
     return x.movedim(1, 3).contiguous()

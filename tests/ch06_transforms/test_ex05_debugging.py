@@ -22,6 +22,12 @@ HINTS = (
     "the with, and True in except Exception.",
 )
 
+WORDS = {
+    "print": "jax.debug.print",
+    "set_detect_anomaly(True)": "jax.debug_nans(True)",
+    "IndexError": "jax.experimental.checkify.index_checks",
+}
+
 
 def in_flax(twin, what="data"):
     """The twin's "data" or "grad" in Flax's layout."""

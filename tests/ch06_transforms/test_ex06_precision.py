@@ -17,6 +17,10 @@ HINTS = (
     "matmul_f32: jnp.matmul(x, w, preferred_element_type=jnp.float32).",
 )
 
+WORDS = {
+    "torch.set_float32_matmul_precision": "jax.default_matmul_precision",
+}
+
 ASKS = {"default": ("DEFAULT", "unasked"), "high": ("HIGH",), "highest": ("HIGHEST",)}
 SAID = {"unasked": "no precision (the device's default)", "DEFAULT": "default", "HIGH": "high", "HIGHEST": "highest"}
 

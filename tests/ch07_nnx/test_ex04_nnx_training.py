@@ -21,6 +21,12 @@ HINTS = (
     "nnx.update(average, nnx.state(model, nnx.BatchStat)). train_step: @partial(nnx.jit, donate_argnums=(0, 1, 2)) on a "
     "function beside it.",
 )
+
+WORDS = {
+    "torch.optim.AdamW": "nnx.Optimizer",
+    "requires_grad_(False)": "wrt",
+    "AveragedModel": "nnx.clone",
+}
 SIZES = (4, 6, 3)
 NORMS = (torch.nn.BatchNorm1d, torch.nn.LayerNorm)
 USUAL = ("bias", "scale")

@@ -44,6 +44,12 @@ HINTS = (
     "raise. load_torch: as_strided(part.data[part.offset:], part.size, [s * part.data.itemsize for s in part.stride]), and a "
     "dict of the arrays made so far by (storage, offset, size, stride).",
 )
+
+WORDS = {
+    "tensor.numpy()": "jnp.bfloat16",
+    "torch.load": "pickle.Unpickler",
+    "safetensors.torch.load_file": "safetensors.safe_open",
+}
 TIED = {"head.weight": "embed.weight"}
 
 
