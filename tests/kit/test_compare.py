@@ -244,3 +244,13 @@ def test_what_two_results_share(recording, one, other, shared):
     said = f"An entry written into the first result shows up in {shared}: they share dicts."
     assert [c.finding for c in recording.failures] == ([said] if shared else [])
     assert SHARED == {"kernel": 1, "bias": 2}
+
+
+def test_bools_and_multiples_resemble_nothing():
+    """NumPy subtracts no bools; and multiples of 128, which float32 has near
+    1e9, are not what bfloat16 makes of numbers, though it holds them.
+    """
+    right = np.array([True, True, False, False, True])
+    assert resembles(~right, right) == resembles(np.ones_like(right), right) == ""
+    seconds = np.array([90.3, -17.25, 811.7, 2.5, 400.9], np.float32)
+    assert resembles((seconds / 128).round() * 128, seconds) == ""
