@@ -7,7 +7,7 @@ import torch
 
 from flaxkata.checks import between, compare, curve, each, expect, fetch, named, one_of, reading, unchanged, when
 
-LEARNED = "in NNX the optimizer's filter says what trains, and model, optimizer and average change in place, even in nnx.jit."
+LEARNED = "the filter of an nnx.Optimizer says what trains; nnx.jit changes all in place."
 
 HINTS = (
     "Three objects stand in TrainState's place. Ask of each: which Variables has it, whose arrays are in them, and who changes "
@@ -144,8 +144,8 @@ def test_decay(learner, inside, reference, make, new_twin):
     cases = (
         ("Net", USUAL, 0.1),
         ("Net", [], 0.02),
-        ("Net", ("bias", "gate"), between(0.2, 0.5)),
-        ("Nested", ["scale"], 0.3),
+        ("Net", ("bias", "gate", "fc1"), between(0.2, 0.5)),  # the last name of a path, and no other
+        ("Nested", ["scale", "norm"], 0.3),
         ("Nested", ("kernel", "bias"), 0.1),
     )
     for kind, no_decay, weight_decay in each(cases, "for a {} with no_decay {} and weight_decay {}"):

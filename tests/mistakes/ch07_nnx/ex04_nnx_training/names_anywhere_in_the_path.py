@@ -1,6 +1,6 @@
-"""Weight decay is subtracted as it is, and not times the learning rate. Usually
-`add_decayed_weights` stands after the learning rate, or the decay is written by
-hand. PyTorch and `optax.adamw` multiply it by the learning rate.
+"""A name in `no_decay` is looked for in the whole path, so that the name of a
+layer keeps weight decay from all that the layer holds. That is often a test for
+any part of the path. The name is the last part of the path alone: `path[-1]`.
 """
 
 from functools import partial
@@ -17,14 +17,12 @@ def mse(model, x, y):
 
 def make_optimizer(model, lr, weight_decay, no_decay, frozen):
     def decayed(params):
-        return nnx.map_state(lambda path, _: path[-1] not in no_decay, params)
+        return nnx.map_state(lambda path, _: not set(path) & set(no_decay), params)
 
     def trained(path, variable):
         return isinstance(variable, nnx.Param) and path[0] not in frozen
 
-    return nnx.Optimizer(
-        model, optax.chain(optax.adam(lr), optax.add_decayed_weights(-weight_decay, mask=decayed)), wrt=trained
-    )
+    return nnx.Optimizer(model, optax.adamw(lr, weight_decay=weight_decay, mask=decayed), wrt=trained)
 
 
 def make_average(model):

@@ -12,12 +12,12 @@ def mse(model, x, y):
 
 def make_optimizer(model, lr, weight_decay, no_decay, frozen):
     def decayed(params):
-        return nnx.map_state(lambda path, _: path[-1] not in no_decay, params)
+        return nnx.map_state(lambda path, _: not any(name in "/".join(path) for name in no_decay), params)
 
     def trained(path, variable):
         return isinstance(variable, nnx.Param) and path[0] not in frozen
 
-    return nnx.Optimizer(model, optax.adamw(lr, weight_decay=0.0, mask=decayed), wrt=trained)
+    return nnx.Optimizer(model, optax.adamw(lr, weight_decay=weight_decay, mask=decayed), wrt=trained)
 
 
 def make_average(model):
