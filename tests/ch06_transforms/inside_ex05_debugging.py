@@ -60,6 +60,7 @@ def _leaf(params: Any) -> jax.Array:
 LOSSES = {
     "sqrt": lambda params, x: jnp.sum(jnp.sqrt(_leaf(params) * x)),
     "mul": lambda params, x: jnp.sqrt(jnp.sum(_leaf(params) * x) * 0),
+    "mul of params": lambda params, x: jnp.sqrt(jnp.sum(_leaf(params) * 0)) * jnp.sum(x),  # x's gradient has no NaN
     "div": lambda params, x: jnp.sum((_leaf(params) * 0) / (_leaf(params) * 0) + x),
     "none": lambda params, x: jnp.sum((_leaf(params) * x) ** 2),
     "infinity": lambda params, x: jnp.sum(jnp.log(_leaf(params) - x)),

@@ -1,7 +1,7 @@
 """A compiled `forward` asks a tracer for its number, and raises an error: with
-`float(...)`, `.item()` or a format like `:.4f`. During the trace there is no
-number yet. Give the value itself to `jax.debug.print("fc1 {:.4f}", value)`,
-which formats it when the program runs.
+`float(...)`, `.item()`, NumPy or a format like `:.4f`. During the trace there
+is no number yet. Give the value itself to `jax.debug.print("fc1 {:.4f}",
+value)`, which formats it when the program runs.
 """
 
 import jax
