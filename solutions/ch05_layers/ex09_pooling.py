@@ -100,7 +100,7 @@ def window_starts(x, kernel_size, stride, padding, ceil_mode):
 def padding_for(x, kernel_size, starts):
     """The padding before and after each axis with which windows begin there."""
     axes = zip(x.shape[1:3], kernel_size, starts, strict=True)
-    return [(-int(begins[0]), max(int(begins[-1]) + k - n, 0)) for n, k, begins in axes]
+    return [(-begins[0], max(begins[-1] + k - n, 0)) for n, k, begins in axes]
 
 
 # </solution>

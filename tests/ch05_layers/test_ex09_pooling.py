@@ -123,12 +123,15 @@ def test_max_ceil(learner, reference):
 
 def test_max_dtypes(learner, reference):
     """`max_pool` keeps dtypes, large integers, NaN and -inf."""
-    for name in each(("int32", "int8", "uint8", "bfloat16", "float16"), "for x of {}"):
+    for name in each(("int32", "int16", "int8", "uint8", "bfloat16", "float16"), "for x of {}"):
         dtype = getattr(torch, name)
-        if name == "int32":
-            x = -(2**24) - torch.arange(2 * 3 * 9 * 8).reshape(2, 3, 9, 8)
+        if name == "int32":  # float32 does not hold them; the second image is near the smallest
+            x = torch.tensor([-(2**24), 500 - 2**31]).reshape(2, 1, 1, 1) - torch.arange(3 * 9 * 8).reshape(3, 9, 8)
+        elif dtype.is_floating_point:
+            x = image((9, 8)) * (100 if name == "float16" else 1e6)  # float16 ends at 65504
+            x[0, 1, 3, 2] = torch.nan
         else:
-            x = 100 * image((9, 8)) if dtype.is_floating_point else torch.randint(-128, 0, (2, 3, 9, 8))
+            x = torch.randint(*((0, 256) if name == "uint8" else (-128, 0)), (2, 3, 9, 8))
         setting = (3, 2), (2, 2), (1, 1)
         max_is(learner, reference, x.to(dtype), *setting, True)
     x = image((9, 8))
@@ -163,13 +166,14 @@ def test_avg_ceil(learner, reference):
 
 
 def large(name):
-    """An image whose sum its own dtype does not hold: 256 + 1 is 256 in
-    bfloat16, and float16 ends at 65504.
+    """An image whose sums its own dtype does not hold: float16 ends at 65504,
+    and 4096 + 1 is 4096 in bfloat16. There, large numbers cancel in each half
+    of the image, so what was rounded before that shows.
     """
     if name == "float16":
         return (torch.rand(2, 2, 5, 6) * 1000 + 4000).half()
     x = torch.rand(2, 2, 5, 6) / 2 + 0.4
-    x[:, :, 0, 0] = 256
+    x[:, :, 0, ::3], x[:, :, -1, 2::3] = 4096, -4096
     return x.bfloat16()
 
 
