@@ -33,7 +33,7 @@ changes that cannot change. A copy that NumPy makes is complete when its line
 is; JAX may still be reading a large buffer when `jnp.array` returns.
 
 Write the four functions. None may change a setting of JAX for the rest of the
-program.
+program, whatever the program has set.
 
 After 2.3. About 20 minutes.
 
@@ -95,7 +95,8 @@ def since(times: np.ndarray, start: float) -> jax.Array:
     be.
 
     times: float64, with any shape, in seconds since 1970, as from time.time();
-        NaN where a time is missing. start: a float, such a time too.
+        NaN where a time is missing. It stays as it is. start: a float, such a
+        time too.
     Returns float32, with the shape of times.
     """
     raise NotImplementedError("2.4 numbers: your code here")
@@ -117,7 +118,7 @@ def scale(x: jax.Array, factor: float | np.number | np.ndarray | jax.Array) -> j
 
     x: bfloat16, float16 or float32, with at least one axis.
     factor: a Python int or float, a NumPy number such as np.sqrt(64), or a
-        NumPy or JAX array without axes.
+        NumPy or JAX array without axes. Whole ones fit into int32.
     Must also work under jax.jit, where factor is a tracer too.
     """
     raise NotImplementedError("2.4 numbers: your code here")

@@ -155,7 +155,7 @@ def make_step(
     state: as `make_state` returns it for this tx and mesh, or as the step did.
         All arrays of the new one lie where those of the old one did.
     x, y: with the same n as first axis, a multiple of the number of devices;
-        whole, or as `split_batch` returns them.
+        whole, as `jnp.asarray` makes them, or as `split_batch` returns them.
     loss: that of this batch before the step.
     The step donates the arrays of state. It is compiled: all calls of one step
     together trace loss_fn once for each shape of x and y.

@@ -113,15 +113,17 @@ def to_jax(name: str, array: np.ndarray) -> jax.Array:
 def load_safetensors(folder: str, tied: Mapping[str, str]) -> dict[str, jax.Array]:
     """The entries of a checkpoint of safetensors, by name, as from `to_jax`.
 
-    folder: has either model.safetensors, or model.safetensors.index.json and
-        the files that this index names, whatever they are called. Other files,
-        even *.safetensors, do not belong to the checkpoint.
+    folder: has model.safetensors.index.json and the files that this index
+        names, whatever they are called; or, without an index,
+        model.safetensors. Other files, even *.safetensors, do not belong to the
+        checkpoint.
     tied: {"head.weight": "embed.weight"} says that head.weight, if no file has
-        it, is the `jax.Array` of embed.weight: the same object, not a second
-        one. What a file has under its own name stays. Not changed.
+        it, is the `jax.Array` of embed.weight, an entry of a file: the same
+        object, not a second one. What a file has under its own name stays. Not
+        changed.
     Raises an error whose message contains the name of the entry: as `to_jax`
         does, if a file lacks an entry that the index says it has, and if a
-        name is tied to an entry that is not there.
+        name that no file has is tied to an entry that no file has.
     """
     # <solution>
     index, names = Path(folder, "model.safetensors.index.json"), {}
@@ -135,7 +137,7 @@ def load_safetensors(folder: str, tied: Mapping[str, str]) -> dict[str, jax.Arra
         with safe_open(Path(folder, file), framework="numpy") as opened:
             for name in wanted or opened.keys():
                 loaded[name] = to_jax(name, opened.get_tensor(name))
-    return {name: loaded[target] for name, target in tied.items()} | loaded
+    return loaded | {name: loaded[target] for name, target in tied.items() if name not in loaded}
     # </solution>
 
 

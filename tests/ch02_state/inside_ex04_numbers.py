@@ -56,3 +56,18 @@ def by_default(what: str) -> jax.Array:
         case "jnp.ones(3, jnp.bfloat16) * np.ones(3, np.float32)":
             return jnp.ones(3, jnp.bfloat16) * np.ones(3, np.float32)
     raise ValueError(what)
+
+
+def enable_x64(on: bool) -> None:
+    """Set it for the whole process, as a program does in its first line."""
+    jax.config.update("jax_enable_x64", on)
+
+
+def default_dtype() -> str:
+    """Of whole numbers."""
+    return str(jnp.arange(3).dtype)
+
+
+def kept(array: np.ndarray) -> np.ndarray:
+    """The array itself, to be fetched again."""
+    return array

@@ -112,12 +112,14 @@ def test_own_memory(learner, inside, reference):
 
 
 @pytest.mark.points(2)
-def test_since(learner, reference):
+def test_since(learner, inside, reference):
     """`since` gives the seconds that PyTorch gets in float64."""
     for shape in each(((6,), (2, 3), (), (0,)), "with times of shape {}"):
         start = 1.5e9 + 3e8 * torch.rand((), dtype=torch.float64).item()
         times = start + torch.rand(shape, dtype=torch.float64) * one_of(0.5, 3600) - 20
-        compare(learner.since(times.numpy(), start), reference.torch_since(times, start), "since(times, start)")
+        given = named(inside.kept(times.numpy()), "times")
+        compare(learner.since(given, start), reference.torch_since(times, start), "since(times, start)")
+        unchanged(times.numpy(), fetch(given), "times")
     with when("with a time that is missing, and one before start"):
         times = torch.tensor([1.75e9 + 0.25, torch.nan, 1.6e9], dtype=torch.float64)
         start = 1.75e9 - 50.5
@@ -147,6 +149,8 @@ def test_count(learner, inside, reference):
         (amount(2**31, 2**40), amount(0, MILLION)),
         (amount(2**40, 2**50), LARGEST),
         (2000 * MILLION + 999_999, LARGEST - amount(0, 1000)),
+        (amount(0, 9) * MILLION + amount(0, 9), 16_999_999),  # float32 takes it for 17 millions
+        (amount(0, 9) * MILLION, amount(1000, 2000) * MILLION - 1),
     )
     for total, n in each(cases, "with {} seen and n {}"):
         seen, more = as_pair(total), torch.tensor(n)
@@ -191,18 +195,36 @@ DEFAULTS = {
 }
 
 
+ARGUMENTS = {
+    "take": lambda: (batch("int64", (3,)),),
+    "since": lambda: (torch.tensor([1.75e9], dtype=torch.float64).numpy(), 1.7e9),
+    "count": lambda: (torch.tensor([5, 20]).int(), torch.tensor(7).int()),
+    "scale": lambda: (torch.randn(3).bfloat16(), 2.0),
+}
+
+
 def test_settings(learner, inside):
     """After all four functions, JAX's dtypes are those of its default
     settings.
     """
-    large = torch.tensor([2**40]).numpy()
-    unless_raised(learner.take, batch("int64", (3,)))
-    unless_raised(learner.take, large)
-    unless_raised(learner.since, torch.tensor([1.75e9], dtype=torch.float64).numpy(), 1.7e9)
-    unless_raised(learner.count, torch.tensor([5, 20]).int(), torch.tensor(7).int())
-    unless_raised(learner.scale, torch.randn(3).bfloat16(), 2.0)
+    for name, given in ARGUMENTS.items():
+        unless_raised(getattr(learner, name), *given())
+    unless_raised(learner.take, torch.tensor([2**40]).numpy())
     with when("after all four functions"):
         for what, right in DEFAULTS.items():
             found = unless_raised(inside.by_default, what)
             if expect(found is not None, what, f"{what} raises an error; with JAX's default settings, it does not."):
                 compare(found, right, what, reference="JAX by default")
+
+
+def test_settings_of_the_program(learner, inside):
+    """In a program that has set `jax_enable_x64`, it is still set after each of
+    the four functions.
+    """
+    for name in each(list(ARGUMENTS), "after {} in a program that has set jax_enable_x64"):
+        inside.enable_x64(True)
+        unless_raised(getattr(learner, name), *ARGUMENTS[name]())
+        found = fetch(inside.default_dtype())
+        inside.enable_x64(False)
+        words = f"jnp.arange(3) has dtype {found}; in such a program it has int64."
+        expect(found == "int64", "jnp.arange(3)", words, detail=found)

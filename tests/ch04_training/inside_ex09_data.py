@@ -113,16 +113,24 @@ def _aligned(like: np.ndarray) -> np.ndarray:
     return raw[begin : begin + like.nbytes].view(like.dtype).reshape(like.shape)
 
 
-def read(prefetch: Any, batches: list, ahead: int) -> tuple[list, tuple[list[int], int]]:
+def read(prefetch: Any, batches: list, ahead: int) -> tuple[list, tuple[list[int], int], list[int]]:
     """What `prefetch` yields, how many batches had been taken when each
-    arrived, and how often it began to read.
+    arrived, how often it began to read, and how many batches were JAX's by
+    then; all that was yielded stays.
     """
     loader = Loader(batches)
-    yielded, taken = [], []
+    before = _arrays(batches)
+    yielded, taken, arrays = [], [], []
     for batch in prefetch(loader, ahead):
         yielded.append(batch)
         taken.append(loader.taken)
-    return yielded, (taken, loader.read)
+        arrays.append(_arrays(batches) - before)
+    return yielded, (taken, loader.read), arrays
+
+
+def _arrays(batches: list) -> int:
+    """How many arrays JAX has of the shape of a batch's first leaf."""
+    return sum(array.shape == batches[0][0].shape for array in jax.live_arrays()) if batches else 0
 
 
 def read_reused(prefetch: Any, batches: list, ahead: int) -> list:

@@ -30,10 +30,10 @@ HINTS = (
     "JAX compiles once per shape, so all batches must have one shape and a mask. Of what a DataLoader keeps in its generator, "
     "only the order matters; make it again from numbers that you know. Transferring a batch early is a queue.",
     "`np.random.default_rng((seed, epoch)).permutation(n)`; `jax.tree.map(f, *samples)` calls f with the same leaf of all "
-    "samples; `leaf[indices]` repeats rows; `jnp.mean(losses, where=mask)`; `collections.deque` and `jnp.array`.",
+    "samples; `leaf[indices]` repeats rows; `jnp.mean(losses, where=mask)`; `collections.deque` and `np.array`.",
     "collate: np.stack(leaves), then astype for int64 and float64. pad: leaf[np.minimum(np.arange(size), rows - 1)], mask "
-    "np.arange(size) < rows. make_step: jax.value_and_grad of the mean in one jax.jit. prefetch: append jnp.array of each leaf "
-    "to the deque; yield popleft() whenever it holds more than `ahead`; at the end yield the rest.",
+    "np.arange(size) < rows. make_step: jax.value_and_grad of the mean in one jax.jit. prefetch: append each leaf as "
+    "jnp.asarray(np.array(leaf)) to the deque; yield popleft() whenever it holds more than `ahead`; at the end yield the rest.",
 )
 
 WORDS = {
@@ -228,8 +228,8 @@ def test_pad(learner):
         batch = a_batch(rows)
         padded = learner.pad(batch, size)
         data, mask = named(padded[0], "pad(batch, size)[0]"), named(padded[1], "pad(batch, size)[1]")
-        compare(data, repeated(fetch(data), batch, size), kinds=NUMPY, reference="The batch, with rows repeated,")
-        compare(mask, np.arange(size) < rows, "the mask of pad(batch, size)", kinds=NUMPY, reference="The batch")
+        compare(data, repeated(fetch(data), batch, size), kinds=NUMPY, reference="the batch, with rows repeated,")
+        compare(mask, np.arange(size) < rows, "the mask of pad(batch, size)", kinds=NUMPY, reference="the batch")
 
 
 def test_pad_unchanged(learner, inside):
@@ -249,7 +249,7 @@ def test_pad_trees(learner):
         found = fetch(data)
         for path, leaf in flatten(batch).items():
             mine = flatten(found).get(path)
-            compare(as_numpy(mine)[:rows] if isinstance(mine, Array) else mine, leaf, "the first rows", reference="The batch")
+            compare(as_numpy(mine)[:rows] if isinstance(mine, Array) else mine, leaf, "the first rows", reference="the batch")
 
 
 # --- the step ---
@@ -339,11 +339,15 @@ def test_prefetch(learner, inside):
         some = [(np.array(torch.randn(4, 3)), np.array(torch.randn(4) > 0)) for _ in range(n)]
         found = reading(inside.read, "iterating over prefetch(batches, ahead)")(learner.prefetch, some, ahead)
         right = [{"x": x, "rest": (mask,)} for x, mask in some]
-        if compare(named(found[0], "what prefetch(batches, ahead) yields"), right, reference="The loader"):
+        if compare(named(found[0], "what prefetch(batches, ahead) yields"), right, reference="the loader"):
             taken, times = fetch(found[1])
             wanted = [min(i + 1 + ahead, n) for i in range(n)]
             words = f"When the batches arrive, prefetch(batches, ahead) has taken {taken} of them; expected {wanted}."
             expect(taken == wanted, "how many batches prefetch has taken", words, taken)
+            arrays = fetch(found[2])
+            words = f"When the batches arrive, {arrays} batches are `jax.Array`s; expected {wanted}, all that were taken."
+            enough = len(arrays) == n and all(have >= need for have, need in zip(arrays, wanted, strict=True))
+            expect(enough, "how many batches are jax.Arrays", words, arrays)
             words = f"prefetch(batches, ahead) began to read batches {times} times; some loaders can be read once."
             expect(times == 1, "how often prefetch reads batches", words, times)
 
@@ -356,7 +360,7 @@ def test_reused(learner, inside):
         some = [(np.array(torch.randn(4, 3)), np.array(torch.randn(4) > 0)) for _ in range(4)]
         found = reading(inside.read_reused, "iterating over prefetch(batches, ahead)")(learner.prefetch, some, ahead)
         right = [{"x": x, "rest": (mask,)} for x, mask in some]
-        compare(named(found, "what prefetch(batches, ahead) yields"), right, reference="The loader")
+        compare(named(found, "what prefetch(batches, ahead) yields"), right, reference="the loader")
 
 
 # --- together ---

@@ -282,14 +282,15 @@ def test_files(learner, reference, inside, folder):
         put(inside, files, where)
         del state_dict["head.weight"]
         same(inside, learner.load_safetensors(where, {}), state_dict, "load_safetensors(folder, {})")
-    with when("with files that have other names"):
+    others = (("z.safetensors", "part-a.st"), ("model.safetensors", "model-2.safetensors"))
+    for one, two in each(others, "with files that are called {} and {}"):
         state_dict = {**many(), **fitting()}
-        halves = {"z.safetensors": list(state_dict)[::2], "part-a.st": list(state_dict)[1::2]}
+        halves = {one: list(state_dict)[::2], two: list(state_dict)[1::2]}
         files = {file: save({name: state_dict[name] for name in names}) for file, names in halves.items()}
         weight_map = {name: file for name in sorted(state_dict) for file in halves if name in halves[file]}
         files["model.safetensors.index.json"] = json.dumps({"weight_map": weight_map}).encode()
-        put(inside, files, "other")
-        same(inside, learner.load_safetensors("other", {}), state_dict, "load_safetensors(folder, {})")
+        put(inside, files, f"other/{one}")
+        same(inside, learner.load_safetensors(f"other/{one}", {}), state_dict, "load_safetensors(folder, {})")
 
 
 @pytest.mark.points(2)

@@ -111,6 +111,7 @@ def test_whole(learner, inside, reference):
     for devices, name, least in each(((8, "x", 64), (2, "data", 97), (4, "fsdp", 128)), MESH + " and min_size={}"):
         mesh = on(inside, devices, name)
         tree = {words: torch.randn(shape) for words, shape in shapes.items()}
+        tree["64 elements in bfloat16"] = torch.randn(64).bfloat16()
         given = inside.shapes(tree) if devices == 4 else tree
         places = learner.shardings(given, mesh) if least == 64 else learner.shardings(given, mesh, min_size=least)
         put = reading(inside.placed, "jax.device_put with shardings(tree, mesh, min_size)")(given, places)
@@ -296,6 +297,9 @@ def test_placed(learner, inside, start, bytes_of):
             state = reading(inside.train, "training with step")(step, state, given[:steps])[0]
             after = f"after {'one step' if steps == 1 else 'three steps'}"
             held = fetch(inside.bytes_on(state, mesh))
+            words = "step(state, x, y) returned first what is not a state: it has no params and opt_state."
+            if not expect(isinstance(held, dict) and expected.keys() <= held.keys(), "what step returns first", words):
+                break
             agree = [compare(held[part], expected[part], f"bytes per device of state[{part!r}] {after}") for part in expected]
             if not all(agree):
                 break

@@ -96,7 +96,7 @@ print(json.dumps(said))
 
 def said(program):
     env = os.environ | {"OMP_NUM_THREADS": "1", "JAX_PLATFORMS": "cpu"}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env, check=True, timeout=300)
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -33,14 +33,13 @@ def to_jax(name, array):
 
 
 def load_safetensors(folder, tied):
-    found = os.listdir(folder)
-    if "model.safetensors" in found:
-        arrays = load_file(os.path.join(folder, "model.safetensors"))
-    else:
+    if "model.safetensors.index.json" in os.listdir(folder):
         with open(os.path.join(folder, "model.safetensors.index.json"), "rb") as file:
             weight_map = json.load(file)["weight_map"]
         shards = {shard: load_file(os.path.join(folder, shard)) for shard in set(weight_map.values())}
         arrays = {name: shards[shard][name] for name, shard in weight_map.items()}
+    else:
+        arrays = load_file(os.path.join(folder, "model.safetensors"))
     loaded = {name: to_jax(name, array) for name, array in arrays.items()}
     return functools.reduce(lambda state, pair: {pair[0]: state[pair[1]], **state}, tied.items(), loaded)
 

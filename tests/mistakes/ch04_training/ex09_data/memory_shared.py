@@ -1,6 +1,6 @@
 """What was yielded changes when the loader writes into its arrays again.
 Usually `jax.device_put` was given them: on a CPU it may share the memory of
-a NumPy array. `jnp.array` copies.
+a NumPy array. `np.array` copies.
 """
 
 import collections

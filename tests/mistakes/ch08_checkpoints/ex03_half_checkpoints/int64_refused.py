@@ -31,7 +31,7 @@ def load_safetensors(folder, tied):
         with safe_open(Path(folder, "model.safetensors"), framework="numpy") as opened:
             weight_map = dict.fromkeys(opened.keys(), "model.safetensors")
     loaded = {}
-    for file in set(weight_map.values()):
+    for file in sorted(set(weight_map.values())):
         with safe_open(Path(folder, file), framework="numpy") as opened:
             for name in weight_map:
                 if weight_map[name] == file:

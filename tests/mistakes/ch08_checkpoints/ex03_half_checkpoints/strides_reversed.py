@@ -100,7 +100,9 @@ def load_torch(path):
         which = part.storage, part.offset, part.size, part.stride
         if which not in parts:
             strides = [step * part.data.itemsize for step in part.stride[::-1]]
-            array = np.lib.stride_tricks.as_strided(part.data[part.offset :], part.size, strides)
+            array = np.lib.stride_tricks.as_strided(
+                np.resize(part.data, 8 * part.data.size + 8)[part.offset :], part.size, strides
+            )
             parts[which] = to_jax(name, array)
         loaded[name] = parts[which]
     return loaded
