@@ -24,7 +24,7 @@ from flaxkata.checks import (
     when,
 )
 
-LEARNED = "collate to NumPy, pad to one shape, let the mask into the loss, and make the order a function of seed and epoch."
+LEARNED = "collate to NumPy, pad to one shape, mask the loss, and make the order a function of seed and epoch."
 
 HINTS = (
     "JAX compiles once per shape, so all batches must have one shape and a mask. Of what a DataLoader keeps in its generator, "

@@ -68,6 +68,9 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
 
 def main(here: bool) -> None:
     """Answer until the requests end."""
+    # With --here, JAX and answers print in this process: to the errors, or they would be taken for ours.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     root = Path.cwd()
     exercises = catalog.exercises(root)
     results = Results(root)
@@ -83,7 +86,7 @@ def main(here: bool) -> None:
 
     def serve(session: GradingSession) -> None:
         for line in sys.stdin:
-            print(json.dumps(answer(json.loads(line), session)), file=sys.__stdout__, flush=True)
+            print(json.dumps(answer(json.loads(line), session)), file=answers, flush=True)
 
     open_session(exercises, GradeOptions(here=here), serve)
 
