@@ -62,7 +62,7 @@ def test_right_answers_to_all(kata, clone):
     """
     run = kata("grade", "ch01", "ch02", "--submission", "solutions", "--strict", cwd=clone)
     assert run.returncode == 0
-    assert re.search(r"(\d+) of \1 exercises solved, (\d+) of \2 points", run.stdout)
+    assert re.search(r"(10) of \1 exercises solved, (\d+) of \2 points", run.stdout)
 
 
 def test_failure_looks_like_this(kata, clone):
