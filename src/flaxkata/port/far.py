@@ -16,7 +16,7 @@ from flaxkata.judge import processes
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.proxy import Handle
 from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
-from flaxkata.port.reading import Given, Tensors
+from flaxkata.port.reading import Given, Tensors, place_of
 from flaxkata.port.section import SEE, Section, Unusable
 
 PIECE = wire.MAX_ARRAYS // 8  # values of one message: float32 takes half of what may travel, float64 all
@@ -67,7 +67,7 @@ class Far:
         waiting: list[list[Any]] = []
         room = PIECE
         for name, tensor in tensors.items():
-            place = (tensor.data_ptr(), tensor.shape, tensor.stride()) if tensor.numel() else name
+            place = place_of(name, tensor)
             if first.setdefault(place, name) != name:
                 continue
             flat, dtype = _flat(tensor), str(tensor.dtype).removeprefix("torch.")
@@ -83,7 +83,7 @@ class Far:
 
     def _share(self, state: str, tensors: Tensors, first: dict[Any, str]) -> None:
         for name, tensor in tensors.items():
-            place = (tensor.data_ptr(), tensor.shape, tensor.stride()) if tensor.numel() else name
+            place = place_of(name, tensor)
             if first[place] != name:
                 self.ask("sending the state_dict", "share", state, name, first[place])
         self.ask("sending the state_dict", "order", state, list(tensors))

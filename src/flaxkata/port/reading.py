@@ -11,6 +11,13 @@ Given = tuple[torch.Tensor, ...] | dict[str, torch.Tensor]
 Tensors = dict[str, torch.Tensor]
 
 
+def place_of(name: str, tensor: torch.Tensor) -> Any:
+    """Where a tensor of a state_dict lies: tied ones have one place, and each
+    empty one has its own.
+    """
+    return (tensor.data_ptr(), tensor.shape, tensor.stride()) if tensor.numel() else name
+
+
 def tensors_of(output: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors of an output, by path."""
     if isinstance(output, torch.Tensor):

@@ -13,7 +13,7 @@ import torch
 
 from flaxkata.port import reading, weighting
 from flaxkata.port.keeping import nothing_dropped
-from flaxkata.port.reading import Given, Tensors, as_double, tensors_of
+from flaxkata.port.reading import Given, Tensors, as_double, place_of, tensors_of
 from flaxkata.port.section import Section, Unusable, told
 
 MADE, PERTURBED, SMALL = "as they are made", "perturbed", "that keep activations small"
@@ -68,7 +68,7 @@ class Twin:
         kinds = {name: type(module).__name__ for name, module in self.model.named_modules(remove_duplicate=False)}
         found = []
         for name, tensor in self.state().items():
-            place = (tensor.data_ptr(), tensor.shape, tensor.stride()) if tensor.numel() else name
+            place = place_of(name, tensor)
             number = numbers.setdefault(place, len(numbers))
             dtype, kind = str(tensor.dtype).removeprefix("torch."), kinds.get(name.rpartition(".")[0], "")
             found.append(Named(name, number, tuple(tensor.shape), dtype, name in trained, trained.get(name, False), kind))
