@@ -118,6 +118,14 @@ def own_file(name: str) -> str:
     return e.number if e and path == e.stub.resolve() else ""
 
 
+def need_folder(option: str, file: Path | None) -> None:
+    """A usage error where a file is to be written into a folder that is not
+    there.
+    """
+    if file and not file.absolute().parent.is_dir():
+        fail(f"{option} {file}: there is no folder {file.parent}.")
+
+
 def one(name: str) -> catalog.Exercise:
     """The exercise of this name; a usage error for a chapter."""
     exercises = chosen([name])
@@ -150,8 +158,7 @@ def grade(
     """Grade exercises: your JAX beside live PyTorch."""
     names, submission = _elsewhere(names or [], submission)
     exercises = chosen(names)
-    if json_file and not json_file.absolute().parent.is_dir():
-        fail(f"--json {json_file}: there is no folder {json_file.parent}.")
+    need_folder("--json", json_file)
     console = Console(highlight=False)
     if not context.obj or device != Device.cpu:
         _prepare(exercises, device, here)
@@ -484,9 +491,8 @@ def check_port(
 
     if not file.is_file():
         fail(f"There is no {file}; `kata port new {file}` writes one.")
-    for name, given in (("--json", json_file), ("--html", html_file)):
-        if given and not given.absolute().parent.is_dir():
-            fail(f"{name} {given}: there is no folder {given.parent}.")
+    need_folder("--json", json_file)
+    need_folder("--html", html_file)
     console = Console(highlight=False)
     try:
         source = None if here else processes.start(device, far.cache())  # imports JAX while PyTorch is imported here

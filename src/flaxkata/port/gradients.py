@@ -5,10 +5,9 @@ from typing import Any
 import torch
 
 from flaxkata.judge import differences
-from flaxkata.judge.differences import Expectation
 from flaxkata.port.names import tied
 from flaxkata.port.reading import Given, Tensors, as_double
-from flaxkata.port.sides import FLOOR, TIMES, Sides, telling
+from flaxkata.port.sides import FLOOR, TIMES, Sides, leaf_apart, telling
 from flaxkata.port.twin import PERTURBED
 from flaxkata.port_report import Part, Verdict
 
@@ -78,13 +77,9 @@ def _apart(sides: Sides, apart: list[Any], rounding: dict[str, float], about: An
         bound = FLOOR * top + TIMES * own + FAINT * largest
         if gap > bound:
             found[path] = bound / (1 + top)
-    return [_gradient(sides, path, found[path], about) for path in sides.in_order(list(found))]
-
-
-def _gradient(sides: Sides, path: str, tolerance: float, about: Any) -> str:
-    a, b = (sides.far.leaf(tree, path, about[path]) for tree in ("gradients", "expected"))
-    found = differences.leaf(f"The gradient in {path}{sides.origin(path)}", (), a, b, Expectation(tolerance))
-    return found.finding or f"The gradient in {path}{sides.origin(path)} differs from PyTorch."
+    trees = "gradients", "expected"
+    labels = {path: f"The gradient in {path}{sides.origin(path)}" for path in sides.in_order(list(found))}
+    return [leaf_apart(sides, path, trees, about[path], found[path], label) for path, label in labels.items()]
 
 
 # --- what is trained, and towards what ---

@@ -159,6 +159,14 @@ def outputs_differ(sides: Sides, mine: Arrays, outputs: Outputs, label: str, flo
     return None, seen
 
 
+def leaf_apart(sides: Sides, path: str, trees: tuple[str, str], about: Any, tolerance: float, label: str) -> str:
+    """What is said of a leaf that differs in two trees over there, the port's
+    and PyTorch's; `about` is its shape and dtype.
+    """
+    mine, theirs = (sides.far.leaf(tree, path, about) for tree in trees)
+    return differences.leaf(label, (), mine, theirs, Expectation(tolerance)).finding or f"{label} differs from PyTorch."
+
+
 def torch_outputs(sides: Sides, given: Given, train: bool = False) -> Outputs:
     """What PyTorch computes, and what it computes in float64."""
     with torch.no_grad():

@@ -5,10 +5,9 @@ from typing import Any
 import torch
 
 from flaxkata.judge import differences
-from flaxkata.judge.differences import Expectation
 from flaxkata.port.forward import first_apart, record, table
 from flaxkata.port.reading import Given
-from flaxkata.port.sides import FLOOR, Sides, measured, outputs_differ, telling, torch_outputs
+from flaxkata.port.sides import FLOOR, Sides, leaf_apart, measured, outputs_differ, telling, torch_outputs
 from flaxkata.port.twin import PERTURBED
 from flaxkata.port_report import Part, Verdict
 
@@ -84,21 +83,15 @@ def _statistics(sides: Sides, given: Given, notes: list[str]) -> list[str]:
     if unmoved >= set(wrong):
         words = f"forward(..., train=True) returned no new statistics: {differences.listed(wrong)} are as before. "
         return [words + "In train mode it must return two things: the output, and the variables with new batch statistics."]
-    words = "after a step in train mode"
-    return [_leaf_apart(sides, path, "after", "expected", abouts["expected"], FLOOR, words) for path in wrong[:3]]
+    trees, about = ("after", "expected"), abouts["expected"]
+    found = [leaf_apart(sides, p, trees, about[p], FLOOR, f"{p}{sides.origin(p)}") for p in wrong[:3]]
+    return [f"After a step in train mode, {sentence}" for sentence in found]
 
 
 def _wrong(sides: Sides, expected: str) -> list[str]:
     """The leaves after a step that are not as expected."""
     apart = sides.far.ask("comparing", "apart", "after", expected)
     return sides.in_order([path for path, gap, top in apart if gap > FLOOR * (1 + top)])
-
-
-def _leaf_apart(sides: Sides, path: str, mine: str, theirs: str, about: Any, tolerance: float, words: str) -> str:
-    a, b = (sides.far.leaf(tree, path, about[path]) for tree in (mine, theirs))
-    found = differences.leaf(f"{path}{sides.origin(path)}", (), a, b, Expectation(tolerance))
-    sentence = found.finding or f"{path}{sides.origin(path)} differs from PyTorch."
-    return f"{words[:1].upper()}{words[1:]}, {sentence}"
 
 
 def _randomness(sides: Sides, given: Given) -> list[str]:
