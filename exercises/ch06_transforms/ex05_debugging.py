@@ -17,8 +17,9 @@ FloatingPointError at the first NaN: "invalid value (nan) encountered in sqrt".
 Of a compiled function it looks at the results; if one has a NaN, the function
 runs again, operation by operation. Anomaly mode sees the backward pass alone;
 here the forward pass is looked at too. `jax.debug_nans(True)` outside a `with`
-does nothing at all, and `jax.config.update("jax_debug_nans", True)` is for the
-whole process.
+does nothing at all. `jax.config.update("jax_debug_nans", True)` is for the
+whole process, and belongs at its start: in JAX 0.10, once there was a jax.vmap,
+it no longer looks at what ran before it was set.
 
 An index out of range raises no error: `table[i]` takes the last row, and
 `jnp.take` gives NaN. Nor can a compiled function raise an error by itself. With
@@ -122,9 +123,9 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
     pass: it names the operation, such as sqrt. None without a NaN; an infinity
     is not one.
 
-    loss_fn returns a float32 (), and may be compiled already. params: any tree
-    of float32 arrays. Errors of loss_fn's own are passed on. Afterwards
-    `jax_debug_nans` is as it was before, on or off.
+    loss_fn returns a float32 (), may be compiled, and has run before, also
+    under jax.vmap. params: any tree of float32 arrays. Errors of loss_fn's own
+    are passed on. Afterwards `jax_debug_nans` is as it was before, on or off.
     """
     raise NotImplementedError("6.5 debugging: your code here")
 

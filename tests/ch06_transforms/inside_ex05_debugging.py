@@ -67,15 +67,13 @@ LOSSES = {
 }
 
 
-def loss(name: str) -> Any:
-    """A loss_fn that is not compiled."""
-    return LOSSES[name]
-
-
-def compiled_loss(name: str, params: Any, x: jax.Array) -> Any:
-    """One that was compiled, and called with these arguments."""
-    function, before = jax.jit(LOSSES[name]), jax.config.jax_debug_nans
+def loss(name: str, params: Any, x: jax.Array, compiled: bool = False) -> Any:
+    """A loss_fn that has run with these arguments: alone, under jax.grad, and
+    under jax.vmap.
+    """
+    function, before = jax.jit(LOSSES[name]) if compiled else LOSSES[name], jax.config.jax_debug_nans
     jax.config.update("jax_debug_nans", False)  # an answer may have left it on
+    jax.vmap(function, in_axes=(None, 0))(params, x[None])
     function(params, x)
     jax.grad(function)(params, x)
     jax.config.update("jax_debug_nans", before)

@@ -168,7 +168,7 @@ def check_source(learner, inside, reference, name, tree, compiled):
     w[one_of(1, 2, 3)] = -between(0.5, 1)  # and some are positive
     w[0] = between(0.5, 1)
     params = trees(w)[tree]
-    loss_fn = inside.compiled_loss(name, params, x) if compiled else inside.loss(name)
+    loss_fn = inside.loss(name, params, x, compiled)
     message = fetch(learner.nan_source(named(loss_fn, "loss_fn"), params, x))
     theirs = reference.torch_nan_source(of_leaf(TORCH_LOSSES[name]), trees(w.requires_grad_())[tree], x)
     compare_source(message, theirs and operation(theirs))
@@ -192,7 +192,7 @@ def test_infinity(learner, inside, reference):
     w = x + torch.tensor([0, 1, 0, 2, 3])
     theirs = reference.torch_nan_source(TORCH_LOSSES["infinity"], w.clone().requires_grad_(), x)
     with when("with a loss of -inf and a gradient of inf"):
-        compare_source(fetch(learner.nan_source(inside.loss("infinity"), w, x)), theirs)
+        compare_source(fetch(learner.nan_source(inside.loss("infinity", w, x), w, x)), theirs)
 
 
 def test_setting(learner, inside):
@@ -203,7 +203,7 @@ def test_setting(learner, inside):
     call = "nan_source(loss_fn, params, x)"
     after = reading(inside.debug_nans_after, call)
     for name, on in each((("sqrt", False), ("none", False), ("none", True)), "with the loss {!r} and jax_debug_nans {} before"):
-        found = fetch(after(learner.nan_source, inside.loss(name), w, x, on))
+        found = fetch(after(learner.nan_source, inside.loss(name, w, x), w, x, on))
         words = f"jax_debug_nans is {found} after {call}; expected {on}, as before."
         expect(found == on, "jax_debug_nans after nan_source(...)", words, found)
     with when("with a loss_fn that raises a ValueError"):

@@ -92,6 +92,32 @@ def test_debug_nans(python):
     assert said == [None, words + "sqrt", words + "sqrt", None, None, words + "log"]
 
 
+@pytest.mark.parametrize("how, looks", [("jnp.sin", True), ("jax.vmap(jnp.sin)", False), ("jax.jit(jax.vmap(jnp.sin))", False)])
+def test_debug_nans_for_the_process(python, how, looks):
+    """After one jax.vmap, it does not look at what ran before; the
+    context manager does.
+    """
+    said = python(f"""
+        import json, jax, jax.numpy as jnp
+        def raised(function, *args):
+            try:
+                function(*args)
+            except FloatingPointError as error:
+                return str(error)
+        f = lambda x: jnp.sqrt(x - 1)
+        x, g = jnp.zeros(3), jax.jit(f)
+        f(x), g(x), {how}(x)
+        jax.config.update("jax_debug_nans", True)
+        found = [raised(f, x), raised(g, x), raised(jnp.log, x - 2)]
+        jax.config.update("jax_debug_nans", False)
+        with jax.debug_nans(True):
+            found += [raised(f, x), raised(g, x)]
+        print(json.dumps(found))
+    """)
+    words = "invalid value (nan) encountered in "
+    assert said == [looks and words + "sqrt" or None] * 2 + [words + "log"] + [words + "sqrt"] * 2
+
+
 def test_anomaly_mode_sees_the_backward_pass_alone():
     x = torch.tensor([-1.0, 2.0], requires_grad=True)
     with torch.autograd.set_detect_anomaly(True):

@@ -18,14 +18,11 @@ def forward(params, x):
 
 
 def nan_source(loss_fn, params, x):
-    before = jax.config.jax_debug_nans
-    jax.config.update("jax_debug_nans", True)
+    value_and_grad = jax.debug_nans(True)(jax.jit(jax.value_and_grad(loss_fn)))
     try:
-        jax.block_until_ready(jax.jit(jax.value_and_grad(loss_fn))(params, x))
+        jax.block_until_ready(value_and_grad(params, x))
     except FloatingPointError as error:
         return repr(error)
-    finally:
-        jax.config.update("jax_debug_nans", before)
 
 
 def checked(f):

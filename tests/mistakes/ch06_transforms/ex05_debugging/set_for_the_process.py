@@ -1,0 +1,49 @@
+"""`nan_source` misses NaNs of a loss_fn that has run before, or names a later
+operation. Usually `jax.config.update("jax_debug_nans", True)` is called: in JAX
+0.10, once there was a jax.vmap, it no longer looks at what ran before. Use
+`with jax.debug_nans(True):`.
+"""
+
+import jax
+import jax.numpy as jnp
+from jax.experimental import checkify
+
+
+def forward(params, x):
+    h = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    jax.debug.print("fc1 {}", jnp.abs(h).mean())
+    y = h @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    jax.debug.print("fc2 {}", jnp.abs(y).mean())
+    return y
+
+
+def nan_source(loss_fn, params, x):
+    before = jax.config.jax_debug_nans
+    jax.config.update("jax_debug_nans", True)
+    try:
+        jax.grad(loss_fn)(params, x)
+    except FloatingPointError as error:
+        return str(error)
+    finally:
+        jax.config.update("jax_debug_nans", before)
+    return None
+
+
+def checked(f):
+    errors = checkify.index_checks | checkify.nan_checks | checkify.user_checks
+    compiled = jax.jit(checkify.checkify(f, errors=errors))
+
+    def run(*args):
+        error, result = compiled(*args)
+        return error.get(), result
+
+    return run
+
+
+def leaks(f, x):
+    try:
+        with jax.checking_leaks():
+            jax.jit(f)(x)
+    except Exception:
+        return True
+    return False
