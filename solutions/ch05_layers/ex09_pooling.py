@@ -139,7 +139,8 @@ def avg_pool(
     """`F.avg_pool2d` for images with their channels last.
 
     x: float32, bfloat16 or float16 (batch, height, width, channels). The
-        result has the same dtype; sums are float32.
+        result has the same dtype; sums are float32, and only the result is
+        rounded.
     The other arguments are like those of `max_pool`.
     """
     # <solution>
@@ -159,7 +160,8 @@ def adaptive_avg_pool(x: jax.Array, size: tuple[int, int]) -> jax.Array:
     """`F.adaptive_avg_pool2d` for images with their channels last.
 
     x: float32, bfloat16 or float16 (batch, height, width, channels). Returns
-        (batch, *size, channels) of the same dtype; sums are float32.
+        (batch, *size, channels) of the same dtype; sums are float32, and only
+        the result is rounded.
     size: 1 or more along each axis; it may be larger than the image.
     A NaN or inf changes only the windows that it is in.
     """

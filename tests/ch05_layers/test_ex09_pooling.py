@@ -57,7 +57,7 @@ PADDED = (
 )
 # With ceil_mode, a last window that would be one more: along the height and the width.
 CEILED = (
-    ((9, 8), ((2, 2), None, (0, 0))),  # kept, none
+    ((7, 9), ((3, 4), None, (0, 0))),  # kept, 2 and 3 pixels beyond the image
     ((9, 8), ((3, 2), (2, 3), (1, 1))),  # none, dropped
     ((7, 10), ((3, 3), (2, 2), (1, 1))),  # none, kept beyond the padding
     ((7, 10), ((2, 3), (3, 4), (1, 1))),  # dropped, dropped
@@ -132,6 +132,8 @@ def test_max_dtypes(learner, reference):
             x[0, 1, 3, 2] = torch.nan
         else:
             x = torch.randint(*((0, 256) if name == "uint8" else (-128, 0)), (2, 3, 9, 8))
+        if not dtype.is_floating_point:
+            x[1, :, :4, :3] = torch.iinfo(dtype).min  # whole windows of it
         setting = (3, 2), (2, 2), (1, 1)
         max_is(learner, reference, x.to(dtype), *setting, True)
     x = image((9, 8))
@@ -165,6 +167,15 @@ def test_avg_ceil(learner, reference):
             avg_is(learner, reference, 2 + image(size), *setting, True, *include)
 
 
+def once_rounded(learner, reference, name):
+    """Exactly PyTorch's means: a fifteenth of a whole number is far from where a
+    dtype rounds up or down, in whatever order they were added up.
+    """
+    x = torch.randint(64, 127, (2, 3, 9, 10)).to(getattr(torch, name))
+    theirs = channels_last(reference.torch_avg_pool(x, (3, 5), None, (0, 0), False, True))
+    compare(learner.avg_pool(channels_last(x), (3, 5)), theirs, "avg_pool of 9 x 10 whole numbers, (3, 5)", tolerance=0)
+
+
 def large(name):
     """An image whose sums its own dtype does not hold: float16 ends at 65504,
     and 4096 + 1 is 4096 in bfloat16. There, large numbers cancel in each half
@@ -178,11 +189,12 @@ def large(name):
 
 
 def test_avg_dtypes(learner, reference):
-    """`avg_pool` keeps bfloat16 and float16, adds up in float32, and leaves NaN
-    and inf in their windows.
+    """`avg_pool` keeps bfloat16 and float16, adds up in float32, rounds once,
+    and leaves NaN and inf in their windows.
     """
     for name in each(("bfloat16", "float16"), "for x of {}"):
         avg_is(learner, reference, large(name), (5, 6), None, (0, 0), False)
+        once_rounded(learner, reference, name)
         avg_is(learner, reference, large(name), (4, 5), (2, 2), (1, 1), True, False)
     x = image((9, 8))
     x[0, 1, 3, 2], x[1, 0, 0, 0], x[1, 2, 8, 7] = torch.nan, -torch.inf, torch.inf
@@ -193,7 +205,7 @@ def test_adaptive(learner, reference):
     """`adaptive_avg_pool` gives F.adaptive_avg_pool2d's numbers for any size:
     one pixel, the image's own, and a larger one.
     """
-    sizes = {(9, 8): ((1, 1), (4, 3), (5, 7), (11, 13)), (7, 10): ((3, 4), (2, 1), (7, 10)), (1, 5): ((3, 2),)}
+    sizes = {(9, 8): ((1, 1), (4, 3), (5, 7), (11, 13)), (7, 10): ((3, 4), (2, 1), (7, 10)), (1, 58): ((3, 14),)}
     for size in each(sizes, IMAGE):
         for new in sizes[size]:
             x = image(size, batch=1 if new == (4, 3) else 2)

@@ -20,7 +20,8 @@ def nan_source(loss_fn, params, x):
     before = jax.config.jax_debug_nans
     jax.config.update("jax_debug_nans", True)
     try:
-        jax.grad(loss_fn)(params, x)
+        with jax.debug_nans(True):  # it looks whatever ran before
+            jax.grad(loss_fn)(params, x)
         jax.config.update("jax_debug_nans", before)
     except FloatingPointError as error:
         return str(error)
