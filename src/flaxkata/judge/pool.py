@@ -104,7 +104,7 @@ class SandboxPool:
             old.close()
         if key not in self._shared or not self._shared[key].alive:
             self._shared[key] = self._new(options, limit, devices)
-        self._shared[key].reuse(limit)
+        self._shared[key].renew(limit)
         return self._shared[key]
 
     def close(self) -> None:
