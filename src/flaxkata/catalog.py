@@ -14,6 +14,7 @@ import re
 import tokenize
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ CONSTANTS = ("HINTS", "LEARNED", "DEVICES", "PRECISION", "FREE")  # of a file, w
 
 class NoText(ValueError):
     """A file that cannot be read as text; the message says why."""
+
+
+class NoCourse(LookupError):
+    """There are no exercises to grade at or above a folder."""
 
 
 class UnknownExercise(LookupError):
@@ -81,11 +86,13 @@ def _read_variants(slug: str, path: Path, changed_at: int, size: int) -> tuple[V
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. All paths derive from `root` and `path`, e.g.
+    """One exercise. All paths derive from `root`, where the learner's files
+    are, `course`, where ours are, and `path`, e.g.
     `ch01_parameters/ex04_set_bias`.
     """
 
     root: Path
+    course: Path
     path: str
 
     @property
@@ -139,24 +146,25 @@ class Exercise:
 
     @property
     def solution(self) -> Path:
-        return self.root / "solutions" / self.file
+        return self.course / "solutions" / self.file
 
     @property
     def stub(self) -> Path:
+        """The file in which the learner writes."""
         return self.root / "exercises" / self.file
 
     @property
     def tests(self) -> Path:
-        return self.root / "tests" / self.chapter / f"test_{self.stem}.py"
+        return self.course / "tests" / self.chapter / f"test_{self.stem}.py"
 
     @property
     def inside(self) -> Path:
         """Functions of ours that run beside the learner's; need not exist."""
-        return self.root / "tests" / self.chapter / f"inside_{self.stem}.py"
+        return self.course / "tests" / self.chapter / f"inside_{self.stem}.py"
 
     @property
     def mistakes(self) -> list[Path]:
-        return sorted((self.root / "tests" / "mistakes" / self.path).glob("*.py"))
+        return sorted((self.course / "tests" / "mistakes" / self.path).glob("*.py"))
 
     @property
     def variants(self) -> list[Variant]:
@@ -177,11 +185,11 @@ class Exercise:
     @property
     def ways(self) -> Path:
         """In which ways the mistakes fail, see `judge.ways`."""
-        return self.root / "tests" / "ways" / f"{self.path}.json"
+        return self.course / "tests" / "ways" / f"{self.path}.json"
 
     @property
     def alternatives(self) -> list[Path]:
-        return sorted((self.root / "tests" / "alternatives" / self.path).glob("*.py"))
+        return sorted((self.course / "tests" / "alternatives" / self.path).glob("*.py"))
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -261,21 +269,43 @@ def _points(function: ast.FunctionDef) -> int:
     return next((int(ast.literal_eval(mark.args[0])) for mark in marks), 1)
 
 
+CHECKOUT = Path(__file__).resolve().parents[2]  # where this package is not installed from a wheel
+INSTALLED = Path(str(resources.files("flaxkata").joinpath("course")))  # in a wheel
+LAID = Path(".kata", "course.json")  # which stubs `kata init` has laid
+
+
 def find_root(start: Path) -> Path:
-    """The kit around `start`, else the one this package is installed from.
-    Raises FileNotFoundError.
+    """The folder with the learner's exercises at or above `start`, else the
+    checkout that this package is installed from. Raises NoCourse.
     """
-    here = Path(__file__).resolve().parents[2]
-    for folder in (start.resolve(), *start.resolve().parents, here):
-        if (folder / "exercises").is_dir() and (folder / "solutions").is_dir() and (folder / "tests").is_dir():
+    for folder in (start.resolve(), *start.resolve().parents, CHECKOUT):
+        if is_checkout(folder) or (folder / LAID).is_file() or (INSTALLED.is_dir() and has_exercises(folder)):
             return folder
-    raise FileNotFoundError(f"No flaxkata kit (exercises/, solutions/ and tests/ side by side) at or above {start}")
+    raise NoCourse(f"There are no exercises in {start}")
+
+
+def is_checkout(folder: Path) -> bool:
+    """Whether our own files lie beside the exercises."""
+    return all((folder / name).is_dir() for name in ("exercises", "solutions", "tests"))
+
+
+def has_exercises(folder: Path) -> bool:
+    """Whether a file in a folder's `exercises/` is named as one."""
+    return any((folder / "exercises").glob("ch*/ex*.py"))
+
+
+def course_of(root: Path) -> Path:
+    """Where solutions, graded tests and mistakes are: beside the exercises in a
+    checkout, else in this package.
+    """
+    return root if is_checkout(root) else INSTALLED if INSTALLED.is_dir() else CHECKOUT
 
 
 def exercises(root: Path) -> list[Exercise]:
     """All exercises in reading order."""
-    paths = [p.relative_to(root / "solutions").as_posix() for p in (root / "solutions").glob("ch*/ex*.py")]
-    found = [Exercise(root, path.removesuffix(".py")) for path in paths if FILE.fullmatch(path)]
+    course = course_of(root)
+    paths = [p.relative_to(course / "solutions").as_posix() for p in (course / "solutions").glob("ch*/ex*.py")]
+    found = [Exercise(root, course, path.removesuffix(".py")) for path in paths if FILE.fullmatch(path)]
     return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
 
 

@@ -24,7 +24,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from flaxkata import catalog, report, stubs
+from flaxkata import __version__, catalog, files, report, stubs
 from flaxkata.instructor import single
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
@@ -32,7 +32,7 @@ from flaxkata.judge.options import LIMIT, GradeOptions
 from flaxkata.learner import progress, views
 from flaxkata.render import terminal
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
@@ -90,11 +90,13 @@ def _say(words: str) -> None:
 
 
 def root() -> Path:
-    """The kit around the working directory; a usage error if there is none."""
+    """The folder with the learner's exercises around the working directory;
+    without one, the user's cache: what others wrote can be graded anywhere.
+    """
     try:
         return catalog.find_root(Path.cwd())
-    except FileNotFoundError as error:
-        fail(f"{error}.")
+    except catalog.NoCourse:
+        return files.user_cache()
 
 
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
@@ -141,6 +143,79 @@ def typed(command: str, session: str = "kata") -> str:
     if "NOX_CURRENT_SESSION" not in os.environ:
         return f"kata {command}"
     return f"nox -s {session} -- {command.removeprefix('grade ') if session != 'kata' else command}"
+
+
+@app.callback(invoke_without_command=True)
+def kata(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="print the version, and nothing else")] = False,
+) -> None:
+    """Exercises that teach JAX and Flax to people who know PyTorch."""
+    if version:
+        print(f"flaxkata {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand:
+        return
+    try:
+        catalog.find_root(Path.cwd())
+    except catalog.NoCourse:
+        if sys.stdin.isatty() and typer.confirm(f"Lay the exercises in {Path.cwd()}?", default=True):
+            return init(Path())
+        print("There are no exercises in this folder; `kata init` lays them here.\n")
+    print(context.get_help())
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="where; by default in this folder")] = Path()) -> None:
+    """Lay the exercises in a folder, and little else."""
+    from flaxkata.learner import course
+
+    try:
+        found = course.lay(folder)
+    except course.Occupied:
+        fail(f"{folder.absolute()} has exercises already. `kata update` brings new ones, and keeps yours.")
+    into = f"{folder}/" if folder != Path() else ""
+    print(f"{len(found)} exercises are in {into}exercises/.")
+    print(f"Open {into}{views.shown(found[0].stub, found[0].root)}, write the functions, then:")
+    print(f"    cd {folder}" * (folder != Path()), f"    kata grade {found[0].number}", sep="\n" * (folder != Path()))
+
+
+@app.command()
+def update() -> None:
+    """After an upgrade: bring new and changed exercises. What you wrote stays,
+    with the new text beside it.
+    """
+    from flaxkata.learner import course
+
+    top = root()
+    if top == files.user_cache():
+        fail(f"There are no exercises in {Path.cwd()}; `kata init` lays them there.")
+    if catalog.is_checkout(top):
+        fail(f"{top} is a checkout: `git pull` brings new exercises.")
+    changes = course.update(top)
+    known = {e.number: e for e in catalog.exercises(top)}
+    for words, numbers in (("new", changes.added), ("brought up to date; you had not begun it", changes.replaced)):
+        for number in numbers:
+            print(f"{number} {known[number].slug}: {words}")
+    for number, difference in changes.kept.items():
+        place = views.shown(course.beside(known[number]), top)
+        print(f"{number} {known[number].slug}: yours stays. The new text is in {place}; what is different in it:\n{difference}")
+    for path in changes.gone:
+        print(f"exercises/{path}: there is no such exercise any longer; the file stays.")
+    if not any((changes.added, changes.replaced, changes.kept, changes.gone)):
+        print(f"Nothing to do: the exercises are those of flaxkata {__version__}.")
+
+
+@app.command()
+def doctor() -> None:
+    """What this machine has for the course, and how to mend what is missing.
+    Exit code 1 if exercises cannot be graded.
+    """
+    from flaxkata.learner import doctor as looking
+
+    found = looking.look(root())
+    Console(highlight=False).print(views.health([(one.state, one.what, one.mend) for one in found]))
+    raise typer.Exit(int(any(one.state == "fail" for one in found)))
 
 
 @app.command()
@@ -194,6 +269,8 @@ def _elsewhere(names: list[str], submission: Path | None) -> tuple[list[str], Pa
 def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Iterator[single.Place]:
     """What to grade, by default the learner's own exercises."""
     path = (given or exercises[0].root / "exercises").absolute()
+    if not given and not path.exists():
+        fail(f"There are no exercises in {Path.cwd()}. `kata init` lays them there, and `kata init DIR` in a new folder.")
     if not path.exists():
         fail(f"There is no {given}; --submission takes a folder or an archive with exercises' files, or one such file.")
     if given and not single.is_answer(path):
@@ -367,6 +444,8 @@ def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the auto
     """For instructors: write an autograder for Gradescope."""
     from flaxkata.instructor import platforms
 
+    if not catalog.is_checkout(root()):
+        fail("The autograder is made in a checkout of the kit, whose files go into it.")
     try:
         archive = platforms.gradescope(root(), out)
     except FileExistsError:
@@ -441,6 +520,8 @@ def write_stubs(
     """For authors: cut exercises/ from solutions/. What differed is kept under
     .kata/backup/.
     """
+    if not catalog.is_checkout(root()):
+        fail("Stubs are cut in a checkout of the kit. `kata reset EXERCISE` brings back one stub.")
     exercises = chosen(names)
     different = [e for e in exercises if not e.stub.exists() or e.stub.read_text("utf-8") != stubs.cut(e)]
     for e in different:
@@ -485,7 +566,7 @@ def check_port(
     """
     from flaxkata import port_report
     from flaxkata.judge import subprocess_sandbox
-    from flaxkata.port import check, far, section
+    from flaxkata.port import check, section
     from flaxkata.render import port as shown
     from flaxkata.render import port_page
 
@@ -495,7 +576,7 @@ def check_port(
     need_folder("--html", html_file)
     console = Console(highlight=False)
     try:
-        source = None if here else processes.start(device, far.cache())  # imports JAX while PyTorch is imported here
+        source = None if here else processes.start(device, files.user_cache())  # imports JAX while PyTorch is imported here
         if source and device != Device.cpu:
             subprocess_sandbox.device_name(source, device)
         with console.status("starting") as status:

@@ -115,7 +115,7 @@ def run(
     with _sole_user(out):
         try:
             root = exercises[0].root
-            options = _options(folder, out, root, limits, secret_file)
+            options = _options(folder, out, exercises[0], limits, secret_file)
             found, other = submissions.read_all(folder, exercises)
             jobs: dict[str, workers.Job] = {}
             learners = [_hand_in(one, exercises, options, jobs) for one in found]
@@ -240,14 +240,14 @@ def _write(out: Path, description: Description) -> None:
     files.write(out / "cohort.json", json.dumps(asdict(description), indent=1) + "\n", mode=0o600)
 
 
-def _options(folder: Path, out: Path, root: Path, limits: Limits, secret_file: Path | None) -> GradeOptions:
+def _options(folder: Path, out: Path, first: catalog.Exercise, limits: Limits, secret_file: Path | None) -> GradeOptions:
     """How everybody is graded: with the secret of the file or of the results'
     folder, and nothing of kit, submissions, results and secret in sight.
     """
     out, own = out.resolve(), [secret_file.resolve()] if secret_file else []
     secret = own[0].read_text("utf-8", "replace").strip() if own else files.read_json(out / "cohort.json").get("secret")
     secret = secret or secrets.token_hex(16)
-    hidden = tuple(str(path) for path in (root, out, folder.resolve(), *own))
+    hidden = tuple(str(path) for path in (first.root, first.course, out, folder.resolve(), *own))
     return GradeOptions(
         limit=limits.seconds,
         memory=limits.memory,

@@ -202,9 +202,10 @@ def open_session(exercises: list[catalog.Exercise], options: GradeOptions, progr
 
 def _arguments(exercises: list[catalog.Exercise], options: GradeOptions) -> list[str]:
     root = exercises[0].root
+    ini = Path(__file__).with_name("pytest.ini")
     # The kit's own settings and plugins, and nobody else's; -s: the terminal belongs to us. pytest-check's tracebacks
     # take 4 ms for each check that fails, and nobody sees them.
-    settings = ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-oaddopts=", "-opythonpath="]
+    settings = ["-c", str(ini), "--rootdir", str(root), "-oaddopts=", "-opythonpath="]
     settings += ["-s", "--check-max-tb=0", "--import-mode=importlib", "--disable-plugin-autoload"]
     settings += [*(f"-p{name}" for name in PLUGINS), *(f"-pno:{name}" for name in WITHOUT)]
     debugger = ["--here", "-pno:debugging"] if options.here else []

@@ -48,12 +48,12 @@ def _hints(exercise: catalog.Exercise) -> Path:
     return exercise.root / ".kata" / "hints.json"
 
 
-def back_up(exercise: catalog.Exercise) -> Path:
-    """Where the text of an exercise was copied to."""
+def back_up(exercise: catalog.Exercise, file: Path | None = None) -> Path:
+    """Where the text of an exercise was copied to, or of a `file` beside it."""
     folder = exercise.root / ".kata" / "backup" / datetime.now().strftime("%Y-%m-%d_%H%M%S_%f")
-    kept = folder / exercise.file
+    kept = (folder / exercise.file).with_name((file or exercise.stub).name)
     kept.parent.mkdir(parents=True)
-    return Path(shutil.copy2(exercise.stub, kept))
+    return Path(shutil.copy2(file or exercise.stub, kept))
 
 
 def write_stub(exercise: catalog.Exercise) -> None:

@@ -34,7 +34,8 @@ def verdict(
     """
 
     def context(e: catalog.Exercise) -> terminal.Context:
-        file, solution, picture = (shown(p, e.root) for p in (e.submitted(folder), e.solution, _picture(e)))
+        file, picture = (shown(p, e.root) for p in (e.submitted(folder), _picture(e)))
+        solution = shown(e.solution, e.root) if e.course == e.root else f"kata solution {e.number}"
         stubs = _stubs(e.submitted(folder))
         file = sources.get(e.number, file)
         deleted = folder == e.root / "exercises" and not e.stub.exists()
@@ -70,6 +71,14 @@ def listing(
     )
 
 
+def health(found: list[tuple[str, str, str]]) -> RenderableType:
+    """What was looked at: its state, what was seen, and how to mend it."""
+    table, styles = Table(box=None, pad_edge=False, show_header=False), {"OK": "green", "warn": "yellow", "fail": "red"}
+    for state, what, mend in found:
+        table.add_row(Text(state, styles[state]), Group(what, *([Text(f"  {mend}", "cyan")] if mend else [])))
+    return table
+
+
 def _hours(minutes: int) -> str:
     """`45 minutes`, and above an hour and a half `3.5 hours`, to the half
     hour.
@@ -81,7 +90,7 @@ def solution(exercise: catalog.Exercise) -> list[RenderableType]:
     """Our answer, without the PyTorch section."""
     text = catalog.blank(exercise.solution.read_text("utf-8"), catalog.PYTORCH)
     code = text[text.index(catalog.JAX) :] if catalog.JAX in text else text
-    name = Text(shown(exercise.solution, exercise.root), "cyan")
+    name = Text(shown(exercise.solution, exercise.course), "cyan")
     return [name, Syntax(code, "python", background_color="default", word_wrap=True)]
 
 

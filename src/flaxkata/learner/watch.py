@@ -209,7 +209,7 @@ class Watch:
         starts the judge again.
         """
         ours = Path(__file__).parents[1]
-        folders = {self.root / "exercises", self.root / "tests", ours}
+        folders = {self.root / "exercises", self.current.course / "tests", ours}
         changes = awatch(*folders, step=STEP, debounce=DEBOUNCE, force_polling=self.poll or None, stop_event=self.ended)
         async for some in changes:
             paths = {Path(path) for _, path in some if not path.endswith("~")}

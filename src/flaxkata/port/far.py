@@ -3,15 +3,12 @@ their own, which is not confined. Large arrays travel in pieces.
 """
 
 import math
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from flaxkata import wire
+from flaxkata import files, wire
 from flaxkata.judge import processes
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.proxy import Handle
@@ -23,16 +20,6 @@ PIECE = wire.MAX_ARRAYS // 8  # values of one message: float32 takes half of wha
 LIMIT = 24 * 3600.0  # seconds: whoever waits can press Ctrl-C
 
 Arrays = dict[str, tuple[tuple[int, ...], str]]  # shape and dtype, by name
-
-
-def cache() -> Path:
-    """The folder under which compiled code is kept: the user's own cache."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flaxkata"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir(), "flaxkata")
-    return home
 
 
 class Far:
@@ -140,8 +127,8 @@ def _executor(device: str, here: bool) -> Executor:
     if here:
         from flaxkata.judge.in_process import InProcess
 
-        return InProcess(device, cache())
-    return SubprocessSandbox(processes.start(device, cache()), LIMIT)
+        return InProcess(device, files.user_cache())
+    return SubprocessSandbox(processes.start(device, files.user_cache()), LIMIT)
 
 
 def _flat(tensor: torch.Tensor) -> np.ndarray:
