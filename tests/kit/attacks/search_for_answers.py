@@ -6,6 +6,7 @@ use it.
 import contextlib
 import gc
 import glob
+import importlib.resources
 import os
 import pathlib
 import sys
@@ -22,6 +23,7 @@ def texts():
     tops = [
         os.getcwd(),
         *sys.path,
+        *(str(p) for p in importlib.resources.files("flaxkata").iterdir()),
         *os.environ.get("PATH", "").split(":"),
         "/work",
         "/home",
