@@ -132,7 +132,7 @@ def lint(session: nox.Session) -> None:
     session.run("lint-imports")
     session.run("codespell")
     session.run("python", "tests/kit/prose.py")
-    session.run("mdformat", "--check", "--number", "--wrap", "80", "README.md", "CONTRIBUTING.md", "docs")
+    session.run("mdformat", "--check", "--number", "--wrap", "80", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs")
 
 
 @nox.session(venv_backend="none")

@@ -74,7 +74,7 @@ def _sandbox(root: Path) -> Iterator[Found]:
     how = (
         "forked from one that has imported JAX"
         if processes.can_fork()
-        else "started anew for each exercise, which takes longer"
+        else "started again for each exercise, which takes longer"
     )
     yield Found("OK", f"JAX runs on {kind}; its processes are {how}")
     walls = sandbox.protections
