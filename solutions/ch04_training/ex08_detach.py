@@ -95,11 +95,13 @@ def td_loss(
     discount: float,
 ) -> jax.Array:
     """The loss of `torch_td_loss`: a float32 (). Its gradient in params is
-    PyTorch's.
+    PyTorch's; a gradient in other arguments, such as reward, may be anything.
 
-    value(params, x): returns a float32 (batch,). params: any tree.
-    x, next_x: (batch, ...), whatever value takes. reward: float32 (batch,).
-    done: bool (batch,); where it is True, the target is the reward alone.
+    value(params, x): returns a float32 (batch,). params: any tree, of dicts,
+        tuples, namedtuples or classes that are registered with JAX.
+    x, next_x: (batch, ...), floats or integers of any rank: what value takes.
+    reward: float32 (batch,). done: bool (batch,); where it is True, the target
+        is the reward alone.
     """
     # <solution>
     target = reward + discount * jnp.where(done, 0.0, value(params, next_x))
@@ -129,13 +131,15 @@ def teacher_loss(
     forward: Callable[[Any, jax.Array], jax.Array], student: Any, teacher: Any, x: jax.Array, decay: float
 ) -> tuple[jax.Array, Any]:
     """(loss, new teacher), as after `torch_teacher_loss`: the new teacher is
-    decay * teacher + (1 - decay) * student, and what it says is the target.
+    decay * teacher + (1 - decay) * student, a tree of the same form, and what
+    it says is the target.
 
-    The gradient of the loss in student is PyTorch's; in teacher it is zero.
+    The gradient of the loss in student is PyTorch's; in teacher it is zero. The
+    new teacher that is returned may be a constant or not.
 
-    forward(params, x): returns a float32 array. student, teacher: params, two
-        trees of the same form, any; they stay as they are. x: what forward
-        takes.
+    forward(params, x): returns a float32 array of any shape. student, teacher:
+        params, two trees of the same form, any; they stay as they are. x: an
+        array of any shape, of floats or integers: what forward takes.
     """
     # <solution>
     new = jax.tree.map(lambda t, s: decay * t + (1 - decay) * s, teacher, student)

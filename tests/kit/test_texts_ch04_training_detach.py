@@ -1,5 +1,7 @@
 """Measures what the text of 4.8 says of PyTorch and JAX."""
 
+from typing import NamedTuple
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,11 +13,25 @@ torch.set_num_threads(1)
 X = jnp.array([0.5, -1.25, 2.0])
 
 
+class Pair(NamedTuple):
+    kernel: jax.Array
+    bias: jax.Array
+
+
+class Layer:
+    def __init__(self, kernel, bias):
+        self.kernel, self.bias = kernel, bias
+
+
+jax.tree_util.register_pytree_node(Layer, lambda layer: ((layer.kernel, layer.bias), None), lambda _, parts: Layer(*parts))
+
+
 def test_stop_gradient():
     """It takes trees, returns the same numbers, and leaves its argument."""
-    tree = {"a": X, "b": (2 * X,)}
+    tree = {"a": X, "b": (2 * X,), "c": Pair(X, X), "d": Layer(X, 3 * X)}
     stopped = jax.lax.stop_gradient(tree)
     assert jax.tree.structure(stopped) == jax.tree.structure(tree)
+    assert jax.tree.structure(jax.tree.map(lambda x: 2 * x, tree)) == jax.tree.structure(tree)
     assert all((a == b).all() for a, b in zip(jax.tree.leaves(stopped), jax.tree.leaves(tree), strict=True))
 
     def unused(x):
