@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, each, fetch, named, reading, unchanged
+from flaxkata.checks import between, compare, each, expect, fetch, named, reading, unchanged
 
 LEARNED = "jax.lax.stop_gradient returns constants, and where it stands shows in the gradient alone."
 
@@ -23,13 +23,38 @@ WORDS = {
 }
 
 
-def in_flax(twin, tree="flat", what="data"):
-    """The weights of a twin, or their gradients, as a tree of ours."""
-    layers = {n: (getattr(m.weight, what).T.clone(), getattr(m.bias, what).clone()) for n, m in twin.named_children()}
-    if tree == "a tuple":
-        return layers["0"]
-    params = {n: {"kernel": kernel, "bias": bias} for n, (kernel, bias) in layers.items()}
-    return {"net": {"layers": params}} if tree == "nested" else params
+class Layer(torch.nn.Module):
+    """A layer that takes vectors, indices, or images (batch, H, W, C)."""
+
+    def __init__(self, takes, out_dim):
+        super().__init__()
+        self.takes = takes
+        self.kernel = torch.nn.Parameter(torch.randn(4, out_dim))
+        self.bias = torch.nn.Parameter(torch.randn(out_dim))
+
+    def forward(self, x):
+        if self.takes == "indices":
+            return self.kernel[x] + self.bias
+        return (x if self.takes == "vectors" else x.amax(1).mean(1)) @ self.kernel + self.bias
+
+
+LAYERS = ("a tuple", "a namedtuple", "a class")  # the params of one layer; the others are a network's
+
+
+def make_twin(reference, takes, form, out_dim):
+    """A twin that takes some kind of x, and whose params have a form."""
+    return Layer(takes, out_dim) if form in LAYERS else reference.TorchMLP(4, 6, out_dim)
+
+
+def numbers(twin, form, what="data"):
+    """The weights of a twin, or their gradients, as a dict or a tuple."""
+    if form in LAYERS:
+        return tuple(getattr(p, what).clone() for p in (twin.kernel, twin.bias))
+    params = {
+        n: {"kernel": getattr(m.weight, what).T.clone(), "bias": getattr(m.bias, what).clone()}
+        for n, m in twin.named_children()
+    }
+    return {"net": {"layers": params}} if form == "a nested dict" else params
 
 
 def zeros(tree):
@@ -39,41 +64,46 @@ def zeros(tree):
     return tuple(map(zeros, tree)) if isinstance(tree, tuple) else torch.zeros_like(tree)
 
 
-def make_twin(reference, tree, in_dim, out_dim):
-    """A twin for a tree of params."""
-    return (
-        torch.nn.Sequential(torch.nn.Linear(in_dim, out_dim)) if tree == "a tuple" else reference.TorchMLP(in_dim, 6, out_dim)
-    )
+def forward_of(inside, takes, form):
+    """The function over there that is such a twin."""
+    return getattr(inside, takes) if form in LAYERS else inside.mlp
 
 
-def forward_of(inside, tree):
-    return inside.linear if tree == "a tuple" else inside.mlp
+def inputs(kind, shape):
+    """x of a kind."""
+    return torch.randint(4, shape, dtype=torch.int32) if kind == "indices" else torch.randn(shape)
 
 
-def episode(rows, in_dim, done):
-    """x, reward, next_x, done."""
-    ended = {"all": torch.ones(rows, dtype=torch.bool), "none": torch.zeros(rows, dtype=torch.bool)}
-    ended["some"] = torch.arange(rows) % 3 == 1
-    return torch.randn(rows, in_dim), torch.randn(rows), torch.randn(rows, in_dim), ended[done]
+EPISODES = (
+    ("vectors", (7, 4), "a flat dict", "some"),
+    ("vectors", (4, 4), "a tuple", "none"),
+    ("vectors", (1, 4), "a nested dict", "none"),
+    ("vectors", (5, 4), "a flat dict", "all"),
+    ("indices", (6,), "a namedtuple", "some"),
+    ("images", (3, 5, 2, 4), "a class", "some"),
+)
+EPISODE = "with {} x of shape {}, params in {}, done in {} of the rows and discount {}"
 
 
-EPISODES = ((7, "flat", "some"), (4, "a tuple", "none"), (1, "nested", "none"), (5, "flat", "all"))
-EPISODE = "with {} rows, {} params, done in {} of them and discount {}"
-
-
-def episodes(reference):
-    """Twins, their trees, batches and discounts, one after another."""
-    cases = [(rows, tree, done, between(0.3, 0.99)) for rows, tree, done in EPISODES]
-    for rows, tree, done, discount in each(cases, EPISODE):
-        yield make_twin(reference, tree, 4, 1), tree, episode(rows, 4, done), discount
+def episodes(inside, reference):
+    """Twins, their form, value, params, batches and discounts, one after
+    another.
+    """
+    cases = [(*case, between(0.3, 0.99)) for case in EPISODES]
+    for kind, shape, form, done, discount in each(cases, EPISODE):
+        x, next_x, rows = inputs(kind, shape), inputs(kind, shape), shape[0]
+        ended = {"all": torch.arange(rows) >= 0, "none": torch.arange(rows) < 0, "some": torch.arange(rows) % 3 == 1}
+        twin = make_twin(reference, kind, form, 1)
+        value = named(inside.value(forward_of(inside, kind, form)), "value")
+        params = named(inside.in_form(numbers(twin, form), form), "params")
+        yield twin, form, value, params, (x, torch.randn(rows), next_x, ended[done]), discount
 
 
 def test_td_value(learner, inside, reference):
     """`td_loss` gives PyTorch's loss."""
-    for twin, tree, batch, discount in episodes(reference):
-        value = named(inside.value(forward_of(inside, tree)), "value")
+    for twin, _, value, params, batch, discount in episodes(inside, reference):
         theirs = reference.torch_td_loss(twin, *batch, discount)
-        compare(learner.td_loss(value, in_flax(twin, tree), *batch, discount), theirs, "td_loss(...)")
+        compare(learner.td_loss(value, params, *batch, discount), theirs, "td_loss(...)")
 
 
 @pytest.mark.points(2)
@@ -82,21 +112,50 @@ def test_td_gradient(learner, inside, reference):
     constant.
     """
     gradient = reading(inside.td_gradient, "the gradient of td_loss")
-    for twin, tree, batch, discount in episodes(reference):
-        value = named(inside.value(forward_of(inside, tree)), "value")
-        mine = gradient(learner.td_loss, value, in_flax(twin, tree), *batch, discount)
+    for twin, form, value, params, batch, discount in episodes(inside, reference):
+        mine = gradient(learner.td_loss, value, params, *batch, discount)
         reference.torch_td_loss(twin, *batch, discount).backward()
-        compare(mine, in_flax(twin, tree, "grad"), "the gradient of td_loss in params")
+        compare(mine, numbers(twin, form, "grad"), "the gradient of td_loss in params")
 
 
-SIZES = ((7, 3, 5), (1, 2, 4), (6, 4, 1))
+def chosen(z, codebook):
+    """The codes of the rows by the distance, and by other rules."""
+    gaps, products, squares = z[:, None] - codebook, z @ codebook.T, codebook.square().sum(-1)
+    lengths = z.norm(dim=-1, keepdim=True) * codebook.norm(dim=-1)
+    rules = [gaps.square().sum(-1), gaps.abs().sum(-1), gaps.abs().amax(-1), -products / lengths, -products]
+    return [rule.argmin(-1) for rule in (*rules, squares - products, squares + products, squares + 2 * products)]
+
+
+def separated(z, codebook):
+    """Whether each rule chooses other codes, and several."""
+    rules = [tuple(indices.tolist()) for indices in chosen(z, codebook)]
+    return len(set(rules)) == len(rules) and all(len(set(indices)) > 1 for indices in rules)
+
+
+def without_ties(z, codebook):
+    """Whether the nearest code is nearer than the next, beyond rounding."""
+    near = torch.cdist(z, codebook).sort(-1).values
+    return near.shape[1] == 1 or bool((near[:, 1] - near[:, 0]).min() > 0.02)
+
+
+def vectors_and_codes(rows, dim, count):
+    """z and a codebook. With several rows, dimensions and codes, distances
+    other than PyTorch's show.
+    """
+    while True:  # 8 times on average
+        z, codebook = torch.randn(rows, dim), torch.randn(count, dim)
+        if without_ties(z, codebook) and (min(rows, dim, count) == 1 or separated(z, codebook)):
+            return z.requires_grad_(), codebook.requires_grad_()
+
+
+SIZES = ((7, 3, 5), (1, 2, 4), (5, 1, 3))
 
 
 def codes(reference):
     """z, a codebook and beta, one after another."""
-    cases = [(*sizes, between(0.1, 0.6)) for sizes in SIZES[:2]] + [(*SIZES[2], between(1.5, 3.0))]
+    cases = [(*sizes, between(0.1, 0.6)) for sizes in SIZES] + [(6, 4, 1, between(1.5, 3.0))]
     for rows, dim, count, beta in each(cases, "with z of shape ({}, {}), {} codes and beta {}"):
-        yield torch.randn(rows, dim, requires_grad=True), torch.randn(count, dim, requires_grad=True), beta
+        yield *vectors_and_codes(rows, dim, count), beta
 
 
 def test_quantize_values(learner, reference):
@@ -134,29 +193,48 @@ def test_quantize_gradients(learner, inside, reference):
         compare(mine["codebook"], codebook.grad, "the gradient of the loss in codebook")
 
 
-def classes(reference):
-    """Student, teacher, their tree, x and decay, one after another."""
-    cases = [(7, "flat", between(0.5, 0.8)), (1, "a tuple", between(0.1, 0.4)), (4, "nested", 0.99)]
-    for rows, tree, decay in each(cases, "with {} rows, {} params and decay {}"):
-        student, teacher = (make_twin(reference, tree, 4, 3) for _ in range(2))
-        yield student, teacher, tree, torch.randn(rows, 4), decay
+CLASSES = (
+    ("vectors", (7, 4), "a flat dict"),
+    ("vectors", (1, 4), "a tuple"),
+    ("vectors", (4, 4), "a nested dict"),
+    ("indices", (2, 5), "a namedtuple"),  # forward returns (2, 5, 3)
+    ("images", (3, 5, 2, 4), "a class"),  # and here (3,)
+)
+
+
+def classes(inside, reference):
+    """Student and teacher, their form, forward, params, x and decay, one after
+    another.
+    """
+    decays = [between(0.5, 0.8), between(0.1, 0.4), 0.99, between(0.3, 0.7), between(0.3, 0.7)]
+    cases = [(*case, decay) for case, decay in zip(CLASSES, decays, strict=True)]
+    for kind, shape, form, decay in each(cases, "with {} x of shape {}, params in {} and decay {}"):
+        flat = kind == "images"
+        twins = [make_twin(reference, kind, form, 1 if flat else 3) for _ in range(2)]
+        forward = forward_of(inside, kind, form)
+        forward = named(inside.value(forward) if flat else forward, "forward")
+        pairs = zip(twins, ("student", "teacher"), strict=True)
+        params = [named(inside.in_form(numbers(twin, form), form), name) for twin, name in pairs]
+        yield *twins, form, forward, params, inputs(kind, shape), decay
 
 
 @pytest.mark.points(2)
-def test_teacher_values(learner, inside, jax, reference):
+def test_teacher_values(learner, inside, reference):
     """`teacher_loss` gives PyTorch's loss and new teacher, and leaves the
     params that it was given.
     """
-    for student, teacher, tree, x, decay in classes(reference):
-        trees = {"student": in_flax(student, tree), "teacher": in_flax(teacher, tree)}
-        given = [named(jax.tree.map(jax.numpy.asarray, params), name) for name, params in trees.items()]
-        before = [fetch(params) for params in given]
-        mine = named(learner.teacher_loss(forward_of(inside, tree), *given, x, decay), "teacher_loss(...)")
+    for student, teacher, form, forward, params, x, decay in classes(inside, reference):
+        before = [fetch(inside.plain(tree)) for tree in params]
+        shape = fetch(inside.shape(params[1]))
+        mine = named(learner.teacher_loss(forward, *params, x, decay), "teacher_loss(...)")
         loss = reference.torch_teacher_loss(student, teacher, x, decay)
         compare(mine[0], loss, "the loss of teacher_loss(...)")
-        compare(mine[1], in_flax(teacher, tree), "the new teacher")
-        for params, old, name in zip(given, before, trees, strict=True):
-            unchanged(old, fetch(params), name)
+        compare(inside.plain(mine[1]), numbers(teacher, form), "the new teacher")
+        found = fetch(inside.shape(mine[1]))
+        words = f"the new teacher is a tree {found}; the teacher is {shape}. Each * is an array."
+        expect(found == shape, "the form of the new teacher", words, detail=found)
+        for tree, old in zip(params, before, strict=True):
+            unchanged(old, fetch(inside.plain(tree)), repr(tree))
 
 
 @pytest.mark.points(2)
@@ -165,9 +243,8 @@ def test_teacher_gradients(learner, inside, reference):
     zero.
     """
     gradients = reading(inside.teacher_gradients, "the gradient of teacher_loss")
-    for student, teacher, tree, x, decay in classes(reference):
-        given = in_flax(student, tree), in_flax(teacher, tree)
-        mine = gradients(learner.teacher_loss, forward_of(inside, tree), *given, x, decay)
+    for student, teacher, form, forward, params, x, decay in classes(inside, reference):
+        mine = gradients(learner.teacher_loss, forward, *params, x, decay)
         reference.torch_teacher_loss(student, teacher, x, decay).backward()
-        compare(mine["student"], in_flax(student, tree, "grad"), "the gradient of teacher_loss in student")
-        compare(mine["teacher"], zeros(in_flax(teacher, tree)), "the gradient of teacher_loss in teacher")
+        compare(mine["student"], numbers(student, form, "grad"), "the gradient of teacher_loss in student")
+        compare(mine["teacher"], zeros(numbers(teacher, form)), "the gradient of teacher_loss in teacher")
