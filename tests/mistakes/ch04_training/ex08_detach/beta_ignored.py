@@ -1,5 +1,6 @@
-"""The loss does not depend on `beta`, or not as PyTorch's does: it weights the
-half that moves z.
+"""The loss does not depend on `beta` as PyTorch's does. There, `beta` is the
+weight of the half that moves z, and the half that moves the codes has the
+weight 1.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""The new teacher is nearly the student: `decay` weights the student's weights.
-It is what stays of the teacher, decay * teacher + (1 - decay) * student.
+"""In `teacher_loss`, `decay` weights the student's weights. It is what stays of
+the teacher: decay * teacher + (1 - decay) * student.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""`teacher_loss` works for some trees of params alone. Usually it goes through
-the layers of a dict by hand. The params may be any tree: `jax.tree.map` goes
-through all of them.
+"""A function works for some trees of params alone. Usually it goes by hand
+through a dict, or through dicts, lists and tuples. A namedtuple and a class
+that is registered with JAX are trees too: `jax.tree.map` and
+`jax.lax.stop_gradient` go through all of them.
 """
 
 import jax

@@ -1,6 +1,6 @@
-"""`td_loss` has PyTorch's value, and only the target learns. Its prediction is
-the constant, and the gradient has the sign of the wrong side. Stop the target:
-reward plus discounted next value.
+"""`td_loss` has PyTorch's value, and only the target learns: it is pulled to
+the prediction, and the prediction itself gets no gradient. Stop the target,
+which is the reward plus the discounted next value, and not the prediction.
 """
 
 import jax

@@ -1,5 +1,5 @@
-"""A loss is a sum over the batch or over the last axis. `mse_loss` is the mean
-over all numbers.
+"""A loss, or a part of it, is a sum over the batch or over the last axis.
+`mse_loss` is the mean over all numbers.
 """
 
 import jax

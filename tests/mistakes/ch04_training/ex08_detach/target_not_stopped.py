@@ -1,7 +1,8 @@
 """`td_loss` has PyTorch's value, and its gradient goes through the target too,
-which moves towards the prediction. Usually nothing is stopped, or a stop's
-result is not used: `stop_gradient` changes nothing in its argument. The target
-as a whole is a constant: `jax.lax.stop_gradient(target)`.
+which moves towards the prediction. Usually nothing is stopped, a stop's result
+is not used (`stop_gradient` changes nothing in its argument), or only `next_x`
+or the reward is stopped, and params still reach the target. The target as a
+whole is a constant: `jax.lax.stop_gradient(target)`.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""A function raises an error under jax.grad. There, or under jax.jit, the
-arguments are tracers, and NumPy, `float`, `item` and `if` ask for their values.
-In JAX a constant is made with `jax.lax.stop_gradient`, which keeps the tracer.
+"""A function raises an error under jax.grad or jax.jit. There, the arguments
+are tracers, and NumPy, `float`, `item` and `if` ask for their values. Compute
+with each argument as it is. Where a constant is wanted, `jax.lax.stop_gradient`
+keeps the tracer.
 """
 
 import jax

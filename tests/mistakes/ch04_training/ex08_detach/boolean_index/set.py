@@ -3,8 +3,9 @@ import jax.numpy as jnp
 
 
 def td_loss(value, params, x, reward, next_x, done, discount):
-    target = reward + discount * jnp.where(done, 0.0, value(params, next_x))
-    return jnp.sqrt(jnp.mean((value(params, x) - jax.lax.stop_gradient(target)) ** 2))
+    target = reward + discount * value(params, next_x)
+    target = target.at[done].set(reward[done])
+    return jnp.mean((value(params, x) - jax.lax.stop_gradient(target)) ** 2)
 
 
 def quantize(z, codebook, beta):
