@@ -22,9 +22,13 @@ How precise a product is stands in the program, product by product: "default",
   * for the process: `jax.config.update("jax_default_matmul_precision",
     "highest")`, which is `torch.set_float32_matmul_precision`.
 
-The backward pass has the precision of the product that it belongs to.
-`jax.make_jaxpr(f)(x)` shows each product with its `precision`, on any machine:
-None is what nobody asked for.
+`jax.make_jaxpr(f)(x)` shows each product with its `precision`, on any machine.
+None is what nobody asked for: the device takes its fast way, as for "default".
+
+A product that asks passes its precision on to its backward pass. One that shows
+None does not: JAX writes the backward pass after the call of f, and there the
+setting of that moment holds. The same is true of products in the backward
+function of a `jax.custom_vjp`, whatever was asked for around f.
 
 bfloat16 inputs are another matter: there the products are exact and the sum is
 in float32 anyway, but the result is rounded to bfloat16.
@@ -86,10 +90,15 @@ def at_precision(f: Callable, precision: str) -> Callable:
     and convolution of f has this precision, in the gradient too.
 
     precision: "default", "high" or "highest", whatever the caller's setting is.
-    f: takes any arguments, by position or by name; none of its products asks
-        for a precision itself. f may call compiled functions, and may be one
-        that was called before. Its errors are passed on.
-    After a call, `jax_default_matmul_precision` is as it was before.
+        It must stand in the program, product by product: "default" too, or the
+        backward pass has the caller's setting.
+    f: takes any arguments, arrays or not, by position or by name, and returns
+        anything; it may read values. It has no jax.custom_vjp, and none of its
+        products asks for a precision itself. It may call compiled functions,
+        and may be one that was called before.
+    Each call calls f once, without jax.jit, and passes f's errors on. However
+    it ends, `jax_default_matmul_precision` is as it was before the call;
+    at_precision itself does not change it.
     """
     raise NotImplementedError("6.6 precision: your code here")
 
@@ -97,10 +106,12 @@ def at_precision(f: Callable, precision: str) -> Callable:
 def attention(q: jax.Array, k: jax.Array, v: jax.Array) -> jax.Array:
     """`torch_attention`. The product with k has the precision "highest",
     because softmax turns its absolute errors into relative ones; that with v
-    has what the caller's setting says, and asks for nothing itself.
+    has what the caller's setting says, and asks for nothing itself. Each may be
+    several products, such as one per block of keys. All of them take float32.
 
     q: float32 (..., queries, d); k: (..., keys, d); v: (..., keys, width).
-    Returns float32 (..., queries, width). Works under jax.jit and jax.vmap.
+    Returns float32 (..., queries, width). Works under jax.jit, jax.vmap and
+    jax.grad, and leaves the caller's setting as it is.
     """
     raise NotImplementedError("6.6 precision: your code here")
 
@@ -109,6 +120,8 @@ def matmul_f32(x: jax.Array, w: jax.Array) -> jax.Array:
     """`torch_matmul_f32`, by one product that takes x and w as bfloat16 and
     returns float32.
 
-    x: bfloat16 (..., k); w: bfloat16 (k, n). Returns float32 (..., n).
+    x: bfloat16 (..., k); w: bfloat16 (k, n). Returns float32 (..., n), and
+    leaves the caller's setting as it is. Let x be the product's first operand:
+    JAX's CPU lacks some such products of w by x.
     """
     raise NotImplementedError("6.6 precision: your code here")

@@ -10,24 +10,71 @@ import jax.numpy as jnp
 # --- what a program asks for ---
 
 LEVELS = {None: "unasked", "F32_F32_F32": "HIGHEST"}
+PRODUCTS = ("dot_general", "conv_general_dilated")
+Tags = frozenset  # of the arguments that a value depends on
 
 
 def _level(precision: Any) -> str:
     """One of unasked, DEFAULT, HIGH, HIGHEST; or something else."""
-    parts = {p.name if p is not None else None for p in (precision if isinstance(precision, tuple) else (precision,))}
+    both = precision if type(precision) is tuple else (precision,)
+    parts = {p if p is None else getattr(p, "name", type(p).__name__) for p in both}
     name = parts.pop()
     return LEVELS.get(name, str(name)) if not parts else "mixed"
 
 
-def _equations(jaxpr: Any) -> Iterator[Any]:
-    """Of a jaxpr and of all that are nested in it."""
-    for eqn in jaxpr.eqns:
-        yield eqn
-        for value in eqn.params.values():
-            for part in value if isinstance(value, tuple | list) else (value,):
-                inner = getattr(part, "jaxpr", part)
-                if hasattr(inner, "eqns"):
-                    yield from _equations(inner)
+def _inner(eqn: Any) -> list[Any]:
+    """The jaxprs that are nested in an equation."""
+    parts = [part for value in eqn.params.values() for part in (value if isinstance(value, tuple | list) else (value,))]
+    inner = [getattr(part, "jaxpr", part) for part in parts]
+    return [jaxpr for jaxpr in inner if hasattr(jaxpr, "eqns")]
+
+
+def _follow(jaxpr: Any, given: list[Tags], found: dict, path: tuple = ()) -> list[Tags]:
+    """What the results of a jaxpr depend on, and in `found` each product, by
+    where it stands, with what its operands depend on.
+    """
+    tags = dict(zip(jaxpr.invars, given, strict=True))
+
+    def read(variables: Any) -> list[Tags]:
+        return [Tags() if hasattr(v, "val") else tags.get(v, Tags()) for v in variables]
+
+    for i, eqn in enumerate(jaxpr.eqns):
+        operands = read(eqn.invars)
+        if eqn.primitive.name in PRODUCTS:
+            found[(*path, i)] = eqn, operands
+        tags.update(zip(eqn.outvars, _results(eqn, operands, found, (*path, i)), strict=True))
+    return read(jaxpr.outvars)
+
+
+def _results(eqn: Any, operands: list[Tags], found: dict, path: tuple) -> list[Tags]:
+    """What the results of an equation depend on."""
+    inner, name, params = _inner(eqn), eqn.primitive.name, eqn.params
+    union = Tags().union(*operands)
+    everything = [union] * len(eqn.outvars)
+    if name == "scan":
+        consts, carry = params["num_consts"], params["num_carry"]
+        return _loop(inner[0], operands[:consts], operands[consts : consts + carry], operands[consts + carry :], found, path)
+    if name == "while":
+        first, second = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
+        return _loop(params["body_jaxpr"].jaxpr, operands[first:second], operands[second:], [], found, path)
+    if name == "cond":
+        operands = operands[1:]
+    results = []
+    for i, jaxpr in enumerate(inner):
+        fits = len(jaxpr.invars) == len(operands)
+        out = _follow(jaxpr, operands if fits else [union] * len(jaxpr.invars), found, (*path, i))
+        results.append(out if fits and len(out) == len(everything) else everything)
+    return [Tags().union(*parts) for parts in zip(*results, strict=True)] if results else everything
+
+
+def _loop(body: Any, consts: list[Tags], carry: list[Tags], rows: list[Tags], found: dict, path: tuple) -> list[Tags]:
+    """The same of a loop, after any number of steps."""
+    while True:
+        out = _follow(body, [*consts, *carry, *rows], found, path)
+        more = [old | new for old, new in zip(carry, out, strict=False)]
+        if more == carry:
+            return out
+        carry = more
 
 
 @contextlib.contextmanager
@@ -43,28 +90,56 @@ def _caller(setting: str | None) -> Iterator[None]:
         jax.config.update("jax_default_matmul_precision", before)
 
 
-def products(f: Any, args: Any, kwargs: dict, setting: str | None = None) -> list:
-    """[level, dtype of the inputs, dtype and shape of the result] of each
-    product in the program of f, where the caller's setting is this.
+def program(f: Any, args: Any, kwargs: dict, setting: str | None = None) -> dict:
+    """The products in the program of f, where the caller's setting is this, in
+    the order of the program; and the setting afterwards.
+
+    Of each: [level, dtypes of the inputs, dtype of the result, what its
+    operands depend on: which of `args`, by number].
     """
     with _caller(setting):
         jaxpr = jax.make_jaxpr(lambda args, kwargs: f(*args, **kwargs))(tuple(args), kwargs).jaxpr
-    found = [e for e in _equations(jaxpr) if e.primitive.name in ("dot_general", "conv_general_dilated")]
-    return [[_level(e.params["precision"]), *_types(e)] for e in found]
+        after = jax.config.jax_default_matmul_precision
+    numbers = [Tags({i}) for i, arg in enumerate(args) for _ in jax.tree.leaves(arg)]
+    found: dict = {}
+    _follow(jaxpr, numbers + [Tags()] * (len(jaxpr.invars) - len(numbers)), found)
+    return {"products": [_product(*found[path]) for path in sorted(found)], "after": after}
 
 
-def _types(eqn: Any) -> list:
-    out = eqn.outvars[0].aval
-    return [sorted({str(v.aval.dtype) for v in eqn.invars}), str(out.dtype), list(out.shape)]
+def _product(eqn: Any, operands: list[Tags]) -> list:
+    taken = sorted({str(v.aval.dtype) for v in eqn.invars})
+    return [_level(eqn.params["precision"]), taken, str(eqn.outvars[0].aval.dtype), [sorted(tags) for tags in operands]]
 
 
-def gradient_products(f: Any, args: Any, kwargs: dict, setting: str | None = None) -> list:
-    """The same of the gradient in the first argument."""
+def _loss(f: Any) -> Any:
+    return lambda *args, **kwargs: sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(f(*args, **kwargs)))
 
-    def loss(*args: Any, **kwargs: Any) -> jax.Array:
-        return sum(jnp.sum(leaf**2) for leaf in jax.tree.leaves(f(*args, **kwargs)))
 
-    return products(jax.grad(loss), args, kwargs, setting)
+def gradient_program(f: Any, args: Any, kwargs: dict, setting: str | None = None) -> dict:
+    """`program` of the gradient in the first argument."""
+    return program(jax.grad(_loss(f)), args, kwargs, setting)
+
+
+# --- numbers ---
+
+
+def gradient(f: Any, args: Any) -> Any:
+    """Of the sum of f's squares, in the first two arguments."""
+    return jax.grad(_loss(f), (0, 1))(*args)
+
+
+def under(setting: str, f: Any, args: Any) -> jax.Array:
+    """What f returns where the caller's setting is this."""
+    with _caller(setting):
+        return f(*args)
+
+
+def weighted_gradient(setting: str, f: Any, args: Any, weights: jax.Array) -> Any:
+    """Of f's weighted sum in all arguments, where the caller's setting is
+    this.
+    """
+    with _caller(setting):
+        return jax.grad(lambda *args: jnp.sum(weights * f(*args)), tuple(range(len(args))))(*args)
 
 
 # --- functions for at_precision ---
@@ -107,14 +182,62 @@ def compiled(args: Any) -> Any:
     return function
 
 
-def raising(w: jax.Array, x: jax.Array) -> jax.Array:
-    """A function with an error of its own."""
-    raise ValueError("w and x do not fit")
+def multiplied(x: jax.Array, precision: float = 1.0) -> jax.Array:
+    """A function with an argument of this name."""
+    return x.T @ x * precision
 
 
-def setting_after(at_precision: Any, f: Any, precision: str, args: Any, before: str | None) -> str | None:
-    """`jax_default_matmul_precision` after a call, before which it was this."""
-    with _caller(before):
-        with contextlib.suppress(ValueError):  # of `raising`
-            at_precision(f, precision)(*args)
-        return jax.config.jax_default_matmul_precision
+def chosen(x: jax.Array, kind: str) -> jax.Array:
+    """One with an argument that is not an array, and that reads values."""
+    y = x.T @ x if kind == "gram" else x @ x.T
+    return y if float(y[0, 0]) > 0 else -y
+
+
+def described(x: jax.Array) -> dict:
+    """One that returns more than arrays."""
+    return {"gram": x.T @ x, "name": "gram", "rows": x.shape[0]}
+
+
+def calls(at_precision: Any, x: jax.Array) -> int:
+    """How often f is called in two calls."""
+    count = 0
+
+    def f(x: jax.Array) -> jax.Array:
+        nonlocal count
+        count += 1
+        return x.T @ x
+
+    run = at_precision(f, "highest")
+    run(x)
+    run(x)
+    return count
+
+
+# --- the setting around it ---
+
+ERRORS = {"ValueError": ValueError, "KeyError": KeyError, "KeyboardInterrupt": KeyboardInterrupt}
+
+
+def after(at_precision: Any, raised: str, precision: str, args: Any, made_under: str | None, called_under: str | None) -> dict:
+    """`jax_default_matmul_precision` after a call of `at_precision` and after
+    one of the function that it returned, before which it was these; and the
+    error that arrived, as [type, message], where f raises one.
+    """
+
+    def f(w: jax.Array, x: jax.Array) -> jax.Array:
+        if raised:
+            raise ERRORS[raised]("w and x do not fit")
+        return x @ w
+
+    error = None
+    with _caller(made_under):
+        run = at_precision(f, precision)
+        made = jax.config.jax_default_matmul_precision
+        with _caller(called_under):
+            try:
+                run(*args)
+            except (Exception, KeyboardInterrupt) as arrived:
+                if not raised:
+                    raise
+                error = [type(arrived).__name__, *map(str, arrived.args)]
+            return {"made": made, "called": jax.config.jax_default_matmul_precision, "error": error}

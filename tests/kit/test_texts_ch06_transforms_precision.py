@@ -38,7 +38,7 @@ def test_nobody_asks_by_default():
 
 
 def test_ways_to_ask():
-    """An argument, a block, a decorator, a setting; the gradient follows."""
+    """An argument, a block, a decorator, a setting."""
     ones = {"params": {"kernel": W, "bias": jnp.zeros(3)}}
     image, kernel = jnp.ones((1, 4, 4, 2)), jnp.ones((2, 2, 2, 3))
     for f, *args in (
@@ -62,6 +62,28 @@ def test_ways_to_ask():
     assert asked(jnp.matmul, X, W) == ["HIGHEST"]
 
 
+def test_the_backward_pass():
+    """A product that asks passes its precision on; one that shows None, and one
+    in a backward function of our own, has the setting of the moment.
+    """
+
+    @jax.custom_vjp
+    def own(x):
+        return x @ W
+
+    own.defvjp(lambda x: (x @ W, ()), lambda _, g: (g @ W.T,))
+
+    def of_gradient(f, precision, setting):
+        with jax.default_matmul_precision(setting):
+            return asked(jax.grad(lambda x: jax.default_matmul_precision(precision)(f)(x).sum()), X)
+
+    for setting, level in ((None, None), ("high", "HIGH"), ("highest", "HIGHEST")):
+        assert of_gradient(lambda x: x @ W, None, setting) == [None, level]
+        assert of_gradient(lambda x: x @ W, "default", setting) == ["DEFAULT", "DEFAULT"]
+        assert of_gradient(lambda x: x @ W, "high", setting) == ["HIGH", "HIGH"]
+        assert of_gradient(own, "highest", setting) == ["HIGHEST", level]
+
+
 def test_compiled_functions_are_traced_again():
     traced = []
 
@@ -81,6 +103,19 @@ def test_a_cpu_computes_in_float32():
     x, w = jax.random.normal(jax.random.key(0), (64, 512)), jax.random.normal(jax.random.key(1), (512, 32))
     values = [np.asarray(jnp.matmul(x, w, precision=p)) for p in (None, "default", "high", "highest")]
     assert all((value == values[0]).all() for value in values)
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+def test_w_as_the_first_operand(axes):
+    """A CPU lacks this product where x has three axes, unless it is small."""
+    x, w = jnp.ones((2, 3, 64)[-axes:], jnp.bfloat16), jnp.ones((64, 4), jnp.bfloat16)
+    jnp.matmul(x, w, preferred_element_type=jnp.float32)
+    product = jax.jit(lambda x, w: jnp.tensordot(w, x, axes=((0,), (-1,)), preferred_element_type=jnp.float32))
+    if axes < 3:
+        product(x, w)
+    elif jax.default_backend() == "cpu":
+        with pytest.raises(jax.errors.JaxRuntimeError, match="Unsupported element type"):
+            product(x, w).block_until_ready()
 
 
 def tf32(x):

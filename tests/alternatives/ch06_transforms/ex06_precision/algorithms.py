@@ -6,7 +6,6 @@ import jax.numpy as jnp
 
 def at_precision(f, precision):
     @wraps(f)
-    @jax.jit
     def run(*args, **kwargs):
         with jax.default_matmul_precision({"default": "bfloat16", "high": "tensorfloat32", "highest": "float32"}[precision]):
             return f(*args, **kwargs)
