@@ -1,6 +1,7 @@
-"""`matmul_f32` converts its inputs to float32 and multiplies these: the numbers
-are right, but the product no longer takes bfloat16, which is what makes it
-fast. Leave x and w as they are, and pass `preferred_element_type=jnp.float32`.
+"""`matmul_f32` multiplies float32: x, w or both were converted before the
+product, by you or because the other one is float32. The numbers are right, but
+a product is fast where both are bfloat16. Leave x and w as they are, and pass
+`preferred_element_type=jnp.float32`.
 """
 
 import jax

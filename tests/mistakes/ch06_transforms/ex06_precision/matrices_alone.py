@@ -1,5 +1,5 @@
-"""`matmul_f32` raises an error unless x is a matrix. x may have any number of
-axes; its last one is summed over. jnp.matmul and jnp.einsum with `...` take
+"""`matmul_f32` raises an error unless x has a certain number of axes. x may
+have any; its last one is summed over. jnp.matmul and jnp.einsum with `...` take
 them all.
 """
 

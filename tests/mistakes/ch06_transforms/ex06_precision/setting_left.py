@@ -1,7 +1,7 @@
-"""After a call, `jax_default_matmul_precision` has the new value for the whole
-process: all later code computes with it. Usually it is set by
-`jax.config.update`. `jax.default_matmul_precision(precision)`, as a context
-manager or decorator, sets it back however f ends.
+"""After a call, `jax_default_matmul_precision` has the value that was passed to
+`at_precision`, for the whole process: all later code computes with it. Usually
+it is set by `jax.config.update`. `jax.default_matmul_precision(precision)`, as
+a context manager or decorator, sets it back however f ends.
 """
 
 import jax

@@ -1,6 +1,7 @@
-"""After a call, the setting of the caller is gone: it is JAX's default,
-whatever it was before. Use `with jax.default_matmul_precision(precision):`,
-which restores the value it found, or read the value first.
+"""After a call, the setting of the caller is gone:
+`jax_default_matmul_precision` has the same value whatever it was before, such
+as None. Use `with jax.default_matmul_precision(precision):`, which restores the
+value that it found, or read the value first.
 """
 
 import jax

@@ -1,0 +1,24 @@
+"""The function that `at_precision` returns has an argument `precision` of its
+own: f does not get its argument of that name. Give it `*args, **kwargs` alone,
+and pass both on to f.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    def run(*args, precision=precision, **kwargs):
+        with jax.default_matmul_precision(precision):
+            return f(*args, **kwargs)
+
+    return run
+
+
+def attention(q, k, v):
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)

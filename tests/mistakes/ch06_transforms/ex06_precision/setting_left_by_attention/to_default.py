@@ -1,0 +1,17 @@
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    return jax.default_matmul_precision(precision)(f)
+
+
+def attention(q, k, v):
+    jax.config.update("jax_default_matmul_precision", "highest")
+    scores = q @ jnp.swapaxes(k, -1, -2) / q.shape[-1] ** 0.5
+    jax.config.update("jax_default_matmul_precision", "default")
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)

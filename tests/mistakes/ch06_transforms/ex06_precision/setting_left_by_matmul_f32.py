@@ -1,0 +1,21 @@
+"""After a call of `matmul_f32`, `jax_default_matmul_precision` is not what it
+was before. A product of bfloat16 arrays needs no setting:
+`preferred_element_type=jnp.float32` is all.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    return jax.default_matmul_precision(precision)(f)
+
+
+def attention(q, k, v):
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    jax.config.update("jax_default_matmul_precision", "highest")
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)

@@ -1,0 +1,22 @@
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    def run(*args, **kwargs):
+        jax.config.update("jax_default_matmul_precision", precision)
+        try:
+            return f(*args, **kwargs)
+        finally:
+            jax.config.update("jax_default_matmul_precision", "float32")
+
+    return run
+
+
+def attention(q, k, v):
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)

@@ -1,0 +1,19 @@
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    return jax.default_matmul_precision(precision)(f)
+
+
+def attention(q, k, v):
+    before = jax.config.jax_default_matmul_precision
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    jax.config.update("jax_default_matmul_precision", None)
+    result = jax.nn.softmax(scores) @ v
+    jax.config.update("jax_default_matmul_precision", before)
+    return result
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)
