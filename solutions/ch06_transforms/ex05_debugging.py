@@ -127,7 +127,7 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
     """The message of the error for the first NaN while the gradient of
     loss_fn(params, x) in params is computed, in the forward or the backward
     pass: it names the operation, such as sqrt. None without a NaN; an infinity
-    is not one.
+    is not one. Of a compiled loss_fn, only its results and gradients count.
 
     loss_fn returns a float32 (), may be compiled, and has run before, also
     under jax.vmap. params: any tree of float32 arrays. Errors of loss_fn's own

@@ -168,8 +168,8 @@ def test_avg_ceil(learner, reference):
 
 
 def once_rounded(learner, reference, name):
-    """Exactly PyTorch's means: a fifteenth of a whole number is far from where a
-    dtype rounds up or down, in whatever order they were added up.
+    """Exactly PyTorch's means: a fifteenth of a whole number is far from where
+    a dtype rounds up or down, in whatever order they were added up.
     """
     x = torch.randint(64, 127, (2, 3, 9, 10)).to(getattr(torch, name))
     theirs = channels_last(reference.torch_avg_pool(x, (3, 5), None, (0, 0), False, True))

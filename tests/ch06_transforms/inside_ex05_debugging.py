@@ -50,6 +50,17 @@ def keeps(forward: Any, params: Any, x: jax.Array) -> bool:
     return False
 
 
+def writes(forward: Any, params: Any, x: jax.Array) -> bool:
+    """Whether a call without jax.jit changes its params."""
+    before = jax.tree.map(jnp.copy, params)
+    with contextlib.redirect_stdout(io.StringIO()):
+        forward(params, x)
+        jax.effects_barrier()
+    if jax.tree.structure(before) != jax.tree.structure(params):
+        return True
+    return not all(map(jnp.array_equal, jax.tree.leaves(before), jax.tree.leaves(params)))
+
+
 # --- nan_source ---
 
 
@@ -64,6 +75,9 @@ LOSSES = {
     "div": lambda params, x: jnp.sum((_leaf(params) * 0) / (_leaf(params) * 0) + x),
     "none": lambda params, x: jnp.sum((_leaf(params) * x) ** 2),
     "infinity": lambda params, x: jnp.sum(jnp.log(_leaf(params) - x)),
+    # The loss or nothing is NaN, and no gradient is.
+    "log of x": lambda params, x: jnp.sum(_leaf(params) * x) + jnp.sum(jnp.log(-x)),
+    "sqrt of x": lambda params, x: jnp.sum(_leaf(params) * jnp.nan_to_num(jnp.sqrt(-x))),
 }
 
 
@@ -78,6 +92,19 @@ def loss(name: str, params: Any, x: jax.Array, compiled: bool = False) -> Any:
     jax.grad(function)(params, x)
     jax.config.update("jax_debug_nans", before)
     return function
+
+
+def quietly(nan_source: Any, loss_fn: Any, params: Any, x: jax.Array) -> Any:
+    """What it returns. JAX prints two lines for each NaN in a compiled
+    function; what else is printed goes on.
+    """
+    text = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(text):
+            return nan_source(loss_fn, params, x)
+    finally:
+        rest = [line for line in text.getvalue().splitlines() if not line.startswith("Invalid nan value encountered")]
+        print(*rest, sep="\n", end="\n" * bool(rest))
 
 
 def raising(params: Any, x: jax.Array) -> jax.Array:
@@ -97,6 +124,18 @@ def debug_nans_after(nan_source: Any, loss_fn: Any, params: Any, x: jax.Array, o
 
 
 # --- checked ---
+
+
+def set_back() -> None:
+    """Switch off what answers may have left on."""
+    jax.config.update("jax_debug_nans", False)
+    jax.config.update("jax_check_tracer_leaks", False)
+
+
+def again(run: Any, *args: Any) -> Any:
+    """What a second call with the same arrays returns."""
+    run(*args)
+    return run(*args)
 
 
 class Counting:

@@ -56,6 +56,10 @@ def means(text):
     return by_layer, [line for line, m in zip(lines, found, strict=True) if not m]
 
 
+def lines(count):
+    return "1 line" if count == 1 else f"{count} lines"
+
+
 def compare_lines(mine, theirs):
     """Whether a call printed PyTorch's lines."""
     (numbers, strange), (expected, _) = means(mine), means(theirs)
@@ -65,7 +69,8 @@ def compare_lines(mine, theirs):
     kinds = [sum(bool(kind.match(line)) for line in strange) for kind in (HEADED, ROUNDED)]
     said = f"printed {mine.splitlines()[0][:60]!r}" if strange else f"printed {sum(counts)} lines"
     words = (
-        f"forward(params, x) {said}; expected {wanted[0]} for fc1 and {wanted[1]} for fc2, each with the mean to 3 decimals."
+        f"forward(params, x) {said}; expected {lines(wanted[0])} for fc1 and {lines(wanted[1])} for fc2, "
+        "each with the mean to 3 decimals."
     )
     if expect(not strange and counts == wanted, label, words, [*counts, len(strange), *kinds]):
         for name, values in expected.items():
@@ -104,11 +109,15 @@ def test_lines(learner, inside, reference):
 
 
 def test_nothing_kept(learner, inside, reference):
-    """`forward` keeps no tracer when it is compiled."""
+    """`forward` keeps no tracer when it is compiled, and writes nothing into
+    params.
+    """
     params = in_flax(reference.TorchMLP(7, 2, 3))
     kept = fetch(reading(inside.keeps, "forward(params, x)")(learner.forward, params, torch.ones(6, 7)))
     words = "After forward(params, x) was compiled, something still held one of its tracers: a list, an attribute or a global."
     expect(not kept, "tracers after forward(params, x)", words)
+    written = fetch(reading(inside.writes, "forward(params, x)")(learner.forward, params, torch.ones(6, 7)))
+    expect(not written, "params after forward(params, x)", "forward(params, x) changed the params that it was given.")
 
 
 def trees(params):
@@ -133,6 +142,8 @@ TORCH_LOSSES = {
     "div": lambda w, x: ((w * 0) / (w * 0) + x).sum(),
     "none": lambda w, x: ((w * x) ** 2).sum(),
     "infinity": lambda w, x: torch.log(w - x).sum(),
+    "log of x": lambda w, x: (w * x).sum() + torch.log(-x).sum(),
+    "sqrt of x": lambda w, x: (w * torch.sqrt(-x).nan_to_num(0)).sum(),
 }
 OPERATIONS = ("sqrt", "mul", "div", "log", "add", "sub")
 
@@ -143,10 +154,30 @@ def operation(message):
     return [name for name in OPERATIONS if name in words]
 
 
+class FirstNaN(torch.overrides.TorchFunctionMode):
+    """Which of PyTorch's functions was the first to give a NaN."""
+
+    name = None
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        if self.name is None and isinstance(result, torch.Tensor) and result.isnan().any():
+            self.name = function.__name__
+        return result
+
+
+def in_forward(loss, w, x):
+    """The same, while the loss is computed."""
+    with torch.no_grad(), FirstNaN() as found:
+        loss(w, x)
+    return found.name
+
+
 @pytest.mark.points(2)
 def test_nan_source(learner, inside, reference):
-    """`nan_source` names the operation of the first NaN where PyTorch's anomaly
-    mode does, and returns None where there is no NaN.
+    """`nan_source` names the operation of the first NaN, in the backward pass
+    as PyTorch's anomaly mode and in the forward pass, and returns None where
+    there is no NaN.
     """
     for name, tree, compiled in each(
         (
@@ -157,6 +188,8 @@ def test_nan_source(learner, inside, reference):
             ("sqrt", "dict", True),
             ("mul", "array", True),
             ("mul of params", "dict", False),
+            ("log of x", "array", False),
+            ("sqrt of x", "dict", False),
         ),
         "with the loss {!r}, params in {} and compiled={}",
     ):
@@ -169,9 +202,15 @@ def check_source(learner, inside, reference, name, tree, compiled):
     w[0] = between(0.5, 1)
     params = trees(w)[tree]
     loss_fn = inside.loss(name, params, x, compiled)
-    message = fetch(learner.nan_source(named(loss_fn, "loss_fn"), params, x))
-    theirs = reference.torch_nan_source(of_leaf(TORCH_LOSSES[name]), trees(w.requires_grad_())[tree], x)
+    message = fetch(source(learner, inside, loss_fn, params, x))
+    theirs = reference.torch_nan_source(of_leaf(TORCH_LOSSES[name]), trees(w.clone().requires_grad_())[tree], x)
+    theirs = theirs or in_forward(TORCH_LOSSES[name], w, x)
     compare_source(message, theirs and operation(theirs))
+
+
+def source(learner, inside, *args):
+    """What nan_source returns, without the lines that JAX prints then."""
+    return reading(inside.quietly, "nan_source(loss_fn, params, x)")(learner.nan_source, *args)
 
 
 def compare_source(message, expected):
@@ -192,7 +231,7 @@ def test_infinity(learner, inside, reference):
     w = x + torch.tensor([0, 1, 0, 2, 3])
     theirs = reference.torch_nan_source(TORCH_LOSSES["infinity"], w.clone().requires_grad_(), x)
     with when("with a loss of -inf and a gradient of inf"):
-        compare_source(fetch(learner.nan_source(inside.loss("infinity", w, x), w, x)), theirs)
+        compare_source(fetch(source(learner, inside, inside.loss("infinity", w, x), w, x)), theirs)
 
 
 def test_setting(learner, inside):
@@ -263,7 +302,10 @@ def compare_checked(run, reference, twin, args, core):
 
 
 def runs(learner, inside, *names):
-    """checked(f) of these functions, all made before one is called."""
+    """checked(f) of these functions, all made before one is called; whatever
+    settings other functions have left on.
+    """
+    fetch(inside.set_back())
     return [named(learner.checked(named(getattr(inside, name), "f")), "run") for name in names]
 
 
@@ -295,6 +337,9 @@ def test_nan(learner, inside, reference):
         x = torch.rand(4) + 0.5
         x[one_of(0, 1, 2)] = least
         compare_checked(logs, reference, torch_logs, ({"x": x},), "nan generated by primitive: log")
+    label = "a second call of run(...) with the same array"
+    words = f"{label} raised an error: the first must leave its arguments as they are."
+    expect(unless_raised(inside.again, logs, {"x": torch.rand(4) + 0.5}) is not None, label, words)
 
 
 def test_own_checks(learner, inside, reference):

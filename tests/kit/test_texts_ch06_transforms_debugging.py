@@ -92,7 +92,9 @@ def test_debug_nans(python):
     assert said == [None, words + "sqrt", words + "sqrt", None, None, words + "log"]
 
 
-@pytest.mark.parametrize("how, looks", [("jnp.sin", True), ("jax.vmap(jnp.sin)", False), ("jax.jit(jax.vmap(jnp.sin))", False)])
+@pytest.mark.parametrize(
+    ("how", "looks"), [("jnp.sin", True), ("jax.vmap(jnp.sin)", False), ("jax.jit(jax.vmap(jnp.sin))", False)]
+)
 def test_debug_nans_for_the_process(python, how, looks):
     """After one jax.vmap, it does not look at what ran before; the
     context manager does.
@@ -115,7 +117,7 @@ def test_debug_nans_for_the_process(python, how, looks):
         print(json.dumps(found))
     """)
     words = "invalid value (nan) encountered in "
-    assert said == [looks and words + "sqrt" or None] * 2 + [words + "log"] + [words + "sqrt"] * 2
+    assert said == [(looks and words + "sqrt") or None] * 2 + [words + "log"] + [words + "sqrt"] * 2
 
 
 def test_anomaly_mode_sees_the_backward_pass_alone():

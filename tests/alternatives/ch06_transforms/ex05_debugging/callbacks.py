@@ -18,7 +18,7 @@ def forward(params, x):
 
 
 def nan_source(loss_fn, params, x):
-    value_and_grad = jax.debug_nans(True)(jax.jit(jax.value_and_grad(loss_fn)))
+    value_and_grad = jax.debug_nans(True)(jax.value_and_grad(loss_fn))
     try:
         jax.block_until_ready(value_and_grad(params, x))
     except FloatingPointError as error:

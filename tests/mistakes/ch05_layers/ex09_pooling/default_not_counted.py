@@ -1,6 +1,6 @@
-"""Without `count_include_pad`, the padding does not count in the mean. PyTorch's
-default is True: a window of 9 pixels of which 3 are padding is divided by 9.
-Give the argument the default that F.avg_pool2d has.
+"""Without `count_include_pad`, the padding does not count in the mean.
+PyTorch's default is True: a window of 9 pixels of which 3 are padding is
+divided by 9. Give the argument the default that F.avg_pool2d has.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""With ceil_mode=True, the end gets one pixel more, and a last window that needs
-two or three is lost. Pad the end by what the last window reaches over the
+"""With ceil_mode=True, the end gets one pixel more, and a last window that
+needs two or three is lost. Pad the end by what the last window reaches over the
 image: its beginning plus k, minus n.
 """
 

@@ -1,7 +1,8 @@
 """`leaks` always returns False: JAX does not look for leaks while f is traced.
-`jax.checking_leaks()` on a line of its own does nothing, and a `with` block
-that only makes `jax.jit(f)` has ended when f is traced, in its first call. Call
-`jax.jit(f)(x)` within `with jax.checking_leaks():`.
+`jax.checking_leaks()` on a line of its own does nothing, a `with` block that
+only makes `jax.jit(f)` has ended when f is traced, in its first call, and an f
+that ran before the block is not traced again. The first call of `jax.jit(f)(x)`
+must be within `with jax.checking_leaks():`.
 """
 
 import jax

@@ -1,5 +1,5 @@
 """`nan_source` reports an infinity. `jax_debug_infs` looks for these, and a
-gradient of log at 0 is one. Turn on `jax.debug_nans` alone.
+gradient of log at 0 is an infinity. Turn on `jax.debug_nans` alone.
 """
 
 import jax

@@ -17,9 +17,9 @@ def forward(params, x):
 
 
 def nan_source(loss_fn, params, x):
-    jax.config.update("jax_debug_nans", True)
     try:
-        jax.grad(loss_fn)(params, x)
+        with jax.debug_nans(True):
+            jax.grad(loss_fn)(params, x)
     except FloatingPointError as error:
         return str(error)
     finally:
