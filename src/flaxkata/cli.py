@@ -90,13 +90,8 @@ def _say(words: str) -> None:
 
 
 def root() -> Path:
-    """The folder with the learner's exercises around the working directory;
-    without one, the user's cache: what others wrote can be graded anywhere.
-    """
-    try:
-        return catalog.find_root(Path.cwd())
-    except catalog.NoCourse:
-        return files.user_cache()
+    """The folder with the learner's exercises around the working directory."""
+    return progress.root_at(Path.cwd())
 
 
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
@@ -532,6 +527,62 @@ def write_stubs(
     if not different:
         print(f"All {len(exercises)} stubs are what is cut from the solutions.")
     raise typer.Exit(int(check and bool(different)))
+
+
+@app.command("notebook")
+def write_notebook(
+    name: Annotated[str | None, typer.Argument(metavar="[EXERCISE|CHAPTER]", help="by default one for each chapter")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="where; by default in notebooks/")] = None,
+    solved: Annotated[bool, typer.Option(help="with our answers, for instructors")] = False,
+    taken: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="write its answers into exercises/")] = None,
+    check: Annotated[bool, typer.Option(help="only say which differ; exit 1 if any does")] = False,
+) -> None:
+    """Write the exercises as notebooks, or a notebook's answers into the
+    exercises' files.
+    """
+    from flaxkata.learner import notebooks
+
+    if taken:
+        return _take(taken, chosen([name] if name else None))
+    exercises = chosen([name] if name else None)
+    known = root() != files.user_cache()
+    folder = out or (root() if known else Path()) / notebooks.FOLDER
+    new = notebooks.texts(exercises, name is not None, solved)
+    if check:
+        different = notebooks.differing(new, folder)
+        print(*(f"{_from_here(path)} differs from the exercises" for path in different), sep="\n", end="\n" * bool(different))
+        raise typer.Exit(int(bool(different)))
+    for path, kept in notebooks.write(new, folder, exercises[0]).items():
+        print(f"{_from_here(path)} is written" + (f"; what was there is in {_from_here(kept)}" if kept else ""))
+    print(f"Open them in JupyterLab, from {_from_here(folder)}: the first is {next(iter(new))}.")
+
+
+def _from_here(path: Path) -> str:
+    return views.shown(path.absolute(), Path.cwd())
+
+
+def _take(file: Path, exercises: list[catalog.Exercise]) -> None:
+    """Write a notebook's answers into the learner's files."""
+    from flaxkata.learner import notebooks
+    from flaxkata.notebook import reader
+
+    if not file.is_file():
+        fail(f"There is no {file}.")
+    if root() == files.user_cache():
+        fail(f"There are no exercises in {Path.cwd()} to write the answers into; `kata init` lays them there.")
+    try:
+        found = notebooks.take(file, exercises)
+    except reader.Unreadable as error:
+        fail(f"{file} {error}.")
+    places = {e.number: _from_here(e.stub) for e in exercises}
+    for number, kept in found.written.items():
+        print(f"{number}: {places[number]} is written" + (f"; your text is kept in {_from_here(kept)}" if kept else ""))
+    for numbers, words in ((found.same, "the file has this answer already"), (found.untouched, "not begun in the notebook")):
+        print(*(f"{number}: {words}" for number in numbers), sep="\n", end="\n" * bool(numbers))
+    for unknown in found.unknown:
+        print(f"%%kata {unknown}: there is no such exercise")
+    if not any((found.written, found.same, found.untouched)):
+        fail(f"{file} has no cell that begins with `%%kata` and an exercise.")
 
 
 port = typer.Typer(no_args_is_help=True, help="Your own port of your own PyTorch model: `new`, `check`, `test`.")

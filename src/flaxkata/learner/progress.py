@@ -10,6 +10,16 @@ from pathlib import Path
 from flaxkata import catalog, files, stubs
 
 
+def root_at(folder: Path) -> Path:
+    """The folder with the learner's exercises around `folder`; without one, the
+    user's cache: what was written elsewhere can be graded anywhere.
+    """
+    try:
+        return catalog.find_root(folder)
+    except catalog.NoCourse:
+        return files.user_cache()
+
+
 def states(root: Path) -> dict[str, str]:
     """The state of each exercise when it was last graded."""
     return files.read_json(root / ".kata" / "states.json")

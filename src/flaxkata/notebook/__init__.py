@@ -1,0 +1,1 @@
+"""Exercises as notebooks, and answers out of them. Nothing here runs a cell."""
