@@ -30,8 +30,8 @@ from typing import Any
 import msgspec
 
 from flaxkata import catalog, report
-from flaxkata.judge import diagnose
-from flaxkata.judge.errors import Dropped, GraderFailed, SandboxUnavailable
+from flaxkata.judge import diagnose, processes, subprocess_sandbox
+from flaxkata.judge.errors import Dropped, GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.grade import grade
 from flaxkata.judge.protocol import Answer, Request, Settings, read_settings, to_line
 from flaxkata.judge.session import GradingSession, open_session
@@ -154,8 +154,10 @@ def main(root: Path) -> None:
     gc.disable()  # while PyTorch is imported
     settings, exercises, code = read_settings(sys.stdin.readline()), catalog.exercises(root), 0
     try:
+        if (device := settings.options.device) != "cpu":
+            subprocess_sandbox.device_name(processes.start(device, root), device)
         open_session(exercises, settings.options, lambda session: Server(session, exercises, settings).run())
-    except (GraderFailed, SandboxUnavailable) as error:
+    except (GraderFailed, NoDevice, SandboxUnavailable) as error:
         say({"gone": str(error)})
         print(error, file=sys.stderr)
         code = 3

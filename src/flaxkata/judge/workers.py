@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -63,6 +63,24 @@ class JobQueue:
             return self._jobs[self._current[worker]].popleft()
 
 
+def start(
+    root: Path, folder: Path, settings: Settings, environment: Mapping[str, str], errors: IO[bytes] | None = None
+) -> subprocess.Popen[str]:
+    """A `server` process with `folder` as its working directory; `errors` take
+    what it and its children say when they fail. It ends when its input does.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-P", "-m", "flaxkata.judge.server", str(root)]
+    pipe, own = subprocess.PIPE, {**environment, "OMP_NUM_THREADS": "1"}
+    # A session of its own: Ctrl-C is for us.
+    process = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=errors, text=True, cwd=folder, env=own, start_new_session=True
+    )
+    assert process.stdin
+    process.stdin.write(settings_line(settings))
+    return process
+
+
 class Worker:
     """A `server` process. One that ends is started again, and its job is graded
     again.
@@ -112,19 +130,7 @@ class Worker:
             timer.cancel()
 
     def _start(self) -> subprocess.Popen[str]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-P", "-m", "flaxkata.judge.server", str(self._root)]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=self._folder,
-            env=self._environment | {"OMP_NUM_THREADS": "1"},
-            start_new_session=True,  # Ctrl-C is for us
-        )
-        assert self._process.stdin
-        self._process.stdin.write(settings_line(self._settings))
+        self._process = start(self._root, self._folder, self._settings, self._environment)
         return self._process
 
     def _end(self) -> None:

@@ -2,38 +2,21 @@
 mistakes, a section for each learner.
 """
 
-import re
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-
+from flaxkata.render import web
 from flaxkata.render.terminal import STATE
-from flaxkata.report import Cohort, Exercise, one_line, printable
+from flaxkata.report import Cohort, Exercise
 
 SHADES = 5  # of the heat map, by the share of an exercise's points
 
 
 def html(cohort: Cohort) -> str:
     """The page. All text of learners is escaped, and no script runs."""
-    loader = PackageLoader("flaxkata", "render")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
-        "printable": printable,
-        "one_line": one_line,
-        "paragraphs": lambda text: printable(text).split("\n\n"),
-        "code": code,
-    }
     rows = [(learner, {e.id: e for e in learner.exercises}) for learner in cohort.learners]
     lost = [learner for learner in cohort.learners if learner.unrecognized]
     room = max(18, 58 - 3 * len(cohort.outlines))  # rem for a name, of letters that take 0.6 each
     everything = {"cohort": cohort, "rows": rows, "lost": lost, "room": room}
     everything |= {"states": STATE, "shade": shade, "chapters": chapters(cohort)}
-    return environment.get_template("page.html.j2").render(everything)
-
-
-def code(text: str) -> Markup:
-    """Text in which what stands between backticks is shown as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    return web.environment().get_template("page.html.j2").render(everything)
 
 
 def shade(e: Exercise | None) -> str:

@@ -158,7 +158,7 @@ def failure(e: Exercise, context: Context) -> RenderableType:
     if any(c.diverges_at is not None for c in e.curves):
         parts += curves(e, context, column)
     if e.printed.strip():
-        parts += [indent("Your code printed:", column), indent(Text(_few(e.printed)), column + 2)]
+        parts += [indent("Your code printed:", column), indent(Text(few(e.printed)), column + 2)]
     parts.append(Text(f"  Next: {context.steps.hint}     again: {context.steps.again}", "bold"))
     return Group(*parts)
 
@@ -227,7 +227,8 @@ def _sentence(check: Check) -> Table:
     return line
 
 
-def _few(text: str) -> str:
+def few(text: str) -> str:
+    """The first lines of what a learner's code printed."""
     lines = text.rstrip().splitlines()
     more = [f"... and {len(lines) - PRINTED} lines more"] if len(lines) > PRINTED else []
     return "\n".join([line[:200] for line in lines[:PRINTED]] + more)
