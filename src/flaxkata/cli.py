@@ -246,7 +246,7 @@ def _elsewhere(names: list[str], submission: Path | None) -> tuple[list[str], Pa
     """A name that is a path to something else than the learner's own file is
     the submission.
     """
-    paths = [name for name in names if (name.endswith(".py") or len(Path(name).parts) > 1) and not own_file(name)]
+    paths = [name for name in names if (name.endswith((".py", ".ipynb")) or len(Path(name).parts) > 1) and not own_file(name)]
     if not paths:
         return names, submission
     path = Path(paths[0])
@@ -255,7 +255,7 @@ def _elsewhere(names: list[str], submission: Path | None) -> tuple[list[str], Pa
     if submission or len(names) > 1:
         fail(f"{path} is not in exercises/: grade it alone, or give a folder with --submission.")
     e = single.exercise_of(path, root())
-    if path.is_file() and not e:
+    if single.is_answer(path) and not e:
         fail(f"{path} has no exercise's name; say which it answers, as in: kata grade 1.3 --submission {path}")
     return [e.number] if e else [], path
 

@@ -21,6 +21,7 @@ SKIPPED = {
 KIT = re.compile(r"(?:^|/)(solutions/ch|src/flaxkata/|tests/(alternatives|kit|mistakes|mutants)/)")
 
 PYTHON = re.compile(r"\.py(\.txt)?\s*$", re.IGNORECASE)
+NOTEBOOK = re.compile(r"\.ipynb(\.json|\.txt)?\s*$", re.IGNORECASE)
 CODE, PROSE = re.compile(r"\.(py|ipynb)\b"), re.compile(r"\.(txt|docx?|pdf)\b")
 NAME = re.compile(r"(?<![a-z0-9])ex[\W_]?0*(\d{1,3})(?!\d)(?=(.*))", re.IGNORECASE | re.DOTALL)
 CHAPTER = re.compile(r"ch0*(\d{1,3})(?!\d)", re.IGNORECASE)
@@ -73,6 +74,11 @@ def _numbered(name: str, folder: str, known: Names) -> catalog.Exercise | None:
     """`ch01_parameters/ex04.py`."""
     chapter, found = CHAPTER.match(folder), re.match(r"ex0*(\d{1,3})(?![a-z0-9_])", name, re.IGNORECASE)
     return known.get((int(found[1]), f"ch{int(chapter[1])}")) if chapter and found else None
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a file is called as a notebook."""
+    return bool(NOTEBOOK.search(path)) and not path.rpartition("/")[2].startswith("._")
 
 
 def is_exact(path: str, exercise: catalog.Exercise) -> bool:

@@ -44,13 +44,14 @@ def laid_out(given: Path, exercises: list[catalog.Exercise]) -> Iterator[Place]:
     if folder := _as_it_lies(given, found, exercises):
         yield Place(folder, words)
         return
+    places = [(e, found.places.get(e.number, e.file)) for e in exercises]
     with tempfile.TemporaryDirectory() as copy:
         for e in exercises:
             if e.number in found.texts:
                 path = Path(copy, e.file)
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(found.texts[e.number])
-        sources = {e.number: str(given / found.places.get(e.number, e.file)) for e in exercises}
+        sources = {e.number: str(given if given.is_file() and place == given.name else given / place) for e, place in places}
         yield Place(Path(copy), words, str(given), sources)
 
 
@@ -74,5 +75,7 @@ def exercise_of(path: Path, root: Path) -> catalog.Exercise | None:
 
 
 def is_answer(path: Path) -> bool:
-    """Whether a path is one file to grade, and no folder or archive."""
-    return path.is_file() and not archives.kind_of(path.name)
+    """Whether a path is one file to grade, and no folder, archive or
+    notebook.
+    """
+    return path.is_file() and not archives.kind_of(path.name) and not recognition.is_notebook(path.name)

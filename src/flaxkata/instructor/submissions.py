@@ -2,19 +2,21 @@
 read without trusting them.
 
 Nothing is unpacked, nothing is followed, nothing is run. A file that answers an
-exercise is taken wherever it lies, and what is not taken is named: a right
-answer is never lost without a word.
+exercise is taken wherever it lies, a notebook's `%%kata` cells whatever its
+name, and what is not taken is named: a right answer is never lost without a
+word.
 """
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flaxkata import catalog, stubs
 from flaxkata.instructor import archives, folders, recognition
 from flaxkata.instructor.archives import Allowance, Entry
 from flaxkata.instructor.recognition import Names
+from flaxkata.notebook import answers, reader
 
 MOST = 1 << 20  # bytes of one exercise's file; our longest solution has 6 kB
 AROUND = 5  # folders around everything that are looked through for learners
@@ -54,6 +56,17 @@ class _Claim:
     rank: tuple[int, bool, int, bool, int]
 
 
+@dataclass(frozen=True)
+class _Notebook:
+    """A notebook's answers by exercise number, and what stands after `%%kata`
+    and is not an exercise.
+    """
+
+    entry: Entry  # with why there are none
+    texts: dict[str, str] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+
 @functools.cache
 def known_names(root: Path) -> Names:
     """Of all exercises: a file may answer one that is not asked for."""
@@ -70,7 +83,7 @@ def read(paths: list[Path], learner: str, exercises: list[catalog.Exercise]) -> 
     known = known_names(exercises[0].root)
 
     def wanted(path: str) -> bool:
-        return bool(archives.kind_of(path) or recognition.exercise_of(path, known))
+        return bool(archives.kind_of(path) or recognition.is_notebook(path) or recognition.exercise_of(path, known))
 
     with Allowance() as allowance:
         found = [entry for path in paths for entry in folders.entries(path, allowance, wanted)]
@@ -112,7 +125,9 @@ def _submission(
     """Sort a submission's files into what is taken, refused and ignored."""
     kit = recognition.kits_own(entry.path for entry in entries)
     entries = [entry for entry in entries if entry.path not in kit]
-    claims = _claims(entries, known, allowance)
+    notebooks = {id(e): _read_notebook(e, known, allowance) for e in entries if recognition.is_notebook(e.path)}
+    entries = [notebooks[id(entry)].entry if id(entry) in notebooks else entry for entry in entries]
+    claims = _claims(entries, list(notebooks.values()), known, allowance)
     submission.recognized = bool(claims)
     for e in exercises:
         if e in claims:
@@ -124,33 +139,62 @@ def _submission(
             submission.refused[e.number] = _refused(place)
     submission.ignored = [entry.path for entry in rest][:LISTED]
     like = [entry for entry in rest if _may_be_an_answer(entry, known)]
-    submission.unrecognized = [f"{entry.path}{' ' * bool(entry.refused)}{entry.refused}" for entry in like][:LISTED]
+    unknown = [
+        f"{one.entry.path}, %%kata {name}: there is no such exercise" for one in notebooks.values() for name in one.unknown
+    ]
+    submission.unrecognized = [*(f"{e.path}{' ' * bool(e.refused)}{e.refused}" for e in like), *unknown][:LISTED]
     if not claims and not submission.refused:
         _nothing(submission, exercises, rest)
     return submission
 
 
-def _claims(entries: list[Entry], known: Names, allowance: Allowance) -> dict[catalog.Exercise, list[_Claim]]:
+def _claims(
+    entries: list[Entry], notebooks: list[_Notebook], known: Names, allowance: Allowance
+) -> dict[catalog.Exercise, list[_Claim]]:
     """The files that answer each exercise, the one to take first."""
     found: dict[catalog.Exercise, list[_Claim]] = {}
-    for order, entry in enumerate(entries):
+    order = {id(entry): place for place, entry in enumerate(entries)}
+    for entry in entries:
         if e := recognition.exercise_of(entry.path, known):
-            found.setdefault(e, []).append(_claim(e, entry, order, allowance))
+            content, refused = _content(entry, MOST, allowance)
+            found.setdefault(e, []).append(_claim(e, entry, content, refused, order[id(entry)]))
+    by_number = answers.by_name(known.values())
+    for one in notebooks:
+        for number, text in one.texts.items():
+            e, content = by_number[number], text.encode("utf-8", "replace")
+            refused = f"has more than {MOST >> 20} MB of answer to {number}" if len(content) > MOST else ""
+            found.setdefault(e, []).append(_claim(e, one.entry, content, refused, order[id(one.entry)]))
     return {e: sorted(claims, key=lambda claim: claim.rank, reverse=True) for e, claims in found.items()}
 
 
-def _claim(exercise: catalog.Exercise, entry: Entry, order: int, allowance: Allowance) -> _Claim:
-    content, refused = b"", entry.refused
-    if not refused:
-        try:
-            content = entry.read(allowance, MOST)
-            refused = f"is larger than {MOST >> 20} MB" if len(content) > MOST else ""
-        except Exception as error:  # zipfile and its like raise whatever the bytes make them stumble over
-            refused = archives.unread(error)
-    kind = 1 if refused else 0 if _plain(content) == _stub(exercise) else 2
+def _claim(exercise: catalog.Exercise, entry: Entry, content: bytes, refused: str, order: int) -> _Claim:
+    kind = 1 if refused else 0 if _is_stub(exercise, content) else 2
     # Zips know their files' times to two seconds.
     moment, exact = int(entry.changed) // 2, recognition.is_exact(entry.path, exercise)
     return _Claim(entry, content, refused, (kind, recognition.in_exercises(entry.path), moment, exact, order))
+
+
+def _content(entry: Entry, most: int, allowance: Allowance) -> tuple[bytes, str]:
+    """What a file holds, or why it is refused."""
+    if entry.refused:
+        return b"", entry.refused
+    try:
+        content = entry.read(allowance, most)
+    except Exception as error:  # zipfile and its like raise whatever the bytes make them stumble over
+        return b"", archives.unread(error)
+    return content, f"is larger than {most >> 20} MB" if len(content) > most else ""
+
+
+def _read_notebook(entry: Entry, known: Names, allowance: Allowance) -> _Notebook:
+    content, refused = _content(entry, reader.MOST, allowance)
+    if refused:
+        return _Notebook(replace(entry, refused=refused, place=True))
+    try:
+        found = reader.read(content, list(set(known.values())))
+    except reader.Unreadable as error:
+        return _Notebook(replace(entry, refused=str(error), place=True))
+    words = "" if found.texts else "has no cell that begins with `%%kata` and an exercise"
+    return _Notebook(replace(entry, refused=words), found.texts, found.unknown)
 
 
 def _take(submission: Submission, exercise: catalog.Exercise, claims: list[_Claim]) -> None:
@@ -183,10 +227,11 @@ def _choice(exercise: catalog.Exercise, best: _Claim, other: _Claim) -> str:
 
 
 def _may_be_in(exercise: catalog.Exercise, place: Entry) -> bool:
-    """Whether an exercise's file would lie in a folder that was not looked
-    into, by the folder's name.
+    """Whether an exercise's answer would lie in a folder or a notebook that was
+    not looked into, by its name.
     """
-    return place.path.rstrip("/").rpartition("/")[2].lower() in ("exercises", exercise.chapter)
+    name = place.path.rstrip("/").rpartition("/")[2].lower()
+    return name in ("exercises", exercise.chapter, f"{exercise.chapter}.ipynb")
 
 
 def _nothing(submission: Submission, exercises: list[catalog.Exercise], rest: list[Entry]) -> None:
@@ -209,9 +254,15 @@ def _plain(content: bytes) -> bytes:
     return b"\n".join(line.rstrip() for line in content.removeprefix(b"\xef\xbb\xbf").splitlines()).strip()
 
 
+def _is_stub(exercise: catalog.Exercise, content: bytes) -> bool:
+    """Whether a text is what is handed out, as a file or as a cell."""
+    return _plain(content) in _stubs(exercise)
+
+
 @functools.cache
-def _stub(exercise: catalog.Exercise) -> bytes:
-    return _plain(stubs.cut(exercise).encode())
+def _stubs(exercise: catalog.Exercise) -> tuple[bytes, bytes]:
+    stub = stubs.cut(exercise)
+    return _plain(stub.encode()), _plain(answers.graded(answers.parts(stub)[2]).encode())
 
 
 # --- a class ---
