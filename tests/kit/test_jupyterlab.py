@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-import fresh
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from test_notebook import SHALLOW, SOLUTION, cell
@@ -98,10 +97,10 @@ def run(page: Page, number: int, source: str | None = None) -> str:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the path")
-def test_wrong_then_right(tmp_path):
-    exercises = catalog.select(fresh.ROOT, ["1.4"])
-    (tmp_path / "mine.ipynb").write_text(writer.notebook(exercises))
-    with lab(tmp_path) as address, opened(address, "mine.ipynb") as page:
+def test_wrong_then_right(own_clone):
+    exercises = catalog.select(own_clone, ["1.4"])
+    (own_clone / "mine.ipynb").write_text(writer.notebook(exercises))
+    with lab(own_clone) as address, opened(address, "mine.ipynb") as page:
         assert run(page, 0) == ""  # %load_ext flaxkata
         wrong = run(page, 2, cell("1.4", SHALLOW))
         assert "not right yet" in wrong and "5 of 6 checks" in wrong

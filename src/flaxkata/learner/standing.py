@@ -2,6 +2,7 @@
 moment: for notebooks.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -21,7 +22,6 @@ from flaxkata.judge.protocol import Answer, Request, Settings, to_line
 
 LAST_WORDS = 2000  # characters of them that are shown
 POLL = 0.5  # seconds: on Windows, waiting longer could not be interrupted
-PATIENCE = 3  # seconds that an ending judge has
 
 
 class Gone(Exception):
@@ -35,7 +35,7 @@ class StandingJudge:
 
     def __init__(self, root: Path, device: str) -> None:
         self._root, self._settings = root, Settings(GradeOptions(device))
-        self._folder = tempfile.TemporaryDirectory(prefix="kata-")
+        self._folder = tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -84,12 +84,10 @@ class StandingJudge:
     def _ask(self, numbers: list[str], current: catalog.Exercise) -> None:
         self._run += 1
         process = self._process or self._start()
-        try:
-            assert process.stdin
+        assert process.stdin
+        with contextlib.suppress(OSError):  # it has ended, which the answers say
             process.stdin.write(to_line(Request(self._run, numbers, "submission", current.number)))
             process.stdin.flush()
-        except OSError:  # it has ended, which the answers say
-            pass
 
     def _start(self) -> subprocess.Popen[str]:
         self._errors.seek(0)
@@ -105,14 +103,13 @@ class StandingJudge:
         return self._errors.read().decode("utf-8", "replace").strip()[-LAST_WORDS:]
 
     def _end(self) -> None:
+        """Let it end its sandboxes and itself. Nobody waits for that: a kernel
+        that takes its time to end is killed.
+        """
         process, self._process = self._process, None
         if process and process.stdin:
-            try:
-                process.stdin.close()  # it ends its sandboxes and itself
-                process.wait(PATIENCE)
-            except (OSError, subprocess.TimeoutExpired):
-                process.kill()
-                process.wait()
+            with contextlib.suppress(OSError):
+                process.stdin.close()
 
     def close(self) -> None:
         """End it, and remove what it graded."""

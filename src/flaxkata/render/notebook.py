@@ -8,7 +8,7 @@ from flaxkata.render import terminal, web
 from flaxkata.report import Outcome, Report, State
 
 MARKS = {Outcome.PASSED: "\N{CHECK MARK}", Outcome.TODO: "\N{EN DASH}", Outcome.UNGRADED: "?"}  # others are wrong
-SHOWN = 2  # findings of one check that are open
+SHOWN = 2  # findings of one check, and curves, that are open
 
 
 def verdict(
@@ -25,17 +25,16 @@ def verdict(
     context = contexts[e.id]
     state = "started" if e.state == State.STARTED and not e.wrong else terminal.STATE[e.state]
     curves = [c for c in e.curves if c.diverges_at is not None] or ([] if e.wrong else e.curves)
-    steps = f"{context.steps.hint}; {context.steps.again}" if e.wrong else terminal.next_steps(report, contexts, following)
-    everything = {
-        "e": e,
-        "state": state,
-        "curves": curves,
-        "steps": steps.splitlines(),
-        "notes": notes,
-        "device": report.device,
-    }
-    everything |= {"complete": complete, "marks": MARKS, "shown": SHOWN, "printed": terminal.few(e.printed)}
+    help = f"{context.steps.hint}. {_sentence(context.steps.again)}"
+    steps = help if e.wrong else terminal.next_steps(report, contexts, following)
+    printed = terminal.few(e.printed)
+    everything = {"e": e, "state": state, "curves": curves, "printed": printed, "steps": steps.splitlines(), "notes": notes}
+    everything |= {"device": report.device, "complete": complete, "marks": MARKS, "shown": SHOWN}
     return _filled(everything)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def words(*lines: str) -> str:
