@@ -132,7 +132,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The order in which `nox -s tests` hands files out to two processes: the longest first. The port and the texts come last: they
 # use PyTorch and JAX in the process of the tests, and the tests of terminals fork it.
-ORDER = ("watch", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store", "", "port", "texts")
+DOORS = ("watch", "notebook", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store")
+ORDER = (*DOORS, "", "port", "texts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
