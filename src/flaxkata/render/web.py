@@ -1,5 +1,6 @@
 """What pages share: how text, code and curves become HTML."""
 
+import functools
 import math
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from flaxkata.report import Curve, one_line, printable
 WIDE, HIGH = 420, 120  # of a drawn curve
 
 
+@functools.cache  # with the templates that it has compiled
 def environment(**filters: Callable[..., Any]) -> Environment:
     """Where templates are, in which all text is escaped; with filters of a
     page's own.
