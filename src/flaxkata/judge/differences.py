@@ -27,6 +27,10 @@ CURES = {
     "torch.Tensor": " Compute it with `jax.numpy`; the checks run PyTorch's side.",
     "NoneType": " Is a `return` missing?",
 }
+OF_ONE_NUMBER = dict.fromkeys(
+    ("float", "int"),
+    " Where `float(...)`, `int(...)` or `.item()` made it of an array, leave them out; else use `jnp.asarray`.",
+)
 MOST_PATHS = 1000  # by which one structure is told from another
 NO_VALUES: tuple[Any, ...] = ()
 
@@ -82,7 +86,8 @@ def leaf(label: str, path: Path, actual: Any, expected: Any, wanted: Expectation
         words = f"gave {describe(actual)}; expected {describe(expected)}."
         return Comparison(label, "equal") if actual == expected else differs("value", repr(actual), words)
     if wanted.kinds and is_array(expected) and kind(actual) not in wanted.kinds:
-        words = f"gave {describe(actual)} where {_article(wanted.kinds[0])} belongs.{CURES.get(kind(actual), '')}"
+        cures = CURES | (OF_ONE_NUMBER if np.ndim(as_numpy(expected)) == 0 else {})
+        words = f"gave {describe(actual)} where {_article(wanted.kinds[0])} belongs.{cures.get(kind(actual), '')}"
         return differs("type", kind(actual), words, actual)
     if not is_numeric(actual):
         words = f"gave {describe(actual)}; {wanted.reference} gave {describe(expected)}.{CURES.get(kind(actual), '')}"
