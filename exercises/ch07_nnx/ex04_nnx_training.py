@@ -33,6 +33,8 @@ the numbers of the model, its Params are averaged, and its running statistics
 are the model's latest. `nnx.clone(model)` has boxes of its own, with the same
 arrays in them. A compiled step that donates both would give one array away
 twice, which raises an error. `nnx.clone(model, arrays=True)` copies the arrays.
+`nnx.update` shares arrays as well: it puts those that it is given into the
+boxes.
 
 Dropout and BatchNorm have a mode, as in PyTorch. The loss on other data is
 computed in eval mode, beside a run that goes on in train mode (7.2).
@@ -84,7 +86,7 @@ def torch_optimizer(
 
 
 def torch_average(model: torch.nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
-    """The first `update_parameters(model)` copies."""
+    """The first `update_parameters(model)` copies: what `make_average` does."""
     average = torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
     return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average)
 
@@ -138,12 +140,15 @@ def mse(model: nnx.Module, x: jax.Array, y: jax.Array) -> jax.Array:
 def make_optimizer(
     model: nnx.Module, lr: float, weight_decay: float, no_decay: Sequence[str], frozen: Sequence[str]
 ) -> nnx.Optimizer:
-    """AdamW for the Params of `model`.
+    """AdamW for the Params of `model`, those of a subclass, such as
+    nnx.LoRAParam, too.
 
     no_decay: names such as "bias" and "scale". Params with such a name, the
         last of their path, get no weight decay, and all others do.
-    frozen: names of attributes of `model`, such as "fc1" or "gate". These, and
-        all that they hold, stay the same to the last bit. All others train.
+    frozen: names of attributes of `model`, such as "fc1" or "gate". Such a
+        Param, and the Params that such a layer holds, stay the same to the last
+        bit. All others train, even in a layer with such a name deeper in the
+        model. The running statistics of a frozen layer move on, as in PyTorch.
     The tuples or lists may be empty. The checks give the optimizer gradients of
     the Variables that its `wrt` selects.
     """
@@ -158,9 +163,12 @@ def make_average(model: nnx.Module) -> nnx.Module:
 
 def update_average(average: nnx.Module, model: nnx.Module, decay: float) -> None:
     """Change `average` in place, and nothing in `model`: each Param becomes
-    decay * average + (1 - decay) * model, and each BatchStat the model's.
+    decay * average + (1 - decay) * model, and each BatchStat the model's. What
+    else is in `average`, such as Dropout's RngState, stays.
 
-    Called with and without `nnx.jit`.
+    The boxes and arrays of `average` are its own afterwards too: it stays as it
+    is when `model` is called, trained or donated. Called with and without
+    `nnx.jit`.
     """
     raise NotImplementedError("7.4 nnx_training: your code here")
 
@@ -185,7 +193,8 @@ def train_step(
 def evaluate(model: nnx.Module, x: jax.Array, y: jax.Array) -> jax.Array:
     """The `mse` of one batch in eval mode, float32 ().
 
-    Changes nothing in `model`: no number, no draw of Dropout, and not its mode,
-    whichever it is. A model may have no layer with a mode.
+    Changes nothing in `model`: no number, no draw of Dropout, and not the mode
+    of any layer, whichever it is: one may be in eval mode and another in train
+    mode. A model may have no layer with a mode.
     """
     raise NotImplementedError("7.4 nnx_training: your code here")

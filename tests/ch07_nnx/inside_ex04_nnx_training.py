@@ -1,6 +1,7 @@
 """What runs beside the learner's code for 7.4 nnx_training."""
 
 import functools
+import warnings
 from typing import Any
 
 import jax
@@ -26,14 +27,17 @@ class Net(nnx.Module):
 
 
 class Body(nnx.Module):
-    """Two layers."""
+    """Two layers, one with a name that the network has too, and a Param of a
+    subclass.
+    """
 
     def __init__(self, in_dim: int, hidden: int, rngs: nnx.Rngs):
-        self.inner = nnx.Linear(in_dim, hidden, rngs=rngs)
+        self.head = nnx.Linear(in_dim, hidden, rngs=rngs)
         self.norm = nnx.LayerNorm(hidden, epsilon=1e-5, rngs=rngs)
+        self.gain = nnx.LoRAParam(jnp.ones(hidden))
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        return nnx.tanh(self.norm(self.inner(x)))
+        return nnx.tanh(self.norm(self.head(x))) * self.gain
 
 
 class Nested(nnx.Module):
@@ -95,13 +99,25 @@ def everything(model: nnx.Module) -> dict:
     return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, nnx.RngCount)))
 
 
+def draws(model: nnx.Module) -> dict:
+    """How often Dropout's generator has been drawn from."""
+    return nnx.to_pure_dict(nnx.state(model, nnx.RngCount))
+
+
 def modes(model: nnx.Module) -> dict:
     """Whether the layers that have a mode are in eval mode."""
     return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
 
 
-def to_eval(model: nnx.Module) -> None:
-    model.eval()
+def set_modes(model: nnx.Module, bn: bool, dropout: bool) -> None:
+    """Put each of the layers that have a mode into eval mode, or not."""
+    model.bn.use_running_average, model.dropout.deterministic = bn, dropout
+
+
+def draw(model: nnx.Module) -> None:
+    """Draw from Dropout's generator, as a call in train mode does."""
+    if hasattr(model, "dropout"):
+        model.dropout.rngs()
 
 
 def optimizer_steps(optimizer: Any, model: nnx.Module, all_grads: list) -> None:
@@ -116,13 +132,13 @@ def optimizer_steps(optimizer: Any, model: nnx.Module, all_grads: list) -> None:
 
 def donated(model: nnx.Module) -> None:
     """A compiled step that gives the model's arrays away."""
+    _doubled(model)
 
-    @functools.partial(nnx.jit, donate_argnums=0)
-    def step(model: nnx.Module) -> None:
-        state = nnx.state(model, (nnx.Param, nnx.BatchStat))
-        nnx.update(model, jax.tree.map(lambda p: 2 * p, state))
 
-    step(model)
+@functools.partial(nnx.jit, donate_argnums=0)
+def _doubled(model: nnx.Module) -> None:
+    state = nnx.state(model, (nnx.Param, nnx.BatchStat))
+    nnx.update(model, jax.tree.map(lambda p: 2 * p, state))
 
 
 def jitted_average(update: Any, average: nnx.Module, model: nnx.Module, decay: float) -> None:
@@ -136,6 +152,16 @@ def arrays(*modules: Any) -> list:
     """
     states = [nnx.state(module, nnx.Any(nnx.Param, nnx.OptState)) for module in modules]
     return [[array for array in jax.tree.leaves(state) if jnp.ndim(array)] for state in states]
+
+
+def unusable(step: Any, *given: Any) -> list:
+    """One step; what JAX warned of: on a CPU, too, arrays that are donated and
+    have the shape of no result.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        step(*given)
+    return [str(warning.message) for warning in caught if "donated" in str(warning.message)]
 
 
 def deleted(held: list) -> list:

@@ -126,6 +126,59 @@ def test_clones_and_donation(model, capfd):
     assert old.is_deleted()
 
 
+def test_update_shares_arrays(model):
+    """It puts those that it is given into the boxes: a step that donates the
+    model's takes the other's away, and jnp.copy keeps them apart.
+    """
+    shared, apart = nnx.clone(model, arrays=True), nnx.clone(model, arrays=True)
+    nnx.update(shared, nnx.state(model, nnx.BatchStat))
+    nnx.update(apart, jax.tree.map(jnp.copy, nnx.state(model, nnx.BatchStat)))
+    assert shared.bn.mean is not model.bn.mean and shared.bn.mean.get_value() is model.bn.mean.get_value()
+
+    @partial(nnx.jit, donate_argnums=0)
+    def step(model):
+        nnx.update(model, jax.tree.map(lambda s: 2 * s, nnx.state(model, nnx.BatchStat)))
+
+    step(model)
+    assert shared.bn.mean.get_value().is_deleted() and not apart.bn.mean.get_value().is_deleted()
+
+
+def test_params_of_a_subclass(model):
+    """nnx.Param as a filter takes them."""
+    model.gain = nnx.LoRAParam(jnp.ones(4))
+    assert "gain" in nnx.state(model, nnx.Param) and type(model.gain) is not nnx.Param
+
+
+def test_a_name_anywhere_in_a_path(model):
+    """PathContains finds it in any part."""
+    outer = nnx.List([model])
+    assert nnx.state(outer, nnx.PathContains("fc1")) and not nnx.state(outer, lambda path, _: path[0] == "fc1")
+
+
+def test_statistics_of_what_is_frozen():
+    """They move, in PyTorch."""
+    norm = torch.nn.BatchNorm1d(3).requires_grad_(False)
+    norm(torch.rand(8, 3))
+    assert norm.running_mean.all()
+
+
+def test_jax_jit_changes_copies(model):
+    """What changes in a Module is lost without nnx.jit."""
+    before = model.bn.mean[...]
+    jax.jit(lambda model: model(X).sum())(model)
+    assert jnp.array_equal(before, model.bn.mean[...])
+    nnx.jit(lambda model: model(X).sum())(model)
+    assert not jnp.array_equal(before, model.bn.mean[...])
+
+
+def test_a_warning_of_donated_arrays():
+    """Of those that have the shape of no result; on a CPU they stay."""
+    x = jnp.ones((7, 4))
+    with pytest.warns(UserWarning, match=r"donated buffers were not usable: .*float32\[7,4\]"):
+        jax.jit(jnp.sum, donate_argnums=0)(x)
+    assert not x.is_deleted() or jax.default_backend() != "cpu"
+
+
 def test_averaged_models_buffers():
     """AveragedModel begins with a copy, averages parameters, and copies
     buffers.

@@ -1,4 +1,4 @@
-"""PathContains and a mask of names, and jax.jit over the states that nnx.split
+"""A mask of names, and jax.jit over the states that nnx.split
 returns.
 """
 
@@ -27,7 +27,7 @@ def make_optimizer(model, lr, weight_decay, no_decay, frozen):
         optax.add_decayed_weights(weight_decay, decayed),
         optax.scale_by_learning_rate(lr),
     )
-    trained = nnx.All(nnx.Param, *[nnx.Not(nnx.PathContains(name)) for name in frozen])
+    trained = nnx.All(nnx.Param, *[lambda path, _, name=name: path[0] != name for name in frozen])
     return nnx.Optimizer(model, tx, wrt=trained)
 
 
@@ -38,7 +38,7 @@ def make_average(model):
 def update_average(average, model, decay):
     _, params, stats, _ = nnx.split(model, nnx.Param, nnx.BatchStat, ...)
     new = optax.incremental_update(params, nnx.state(average, nnx.Param), 1 - decay)
-    nnx.update(average, new, stats)
+    nnx.update(average, new, jax.tree.map(lambda array: array + 0, stats))
 
 
 @functools.partial(jax.jit, static_argnums=0, donate_argnums=1)

@@ -39,7 +39,7 @@ def update_average(average, model, decay):
         if isinstance(mine, nnx.Param):
             mine[...] = mine[...] + (1 - decay) * (theirs[...] - mine[...])
         elif isinstance(mine, nnx.BatchStat):
-            mine[...] = theirs[...]
+            mine[...] = jnp.copy(theirs[...])
 
 
 @partial(nnx.jit, donate_argnums=(0, 1, 2))

@@ -36,7 +36,7 @@ def update_average(average, model, decay):
     mine, theirs = (dict(nnx.to_flat_state(nnx.state(m, (nnx.Param, nnx.BatchStat)))) for m in (average, model))
     for path, variable in mine.items():
         new = theirs[path].get_value()
-        variable[...] = variable[...] * decay + new * (1 - decay) if isinstance(variable, nnx.Param) else new
+        variable[...] = variable[...] * decay + new * (1 - decay) if isinstance(variable, nnx.Param) else new.copy()
 
 
 @nnx.jit(donate_argnames=("model", "optimizer", "average"))
