@@ -1,6 +1,8 @@
 """Every Param gets weight decay, those with a name in `no_decay` too. In
 PyTorch they are in a group of their own with weight_decay=0. Give `optax.adamw`
-a `mask`, which is False for them.
+a `mask`, which is False for them each time that it is called: in `update` the
+paths of `tree_map_with_path` do not end in `.value`. Those of `nnx.map_state`
+never do.
 """
 
 from functools import partial
@@ -32,7 +34,7 @@ def make_average(model):
 def update_average(average, model, decay):
     params, latest = nnx.state(average, nnx.Param), nnx.state(model, nnx.Param)
     nnx.update(average, jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, params, latest))
-    nnx.update(average, nnx.state(model, nnx.BatchStat))
+    nnx.update(average, jax.tree.map(jnp.copy, nnx.state(model, nnx.BatchStat)))
 
 
 @partial(nnx.jit, donate_argnums=(0, 1, 2))

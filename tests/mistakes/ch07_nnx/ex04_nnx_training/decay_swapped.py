@@ -32,7 +32,7 @@ def make_average(model):
 def update_average(average, model, decay):
     params, latest = nnx.state(average, nnx.Param), nnx.state(model, nnx.Param)
     nnx.update(average, jax.tree.map(lambda a, p: (1 - decay) * a + decay * p, params, latest))
-    nnx.update(average, nnx.state(model, nnx.BatchStat))
+    nnx.update(average, jax.tree.map(jnp.copy, nnx.state(model, nnx.BatchStat)))
 
 
 @partial(nnx.jit, donate_argnums=(0, 1, 2))

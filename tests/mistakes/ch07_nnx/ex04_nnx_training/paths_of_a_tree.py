@@ -1,0 +1,49 @@
+"""Making the optimizer raises an error about a key of a path: the last part is
+`.value` there, the Variable's attribute. `jax.tree_util.tree_map_with_path`
+goes into Variables. Take `nnx.map_state(f, params)`, whose paths end in the
+name, or look for the last part that is a name.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import optax
+from flax import nnx
+
+
+def mse(model, x, y):
+    return jnp.mean((model(x) - y) ** 2)
+
+
+def make_optimizer(model, lr, weight_decay, no_decay, frozen):
+    def decayed(params):
+        return jax.tree_util.tree_map_with_path(lambda path, _: path[-1].key not in no_decay, params)
+
+    def trained(path, variable):
+        return isinstance(variable, nnx.Param) and path[0] not in frozen
+
+    return nnx.Optimizer(model, optax.adamw(lr, weight_decay=weight_decay, mask=decayed), wrt=trained)
+
+
+def make_average(model):
+    return nnx.clone(model, arrays=True)
+
+
+def update_average(average, model, decay):
+    params, latest = nnx.state(average, nnx.Param), nnx.state(model, nnx.Param)
+    nnx.update(average, jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, params, latest))
+    nnx.update(average, jax.tree.map(jnp.copy, nnx.state(model, nnx.BatchStat)))
+
+
+@partial(nnx.jit, donate_argnums=(0, 1, 2))
+def train_step(model, optimizer, average, decay, x, y):
+    loss, grads = nnx.value_and_grad(mse, argnums=nnx.DiffState(0, optimizer.wrt))(model, x, y)
+    optimizer.update(model, grads)
+    update_average(average, model, decay)
+    return loss
+
+
+def evaluate(model, x, y):
+    view = nnx.view(model, deterministic=True, use_running_average=True, raise_if_not_found=False)
+    return mse(view, x, y)
