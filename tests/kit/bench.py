@@ -22,6 +22,7 @@ from pathlib import Path
 
 import fresh
 import pexpect
+from kernels import Kernel, cell
 from rich.console import Console
 from rich.table import Table
 
@@ -101,6 +102,22 @@ class Watching:
         self.child.close()
 
 
+def in_a_notebook(kit: Path, exercise: catalog.Exercise, saves: int) -> list[float]:
+    """Seconds from running a cell to its verdict, known mistakes included; the
+    first one some seconds after loading, when the imports are done.
+    """
+    kernel, found = Kernel(kit), []
+    cells = [cell(exercise.number, path) for path in [*exercise.mistakes[:3], exercise.solution]]
+    time.sleep(6)
+    for i in range(saves):
+        start = time.perf_counter()
+        kernel.run(f"{cells[i % 4]}\n# {time.time_ns()}")
+        found.append(time.perf_counter() - start)
+        time.sleep(4)
+    kernel.close()
+    return found
+
+
 def _below(pid: int) -> list[int]:
     found = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return found + [q for p in found for q in _below(p)]
@@ -159,6 +176,9 @@ def main(saves: int, repeats: int, wanted: list[str], file: Path | None) -> None
                 if e is exercises[-1]:
                     note("g in kata watch: the whole kit, warm", watching.key("g"))
                 watching.close()
+            first, *later = in_a_notebook(kit, exercises[0], 9)
+            note("first verdict in a notebook", first)
+            note(f"{exercises[0].number} cell to verdict, in a notebook", *later)
             done = subprocess.run(
                 [sys.executable, "-c", BARE, str(kit), *names], env=ENVIRONMENT, capture_output=True, text=True
             )

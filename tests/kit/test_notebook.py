@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import threading
 import time
 from pathlib import Path
 
@@ -18,8 +17,8 @@ import wordings
 from conftest import clone_into
 from hypothesis import given
 from hypothesis import strategies as st
+from kernels import Kernel, cell
 from layouts import RIGHT, STUB, hand_in
-from nbclient import NotebookClient
 
 from flaxkata import catalog
 from flaxkata.instructor import submissions
@@ -31,56 +30,9 @@ SHALLOW = fresh.ROOT / "tests/mistakes/ch01_parameters/ex04_set_bias/shallow_cop
 SOLUTION = BY_NUMBER["1.4"].solution
 
 
-def cell(number: str, file: Path) -> str:
-    """A file's JAX section as a cell."""
-    text = file.read_text("utf-8")
-    return f"%%kata {number}\n{text.partition(answers.HEADING)[2] or text}"
-
-
 def notebook(*cells: str) -> str:
     found = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     return nbformat.writes(found)
-
-
-class Kernel:
-    """A kernel in which cells run one after another, with `%load_ext flaxkata`
-    done.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._client = NotebookClient(nbformat.v4.new_notebook(), timeout=300, kernel_name="python3", allow_errors=True)
-        self._context = self._client.setup_kernel(cwd=str(folder))
-        self._context.__enter__()
-        self.run("%load_ext flaxkata")
-
-    @property
-    def process(self) -> psutil.Process:
-        return psutil.Process(self._client.km.provisioner.process.pid)
-
-    def judges(self) -> list[psutil.Process]:
-        return [p for p in self.process.children() if "flaxkata.judge.server" in p.cmdline()]
-
-    def run(self, source: str) -> list[dict]:
-        """A cell's outputs."""
-        cells = self._client.nb.cells
-        cells.append(nbformat.v4.new_code_cell(source))
-        return self._client.execute_cell(cells[-1], len(cells) - 1).outputs
-
-    def says(self, source: str) -> str:
-        """What a cell's outputs say as text."""
-        outputs = self.run(source)
-        return "\n".join(o.get("text") or o.get("ename") or o["data"]["text/plain"] for o in outputs)
-
-    def interrupted(self, source: str, after: float) -> str:
-        """The same, of a cell that is interrupted, as by the button."""
-        timer = threading.Timer(after, lambda: self.process.send_signal(2))
-        timer.start()
-        return self.says(source)
-
-    def close(self) -> None:
-        """Shut it down, if it is up."""
-        context, self._context = self._context, contextlib.nullcontext()
-        context.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module")
@@ -254,14 +206,13 @@ def test_where_nothing_is_laid(tmp_path, new_kernel):
 # --- every solution and mistake, as `kata grade` says ---
 
 
-def mistakes_of_chapters():
-    return {e.chapter: (e.number, e.mistakes[0]) for e in reversed(EXERCISES) if e.mistakes}.values()
-
-
 def chosen() -> list[tuple[str, Path]]:
-    """With KATA_EVERY=1 all solutions, and a mistake of each chapter."""
-    every = [*((e.number, e.solution) for e in EXERCISES), *mistakes_of_chapters()]
-    return every if wordings.EVERY else [each for each in every if each[0] in ("1.1", "4.1")]
+    """With KATA_EVERY=1 all solutions and alternatives, and a mistake of each
+    exercise.
+    """
+    some = EXERCISES if wordings.EVERY else [BY_NUMBER["1.1"], BY_NUMBER["4.1"]]
+    right = [(e.number, path) for e in some for path in [e.solution, *e.alternatives]]
+    return [*(right if wordings.EVERY else right[:1]), *((e.number, e.mistakes[0]) for e in some)]
 
 
 @pytest.fixture(scope="module")
@@ -286,7 +237,7 @@ def test_the_report_is_that_of_kata_grade(number, file, kernel, stored, judge, t
         for found in (stored(), judge.ask("grade", number, "--submission", str(tmp_path / "answer.py"))["report"])
     )
     assert _without_times(here) == _without_times(there)
-    assert here["state"] == "solved" if file.name == BY_NUMBER[number].solution.name else here["state"] != "solved"
+    assert (here["state"] == "solved") == (file not in BY_NUMBER[number].mistakes)
 
 
 def _without_times(exercise: dict) -> dict:
