@@ -452,6 +452,7 @@ def test_a_notebook_as_a_submission(judge, tmp_path):
     place = tmp_path / "mine.ipynb"
     place.write_text(notebook(cell("1.4", SHALLOW)))
     found = judge.ask("grade", "1.4", "--submission", str(place))
-    assert "This is a known mistake: shallow_copy" in found["output"] and "mine.ipynb" in found["output"]
+    told = found["output"].replace("\n", "")  # a long path is broken anywhere
+    assert "This is a known mistake: shallow_copy" in told and "mine.ipynb" in told
     place.write_text("{")
     assert "mine.ipynb is not a notebook: it is not JSON" in judge.ask("grade", str(place))["errors"]

@@ -23,7 +23,7 @@ def texts():
     tops = [
         os.getcwd(),
         *sys.path,
-        *(str(p) for p in importlib.resources.files("flaxkata").iterdir()),
+        str(importlib.resources.files("flaxkata") / "course"),
         *os.environ.get("PATH", "").split(":"),
         "/work",
         "/home",
