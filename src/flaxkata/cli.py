@@ -94,6 +94,16 @@ def root() -> Path:
     return progress.root_at(Path.cwd())
 
 
+def own_root() -> Path:
+    """The same; a usage error where there are no exercises to write in."""
+    return top if (top := root()) != files.user_cache() else no_exercises()
+
+
+def no_exercises() -> NoReturn:
+    """A usage error."""
+    fail(f"There are no exercises in {Path.cwd()}. `kata init` lays them there, and `kata init DIR` in a new folder.")
+
+
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
     """The exercises of these names, by default all; a usage error for an
     unknown one. A learner's own file stands for its exercise.
@@ -182,9 +192,7 @@ def update() -> None:
     """
     from flaxkata.learner import course
 
-    top = root()
-    if top == files.user_cache():
-        fail(f"There are no exercises in {Path.cwd()}; `kata init` lays them there.")
+    top = own_root()
     if catalog.is_checkout(top):
         fail(f"{top} is a checkout: `git pull` brings new exercises.")
     changes = course.update(top)
@@ -265,7 +273,7 @@ def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Iterat
     """What to grade, by default the learner's own exercises."""
     path = (given or exercises[0].root / "exercises").absolute()
     if not given and not path.exists():
-        fail(f"There are no exercises in {Path.cwd()}. `kata init` lays them there, and `kata init DIR` in a new folder.")
+        no_exercises()
     if not path.exists():
         fail(f"There is no {given}; --submission takes a folder or an archive with exercises' files, or one such file.")
     if given and not single.is_answer(path):
@@ -371,7 +379,7 @@ def watch(
     """
     from flaxkata.learner import watch as watching
 
-    top = root()
+    top = own_root()
     states = progress.states(top)
     unsolved = (e for e in catalog.exercises(top) if states.get(e.number) != "solved")
     current = one(name) if name else next(unsolved, catalog.exercises(top)[0])
@@ -499,6 +507,7 @@ def solution(name: Name, yes: Yes = False) -> None:
 @app.command()
 def reset(name: Name, yes: Yes = False) -> None:
     """Put an exercise back to its stub; your text is kept."""
+    own_root()
     exercise = one(name)
     if exercise.stub.exists():
         if not yes:
@@ -568,8 +577,7 @@ def _take(file: Path, exercises: list[catalog.Exercise]) -> None:
 
     if not file.is_file():
         fail(f"There is no {file}.")
-    if root() == files.user_cache():
-        fail(f"There are no exercises in {Path.cwd()} to write the answers into; `kata init` lays them there.")
+    own_root()
     try:
         found = notebooks.take(file, exercises)
     except reader.Unreadable as error:

@@ -142,6 +142,9 @@ def test_a_first_day(kata, tmp_path):
     assert nothing.stderr == (
         f"There are no exercises in {tmp_path}. `kata init` lays them there, and `kata init DIR` in a new folder.\n"
     )
+    for command in (("watch",), ("reset", "1.1", "--yes"), ("update",)):  # which write, or follow what is written
+        done = kata(*command)
+        assert (done.returncode, done.stderr) == (2, nothing.stderr)
     begun = kata("init", "course")
     assert begun.returncode == 0
     assert begun.stdout.splitlines()[1:] == [
