@@ -587,8 +587,8 @@ def _take(file: Path, exercises: list[catalog.Exercise]) -> None:
         print(f"{number}: {places[number]} is written" + (f"; your text is kept in {_from_here(kept)}" if kept else ""))
     for numbers, words in ((found.same, "the file has this answer already"), (found.untouched, "not begun in the notebook")):
         print(*(f"{number}: {words}" for number in numbers), sep="\n", end="\n" * bool(numbers))
-    for unknown in found.unknown:
-        print(f"%%kata {unknown}: there is no such exercise")
+    for words in found.passed_over:
+        print(words)
     if not any((found.written, found.same, found.untouched)):
         fail(f"{file} has no cell that begins with `%%kata` and an exercise.")
 

@@ -1,12 +1,14 @@
 """A real kernel with `%load_ext flaxkata` done, and answers as cells."""
 
 import contextlib
+import sys
 import threading
 from pathlib import Path
 
 import nbformat
 import psutil
 from nbclient import NotebookClient
+from nbclient.util import run_sync
 
 from flaxkata.notebook import answers
 
@@ -22,8 +24,9 @@ class Kernel:
     done.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: Path | str = sys.executable) -> None:
         self._client = NotebookClient(nbformat.v4.new_notebook(), timeout=300, kernel_name="python3", allow_errors=True)
+        self._client.create_kernel_manager().kernel_spec.argv[0] = str(python)
         self._context = self._client.setup_kernel(cwd=str(folder))
         self._context.__enter__()
         self.run("%load_ext flaxkata")
@@ -51,6 +54,11 @@ class Kernel:
         timer = threading.Timer(after, lambda: self.process.send_signal(2))
         timer.start()
         return self.says(source)
+
+    def restart(self) -> None:
+        """As the button does: what was defined and loaded is gone."""
+        run_sync(self._client.km.restart_kernel)()
+        run_sync(self._client.kc.wait_for_ready)()
 
     def close(self) -> None:
         """Shut it down, if it is up."""

@@ -177,9 +177,9 @@ def test_a_judge_that_ended(kernel):
     assert "6 of 6 checks  solved" in kernel.says(cell("1.4", SOLUTION))
 
 
-@pytest.mark.parametrize("how", ["shut down", "killed", "extension unloaded"])
-def test_no_process_stays(kit, new_kernel, how):
-    """Nor a folder, except after a kill."""
+@pytest.mark.parametrize("how", ["shut down", "killed", "restarted", "extension unloaded"])
+def test_nothing_stays(kit, new_kernel, how):
+    """Neither a process nor a folder."""
     kernel, other = new_kernel(kit), new_kernel(kit)
     (judge,), (others,) = kernel.judges(), other.judges()  # two notebooks at once
     deadline = time.monotonic() + 60
@@ -189,13 +189,18 @@ def test_no_process_stays(kit, new_kernel, how):
     folder = judge.cwd()
     if how == "killed":
         kernel.process.kill()
+    elif how == "restarted":
+        kernel.restart()
+        assert "UsageError: Cell magic `%%kata` not found" in kernel.says(cell("1.4", SOLUTION))
+        kernel.run("%load_ext flaxkata")
+        assert "6 of 6 checks  solved" in kernel.says(cell("1.4", SOLUTION))
     elif how == "extension unloaded":
         kernel.run("%unload_ext flaxkata")
         assert "UsageError" in kernel.says("%%kata 1.4\n1")
     else:
         kernel.close()
     assert ended(family) and others.is_running()
-    assert how == "killed" or not os.path.exists(folder)
+    assert not os.path.exists(folder)
 
 
 def test_where_nothing_is_laid(tmp_path, new_kernel):
@@ -354,6 +359,9 @@ def test_what_cannot_be_taken_is_said(cold, own_clone):
     ):
         run = cold("notebook", "--from", f"{name}.ipynb", cwd=own_clone)
         assert (run.returncode, run.stderr.strip()) == (2, words)
+    (own_clone / "nbformat.py").write_text("raise ImportError")
+    run = cold("notebook", "--from", "empty.ipynb", cwd=own_clone, PYTHONPATH=str(own_clone))
+    assert "empty.ipynb cannot be read without nbformat: pip install 'flaxkata[notebook]'" in run.stderr
 
 
 WHOLE = json.loads(notebook("%%kata 1.4\n" + RIGHT.decode()))
@@ -419,10 +427,16 @@ def handed_in(folder: Path, **files: bytes) -> submissions.Submission:
 
 def test_a_notebook_of_any_name_is_taken(tmp_path):
     """The last cell of each exercise."""
-    text = notebook("%%kata 1.4\n1", cell("1.4", SOLUTION), cell("1.1", BY_NUMBER["1.1"].solution), "%%kata 7.9\n1")
+    wrong_number = cell("1.1", SOLUTION)
+    text = notebook(
+        "%%kata 1.4\n1", cell("1.4", SOLUTION), cell("1.1", BY_NUMBER["1.1"].solution), "%%kata 7.9\n1", wrong_number
+    )
     one = handed_in(tmp_path, **{"My work (1).ipynb": text.encode()})
-    assert set(one.texts) == {"1.1", "1.4"} and b"full_like" in one.texts["1.4"]
-    assert one.unrecognized == ["My work (1).ipynb, %%kata 7.9: there is no such exercise"]
+    assert set(one.texts) == {"1.1", "1.4"} and b"full_like" in one.texts["1.4"] and b"full_like" not in one.texts["1.1"]
+    assert one.unrecognized == [
+        "My work (1).ipynb, %%kata 7.9: there is no such exercise",
+        "My work (1).ipynb, %%kata 1.1: the cell has what 1.4 set_bias asks for, and nothing that 1.1 asks for",
+    ]
 
 
 def test_what_is_not_the_stub_decides(tmp_path):

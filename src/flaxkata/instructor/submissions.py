@@ -58,13 +58,13 @@ class _Claim:
 
 @dataclass(frozen=True)
 class _Notebook:
-    """A notebook's answers by exercise number, and what stands after `%%kata`
-    and is not an exercise.
+    """A notebook's answers by exercise number, and why other cells answer
+    nothing.
     """
 
     entry: Entry  # with why there are none
     texts: dict[str, str] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
 
 @functools.cache
@@ -139,10 +139,8 @@ def _submission(
             submission.refused[e.number] = _refused(place)
     submission.ignored = [entry.path for entry in rest][:LISTED]
     like = [entry for entry in rest if _may_be_an_answer(entry, known)]
-    unknown = [
-        f"{one.entry.path}, %%kata {name}: there is no such exercise" for one in notebooks.values() for name in one.unknown
-    ]
-    submission.unrecognized = [*(f"{e.path}{' ' * bool(e.refused)}{e.refused}" for e in like), *unknown][:LISTED]
+    passed_over = [f"{one.entry.path}, {words}" for one in notebooks.values() for words in one.passed_over]
+    submission.unrecognized = [*(f"{e.path}{' ' * bool(e.refused)}{e.refused}" for e in like), *passed_over][:LISTED]
     if not claims and not submission.refused:
         _nothing(submission, exercises, rest)
     return submission
@@ -194,7 +192,7 @@ def _read_notebook(entry: Entry, known: Names, allowance: Allowance) -> _Noteboo
     except reader.Unreadable as error:
         return _Notebook(replace(entry, refused=str(error), place=True))
     words = "" if found.texts else "has no cell that begins with `%%kata` and an exercise"
-    return _Notebook(replace(entry, refused=words), found.texts, found.unknown)
+    return _Notebook(replace(entry, refused=words), found.texts, found.passed_over)
 
 
 def _take(submission: Submission, exercise: catalog.Exercise, claims: list[_Claim]) -> None:

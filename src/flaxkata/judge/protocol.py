@@ -12,10 +12,13 @@ from flaxkata.judge.options import GradeOptions
 
 @dataclass(frozen=True)
 class Settings:
-    """The first line. `keep`: use the learner's store."""
+    """The first line. `keep`: use the learner's store. `temporary`: the working
+    directory is removed at the end.
+    """
 
     options: GradeOptions
     keep: bool = False
+    temporary: bool = False
 
 
 @dataclass(frozen=True)

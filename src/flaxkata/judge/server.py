@@ -17,6 +17,7 @@ its mistakes are run.
 """
 
 import collections
+import contextlib
 import gc
 import json
 import os
@@ -29,7 +30,7 @@ from typing import Any
 
 import msgspec
 
-from flaxkata import catalog, report
+from flaxkata import catalog, files, report
 from flaxkata.judge import diagnose, processes, subprocess_sandbox
 from flaxkata.judge.errors import Dropped, GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.grade import grade
@@ -144,15 +145,18 @@ class Server:
 
 
 def say(message: Any) -> None:
-    """One answer, at once."""
-    sys.stdout.write(to_line(message))
-    sys.stdout.flush()
+    """One answer, at once. Where nobody listens any longer, the requests end
+    too.
+    """
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(to_line(message))
+        sys.stdout.flush()
 
 
 def main(root: Path) -> None:
     """Serve the kit at `root` until the requests end."""
     gc.disable()  # while PyTorch is imported
-    settings, exercises, code = read_settings(sys.stdin.readline()), catalog.exercises(root), 0
+    settings, exercises, folder, code = read_settings(sys.stdin.readline()), catalog.exercises(root), Path.cwd(), 0
     try:
         if (device := settings.options.device) != "cpu":
             subprocess_sandbox.device_name(processes.start(device, root), device)
@@ -161,8 +165,11 @@ def main(root: Path) -> None:
         say({"gone": str(error)})
         print(error, file=sys.stderr)
         code = 3
-    sys.stdout.flush()
-    sys.stderr.flush()
+    if settings.temporary:
+        files.remove(folder)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
     os._exit(code)  # tearing PyTorch down takes 0.2 s
 
 

@@ -16,13 +16,13 @@ FOLDER = "notebooks"
 class Taken:
     """What was done with a notebook's answers, by exercise number: where the
     text went that was in the file before; what was not begun, or is in the file
-    already; and what stands after `%%kata` and is not an exercise.
+    already; and why other cells with `%%kata` answer nothing.
     """
 
     written: dict[str, Path | None] = field(default_factory=dict)
     untouched: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
 
 def texts(exercises: list[catalog.Exercise], chosen: bool, solved: bool) -> dict[str, str]:
@@ -60,7 +60,7 @@ def take(file: Path, exercises: list[catalog.Exercise]) -> Taken:
     reader.Unreadable.
     """
     found = reader.read(file.read_bytes(), exercises)
-    taken = Taken(unknown=found.unknown)
+    taken = Taken(passed_over=found.passed_over)
     for e in exercises:
         if e.number not in found.texts:
             continue

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from flaxkata import catalog, report
+from flaxkata import catalog, files, report
 from flaxkata.judge import workers
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, to_line
@@ -29,13 +29,13 @@ class Gone(Exception):
 
 
 class StandingJudge:
-    """A `server` process, and a folder of its own for what it grades. It ends
+    """A `server` process, and a folder of its own for what it grades. They end
     when its input does, and so with this process, however that ends.
     """
 
     def __init__(self, root: Path, device: str) -> None:
-        self._root, self._settings = root, Settings(GradeOptions(device))
-        self._folder = tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
+        self._root, self._settings = root, Settings(GradeOptions(device), temporary=True)
+        self._folder = Path()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this object
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -45,16 +45,17 @@ class StandingJudge:
         """Start, and make ready for an exercise. What was being graded is
         dropped.
         """
-        self._ask([], exercise)
+        self._ask(self._process or self._start(), [], exercise)
 
     def grade(self, exercise: catalog.Exercise, text: str) -> Iterator[tuple[report.Exercise, bool]]:
         """The result of a text, and whether it is complete; with the names of
         mistakes at the latest then. Raises Gone.
         """
-        path = Path(self._folder.name, "submission", exercise.file)
+        process = self._process or self._start()
+        path = self._folder / "submission" / exercise.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-        self._ask([exercise.number], exercise)
+        self._ask(process, [exercise.number], exercise)
         try:
             for answer in self._listen():
                 yield answer.exercises[0], answer.complete
@@ -67,7 +68,7 @@ class StandingJudge:
         while True:
             match self._next():
                 case {"gone": words}:
-                    self._end()
+                    self.close()
                     raise Gone(words or self._last_words())
                 case {"run": self._run, "complete": complete} as answer:
                     yield msgspec.convert(answer, Answer)
@@ -81,9 +82,8 @@ class StandingJudge:
             except queue.Empty:
                 continue
 
-    def _ask(self, numbers: list[str], current: catalog.Exercise) -> None:
+    def _ask(self, process: subprocess.Popen[str], numbers: list[str], current: catalog.Exercise) -> None:
         self._run += 1
-        process = self._process or self._start()
         assert process.stdin
         with contextlib.suppress(OSError):  # it has ended, which the answers say
             process.stdin.write(to_line(Request(self._run, numbers, "submission", current.number)))
@@ -93,8 +93,8 @@ class StandingJudge:
         self._errors.seek(0)
         self._errors.truncate()
         self._answers = queue.SimpleQueue()
-        folder = Path(self._folder.name)
-        process = self._process = workers.start(self._root, folder, self._settings, os.environ, self._errors)
+        self._folder = Path(tempfile.mkdtemp(prefix="kata-"))
+        process = self._process = workers.start(self._root, self._folder, self._settings, os.environ, self._errors)
         threading.Thread(target=_read, args=(process, self._answers), daemon=True).start()
         return process
 
@@ -102,7 +102,7 @@ class StandingJudge:
         self._errors.seek(0)
         return self._errors.read().decode("utf-8", "replace").strip()[-LAST_WORDS:]
 
-    def _end(self) -> None:
+    def close(self) -> None:
         """Let it end its sandboxes and itself. Nobody waits for that: a kernel
         that takes its time to end is killed.
         """
@@ -110,11 +110,7 @@ class StandingJudge:
         if process and process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
-
-    def close(self) -> None:
-        """End it, and remove what it graded."""
-        self._end()
-        self._folder.cleanup()
+            files.remove(self._folder)  # as the judge does, unless it was killed
 
 
 def _read(process: subprocess.Popen[str], answers: queue.SimpleQueue[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ the cell.
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterable
 
@@ -58,10 +59,11 @@ def defined(text: str) -> set[str]:
     return found
 
 
-def asked_of(exercise: catalog.Exercise) -> set[str]:
+@functools.cache
+def asked_of(exercise: catalog.Exercise) -> frozenset[str]:
     """The functions and classes that an exercise asks for."""
     body = ast.parse(parts(stubs.cut(exercise))[2]).body
-    return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_to_do(node)}
+    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_to_do(node))
 
 
 def _is_to_do(node: ast.AST) -> bool:

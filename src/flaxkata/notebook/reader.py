@@ -10,6 +10,7 @@ from flaxkata.notebook import answers
 
 MOST = 16 << 20  # bytes of a notebook: pictures of its outputs lie in it
 SHOWN = 200  # characters of what a library says
+PARSED = 200_000  # characters of a cell: parsing takes some hundred times as many bytes
 
 
 class Unreadable(Exception):
@@ -19,11 +20,12 @@ class Unreadable(Exception):
 @dataclass
 class Found:
     """The graded texts of a notebook by exercise number, of the last cell of
-    each; what stands after `%%kata` and is not an exercise.
+    each; and why other cells with `%%kata` answer nothing, after what they
+    begin with.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
 
 def read(content: bytes, exercises: list[catalog.Exercise]) -> Found:
@@ -31,12 +33,28 @@ def read(content: bytes, exercises: list[catalog.Exercise]) -> Found:
     found, known = Found(), answers.by_name(exercises)
     for source in _code(content):
         if magic := answers.MAGIC.match(source):
-            name = magic[1]
-            if name in known:
-                found.texts[known[name].number] = answers.graded(source[magic.end() :])
-            else:
-                found.unknown.append(report.one_line(name, 40))
+            name, text = magic[1], answers.graded(source[magic.end() :])
+            e = known.get(name)
+            if why := _why_not(e, text, exercises):
+                found.passed_over.append(f"%%kata {report.one_line(name, 40)}: {why}")
+            elif e:
+                found.texts[e.number] = text
     return found
+
+
+def _why_not(exercise: catalog.Exercise | None, text: str, exercises: list[catalog.Exercise]) -> str:
+    """Why a cell's text is no answer to the exercise that it names."""
+    if exercise is None:
+        return "there is no such exercise"
+    if len(text) > PARSED:
+        return ""
+    try:
+        other = answers.meant(text, exercise, exercises)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return (
+        f"the cell has what {other.number} {other.slug} asks for, and nothing that {exercise.number} asks for" if other else ""
+    )
 
 
 def _code(content: bytes) -> list[str]:
