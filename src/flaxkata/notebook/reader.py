@@ -43,7 +43,7 @@ def read(content: bytes, exercises: list[catalog.Exercise]) -> Found:
 
 
 def _why_not(exercise: catalog.Exercise | None, text: str, exercises: list[catalog.Exercise]) -> str:
-    """Why a cell's text is no answer to the exercise that it names."""
+    """Why a cell's text does not answer the exercise that it names."""
     if exercise is None:
         return "there is no such exercise"
     if len(text) > PARSED:
