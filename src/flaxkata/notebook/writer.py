@@ -13,10 +13,14 @@ from flaxkata.notebook import answers, markdown
 INTRODUCTION = """\
 # {title}
 
-Run the cells from top to bottom. Each exercise has a text, PyTorch's code, and
-a cell that begins with `%%kata`. Write your answer there and run the cell: the
-verdict appears below it. The empty cell after it is for whatever you want to
-try with what you wrote.
+In these exercises you write in JAX and Flax what you know from PyTorch. Your
+code and live PyTorch run on the same inputs, and the verdict says where they
+differ.
+
+Run the cells from top to bottom; `%load_ext flaxkata` starts the grader. Each
+exercise has a text, PyTorch's code, and a cell that begins with `%%kata`. Write
+your answer there and run the cell: the verdict appears below it. The empty cell
+after it is for whatever you want to try with what you wrote.
 
 `%kata hint {first}` gives a hint, and `%kata list` shows how far you are."""
 INSTALL = """\
@@ -56,10 +60,16 @@ def chapters(exercises: list[catalog.Exercise]) -> dict[str, list[catalog.Exerci
 def _beginning(exercises: list[catalog.Exercise], path: str) -> list[dict[str, Any]]:
     """What stands before the exercises."""
     first, home = exercises[0], repository()
-    title = first.chapter.replace("_", " ") if len(exercises) > 1 else f"{first.number} {first.slug}"
+    title = _title(first.chapter) if len(exercises) > 1 else f"{first.number} {first.slug}"
     words = INTRODUCTION.format(title=title, first=first.number)
     install = [_code("install", INSTALL)] if home else []
     return [_text("start", (badge(home, path) if home and path else "") + words), *install, _code("load", "%load_ext flaxkata")]
+
+
+def _title(chapter: str) -> str:
+    """ "Chapter 1: parameters", from a folder's name."""
+    number, _, words = chapter.removeprefix("ch").partition("_")
+    return f"Chapter {int(number)}: {words.replace('_', ' ')}"
 
 
 def badge(home: str, path: str) -> str:
