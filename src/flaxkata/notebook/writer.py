@@ -67,7 +67,7 @@ def _beginning(exercises: list[catalog.Exercise], path: str) -> list[dict[str, A
 
 
 def _title(chapter: str) -> str:
-    """ "Chapter 1: parameters", from a folder's name."""
+    """As in "Chapter 1: parameters", from a folder's name."""
     number, _, words = chapter.removeprefix("ch").partition("_")
     return f"Chapter {int(number)}: {words.replace('_', ' ')}"
 
