@@ -8,17 +8,17 @@ word.
 """
 
 import functools
+import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from flaxkata import catalog, stubs
-from flaxkata.instructor import archives, folders, recognition
+from flaxkata import catalog
+from flaxkata.instructor import archives, claims, folders, recognition
 from flaxkata.instructor.archives import Allowance, Entry
+from flaxkata.instructor.claims import Claim
 from flaxkata.instructor.recognition import Names
-from flaxkata.notebook import answers, reader
 
-MOST = 1 << 20  # bytes of one exercise's file; our longest solution has 6 kB
 AROUND = 5  # folders around everything that are looked through for learners
 LISTED = 200  # names of ignored files that are kept
 SHOWN = 6  # names of files, where nothing was recognized
@@ -42,29 +42,6 @@ class Submission:
     choices: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     recognized: bool = False
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """A file that answers an exercise: its content, why it is refused, and what
-    decides between several; the larger goes first.
-    """
-
-    entry: Entry
-    content: bytes
-    refused: str
-    rank: tuple[int, bool, int, bool, int]
-
-
-@dataclass(frozen=True)
-class _Notebook:
-    """A notebook's answers by exercise number, and why other cells answer
-    nothing.
-    """
-
-    entry: Entry  # with why there are none
-    texts: dict[str, str] = field(default_factory=dict)
-    passed_over: list[str] = field(default_factory=list)
 
 
 @functools.cache
@@ -125,103 +102,35 @@ def _submission(
     """Sort a submission's files into what is taken, refused and ignored."""
     kit = recognition.kits_own(entry.path for entry in entries)
     entries = [entry for entry in entries if entry.path not in kit]
-    notebooks = {id(e): _read_notebook(e, known, allowance) for e in entries if recognition.is_notebook(e.path)}
+    notebooks = {id(e): claims.read_notebook(e, known, allowance) for e in entries if recognition.is_notebook(e.path)}
     entries = [notebooks[id(entry)].entry if id(entry) in notebooks else entry for entry in entries]
-    claims = _claims(entries, list(notebooks.values()), known, allowance)
-    submission.recognized = bool(claims)
+    found = claims.by_exercise(entries, list(notebooks.values()), known, allowance)
+    submission.recognized = bool(found)
     for e in exercises:
-        if e in claims:
-            _take(submission, e, claims[e])
-    claimed = {id(claim.entry) for some in claims.values() for claim in some}
+        if e in found:
+            _take(submission, e, found[e])
+    claimed = {id(claim.entry) for some in found.values() for claim in some}
     rest = [entry for entry in entries if id(entry) not in claimed]
     for e in exercises:
-        if e not in claims and (place := next((p for p in rest if p.place and _may_be_in(e, p)), None)):
+        if e not in found and (place := next((p for p in rest if p.place and _may_be_in(e, p)), None)):
             submission.refused[e.number] = _refused(place)
     submission.ignored = [entry.path for entry in rest][:LISTED]
     like = [entry for entry in rest if _may_be_an_answer(entry, known)]
     passed_over = [f"{one.entry.path}, {words}" for one in notebooks.values() for words in one.passed_over]
     submission.unrecognized = [*(f"{e.path}{' ' * bool(e.refused)}{e.refused}" for e in like), *passed_over][:LISTED]
-    if not claims and not submission.refused:
+    if not found and not submission.refused:
         _nothing(submission, exercises, rest)
     return submission
 
 
-def _claims(
-    entries: list[Entry], notebooks: list[_Notebook], known: Names, allowance: Allowance
-) -> dict[catalog.Exercise, list[_Claim]]:
-    """The files that answer each exercise, the one to take first."""
-    found: dict[catalog.Exercise, list[_Claim]] = {}
-    order = {id(entry): place for place, entry in enumerate(entries)}
-    for entry in entries:
-        if e := recognition.exercise_of(entry.path, known):
-            content, refused = _content(entry, MOST, allowance)
-            found.setdefault(e, []).append(_claim(e, entry, content, refused, order[id(entry)]))
-    by_number = answers.by_name(known.values())
-    for one in notebooks:
-        for number, text in one.texts.items():
-            e, content = by_number[number], text.encode("utf-8", "replace")
-            refused = f"has more than {MOST >> 20} MB of answer to {number}" if len(content) > MOST else ""
-            found.setdefault(e, []).append(_claim(e, one.entry, content, refused, order[id(one.entry)]))
-    return {e: sorted(claims, key=lambda claim: claim.rank, reverse=True) for e, claims in found.items()}
-
-
-def _claim(exercise: catalog.Exercise, entry: Entry, content: bytes, refused: str, order: int) -> _Claim:
-    kind = 1 if refused else 0 if _is_stub(exercise, content) else 2
-    # Zips know their files' times to two seconds.
-    moment, exact = int(entry.changed) // 2, recognition.is_exact(entry.path, exercise)
-    return _Claim(entry, content, refused, (kind, recognition.in_exercises(entry.path), moment, exact, order))
-
-
-def _content(entry: Entry, most: int, allowance: Allowance) -> tuple[bytes, str]:
-    """What a file holds, or why it is refused."""
-    if entry.refused:
-        return b"", entry.refused
-    try:
-        content = entry.read(allowance, most)
-    except Exception as error:  # zipfile and its like raise whatever the bytes make them stumble over
-        return b"", archives.unread(error)
-    return content, f"is larger than {most >> 20} MB" if len(content) > most else ""
-
-
-def _read_notebook(entry: Entry, known: Names, allowance: Allowance) -> _Notebook:
-    content, refused = _content(entry, reader.MOST, allowance)
-    if refused:
-        return _Notebook(replace(entry, refused=refused, place=True))
-    try:
-        found = reader.read(content, list(set(known.values())))
-    except reader.Unreadable as error:
-        return _Notebook(replace(entry, refused=str(error), place=True))
-    words = "" if found.texts else "has no cell that begins with `%%kata` and an exercise"
-    return _Notebook(replace(entry, refused=words), found.texts, found.passed_over)
-
-
-def _take(submission: Submission, exercise: catalog.Exercise, claims: list[_Claim]) -> None:
-    best = claims[0]
+def _take(submission: Submission, exercise: catalog.Exercise, claimed: list[Claim]) -> None:
+    best = claimed[0]
     if best.refused:
         submission.refused[exercise.number] = _refused(best.entry, best.refused)
     else:
         submission.texts[exercise.number] = best.content
         submission.places[exercise.number] = best.entry.path
-    others = [claim for claim in claims[1:] if claim.refused or _plain(claim.content) != _plain(best.content)]
-    submission.choices += [_choice(exercise, best, other) for other in others][:SHOWN]
-
-
-WHY = (
-    "the other is {}",
-    "the other is not in exercises/",
-    "the other is older",
-    "the other has not the exercise's own name",
-    "the other comes before it",
-)
-
-
-def _choice(exercise: catalog.Exercise, best: _Claim, other: _Claim) -> str:
-    """Which of two files was taken, and why: the first thing in which their
-    ranks differ.
-    """
-    why = next(words for words, a, b in zip(WHY, best.rank, other.rank, strict=True) if a != b)
-    what = "the stub" if not other.rank[0] else f"refused: it {other.refused}"
-    return f"{exercise.number}: {best.entry.path} was taken and not {other.entry.path}, since {why.format(what)}."
+    submission.choices += itertools.islice(claims.choices(exercise, claimed), SHOWN)
 
 
 def _may_be_in(exercise: catalog.Exercise, place: Entry) -> bool:
@@ -245,22 +154,6 @@ def _nothing(submission: Submission, exercises: list[catalog.Exercise], rest: li
 
 def _refused(entry: Entry, why: str = "") -> str:
     return f"{entry.path} {why or entry.refused}; it was not graded."
-
-
-def _plain(content: bytes) -> bytes:
-    """A text without what editors change."""
-    return b"\n".join(line.rstrip() for line in content.removeprefix(b"\xef\xbb\xbf").splitlines()).strip()
-
-
-def _is_stub(exercise: catalog.Exercise, content: bytes) -> bool:
-    """Whether a text is what is handed out, as a file or as a cell."""
-    return _plain(content) in _stubs(exercise)
-
-
-@functools.cache
-def _stubs(exercise: catalog.Exercise) -> tuple[bytes, bytes]:
-    stub = stubs.cut(exercise)
-    return _plain(stub.encode()), _plain(answers.graded(answers.parts(stub)[2]).encode())
 
 
 # --- a class ---
