@@ -7,12 +7,15 @@ is exercise `1.4`, slug `set_bias`.
 
 import ast
 import codecs
+import contextlib
 import difflib
 import hashlib
 import io
+import os
 import re
 import tokenize
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -26,6 +29,7 @@ WORDS = ("WORDS", "OLDER")  # constants of graded tests that no check reads
 
 
 SLOW = ("idna", "punycode")  # to decode: in the square of the length
+OWN = "KATA_MISTAKES"  # in the environment: an instructor's own folder of mistakes, laid out like tests/mistakes
 CONSTANTS = ("HINTS", "LEARNED", "DEVICES", "PRECISION", "FREE")  # of a file, which are read without importing it
 
 
@@ -53,18 +57,23 @@ def _constants(source: str) -> dict[str, Any]:
 @dataclass(frozen=True)
 class Variant:
     """One wording of a known mistake: a file, and the values that constants of
-    it take in place of what is written there; `text` is what that makes.
+    it take in place of what is written there; `text` is what that makes. An
+    instructor's `own` is run as an answer is, not as code of ours.
     """
 
     slug: str  # of the mistake
     path: Path
     constants: tuple[tuple[str, Any], ...]
     text: str
+    own: bool = False
 
     @property
     def name(self) -> str:
-        """`eps_wrong`, `eps_wrong/in_float64`, `eps_wrong EPS=1e-08`."""
+        """`eps_wrong`, `eps_wrong/in_float64`, `eps_wrong EPS=1e-08`; with
+        `own:` before an instructor's.
+        """
         name = self.slug if self.path.stem == self.slug else f"{self.slug}/{self.path.stem}"
+        name = f"own:{name}" if self.own else name
         return " ".join([name, *(f"{constant}={value!r}" for constant, value in self.constants)])
 
 
@@ -84,16 +93,24 @@ def _read_variants(slug: str, path: Path, changed_at: int, size: int) -> tuple[V
     return tuple(Variant(slug, path, each, with_constants(text, each)) for each in constants)
 
 
+def _own_variants(slug: str, path: Path) -> list[Variant]:
+    """The same of an instructor's file; none while it is not Python."""
+    with contextlib.suppress(OSError, SyntaxError, ValueError):
+        return [replace(variant, own=True) for variant in _variants(slug, path)]
+    return []
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One exercise. All paths derive from `root`, where the learner's files
-    are, `course`, where ours are, and `path`, e.g.
-    `ch01_parameters/ex04_set_bias`.
+    are, `course`, where ours are, `path`, e.g. `ch01_parameters/ex04_set_bias`,
+    and `own`, where an instructor's mistakes are, if there are any.
     """
 
     root: Path
     course: Path
     path: str
+    own: Path | None = None
 
     @property
     def chapter(self) -> str:
@@ -167,20 +184,41 @@ class Exercise:
         return sorted((self.course / "tests" / "mistakes" / self.path).glob("*.py"))
 
     @property
+    def own_mistakes(self) -> list[Path]:
+        """The instructor's, but for names that ours have."""
+        ours = {path.stem for path in self.mistakes} if self.own else set()
+        return [path for path in sorted(self.own.joinpath(self.path).glob("*.py")) if path.stem not in ours] if self.own else []
+
+    @property
     def variants(self) -> list[Variant]:
         """The wordings of all mistakes: of each its own file, what lies in the
         folder of its name, and what their FREE allows.
         """
         files = [(path.stem, file) for path in self.mistakes for file in [path, *sorted(path.with_suffix("").glob("*.py"))]]
-        return [variant for slug, file in files for variant in _variants(slug, file)]
+        return [variant for slug, file in files for variant in _variants(slug, file)] + self.own_variants
+
+    @property
+    def own_variants(self) -> list[Variant]:
+        """The instructor's wordings, of mistakes of their own and of ours."""
+        if not self.own:
+            return []
+        heads, ours = self.own_mistakes, {path.stem for path in self.mistakes}
+        place = self.own / self.path
+        slugs = ours - {path.stem for path in place.glob("*.py")} | {path.stem for path in heads}
+        files = [(path.stem, path) for path in heads]
+        files += [(path.parent.name, path) for path in sorted(place.glob("*/*.py")) if path.parent.name in slugs]
+        return [variant for slug, file in files for variant in _own_variants(slug, file)]
+
+    @property
+    def mistakes_digest(self) -> str:
+        """Changes when a wording of a mistake is added, removed or edited; of
+        ours, what it was at first.
+        """
+        return self._our_digest if not self.own else _digest_of([self._our_digest, *map(_named_text, self.own_variants)])
 
     @cached_property
-    def mistakes_digest(self) -> str:
-        """Changes when a wording of a mistake is added, removed or edited."""
-        found = hashlib.sha256()
-        for variant in self.variants:
-            found.update(f"{variant.name}\n{variant.text}\0".encode())
-        return found.hexdigest()
+    def _our_digest(self) -> str:
+        return _digest_of(map(_named_text, replace(self, own=None).variants))
 
     @property
     def ways(self) -> Path:
@@ -249,7 +287,7 @@ class Exercise:
 
     def explanation(self, slug: str) -> str:
         """The docstring of a mistake: what the learner is told."""
-        path = next(p for p in self.mistakes if p.stem == slug)
+        path = next(p for p in [*self.mistakes, *self.own_mistakes] if p.stem == slug)
         return ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
 
     def submitted(self, submission: Path) -> Path:
@@ -257,6 +295,14 @@ class Exercise:
         `exercises/`, or the file itself.
         """
         return submission if submission.is_file() else submission / self.file
+
+
+def _named_text(variant: Variant) -> str:
+    return f"{variant.name}\n{variant.text}\0"
+
+
+def _digest_of(texts: Iterable[str]) -> str:
+    return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 
 def sentence(docstring: str) -> str:
@@ -301,11 +347,24 @@ def course_of(root: Path) -> Path:
     return root if is_checkout(root) else INSTALLED if INSTALLED.is_dir() else CHECKOUT
 
 
+def own_folder() -> Path | None:
+    """An instructor's own folder of mistakes. The environment has its full path
+    from now on: what is started from here works in different folders.
+    """
+    if not os.environ.get(OWN):
+        return None
+    folder = Path(os.environ[OWN]).absolute()
+    os.environ[OWN] = str(folder)
+    return folder
+
+
 def exercises(root: Path) -> list[Exercise]:
-    """All exercises in reading order."""
-    course = course_of(root)
+    """All exercises in reading order, with an instructor's own mistakes where
+    the environment says.
+    """
+    course, own = course_of(root), own_folder()
     paths = [p.relative_to(course / "solutions").as_posix() for p in (course / "solutions").glob("ch*/ex*.py")]
-    found = [Exercise(root, course, path.removesuffix(".py")) for path in paths if FILE.fullmatch(path)]
+    found = [Exercise(root, course, path.removesuffix(".py"), own) for path in paths if FILE.fullmatch(path)]
     return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
 
 

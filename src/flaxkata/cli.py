@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shlex
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.text import Text
 
 from flaxkata import __version__, catalog, files, report, stubs
-from flaxkata.instructor import single
+from flaxkata.instructor import own_mistakes, single
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.options import LIMIT, GradeOptions
@@ -38,6 +39,12 @@ Names = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
 ]
 Name = Annotated[str, typer.Argument(metavar="EXERCISE", help="number or slug: 1.3, set_bias")]
+Mistakes = Annotated[
+    Path | None,
+    typer.Option(
+        "--mistakes", metavar="DIR", envvar=catalog.OWN, help="your own folder of mistakes, laid out like tests/mistakes"
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
 
 
@@ -102,6 +109,18 @@ def own_root() -> Path:
 def no_exercises() -> NoReturn:
     """A usage error."""
     fail(f"There are no exercises in {Path.cwd()}. `kata init` lays them there, and `kata init DIR` in a new folder.")
+
+
+def use_mistakes(folder: Path | None, new: bool = False) -> None:
+    """Read an instructor's own mistakes beside ours, in what is started from
+    here too; a usage error where they cannot be. A `new` folder need not be
+    there.
+    """
+    if not folder:
+        return
+    if not (new and not folder.exists()) and (trouble := own_mistakes.trouble(folder, chosen(None))):
+        fail(f"--mistakes: {trouble}.")
+    os.environ[catalog.OWN] = str(folder.absolute())
 
 
 def chosen(names: list[str] | None) -> list[catalog.Exercise]:
@@ -232,8 +251,10 @@ def grade(
     fresh: Annotated[bool, typer.Option(help="run all checks, even those of files that have not changed")] = False,
     limit: Annotated[float, typer.Option(help="seconds that one exercise may take", min=0.1)] = LIMIT,
     device: Annotated[Device, typer.Option(help="where JAX computes; never on a different one")] = Device.cpu,
+    mistakes: Mistakes = None,
 ) -> None:
     """Grade exercises: your JAX beside live PyTorch."""
+    use_mistakes(mistakes)
     names, submission = _elsewhere(names or [], submission)
     exercises = chosen(names)
     need_folder("--json", json_file)
@@ -373,10 +394,12 @@ def watch(
     ] = None,
     poll: Annotated[bool, typer.Option(help="look for saves every 0.3 s: for network mounts and containers")] = False,
     device: Annotated[Device, typer.Option(help="where JAX computes; never on a different one")] = Device.cpu,
+    mistakes: Mistakes = None,
 ) -> None:
     """Grade an exercise each time that you save it; one key for a hint, the
     next, and so on.
     """
+    use_mistakes(mistakes)
     from flaxkata.learner import watch as watching
 
     top = own_root()
@@ -398,6 +421,7 @@ def grade_cohort(
     secret_file: Annotated[
         Path | None, typer.Option(help="what all inputs are drawn from; by default OUT keeps its own")
     ] = None,
+    mistakes: Mistakes = None,
 ) -> None:
     """For instructors: grade a folder of submissions, and write what other
     tools read.
@@ -408,6 +432,7 @@ def grade_cohort(
     from flaxkata.instructor import cohort, submissions
     from flaxkata.render import cohort as table
 
+    use_mistakes(mistakes)
     exercises = chosen(only)
     if not folder.is_dir():
         fail(f"There is no folder {folder}; it takes one with a sub-folder or archive for each learner.")
@@ -435,7 +460,8 @@ def grade_cohort(
         fail(f"Stopped: results could not be written to {out}: {error}. Run the same command to resume.")
     except KeyboardInterrupt:
         fail("Stopped. What is graded is kept; run the same command to resume.")
-    console.print(table.summary(result, f"In {out}: cohort.html, grades.csv, gradescope/, classroom/, ctrf.json, junit.xml"))
+    made = "cohort.html, grades.csv, unnamed.csv, gradescope/, classroom/, ctrf.json, junit.xml"
+    console.print(table.summary(result, f"In {out}: {made}", typed(f"name {shlex.quote(str(out))}")))
     numbers = {e.number for e in exercises}
     if missing := [f"{report.one_line(one.name)} {n}" for one in result.learners for n in one.ungraded if n in numbers]:
         some = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
@@ -671,3 +697,6 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         fail(f"{question} There is no terminal to ask in; --yes answers yes.")
     typer.confirm(question, abort=True)
+
+
+from flaxkata import cli_naming  # noqa: E402, F401  # its commands

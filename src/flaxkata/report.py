@@ -127,11 +127,11 @@ class Check:
 @dataclass(frozen=True)
 class Exercise:
     """One exercise of a submission; `mistakes` are the known mistakes that it
-    shows. The rest is about the run: what the learner's code printed, the
-    losses of its training runs, JAX's name of the device, what confined the
-    process, the system calls that were refused to it, the digest of the
-    mistakes that it was compared with, and whether it was kept from an earlier
-    run.
+    shows, and `unnamed` the failing checks that none of them explains. The rest
+    is about the run: what the learner's code printed, the losses of its
+    training runs, JAX's name of the device, what confined the process, the
+    system calls that were refused to it, the digest of the mistakes that it was
+    compared with, and whether it was kept from an earlier run.
     """
 
     id: str
@@ -147,6 +147,7 @@ class Exercise:
     refused: list[str] = field(default_factory=list)
     named_by: str = ""
     kept: bool = False
+    unnamed: list[str] = field(default_factory=list)
 
     @property
     def score(self) -> int:
@@ -239,15 +240,35 @@ class Learner:
 
 
 @dataclass(frozen=True)
+class Unnamed:
+    """Wrong answers to an exercise that did the same, which is no known
+    mistake: their number among the exercise's, what failed in the first of
+    them, and by learner where each file lies.
+    """
+
+    outline: Outline
+    number: int
+    checks: list[Check]
+    files: dict[str, str]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else did this."""
+        return len(self.files) == 1
+
+
+@dataclass(frozen=True)
 class Cohort:
     """All that a cohort's outputs are made from. `protections` confined the
-    learners' code, and `other` lay beside the submissions.
+    learners' code, and `other` lay beside the submissions. Of `unnamed`, the
+    commonest come first.
     """
 
     name: str
     outlines: list[Outline]
     learners: list[Learner]
     other: list[str] = field(default_factory=list)
+    unnamed: list[Unnamed] = field(default_factory=list)
 
     @property
     def exercises(self) -> list[Exercise]:
@@ -280,8 +301,8 @@ class Cohort:
         who: dict[tuple[str, Mistake], list[str]] = {}
         for learner in self.learners:
             for e in learner.exercises:
-                for mistake in e.mistakes:
-                    who.setdefault((e.id, mistake), []).append(learner.name)
+                for mistake in e.mistakes:  # the same one where it explains a part
+                    who.setdefault((e.id, replace(mistake, part=False)), []).append(learner.name)
         outlines = {o.id: o for o in self.outlines}
         found = [(outlines[id], mistake, names) for (id, mistake), names in who.items()]
         return sorted(found, key=lambda row: -len(row[2]))

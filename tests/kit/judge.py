@@ -27,6 +27,7 @@ from unittest import mock
 import wordings
 
 from flaxkata import catalog, cli
+from flaxkata.judge.alone import other_alone
 from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
@@ -61,7 +62,7 @@ def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: G
         results.keep(keys, keys, {exercise.path: whole})
         if written.of(variant) != ways_of(whole.checks):
             unstable.append(f"{variant.name}: tests/ways/ says something else")
-        if wordings.EVERY and (check := wordings.other_alone(session, exercise, variant, whole, options)):
+        if wordings.EVERY and (check := other_alone(session, exercise, variant, whole, options)):
             unstable.append(f"{variant.name}: {check}")
     return {"unstable": unstable}
 

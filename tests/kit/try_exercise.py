@@ -16,11 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import fresh
-import wordings
 
 from flaxkata import catalog, report
 from flaxkata.catalog import Exercise, Variant
 from flaxkata.judge import diagnose
+from flaxkata.judge.alone import other_alone
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.ways import Way, text_of, ways_of
@@ -64,7 +64,7 @@ def misnamed(author: Author) -> Iterator[str]:
     for variant in author.exercise.variants:
         result = author.variant(variant)
         idle -= {c.name for c in result.wrong}
-        alone = wordings.other_alone(author.session, author.exercise, variant, result, SHARED)
+        alone = other_alone(author.session, author.exercise, variant, result, SHARED)
         if names(result) == [variant.slug] and not alone:
             author.ways[variant.name] = ways_of(result.checks)
         elif alone:

@@ -24,7 +24,7 @@ import filelock
 import msgspec
 
 from flaxkata import catalog, files, report
-from flaxkata.instructor import exports, submissions
+from flaxkata.instructor import exports, submissions, unnamed
 from flaxkata.instructor.submissions import Submission
 from flaxkata.judge import diagnose, workers
 from flaxkata.judge.options import GradeOptions
@@ -46,6 +46,7 @@ PASSED = (
     "TMPDIR",
     "KATA_SPAWN",
     "KATA_LANDLOCK",
+    catalog.OWN,
 )
 
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
@@ -73,8 +74,8 @@ class Limits:
 @dataclass(frozen=True)
 class HandedIn:
     """One learner's submission, as `cohort.json` has it: by exercise, the keys
-    of the results, and why files were refused; the exercises without a file;
-    files that may be answers and were not recognized, and what was chosen where
+    of the results, why files were refused, and where those that were taken lie
+    in it (`places`); the exercises without a file; files that may be answers and were not recognized, and what was chosen where
     several answered an exercise.
     """
 
@@ -86,11 +87,12 @@ class HandedIn:
     absent: list[str]
     unrecognized: list[str] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Description:
-    """`cohort.json`."""
+    """`cohort.json`; `folder` is where the submissions are."""
 
     name: str
     secret: str
@@ -98,6 +100,7 @@ class Description:
     learners: list[HandedIn]
     other: list[str]
     schema: int = SCHEMA
+    folder: str = ""
 
 
 def run(
@@ -112,20 +115,18 @@ def run(
     """Grade what is not graded yet, and write the exports. What a judge ended
     on, more than once, is marked as ungraded. Raises Busy, Unwritable.
     """
-    with _sole_user(out):
+    with sole_user(out):
         try:
             root = exercises[0].root
-            options = _options(folder, out, exercises[0], limits, secret_file)
+            options = options_of(folder, out, exercises[0], limits, secret_file)
             found, other = submissions.read_all(folder, exercises)
             jobs: dict[str, workers.Job] = {}
             learners = [_hand_in(one, exercises, options, jobs) for one in found]
             everything = catalog.exercises(root)
-            _write(
-                out,
-                _with_others(Description(folder.name, options.secret, [], learners, other), _read(out), exercises, everything),
-            )
+            about = Description(folder.name, options.secret, [], learners, other, folder=str(folder.absolute()))
+            _write(out, _with_others(about, read(out), exercises, everything))
             store = ResultStore(out / "results.sqlite")
-            to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)))
+            to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)), options)
             cohort = load(out, everything, _grade(store, out, to_do, options, limits, progress))
             exports.write(cohort, out)
             return cohort
@@ -147,9 +148,10 @@ def _with_others(
         if one.source not in before:
             return one
         earlier = before[one.source]
-        keys, refused = ({n: v for n, v in kept.items() if n in others} for kept in (earlier.keys, earlier.refused))
+        kept = [{n: v for n, v in some.items() if n in others} for some in (earlier.keys, earlier.refused, earlier.places)]
+        keys, refused, places = (old | now for old, now in zip(kept, (one.keys, one.refused, one.places), strict=True))
         absent = [n for n in earlier.absent if n in others]
-        return replace(one, keys=keys | one.keys, refused=refused | one.refused, absent=absent + one.absent)
+        return replace(one, keys=keys, refused=refused, places=places, absent=absent + one.absent)
 
     known = [e for e in everything if e.number in numbers | others]
     outlines = [report.Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in known]
@@ -160,7 +162,7 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
     """What is stored, as plain data: outputs are functions of it. `failed` are
     the keys of what could not be graded, with the reasons.
     """
-    about = _read(out)
+    about = read(out)
     assert about
     results = ResultStore(out / "results.sqlite").get(list({key for one in about.learners for key in one.keys.values()}))
     by_number = {e.number: e for e in exercises}
@@ -179,7 +181,8 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
         )
         for one in about.learners
     ]
-    return report.Cohort(about.name, about.exercises, learners, about.other)
+    places = {one.name: {number: f"{one.source}: {place}" for number, place in one.places.items()} for one in about.learners}
+    return report.Cohort(about.name, about.exercises, learners, about.other, unnamed.groups(about.exercises, learners, places))
 
 
 def _result(learner: HandedIn, exercise: catalog.Exercise, found: report.Exercise) -> report.Exercise:
@@ -197,7 +200,7 @@ def _result(learner: HandedIn, exercise: catalog.Exercise, found: report.Exercis
 
 def _without_file(found: report.Exercise, outcome: report.Outcome, state: report.State, words: str) -> report.Exercise:
     checks = [replace(c, outcome=outcome, findings=[words]) for c in found.checks]
-    return replace(found, checks=checks, state=state, mistakes=[])
+    return replace(found, checks=checks, state=state, mistakes=[], unnamed=[])
 
 
 def _ungraded(exercise: catalog.Exercise, why: str | None) -> report.Exercise:
@@ -213,7 +216,7 @@ def _ungraded(exercise: catalog.Exercise, why: str | None) -> report.Exercise:
 
 
 @contextlib.contextmanager
-def _sole_user(out: Path) -> Iterator[None]:
+def sole_user(out: Path) -> Iterator[None]:
     """Raises Busy while another run has the folder."""
     out.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(out / ".lock")
@@ -228,7 +231,7 @@ def _sole_user(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _read(out: Path) -> Description | None:
+def read(out: Path) -> Description | None:
     """`cohort.json`, if it is one of ours."""
     with contextlib.suppress(msgspec.ValidationError):
         return msgspec.convert(files.read_json(out / "cohort.json"), Description)
@@ -240,14 +243,15 @@ def _write(out: Path, description: Description) -> None:
     files.write(out / "cohort.json", json.dumps(asdict(description), indent=1) + "\n", mode=0o600)
 
 
-def _options(folder: Path, out: Path, first: catalog.Exercise, limits: Limits, secret_file: Path | None) -> GradeOptions:
+def options_of(folder: Path, out: Path, first: catalog.Exercise, limits: Limits, secret_file: Path | None) -> GradeOptions:
     """How everybody is graded: with the secret of the file or of the results'
     folder, and nothing of kit, submissions, results and secret in sight.
     """
     out, own = out.resolve(), [secret_file.resolve()] if secret_file else []
     secret = own[0].read_text("utf-8", "replace").strip() if own else files.read_json(out / "cohort.json").get("secret")
     secret = secret or secrets.token_hex(16)
-    hidden = tuple(str(path) for path in (first.root, first.course, out, folder.resolve(), *own))
+    mistakes = [first.own.resolve()] if first.own else []
+    hidden = tuple(str(path) for path in (first.root, first.course, out, folder.resolve(), *own, *mistakes))
     return GradeOptions(
         limit=limits.seconds,
         memory=limits.memory,
@@ -255,6 +259,11 @@ def _options(folder: Path, out: Path, first: catalog.Exercise, limits: Limits, s
         confinement=Confinement(str(out / "work"), hidden),
         fingerprints=out / "fingerprints",
     )
+
+
+def passed(work: Path) -> dict[str, str]:
+    """The environment that the judge and the learners' code get."""
+    return {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
 
 
 # --- jobs ---
@@ -275,10 +284,20 @@ def _hand_in(
         if content is None:
             absent.append(e.number)
     found = submission
-    return HandedIn(found.learner, found.source, found.ignored, keys, found.refused, absent, found.unrecognized, found.choices)
+    return HandedIn(
+        found.learner,
+        found.source,
+        found.ignored,
+        keys,
+        found.refused,
+        absent,
+        found.unrecognized,
+        found.choices,
+        found.places,
+    )
 
 
-def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> dict[str, workers.Job]:
+def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise], options: GradeOptions) -> dict[str, workers.Job]:
     """What has no result, or one whose names were made from other mistakes than
     today's.
     """
@@ -286,7 +305,7 @@ def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> d
     for key, job in jobs.items():
         if key not in known:
             found[key] = job
-        elif not diagnose.is_named(job.exercise, known[key]):
+        elif not diagnose.is_named(job.exercise, known[key], options):
             found[key] = replace(job, known=known[key])
     return found
 
@@ -299,7 +318,7 @@ def _grade(
     """
     work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
     files.remove(work)
-    environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
+    environment = passed(work)
     judges = [
         workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))
     ]

@@ -9,19 +9,20 @@ import unicodedata
 from pathlib import Path
 
 from flaxkata import files
-from flaxkata.render import classroom, ctrf, grades, gradescope, junit, page
+from flaxkata.render import classroom, ctrf, grades, gradescope, junit, page, unnamed
 from flaxkata.report import Cohort
 
 DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # no names of files on Windows
 
 
 def write(cohort: Cohort, out: Path) -> None:
-    """grades.csv, cohort.html, ctrf.json, junit.xml, and for each learner
-    gradescope/NAME.json and classroom/NAME.json; those of learners who are gone
+    """grades.csv, unnamed.csv, cohort.html, ctrf.json, junit.xml, and for each
+    learner gradescope/NAME.json and classroom/NAME.json; those of learners who are gone
     are removed. Each appears whole or not at all. Raises OSError.
     """
     texts = {
         "grades.csv": grades.table(cohort),
+        "unnamed.csv": unnamed.table(cohort),
         "cohort.html": page.html(cohort),
         "ctrf.json": _json(ctrf.report(cohort)),
         "junit.xml": junit.report(cohort),

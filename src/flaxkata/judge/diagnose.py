@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from flaxkata import catalog, report
+from flaxkata.judge import taught
 from flaxkata.judge.fingerprints import Behavior, FingerprintCache, RunMistake, behavior_of
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.resemblance import error
@@ -31,24 +32,25 @@ def name(
     """The result with the known mistakes that it shows. They are run in the
     session if what they do is not known; `must_run` says whether one is needed.
     """
-    if is_named(exercise, result):
+    if is_named(exercise, result, options):
         return result
+    digest = taught.digest_of_all(exercise, options)  # before: what is taught meanwhile is looked at the next time
     known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
-    shown = _shown(result, known, run) if result.wrong else {}
-    mistakes = [report.Mistake(slug, exercise.explanation(slug), not whole) for slug, whole in shown.items()]
-    return replace(result, mistakes=mistakes, named_by=exercise.mistakes_digest)
+    shown, unnamed = _shown(result, known, run)
+    mistakes = [report.Mistake(slug, known.explanation(slug), not whole) for slug, whole in shown.items()]
+    return replace(result, mistakes=mistakes, unnamed=unnamed, named_by=digest)
 
 
-def is_named(exercise: catalog.Exercise, result: report.Exercise) -> bool:
+def is_named(exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions) -> bool:
     """Whether the result's names were made from today's mistakes."""
-    return result.named_by == exercise.mistakes_digest
+    return result.named_by == taught.digest_of_all(exercise, options)
 
 
 def must_run(exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions) -> bool:
     """Whether mistakes may have to be run before the result's own can be
     named.
     """
-    if is_named(exercise, result) or not result.wrong:
+    if is_named(exercise, result, options) or not result.wrong:
         return False
     return not FingerprintCache(exercise, options).covers(_attempted(result))
 
@@ -65,7 +67,7 @@ def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeO
 def _runner(session: GradingSession | None, exercise: catalog.Exercise, options: GradeOptions) -> RunMistake:
     def run(mistake: catalog.Variant, checks: list[str]) -> list[Check]:
         assert session, "mistakes must be run to name this one"
-        alone = replace(options, shared=True, constants=mistake.constants)
+        alone = replace(options, shared=not mistake.own, constants=mistake.constants)
         (graded,) = session.run([exercise], mistake.path, alone, only=checks)
         return graded.checks
 
@@ -84,7 +86,7 @@ class Part:
     calls: set[str]
 
 
-def _parts(result: report.Exercise) -> list[Part]:
+def parts_of(result: report.Exercise) -> list[Part]:
     """Failing checks, apart where they use different functions: a mistake in
     one function is then known whatever is wrong in another.
     """
@@ -97,13 +99,14 @@ def _parts(result: report.Exercise) -> list[Part]:
     return parts
 
 
-def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) -> dict[str, bool]:
+def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) -> tuple[dict[str, bool], list[str]]:
     """The slugs of the mistakes that a result shows, and whether those of its
-    part explain all that failed there.
+    part explain all that failed there; and the checks of parts without a name.
     """
     by_name = {c.name: c for c in result.checks}
     found: dict[str, bool] = {}
-    for part in _parts(result):
+    unnamed: list[str] = []
+    for part in parts_of(result):
         behavior = behavior_of({name: by_name[name].failures for name in part.checks})
         related = [n for n in _attempted(result) if part.calls & set(by_name[n].calls) or n in part.checks]
         alike = {name: known.of(name, part.checks, run) for name in known.failing_alike(behavior, related)}
@@ -112,11 +115,12 @@ def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) ->
             candidates = _by_slug(_candidates(known, behavior, part.checks, related, run), known)
             slugs = match(behavior, candidates) or by_check(behavior, candidates)
         found |= slugs
-    return found
+        unnamed += [] if slugs else part.checks
+    return found, unnamed
 
 
 def _by_slug(behaviors: Mapping[str, Behavior], known: FingerprintCache) -> list[Known]:
-    return [(known.variants[name].slug, behavior) for name, behavior in behaviors.items()]
+    return [(known.slugs[name], behavior) for name, behavior in behaviors.items()]
 
 
 def _candidates(
@@ -138,7 +142,7 @@ def match(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
     where both fail one, only the first of the two errors can be seen. The pair
     with the fewest failures hidden in this way is preferred.
     """
-    whole = {slug for slug, theirs in known if theirs.keys() == behavior.keys() == _agreeing(behavior, theirs)}
+    whole = {slug for slug, theirs in known if alike(behavior, theirs)}
     if whole:
         return dict.fromkeys(whole, True) if len(whole) == 1 else {}
     pairs: dict[int, dict[frozenset[str], tuple[str, str]]] = defaultdict(dict)
@@ -196,6 +200,13 @@ def _specific(behavior: Behavior, keys: set[tuple[str, str]]) -> bool:
     errors share.
     """
     return any(behavior[key].outcome not in ("shape", "structure") for key in keys)
+
+
+def alike(mine: Behavior, theirs: Behavior) -> bool:
+    """Whether the same comparisons failed, in the same way, with close
+    values.
+    """
+    return theirs.keys() == mine.keys() == _agreeing(mine, theirs)
 
 
 def _agreeing(mine: Behavior, theirs: Behavior) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ import msgspec
 
 from flaxkata import catalog, files
 from flaxkata.catalog import Variant
-from flaxkata.judge import store
+from flaxkata.judge import store, taught
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.ways import KnownWays, Way, way_of
 from flaxkata.report import Check, Comparison
@@ -36,6 +36,11 @@ class FingerprintCache:
         written = KnownWays(exercise)
         self._ways = {name: written.of(variant) for name, variant in self.variants.items()}
         self._exact = written.exact
+        self._exercise, records = exercise, taught.applying(exercise, options)
+        self._taught = {f"taught:{number}": record for number, record in enumerate(records)}
+        self._ways |= {name: _ways_of(behavior_of(record.failures)) for name, record in self._taught.items()}
+        self.slugs = {name: variant.slug for name, variant in self.variants.items()}
+        self.slugs |= {name: record.slug for name, record in self._taught.items()}
 
     def covers(self, checks: list[str]) -> bool:
         """Whether it is known what every mistake does in these checks."""
@@ -61,10 +66,17 @@ class FingerprintCache:
 
     def of(self, name: str, checks: list[str], run: RunMistake) -> Behavior:
         """What the mistake fails in `checks`, and how."""
+        if record := self._taught.get(name):
+            return behavior_of({check: record.failures.get(check, []) for check in checks})
         known = self._known[name]
         if missing := [c for c in checks if c not in known]:
             self.learn(name, run(self.variants[name], missing))
         return behavior_of({check: msgspec.convert(known[check], list[Comparison]) for check in checks})
+
+    def explanation(self, slug: str) -> str:
+        """What the learner is told of a mistake."""
+        words = {record.slug: record.text for record in self._taught.values()}
+        return words[slug] if slug in words else self._exercise.explanation(slug)
 
     def learn(self, name: str, checks: list[Check]) -> None:
         """Keep what the mistake did in these checks, unless the machine was too

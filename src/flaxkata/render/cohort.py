@@ -1,5 +1,5 @@
 """A cohort in the terminal: files that were not recognized, one line per
-learner, the commonest mistakes, what confined their code.
+learner, the commonest mistakes, those without a name, what confined their code.
 """
 
 from rich.console import Group, RenderableType
@@ -11,11 +11,14 @@ from flaxkata.report import Cohort, Learner, Mistake, Outline, State, one_line, 
 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10
+GROUPS = 5  # of wrong answers without a name
 FILES = 4  # beside a learner of whom some were not recognized
 
 
-def summary(cohort: Cohort, files: str) -> RenderableType:
-    """The whole outcome; `files` is where the other outputs are."""
+def summary(cohort: Cohort, files: str, naming: str) -> RenderableType:
+    """The whole outcome; `files` is where the other outputs are, `naming` the
+    command that names what has no name.
+    """
     lost = [one for one in cohort.learners if one.unrecognized]
     parts: list[RenderableType] = [unrecognized(lost), ""] if lost else []
     parts.append(overview(cohort))
@@ -23,6 +26,8 @@ def summary(cohort: Cohort, files: str) -> RenderableType:
         parts += ["", Text("Commonest mistakes", "bold"), _mistakes(made)]
         if len(made) > MISTAKES:
             parts.append(Text(f"  and {len(made) - MISTAKES} more, in cohort.html", "dim"))
+    if cohort.unnamed:
+        parts += ["", *_unnamed(cohort, naming)]
     parts += ["", Text(f"JAX on {cohort.device}. Each learner's code:")]
     parts += [
         Text(f"  {line}")
@@ -92,6 +97,25 @@ def _mistakes(made: list[tuple[Outline, Mistake, list[str]]]) -> Table:
     for outline, mistake, who in made[:MISTAKES]:
         table.add_row(f"  {len(who)}", f"{outline.id}", Text(mistake.slug, "bold yellow"), Text(_some(who)))
     return table
+
+
+def _unnamed(cohort: Cohort, naming: str) -> list[RenderableType]:
+    """Wrong answers that did the same, and how to give that a name."""
+    several = [group for group in cohort.unnamed if not group.alone]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for group in several[:GROUPS]:
+        says = Group(Text(one_line(group.checks[0].description)), Text(_some(list(group.files)), "dim"))
+        table.add_row(f"  {len(group.files)}", group.outline.id, f"group {group.number}", says)
+    alone = len(cohort.unnamed) - len(several)
+    rest = [f"{len(several) - GROUPS} more groups, in cohort.html"] if len(several) > GROUPS else []
+    rest += [f"{alone} answer{'s' * (alone > 1)} like no other, in unnamed.csv"] if alone else []
+    first = cohort.unnamed[0]
+    return [
+        Text("Wrong in the same way, and no name yet", "bold"),
+        *([table] if several else []),
+        *([Text(f"  {'and ' * bool(several)}{' and '.join(rest)}", "dim")] if rest else []),
+        Text(f"  Look at one, and give it a name: {naming} {first.outline.id} {first.number}"),
+    ]
 
 
 def _some(who: list[str]) -> str:
