@@ -241,9 +241,9 @@ class Learner:
 
 @dataclass(frozen=True)
 class Unnamed:
-    """Wrong answers to an exercise that did the same, which is no known
-    mistake: their number among the exercise's, what failed in the first of
-    them, and by learner where each file lies.
+    """Wrong answers to an exercise that did the same, which has no name: their
+    number among the exercise's, what failed in the first of them, and by
+    learner where each file lies.
     """
 
     outline: Outline

@@ -75,8 +75,9 @@ class Limits:
 class HandedIn:
     """One learner's submission, as `cohort.json` has it: by exercise, the keys
     of the results, why files were refused, and where those that were taken lie
-    in it (`places`); the exercises without a file; files that may be answers and were not recognized, and what was chosen where
-    several answered an exercise.
+    in it (`places`); the exercises without a file; files that may be answers
+    and were not recognized, and what was chosen where several answered an
+    exercise.
     """
 
     name: str
@@ -164,8 +165,9 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
     """
     about = read(out)
     assert about
-    results = ResultStore(out / "results.sqlite").get(list({key for one in about.learners for key in one.keys.values()}))
     by_number = {e.number: e for e in exercises}
+    keys = {key for one in about.learners for number, key in one.keys.items() if number in by_number}
+    results = ResultStore(out / "results.sqlite").get(list(keys))
     learners = [
         report.Learner(
             one.name,

@@ -17,8 +17,8 @@ DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # no names of files on Wind
 
 def write(cohort: Cohort, out: Path) -> None:
     """grades.csv, unnamed.csv, cohort.html, ctrf.json, junit.xml, and for each
-    learner gradescope/NAME.json and classroom/NAME.json; those of learners who are gone
-    are removed. Each appears whole or not at all. Raises OSError.
+    learner gradescope/NAME.json and classroom/NAME.json; those of learners who
+    are gone are removed. Each appears whole or not at all. Raises OSError.
     """
     texts = {
         "grades.csv": grades.table(cohort),

@@ -82,7 +82,7 @@ def name_of(given: str, exercise: catalog.Exercise) -> Named:
             f"--as {given}: a name has 3 to 60 lower case letters, digits and underscores, as in kernel_not_transposed."
         )
     if wording and slug not in known:
-        raise Refused(f"--as {given}: {exercise.number} has no mistake {slug}, of which this would be a wording.")
+        raise Refused(f"--as {given}: {exercise.number} has no mistake {slug}, so there are no wordings of it.")
     if not wording and slug in known:
         raise Refused(f"{exercise.number} has a mistake {slug}. If this is the same one, name a wording: --as {slug}/in_a_loop")
     if wording and any(v.name.removeprefix("own:") == given for v in exercise.variants):
@@ -107,8 +107,8 @@ def worded(words: str, exercise: catalog.Exercise) -> str:
 
 
 def simplest(group: Group, learner: str = "") -> tuple[str, str]:
-    """Whose answer to take, and its code: the one with the least beside what
-    the group did, or that of `learner`. Raises Refused.
+    """Whose answer to take, and its code: the one with the fewest other
+    failures, or that of `learner`. Raises Refused.
     """
     if learner and learner not in group.learners:
         raise Refused(f"--from {learner}: the group is {', '.join(map(report.one_line, group.learners))}.")
@@ -132,8 +132,8 @@ def _beside(group: Group, learner: str) -> tuple[int, int]:
 
 
 def _code(content: bytes) -> str:
-    """An answer without its PyTorch section, comments and docstrings: whoever
-    wrote it may have put a name there. Nothing if it is not Python.
+    """An answer without its PyTorch section, comments and docstrings, in which
+    a learner's name may stand. Nothing if it is not Python.
     """
     try:
         tree = ast.parse(catalog.blank(content.decode("utf-8-sig"), catalog.PYTORCH))

@@ -38,5 +38,5 @@ def _trouble_of(exercise: catalog.Exercise, folder: Path) -> str:
     heads = ours | {path.stem for path in place.glob("*.py")}
     for path in sorted(place.glob("*/*.py")):
         if path.parent.name not in heads:
-            return f"{path}: there is no mistake {path.parent.name}, of which this would be a wording"
+            return f"{path}: there is no mistake {path.parent.name}, so there are no wordings of it"
     return ""

@@ -98,9 +98,10 @@ class _Trial:
         seen.note(bool(result.wrong), f"It fails {len(result.wrong)} of {count} checks.", f"It passes all {count} checks.")
         if not seen.trouble:
             self._told_by_its_own_name(result)
+            self._people()
+        if not seen.trouble:
             self._neighbors(result)
             self._right_answers()
-            self._people()
         return seen
 
     def _run(self, variant: Variant) -> report.Exercise:
@@ -114,8 +115,8 @@ class _Trial:
     def _told_by_its_own_name(self, result: report.Exercise) -> None:
         slug, told = self._named.slug, self._names(result, self._exercise)
         before = self._names(result, self._group.exercise)
-        why = f"On the inputs that everybody has it is told {_listed(before)}." if before else "It is not told by its own name."
-        self._seen.note(told == [slug], f"It is told by its own name: {slug}.", why)
+        why = f"On the inputs that everybody has it is {_listed(before)}." if before else "It is not identified as itself."
+        self._seen.note(told == [slug], f"It is identified as itself: {slug}.", why)
         alone = other_alone(self._session, self._exercise, self._mine, result, self._fixed)
         if alone:
             self._seen.trouble.append(
@@ -123,13 +124,13 @@ class _Trial:
             )
 
     def _neighbors(self, result: report.Exercise) -> None:
-        """Mistakes that fail somewhere in a way in which this one fails."""
+        """Mistakes that fail somewhere in the same way."""
         mine, known = ways_of(result.checks), KnownWays(self._exercise)
         others = [v for v in self._exercise.variants if v != self._mine]
         near = [v for v in others if (ways := known.of(v)) is None or ways & mine]
         taken = [v.name for v in near if self._names(self._run(v), self._exercise) != [v.slug]]
-        words = f"All {len(near)} wordings of mistakes that fail in one of its ways keep their names."
-        self._seen.note(not taken, words, f"These would no longer be told by their own names: {_listed(taken)}.")
+        words = f"All {len(near)} wordings of mistakes that fail somewhere in the same way are still identified as themselves."
+        self._seen.note(not taken, words, f"These would no longer be identified as themselves: {_listed(taken)}.")
 
     def _right_answers(self) -> None:
         e, options = self._exercise, replace(self._fixed, shared=True)

@@ -33,7 +33,7 @@ def groups(answers: Iterable[tuple[K, Behavior]]) -> list[list[K]]:
 
 
 def _outline(behavior: Behavior) -> frozenset[object]:
-    """What is equal where behavior is alike: all but the values."""
+    """What is equal where behavior is alike: everything except the values."""
     return frozenset((key, one.outcome, one.detail, len(one.values)) for key, one in behavior.items())
 
 

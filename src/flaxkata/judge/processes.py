@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from flaxkata import catalog
 from flaxkata.judge.errors import SandboxUnavailable
 from flaxkata.wire import Confinement
 
@@ -191,8 +192,11 @@ def _command(role: str, device: str, root: Path) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """What code prints is UTF-8, whatever the terminal's encoding lacks."""
-    return os.environ | {"PYTHONIOENCODING": "utf-8:backslashreplace"}
+    """What code prints is UTF-8, whatever the terminal's encoding lacks. Where
+    mistakes lie is not for answers to know.
+    """
+    own = {name: value for name, value in os.environ.items() if name != catalog.OWN}
+    return own | {"PYTHONIOENCODING": "utf-8:backslashreplace"}
 
 
 def _json(confinement: Confinement | None) -> str:

@@ -24,6 +24,7 @@ from rich.text import Text
 from watchfiles import awatch
 
 from flaxkata import catalog, report
+from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
@@ -205,11 +206,14 @@ class Watch:
     # --- the files ---
 
     async def _follow(self) -> None:
-        """Saves of exercises are graded; a change of the checks or the grader
-        starts the judge again.
+        """Saves of exercises are graded; what is taught meanwhile is looked at
+        once more; a change of the checks or the grader starts the judge again.
         """
-        ours = Path(__file__).parents[1]
-        folders = {self.root / "exercises", self.current.course / "tests", ours}
+        ours, records = Path(__file__).parents[1], self.root / taught.FOLDER
+        with contextlib.suppress(OSError):  # a read-only checkout
+            records.mkdir(parents=True, exist_ok=True)
+        others = [folder for folder in (records, self.current.own) if folder and folder.is_dir()]
+        folders = {self.root / "exercises", self.current.course / "tests", ours, *others}
         changes = awatch(*folders, step=STEP, debounce=DEBOUNCE, force_polling=self.poll or None, stop_event=self.ended)
         async for some in changes:
             paths = {Path(path) for _, path in some if not path.endswith("~")}
@@ -218,6 +222,8 @@ class Watch:
                 await self._restart("the checks or the grader changed")
             elif saved:
                 self._saved(saved)
+            elif any(path.parent == records and path.suffix == ".json" for path in paths):
+                self.grade(self.current)
 
     def _saved(self, saved: list[catalog.Exercise]) -> None:
         """The exercise in hand comes first; else the one that was saved is in
