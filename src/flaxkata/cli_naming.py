@@ -41,6 +41,8 @@ def name_group(
     try:
         group = naming.group_of(out, exercise, number)
         named = naming.name_of(given, exercise) if given else None
+        if named and named.wording and text_file:
+            fail(f"--as {given} is told in the words of {named.slug}; leave --text out.")
         folder = _folder(exercise) if named else Path()
         source, code = naming.simplest(group, learner)
         console.print(_shown(group.found))

@@ -179,6 +179,7 @@ def test_a_group_is_shown_before_it_is_named(graded, kit):
         (["1.4", "--as", "No Name"], "a name has 3 to 60 lower case letters"),
         (["1.4", "--as", "shallow_copy"], "name a wording: --as shallow_copy/in_a_loop"),
         (["1.4", "--as", "nothing_such/x12"], "has no mistake nothing_such"),
+        (["1.4", "--as", "shallow_copy/x12", "--text", "x"], "is told in the words of shallow_copy; leave --text out."),
         (["1.4", "--as", "unheard_of"], "There is no terminal to ask in"),
         (["1.4", "--as", "unheard_of", "--text", "nowhere.txt"], "--text nowhere.txt cannot be read"),
         (["1.4", "--as", "unheard_of", "--mistakes", "exercises"], "exercises has no folders of exercises, as in ch01_"),

@@ -118,18 +118,25 @@ def misfit(found: Record, exercises: Iterable[catalog.Exercise]) -> str:
     does.
     """
     exercise = next((e for e in exercises if e.number == found.exercise), None)
-    if not exercise:
-        return f"there is no exercise {found.exercise}"
-    if found.checks_digest != store.checks_digest(exercise):
-        return f"it was recorded with different checks of {exercise.number}: yours and the sender's versions differ"
-    return _other_words(found, exercise)
+    return _Here(exercise).misfit(found) if exercise else f"there is no exercise {found.exercise}"
 
 
-def _other_words(found: Record, exercise: catalog.Exercise) -> str:
-    """A name that is known here means what it means here."""
-    known = [path.stem for path in (*exercise.mistakes, *exercise.own_mistakes)]
-    same = found.slug not in known or exercise.explanation(found.slug).split() == found.text.split()
-    return "" if same else f"a different mistake of {exercise.number} has the name {found.slug}"
+class _Here:
+    """What an exercise is on this machine: its checks, and the names of its
+    mistakes, which mean here what they mean here.
+    """
+
+    def __init__(self, exercise: catalog.Exercise) -> None:
+        self._exercise, self._checks = exercise, store.checks_digest(exercise)
+        self._known = {path.stem for path in (*exercise.mistakes, *exercise.own_mistakes)}
+
+    def misfit(self, found: Record) -> str:
+        number, slug = self._exercise.number, found.slug
+        if found.checks_digest != self._checks:
+            return f"it was recorded with different checks of {number}: yours and the sender's versions differ"
+        if slug in self._known and self._exercise.explanation(slug).split() != found.text.split():
+            return f"a different mistake of {number} has the name {slug}"
+        return ""
 
 
 # --- those that were taught ---
@@ -176,7 +183,8 @@ def _applying(exercise: catalog.Exercise, options: GradeOptions) -> list[tuple[R
     if options.secret:
         return []
     found = [_read(path) for path in sorted((exercise.root / FOLDER).glob(f"{exercise.number}_*.json"))]
-    return [(one, digest) for one, digest in found if one and not misfit(one, [exercise])]
+    here = _Here(exercise) if found else None
+    return [(one, digest) for one, digest in found if here and one and not here.misfit(one)]
 
 
 def _read(path: Path) -> tuple[Record | None, str]:
