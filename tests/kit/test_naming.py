@@ -290,6 +290,7 @@ def test_a_record_tells_the_name_without_a_file(named, kit):
     (record,) = (out / "taught").glob("*.json")
     assert record.name == f"1.4_{SLUG}.json" and "def " not in record.read_text() and "Anna" not in record.read_text()
     answer(kit, MAPPED)
+    assert "known mistake" not in kit.kata("grade", "1.4").stdout
     assert kit.kata("taught").stdout.startswith("Nothing was taught yet.")
     added = kit.kata("taught", record)
     assert added.returncode == 0 and added.stdout.startswith(f"1.4 {SLUG}: Only the first number of the bias is set")
@@ -334,19 +335,20 @@ def test_a_bad_record_is_refused_with_a_sentence(named, kit, tmp_path, kind):
     """And where it lies among the others, no verdict suffers."""
     _, _, out, _ = named
     spoil, words = BAD[kind]
+    folder = kit.path / ".kata" / "taught"
+    shutil.rmtree(folder, ignore_errors=True)
     content = spoil((out / "taught" / f"1.4_{SLUG}.json").read_text())
     bad = tmp_path / f"1.4_{SLUG}.json"
     bad.write_bytes(content if isinstance(content, bytes) else content.encode())
     done = kit.kata("taught", bad)
     assert (done.returncode, done.stderr) == (2, "") and words in done.stdout and "Traceback" not in done.stdout
-    folder = kit.path / ".kata" / "taught"
     assert not folder.exists()
     folder.mkdir()
     shutil.copy(bad, folder)
     answer(kit, MAPPED)
     assert "1 of 6 checks" in (graded := kit.kata("grade", "1.4")).stdout and "known mistake" not in graded.stdout
     assert words in kit.kata("taught").stdout
-    shutil.rmtree(folder)
+    shutil.rmtree(folder)  # the kit stays for other tests
 
 
 # --- in a checkout ---

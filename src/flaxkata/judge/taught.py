@@ -184,7 +184,8 @@ def _applying(exercise: catalog.Exercise, options: GradeOptions) -> list[tuple[R
         return []
     found = [_read(path) for path in sorted((exercise.root / FOLDER).glob(f"{exercise.number}_*.json"))]
     here = _Here(exercise) if found else None
-    return [(one, digest) for one, digest in found if here and one and not here.misfit(one)]
+    usable = [(one, digest) for one, digest in found if one and one.exercise == exercise.number]
+    return [(one, digest) for one, digest in usable if here and not here.misfit(one)]
 
 
 def _read(path: Path) -> tuple[Record | None, str]:
