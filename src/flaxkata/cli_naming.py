@@ -1,8 +1,10 @@
 """`kata name` and `kata taught`: mistakes that a class teaches the grader."""
 
+import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -15,6 +17,12 @@ from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
 from flaxkata.render import terminal
+
+if TYPE_CHECKING:
+    from flaxkata.instructor.naming import Named
+    from flaxkata.instructor.trial import Seen
+
+console = Console(highlight=False)
 
 
 @app.command("name")
@@ -37,21 +45,17 @@ def name_group(
 
     use_mistakes(mistakes, new=True)
     exercise = one(exercise_name)
-    console = Console(highlight=False)
     try:
         group = naming.group_of(out, exercise, number)
         named = naming.name_of(given, exercise) if given else None
-        if named and named.wording and text_file:
-            fail(f"--as {given} is told in the words of {named.slug}; leave --text out.")
         folder = _folder(exercise) if named else Path()
         source, code = naming.simplest(group, learner)
         console.print(_shown(group.found))
         if not named:
-            console.print(Text(f"\nThe simplest file, {report.one_line(source)}'s:"), Syntax(report.printable(code), "python"))
-            console.print(Text(f"\nGive it a name: {typed(f'name {out} {exercise.number} {number} --as what_went_wrong')}"))
+            again = typed(f"name {shlex.quote(str(out))} {exercise.number} {number} --as what_went_wrong")
+            console.print(_file_shown(source, code), Text(f"\nGive it a name: {again}"))
             return
-        if not named.wording:
-            named = naming.Named(named.slug, words=naming.worded(_words(text_file), exercise))
+        named = _worded(named, text_file, exercise)
         text = naming.mistake(code, named)
         with cohort.sole_user(out), console.status("trying it beside the other mistakes of this exercise"):
             seen = trial.tried(group, named, text, context.obj and context.obj.session)
@@ -59,17 +63,14 @@ def name_group(
         fail(str(error))
     except (GraderFailed, SandboxUnavailable) as error:
         fail(f"The grader itself failed; nothing was written. This is a defect of the kit.\n{error}")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         fail("Stopped. Nothing was written.")
-    console.print(
-        "", *(Text(f"  {words}") for words in seen.holds), *(Text(f"x {words}", "bold red") for words in seen.trouble), sep="\n"
-    )
+    console.print(_outcome(seen))
     if seen.trouble:
-        console.print(Text("\nNothing was written."))
         raise typer.Exit(1)
     path = trial.keep(folder, exercise, named, text, seen.checks)
     sent = trial.record(out, exercise, named, seen.checks)
-    console.print(_next_steps(path, sent, group.submissions, exercise, folder))
+    console.print(_next_steps(path, sent, group.submissions, exercise))
 
 
 def _folder(exercise: catalog.Exercise) -> Path:
@@ -94,9 +95,28 @@ def _shown(group: report.Unnamed) -> RenderableType:
     return Group(*parts)
 
 
-def _outcome(holds: list[str], trouble: list[str]) -> RenderableType:
+def _file_shown(learner: str, code: str) -> RenderableType:
+    """What would be the mistake's file."""
+    return Group(Text(f"\nThe simplest file, {report.one_line(learner)}'s:"), Syntax(report.printable(code), "python"))
+
+
+def _outcome(seen: "Seen") -> RenderableType:
     """What was seen of the new mistake."""
-    return Group("", *(Text(f"  {words}") for words in holds), *(Text(f"x {words}", "bold red") for words in trouble))
+    trouble = [Text(f"x {words}", "bold red") for words in seen.trouble]
+    return Group(
+        "", *(Text(f"  {words}") for words in seen.holds), *trouble, *(["", "Nothing was written."] if trouble else [])
+    )
+
+
+def _worded(named: "Named", file: Path | None, exercise: catalog.Exercise) -> "Named":
+    """The mistake with the words to say: a wording has those of its mistake.
+    Raises Refused, KeyboardInterrupt, EOFError.
+    """
+    from flaxkata.instructor import naming
+
+    if named.wording and file:
+        raise naming.Refused(f"--as {named.slug}/{named.wording} is told in the words of {named.slug}; leave --text out.")
+    return named if named.wording else replace(named, words=naming.worded(_words(file), exercise))
 
 
 def _words(file: Path | None) -> str:
@@ -112,16 +132,15 @@ def _words(file: Path | None) -> str:
 
     print("\nWhat do you tell these people? First what their answer does, then what to do.")
     print("Esc and Enter end it; Ctrl-X Ctrl-E opens your editor.")
-    try:
-        return prompt("> ", multiline=True, enable_open_in_editor=True, tempfile_suffix=".txt")
-    except EOFError:
-        fail("Stopped. Nothing was written.")
+    return prompt("> ", multiline=True, enable_open_in_editor=True, tempfile_suffix=".txt")
 
 
-def _next_steps(path: Path, sent: Path, folder: Path, exercise: catalog.Exercise, mistakes: Path) -> RenderableType:
-    top = exercise.root
-    lines = [f"{views.shown(path, top)} is written. Read it: from now on it runs on this machine when answers are compared."]
-    lines.append(f"Tell this cohort: {typed(f'cohort {folder}', 'cohort')}" + f" --mistakes {mistakes}" * bool(exercise.own))
+def _next_steps(path: Path, sent: Path, submissions: Path, exercise: catalog.Exercise) -> RenderableType:
+    own = f" --mistakes {shlex.quote(str(exercise.own))}" if exercise.own else ""
+    lines = [f"{views.shown(path, exercise.root)} is written. Read it: from now on it runs when answers are compared with it."]
+    if not own:
+        lines.append(f"Then format it, and try the whole exercise: python tests/kit/try_exercise.py {exercise.number}")
+    lines.append(f"Tell this cohort: {typed(f'cohort {shlex.quote(str(submissions))}{own}', 'cohort')}")
     lines.append(f"Tell learners on their own machines: give them {sent}, for `kata taught FILE`. Nothing in it is run.")
     return Text("\n" + "\n".join(lines))
 

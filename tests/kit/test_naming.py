@@ -204,7 +204,7 @@ def test_a_group_gets_a_name(named, graded):
     said = plain(done.stdout)
     assert "It fails 5 of 6 checks." in said and f"It is identified as itself: {SLUG}." in said
     assert "are still identified as themselves." in said and "pass, so nothing is told of them." in said
-    assert "All 3 in the group are told it." in said and "Read it: from now on it runs on this machine" in said
+    assert "All 3 in the group are told it." in said and "Read it: from now on it runs when answers are compared" in said
     text = (own / f"{PLACE}.py").with_suffix("").joinpath(f"{SLUG}.py").read_text()
     assert ast.get_docstring(ast.parse(text)).split() == WORDS.split() and "Anna" not in text and "torch" not in text
     assert all(len(line) <= 80 for line in text.partition('\n"""\n')[0].splitlines())
