@@ -149,11 +149,11 @@ def test_the_same_without_a_name_is_one_group(graded):
         ("2", "1", "dora"),
         ("3", "1", "finn"),
     ]
-    assert rows[0]["file"] == f"Anna: exercises/{PLACE}.py" and rows[0]["checks"].startswith("test_sets; ")
+    assert rows[0]["file"] == f"Anna/exercises/{PLACE}.py" and rows[0]["checks"].startswith("test_sets; ")
     assert "differs from PyTorch in 127 of 128 values" in rows[0]["finding"]
     page = (top / "out" / "cohort.html").read_text()
     section = page.partition('<h2 id="unnamed">')[2].partition("<h2>")[0]
-    assert "3</span> people did the same" in section and "127 of 128" in section and f"ben: exercises/{PLACE}.py" in section
+    assert "3</span> people did the same" in section and "127 of 128" in section and f"ben/exercises/{PLACE}.py" in section
     assert "2 wrong answers like no other: see <code>unnamed.csv</code>" in section and "emil" not in section
 
 

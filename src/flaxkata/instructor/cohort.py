@@ -183,8 +183,13 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
         )
         for one in about.learners
     ]
-    places = {one.name: {number: f"{one.source}: {place}" for number, place in one.places.items()} for one in about.learners}
+    places = {one.name: {number: _within(one.source, place) for number, place in one.places.items()} for one in about.learners}
     return report.Cohort(about.name, about.exercises, learners, about.other, unnamed.groups(about.exercises, learners, places))
+
+
+def _within(source: str, place: str) -> str:
+    """Where a file lies in the folder of submissions."""
+    return place if place == source else f"{source}/{place}"
 
 
 def _result(learner: HandedIn, exercise: catalog.Exercise, found: report.Exercise) -> report.Exercise:
