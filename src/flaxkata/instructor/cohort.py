@@ -13,7 +13,6 @@ before.
 
 import contextlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -25,29 +24,14 @@ import msgspec
 
 from flaxkata import catalog, files, report
 from flaxkata.instructor import exports, submissions
+from flaxkata.instructor.engine import Engine, Results
 from flaxkata.instructor.submissions import Submission
 from flaxkata.judge import diagnose, workers
 from flaxkata.judge.options import GradeOptions
-from flaxkata.judge.protocol import Settings
 from flaxkata.judge.store import ResultStore, result_key
 from flaxkata.wire import Confinement
 
 SCHEMA = 2
-# What of the instructor's environment the judge and the learners' code get.
-PASSED = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-    "LD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "KATA_SPAWN",
-    "KATA_LANDLOCK",
-)
-
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
 
@@ -61,13 +45,10 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use: seconds and MB of memory for one exercise, judges at
-    once.
-    """
+    """What one exercise may use: seconds, and MB of memory."""
 
     seconds: float
     memory: int
-    workers: int
 
 
 @dataclass(frozen=True)
@@ -105,12 +86,14 @@ def run(
     out: Path,
     exercises: list[catalog.Exercise],
     limits: Limits,
+    engine: Engine,
     regrade: bool = False,
     progress: Progress = lambda done, total: None,
     secret_file: Path | None = None,
 ) -> report.Cohort:
     """Grade what is not graded yet, and write the exports. What a judge ended
-    on, more than once, is marked as ungraded. Raises Busy, Unwritable.
+    on, more than once, is marked as ungraded. Raises Busy, Unwritable,
+    EngineFailed.
     """
     with _sole_user(out):
         try:
@@ -126,7 +109,7 @@ def run(
             )
             store = ResultStore(out / "results.sqlite")
             to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)))
-            cohort = load(out, everything, _grade(store, out, to_do, options, limits, progress))
+            cohort = load(out, everything, _grade(store, len(to_do), engine.grade(to_do, options), progress))
             exports.write(cohort, out)
             return cohort
         except (OSError, sqlite3.Error) as error:
@@ -291,28 +274,20 @@ def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise]) -> d
     return found
 
 
-def _grade(
-    store: ResultStore, out: Path, jobs: dict[str, workers.Job], options: GradeOptions, limits: Limits, progress: Progress
-) -> dict[str, str]:
-    """Let workers grade the jobs, and keep what they answer. Of what they could
-    not grade, the reasons, by key.
+def _grade(store: ResultStore, total: int, graded: Results, progress: Progress) -> dict[str, str]:
+    """Keep what the engine answers. Of what it could not grade, the reasons, by
+    key.
     """
-    work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
-    files.remove(work)
-    environment = {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
-    judges = [
-        workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))
-    ]
-    keys = {id(job): key for key, job in jobs.items()}
     failed = {}
-    progress(0, len(jobs))
-    for done, (job, result) in enumerate(workers.grade_all(judges, list(jobs.values())), 1):
-        try:
-            if isinstance(result, str):
-                failed[keys[id(job)]] = result
-            else:
-                store.put({keys[id(job)]: replace(result, curves=[], printed="")})
-        except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
-            failed[keys[id(job)]] = f"its result cannot be kept: {error}"
-        progress(done, len(jobs))
+    progress(0, total)
+    with contextlib.closing(graded):
+        for done, (key, result) in enumerate(graded, 1):
+            try:
+                if isinstance(result, str):
+                    failed[key] = result
+                else:
+                    store.put({key: replace(result, curves=[], printed="")})
+            except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
+                failed[key] = f"its result cannot be kept: {error}"
+            progress(done, total)
     return failed

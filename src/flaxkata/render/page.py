@@ -15,7 +15,7 @@ def html(cohort: Cohort) -> str:
     lost = [learner for learner in cohort.learners if learner.unrecognized]
     room = max(18, 58 - 3 * len(cohort.outlines))  # rem for a name, of letters that take 0.6 each
     everything = {"cohort": cohort, "rows": rows, "lost": lost, "room": room}
-    everything |= {"states": STATE, "shade": shade, "chapters": chapters(cohort)}
+    everything |= {"differ": len(cohort.confinements) > 1, "states": STATE, "shade": shade, "chapters": chapters(cohort)}
     return web.environment().get_template("page.html.j2").render(everything)
 
 
