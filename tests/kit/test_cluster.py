@@ -3,6 +3,7 @@ whatever becomes of workers.
 """
 
 import contextlib
+import gzip
 import re
 import signal
 import subprocess
@@ -113,8 +114,8 @@ def test_results_are_what_they_are_here(top, cluster):
 
 
 def displayed(cluster):
-    """What the dashboard's pages, the events and the tasks' keys say of a
-    run.
+    """What the dashboard's pages, the events, the tasks' keys and Dask's own
+    dump say of a run.
     """
     host = f"http://127.0.0.1:{cluster.dashboard}"
     with Client(cluster.address, set_as_default=False) as client:
@@ -122,7 +123,9 @@ def displayed(cluster):
         keys = client.run_on_scheduler(lambda dask_scheduler: [repr(ts) for ts in dask_scheduler.tasks.values()])
         pages = [*PAGES, *(f"info/{page}/{at}.html" for page in OF_WORKER for at in workers)]
         pages += [f"info/task/{re.search('grade-[^ >]*', key)[0].strip(chr(39))}.html" for key in keys]
-        return "\n".join([*keys, repr(client.get_events()), *(read(f"{host}/{page}") for page in pages)])
+        client.dump_cluster_state(str(cluster.folder / "dump"))
+        dump = gzip.decompress((cluster.folder / "dump.msgpack.gz").read_bytes()).decode("utf-8", "replace")
+        return "\n".join([dump, *keys, repr(client.get_events()), *(read(f"{host}/{page}") for page in pages)])
 
 
 def read(url):
@@ -258,6 +261,21 @@ def test_it_says_how_each_was_confined(top, tmp_path):
 
 
 NO_DASK = "raise ImportError('there is no Dask here')"
+
+
+def test_a_scheduler_that_ends(top, tmp_path):
+    """What is graded is kept."""
+    cluster = Cluster(tmp_path / "dask")
+    try:
+        cluster.worker("lab")
+        run = cohort(top, "ended", "--scheduler", cluster.address)
+        wait_for_results(run, top / "ended", 1)
+        cluster.scheduler.kill()
+        done = finish(run)
+    finally:
+        cluster.close()
+    assert done.returncode == 2 and f"the scheduler at {cluster.address} is gone. What is graded is kept" in done.stderr
+    assert kept(top / "ended").items() < kept(top / "here").items()
 
 
 def test_what_is_missing_is_said(top, cluster, kata, tmp_path):
