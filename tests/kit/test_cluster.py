@@ -15,6 +15,7 @@ import clusters
 import conftest
 import fresh
 import msgspec
+import pexpect
 import psutil
 import pytest
 import wordings
@@ -55,13 +56,17 @@ def cluster(tmp_path_factory):
     cluster.close()
 
 
+def command(top, out, *options):
+    """`kata cohort`."""
+    own = ["cohort", top / "class", "--out", top / out, "--secret-file", top / "secret", *ONLY]
+    return [str(a) for a in (*clusters.KATA, *own, *options)]
+
+
 def cohort(top, out, *options, within=(), **environment):
-    """`kata cohort`, started."""
-    command = [*within, *clusters.KATA, "cohort", top / "class", "--out", top / out, "--secret-file", top / "secret", *ONLY]
+    """The same, started."""
     env, pipe = conftest.ENVIRONMENT | environment, subprocess.PIPE
-    return subprocess.Popen(
-        [str(a) for a in (*command, *options)], cwd=fresh.ROOT, env=env, stdout=pipe, stderr=pipe, text=True
-    )
+    begun = [*within, *command(top, out, *options)]
+    return subprocess.Popen(begun, cwd=fresh.ROOT, env=env, stdout=pipe, stderr=pipe, text=True)
 
 
 def finish(run):
@@ -84,11 +89,16 @@ def is_as_here(run, top, out):
     """The finished command stored what the local run has."""
     done = finish(run)
     assert done.returncode == 0, done.stdout + done.stderr
+    stored_as_here(top, out)
+    return done
+
+
+def stored_as_here(top, out):
+    """Each file once, and what is written from that."""
     assert len(kept(top / "here")) == 12 and kept(top / out) == kept(top / "here")
     for name in ("grades.csv", "gradescope/bob.json"):
         here, there = ((top / folder / name).read_text("utf-8") for folder in ("here", out))
         assert re.sub(r'"execution_time": .*', "", here) == re.sub(r'"execution_time": .*', "", there)
-    return done
 
 
 def gone(processes, seconds=20):
@@ -136,14 +146,20 @@ def read(url):
 
 def test_a_worker_that_is_killed(top, cluster):
     """Its jobs are graded by the other one, or by the one that is started in
-    its place.
+    its place. On a terminal, one sees how many there are.
     """
-    run = cohort(top, "killed", "--scheduler", cluster.address)
-    wait_for_results(run, top / "killed", 2)
-    victim = cluster.worker_processes()[0]
-    victim.kill()
-    is_as_here(run, top, "killed")
-    assert "Removing worker" in cluster.said("scheduler") or "Remove worker" in cluster.said("scheduler")
+    begun, env = command(top, "killed", "--scheduler", cluster.address), conftest.ENVIRONMENT | {"TERM": "xterm"}
+    with open(top / "screen", "w") as screen:
+        run = pexpect.spawn(begun[0], begun[1:], 300, cwd=fresh.ROOT, env=env, encoding="utf-8", dimensions=(40, 140))
+        run.logfile = screen
+        run.expect(r"[2-9] of 12 files.*2 judges")
+        cluster.worker_processes()[0].kill()
+        run.expect(pexpect.EOF)
+    run.close()
+    assert run.exitstatus == 0, (top / "screen").read_text()
+    stored_as_here(top, "killed")
+    assert "12 of 12 files" in (top / "screen").read_text()
+    assert re.search("Remov.* worker", cluster.said("scheduler"))
 
 
 @LONG

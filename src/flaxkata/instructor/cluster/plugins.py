@@ -3,7 +3,9 @@ ends them with the run.
 """
 
 import asyncio
+import contextlib
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from flaxkata.judge import workers
 from flaxkata.judge.options import GradeOptions
 from flaxkata.wire import Confinement
 
+FORGOTTEN = 2 * 86400  # seconds
 RESOURCE = "judge"  # what a worker offers one of, and each job uses
 
 
@@ -39,8 +42,7 @@ class JudgePlugin(WorkerPlugin):  # type: ignore[misc]
         if RESOURCE not in worker.state.total_resources:
             return
         self._worker = worker
-        self._shared = Path(worker.local_directory).parent / self.name
-        self._shared.mkdir(mode=0o700, exist_ok=True)
+        self._shared = _shared_folder(worker, self.name)
         try:
             await asyncio.to_thread(self._start)
         except Exception as error:
@@ -88,6 +90,19 @@ class JudgePlugin(WorkerPlugin):  # type: ignore[misc]
             judge.close()
             await asyncio.to_thread(files.remove, self._folder)
             shutil.rmtree(self._shared, ignore_errors=True)
+
+
+def _shared_folder(worker: Worker, name: str) -> Path:
+    """For what the workers of a machine find out on a run's inputs. What killed
+    ones left long ago is removed.
+    """
+    place = Path(worker.local_directory).parent
+    for old in place.glob("kata-*"):
+        with contextlib.suppress(FileNotFoundError):  # others look too
+            if time.time() - old.stat().st_mtime > FORGOTTEN:
+                files.remove(old)
+    (place / name).mkdir(mode=0o700, exist_ok=True)
+    return place / name
 
 
 class RunEnd(SchedulerPlugin):  # type: ignore[misc]
