@@ -116,10 +116,8 @@ def scheduling(folder: Path, count: int) -> dict:
 
         threading.Thread(target=watch, daemon=True).start()
         started, cpu = time.perf_counter(), sum(scheduler.cpu_times()[:2])
-        done = sum(
-            isinstance(result, report.Exercise)
-            for _, result in dask_engine.DaskEngine(cluster.address).grade(jobs, GradeOptions())
-        )
+        batches = dask_engine.DaskEngine(cluster.address).grade(jobs, GradeOptions())
+        done = sum(isinstance(result, report.Exercise) for batch in batches for result in batch.values())
         seconds, used = time.perf_counter() - started, sum(scheduler.cpu_times()[:2]) - cpu
         stop.set()
     finally:

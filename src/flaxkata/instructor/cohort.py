@@ -278,16 +278,29 @@ def _grade(store: ResultStore, total: int, graded: Results, progress: Progress) 
     """Keep what the engine answers. Of what it could not grade, the reasons, by
     key.
     """
-    failed = {}
+    failed, done = dict[str, str](), 0
     progress(0, total)
     with contextlib.closing(graded):
-        for done, (key, result) in enumerate(graded, 1):
-            try:
-                if isinstance(result, str):
-                    failed[key] = result
-                else:
-                    store.put({key: replace(result, curves=[], printed="")})
-            except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
-                failed[key] = f"its result cannot be kept: {error}"
+        for batch in graded:
+            results = {
+                key: replace(result, curves=[], printed="") for key, result in batch.items() if not isinstance(result, str)
+            }
+            failed |= {key: why for key, why in batch.items() if isinstance(why, str)}
+            failed |= _keep(store, results)
+            done += len(batch)
             progress(done, total)
     return failed
+
+
+def _keep(store: ResultStore, results: dict[str, report.Exercise]) -> dict[str, str]:
+    """In one transaction, since each waits for the disk. Whatever is in one
+    result, the others are kept; of those that cannot be, the reasons.
+    """
+    try:
+        store.put(results)
+    except (ValueError, msgspec.MsgspecError) as error:
+        if len(results) == 1:
+            return dict.fromkeys(results, f"its result cannot be kept: {error}")
+        alone = [_keep(store, {key: result}) for key, result in results.items()]
+        return {key: why for failed in alone for key, why in failed.items()}
+    return {}

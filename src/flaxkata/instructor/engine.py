@@ -31,7 +31,7 @@ PASSED = (
 )
 
 Graded = report.Exercise | str  # a result, or why there is none
-Results = Generator[tuple[str, Graded], None, None]  # by the job's key
+Results = Generator[dict[str, Graded], None, None]  # by the job's key, those that are done at a time
 
 
 class EngineFailed(Exception):
@@ -67,7 +67,7 @@ class LocalEngine:
         judges = [judge(root, work / f"judge{i}", options) for i in range(min(self.judges, len(jobs)))]
         keys = {id(job): key for key, job in jobs.items()}
         for job, result in workers.grade_all(judges, list(jobs.values())):
-            yield keys[id(job)], result
+            yield {keys[id(job)]: result}
 
 
 def judge(root: Path, folder: Path, options: GradeOptions) -> workers.Worker:

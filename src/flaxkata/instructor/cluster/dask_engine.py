@@ -78,22 +78,10 @@ class DaskEngine:
             if not keys:
                 return
             self._wait(client, done)
-            for future, answer in done.next_batch(block=False):
-                yield keys.pop(future.key), self._graded(future, answer)
-
-    def _graded(self, future: Future, answer: object) -> Graded:
-        """What became of a job. Raises EngineFailed when the scheduler is
-        gone.
-        """
-        if isinstance(answer, bytes):
-            try:
-                return messages.read_graded(answer)
-            except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-                return f"its result cannot be read: {error}"
-        if future.status == "error":
-            why = future.exception()
-            return "each worker that had it ended" if isinstance(why, KilledWorker) else f"{type(why).__name__}: {why}"
-        raise self._gone()
+            answers = done.next_batch(block=False)
+            yield {keys.pop(future.key): _graded(future, answer) for future, answer in answers if not future.cancelled()}
+            if any(future.cancelled() for future, _ in answers):
+                raise self._gone()
 
     def _wait(self, client: Client, done: as_completed) -> None:
         """Until a result is there; count the judges meanwhile."""
@@ -105,6 +93,18 @@ class DaskEngine:
         if time.monotonic() - self._counted_at > 2:
             self.judges = len(fitness.offering(client))
             self._counted_at = time.monotonic()
+
+
+def _graded(future: Future, answer: object) -> Graded:
+    """What became of a job that is done."""
+    if future.status == "error":
+        why = future.exception()
+        return "each worker that had it ended" if isinstance(why, KilledWorker) else f"{type(why).__name__}: {why}"
+    assert isinstance(answer, bytes)
+    try:
+        return messages.read_graded(answer)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        return f"its result cannot be read: {error}"
 
 
 def _with_judges(client: Client, options: GradeOptions, ours: installation.Installation) -> str:
