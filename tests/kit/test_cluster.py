@@ -51,9 +51,11 @@ def top(tmp_path_factory):
 def cluster(tmp_path_factory):
     """Two processes that grade."""
     cluster = Cluster(tmp_path_factory.mktemp("dask"))
-    cluster.worker("lab", 2)
-    yield cluster
-    cluster.close()
+    try:
+        cluster.worker("lab", 2)
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def command(top, out, *options):
