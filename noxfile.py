@@ -149,9 +149,11 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """How long a verdict takes, and a cohort; one of them: -- verdict"""
+    """How long a verdict takes, and a cohort; one of them: -- verdict; what a
+    cluster costs: -- cluster
+    """
     wanted = session.posargs or ["verdict", "cohort"]
-    for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py")):
+    for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py"), ("cluster", "bench_cluster.py")):
         if name in wanted:
             options = [a for a in session.posargs if a != name]
             session.run(everything(session), f"tests/kit/{file}", *options, external=True)

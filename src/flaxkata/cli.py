@@ -27,6 +27,7 @@ from rich.text import Text
 
 from flaxkata import __version__, catalog, files, report, stubs
 from flaxkata.instructor import own_mistakes, single
+from flaxkata.instructor.cluster import command
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.options import LIMIT, GradeOptions
@@ -422,6 +423,9 @@ def grade_cohort(
         Path | None, typer.Option(help="what all inputs are drawn from; by default OUT keeps its own")
     ] = None,
     mistakes: Mistakes = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="of Dask: grade on its workers; `kata worker` starts them")
+    ] = None,
 ) -> None:
     """For instructors: grade a folder of submissions, and write what other
     tools read.
@@ -430,6 +434,7 @@ def grade_cohort(
     whatever the grades; 2 when something could not, which is marked so.
     """
     from flaxkata.instructor import cohort, submissions
+    from flaxkata.instructor.engine import EngineFailed
     from flaxkata.render import cohort as table
 
     use_mistakes(mistakes)
@@ -445,16 +450,16 @@ def grade_cohort(
         fail(f"--out {out} is among the submissions; give a folder beside them.")
     console = Console(highlight=False)
     try:
-        with Progress(
-            *_columns("files"), TimeRemainingColumn(), TextColumn("left"), console=console, disable=not console.is_interactive
-        ) as bar:
+        engine = command.engine(scheduler, judges)
+        columns = [*_columns("files"), *command.size(scheduler, engine), TimeRemainingColumn(), TextColumn("left")]
+        with Progress(*columns, console=console, disable=not console.is_interactive) as bar:
             task = bar.add_task("grading", total=None)
 
             def step(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
-            result = cohort.run(folder, out, exercises, cohort.Limits(limit, memory, judges), regrade, step, secret_file)
-    except cohort.Busy as error:
+            result = cohort.run(folder, out, exercises, cohort.Limits(limit, memory), engine, regrade, step, secret_file)
+    except (cohort.Busy, EngineFailed) as error:
         fail(str(error))
     except cohort.Unwritable as error:
         fail(f"Stopped: results could not be written to {out}: {error}. Run the same command to resume.")
@@ -466,6 +471,9 @@ def grade_cohort(
     if missing := [f"{report.one_line(one.name)} {n}" for one in result.learners for n in one.ungraded if n in numbers]:
         some = ", ".join(missing[:10]) + (f" and {len(missing) - 10} more" if len(missing) > 10 else "")
         fail(f"The grader itself failed on what is marked as not graded: {some}. Run the same command to try again.")
+
+
+app.command("worker", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(command.worker)
 
 
 @app.command()

@@ -259,9 +259,8 @@ class Unnamed:
 
 @dataclass(frozen=True)
 class Cohort:
-    """All that a cohort's outputs are made from. `protections` confined the
-    learners' code, and `other` lay beside the submissions. Of `unnamed`, the
-    commonest come first.
+    """All that a cohort's outputs are made from; `other` lay beside the
+    submissions. Of `unnamed`, the commonest come first.
     """
 
     name: str
@@ -279,8 +278,17 @@ class Cohort:
         return next((e.device for e in self.exercises if e.device), "cpu")
 
     @property
-    def protections(self) -> list[str]:
-        return sorted({p for e in self.exercises for p in e.protections})
+    def confinements(self) -> list[tuple[list[str], list[str]]]:
+        """The protections that were in force, and around whose code in which
+        exercise: several, where machines that graded have different ones; the
+        commonest first.
+        """
+        who: dict[tuple[str, ...], list[str]] = {}
+        for learner in self.learners:
+            for e in learner.exercises:
+                if e.device:  # something ran
+                    who.setdefault(tuple(sorted(e.protections)), []).append(f"{learner.name} {e.id}")
+        return sorted(((list(protections), names) for protections, names in who.items()), key=lambda row: -len(row[1]))
 
     @property
     def refused(self) -> dict[str, list[str]]:

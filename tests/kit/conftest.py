@@ -132,7 +132,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # The order in which `nox -s tests` hands files out to two processes: the longest first. The port and the texts come last: they
 # use PyTorch and JAX in the process of the tests, and the tests of terminals fork it.
-DOORS = ("watch", "notebook", "cohort", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store")
+DOORS = ("watch", "notebook", "cohort", "cluster", "rooms", "cohort_right", "nox", "cli", "exports", "bad_input", "store")
 ORDER = (*DOORS, "", "port", "texts")
 
 

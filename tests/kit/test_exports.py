@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import fresh
@@ -19,9 +20,11 @@ import pytest
 import yaml
 from conftest import ENVIRONMENT
 from playwright.sync_api import sync_playwright
+from rich.console import Console
 from test_cohort import EXERCISES, hand_in, rows
 
 from flaxkata.render import classroom, grades, page
+from flaxkata.render import cohort as table
 from flaxkata.report import Check, Cohort, Exercise, Learner, Mistake, Outcome, Outline, State
 
 NASTY = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
@@ -95,6 +98,32 @@ def test_no_name_is_a_formula(name):
     """
     (row,) = list(csv.DictReader(io.StringIO(grades.table(Cohort("class", [], [Learner(name, name, [])]))[1:])))
     assert row["learner"][0] in "'\N{REPLACEMENT CHARACTER}" and row["learner"][1:] == name.strip().replace("\r", "")
+
+
+def test_whose_code_was_confined_otherwise():
+    """Where machines that graded confine differently, each result says how, and
+    the few are named; otherwise nobody is.
+    """
+    e, walls = EXERCISES["1.1"], ["may not use the network", "may only read"]
+    outline = Outline(e.number, e.slug, e.title, e.chapter, e.file)
+
+    def shown(*each):
+        row = Exercise(e.number, e.slug, e.title, State.SOLVED, device="cpu")
+        learners = [Learner(f"learner{n}", "", [], [replace(row, protections=one)]) for n, one in enumerate(each)]
+        console, made = Console(file=io.StringIO(), width=200), Cohort("class", [outline], learners)
+        console.print(table.summary(made, ""))
+        return console.file.getvalue(), page.html(made)
+
+    screen, html = shown(walls, walls[::-1])
+    assert "Each learner's code:\n  may not use the network\n  may only read\n" in screen
+    assert "In force around the learners&#39; code:" in html and "Graded where" not in html
+    screen, html = shown(walls, walls, walls[:1], [])
+    assert "The code of 2 results, graded where most were:\n  may not use the network\n  may only read\n" in screen
+    assert "The code of learner2 1.1:\n  may not use the network\nThe code of learner3 1.1:\n  runs in a process of" in screen
+    assert "In force around the code of 2 results:" in html and "In force around the code of learner2 1.1:" in html
+    assert "The system confined the code of learner3 1.1 in no further way." in html
+    assert html.count("Graded where code may not use the network; may only read.") == 2
+    assert "Graded where code was confined in no further way." in html
 
 
 def test_ctrf(out):

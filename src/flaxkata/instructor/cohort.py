@@ -13,7 +13,6 @@ before.
 
 import contextlib
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -25,30 +24,14 @@ import msgspec
 
 from flaxkata import catalog, files, report
 from flaxkata.instructor import exports, submissions, unnamed
+from flaxkata.instructor.engine import Engine, Results
 from flaxkata.instructor.submissions import Submission
 from flaxkata.judge import diagnose, workers
 from flaxkata.judge.options import GradeOptions
-from flaxkata.judge.protocol import Settings
 from flaxkata.judge.store import ResultStore, result_key
 from flaxkata.wire import Confinement
 
 SCHEMA = 2
-# What of the instructor's environment the judge and the learners' code get.
-PASSED = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "PYTHONPATH",
-    "VIRTUAL_ENV",
-    "LD_LIBRARY_PATH",
-    "SYSTEMROOT",
-    "TMPDIR",
-    "KATA_SPAWN",
-    "KATA_LANDLOCK",
-    catalog.OWN,
-)
-
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
 
@@ -62,13 +45,10 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may use: seconds and MB of memory for one exercise, judges at
-    once.
-    """
+    """What one exercise may use: seconds, and MB of memory."""
 
     seconds: float
     memory: int
-    workers: int
 
 
 @dataclass(frozen=True)
@@ -109,12 +89,14 @@ def run(
     out: Path,
     exercises: list[catalog.Exercise],
     limits: Limits,
+    engine: Engine,
     regrade: bool = False,
     progress: Progress = lambda done, total: None,
     secret_file: Path | None = None,
 ) -> report.Cohort:
     """Grade what is not graded yet, and write the exports. What a judge ended
-    on, more than once, is marked as ungraded. Raises Busy, Unwritable.
+    on, more than once, is marked as ungraded. Raises Busy, Unwritable,
+    EngineFailed.
     """
     with sole_user(out):
         try:
@@ -128,7 +110,7 @@ def run(
             _write(out, _with_others(about, read(out), exercises, everything))
             store = ResultStore(out / "results.sqlite")
             to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)), options)
-            cohort = load(out, everything, _grade(store, out, to_do, options, limits, progress))
+            cohort = load(out, everything, _grade(store, len(to_do), engine.grade(to_do, options), progress))
             exports.write(cohort, out)
             return cohort
         except (OSError, sqlite3.Error) as error:
@@ -268,11 +250,6 @@ def options_of(folder: Path, out: Path, first: catalog.Exercise, limits: Limits,
     )
 
 
-def passed(work: Path) -> dict[str, str]:
-    """The environment that the judge and the learners' code get."""
-    return {name: os.environ[name] for name in PASSED if name in os.environ} | {"TMPDIR": str(work)}
-
-
 # --- jobs ---
 
 
@@ -317,28 +294,33 @@ def _to_do(jobs: dict[str, workers.Job], known: dict[str, report.Exercise], opti
     return found
 
 
-def _grade(
-    store: ResultStore, out: Path, jobs: dict[str, workers.Job], options: GradeOptions, limits: Limits, progress: Progress
-) -> dict[str, str]:
-    """Let workers grade the jobs, and keep what they answer. Of what they could
-    not grade, the reasons, by key.
+def _grade(store: ResultStore, total: int, graded: Results, progress: Progress) -> dict[str, str]:
+    """Keep what the engine answers. Of what it could not grade, the reasons, by
+    key.
     """
-    work, root = out.resolve() / "work", next(iter(jobs.values())).exercise.root if jobs else Path()
-    files.remove(work)
-    environment = passed(work)
-    judges = [
-        workers.Worker(root, work / f"judge{i}", Settings(options), environment) for i in range(min(limits.workers, len(jobs)))
-    ]
-    keys = {id(job): key for key, job in jobs.items()}
-    failed = {}
-    progress(0, len(jobs))
-    for done, (job, result) in enumerate(workers.grade_all(judges, list(jobs.values())), 1):
-        try:
-            if isinstance(result, str):
-                failed[keys[id(job)]] = result
-            else:
-                store.put({keys[id(job)]: replace(result, curves=[], printed="")})
-        except (ValueError, msgspec.MsgspecError) as error:  # whatever is in one result, the others are kept
-            failed[keys[id(job)]] = f"its result cannot be kept: {error}"
-        progress(done, len(jobs))
+    failed, done = dict[str, str](), 0
+    progress(0, total)
+    with contextlib.closing(graded):
+        for batch in graded:
+            results = {
+                key: replace(result, curves=[], printed="") for key, result in batch.items() if not isinstance(result, str)
+            }
+            failed |= {key: why for key, why in batch.items() if isinstance(why, str)}
+            failed |= _keep(store, results)
+            done += len(batch)
+            progress(done, total)
     return failed
+
+
+def _keep(store: ResultStore, results: dict[str, report.Exercise]) -> dict[str, str]:
+    """In one transaction, since each waits for the disk. Whatever is in one
+    result, the others are kept; of those that cannot be, the reasons.
+    """
+    try:
+        store.put(results)
+    except (ValueError, msgspec.MsgspecError) as error:
+        if len(results) == 1:
+            return dict.fromkeys(results, f"its result cannot be kept: {error}")
+        alone = [_keep(store, {key: result}) for key, result in results.items()]
+        return {key: why for failed in alone for key, why in failed.items()}
+    return {}

@@ -69,7 +69,7 @@ def group_of(out: Path, exercise: catalog.Exercise, number: int) -> Group:
     placed = {one.name for one in about.learners if exercise.number in one.places}
     results = {one.name: e for one in found.learners for e in one.exercises if one.name in placed}
     folder = Path(about.folder)
-    options = cohort.options_of(folder, out, exercise, cohort.Limits(LIMIT, MEMORY, 1), None)
+    options = cohort.options_of(folder, out, exercise, cohort.Limits(LIMIT, MEMORY), None)
     return Group(exercise, groups[number], results, options, folder)
 
 

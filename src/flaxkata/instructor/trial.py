@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flaxkata import catalog, files, report
 from flaxkata.catalog import Exercise, Variant
-from flaxkata.instructor import cohort
+from flaxkata.instructor import engine
 from flaxkata.instructor.naming import Group, Named
 from flaxkata.judge import diagnose, taught
 from flaxkata.judge.alone import other_alone
@@ -50,7 +50,7 @@ def tried(group: Group, named: Named, text: str, session: GradingSession | None 
         program: Program = lambda session: _Trial(session, group, exercise, named).run()  # noqa: E731
         if session:
             return program(session)
-        with _only(cohort.passed(work)):
+        with _only(engine.passed(str(work))):
             return open_session([group.exercise], replace(group.options, confinement=None), program)
     finally:
         files.remove(own)

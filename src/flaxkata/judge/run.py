@@ -52,6 +52,7 @@ class ExerciseRun:
         self._printed = ""
         self._refused: list[str] = []
         self._device = ""
+        self._protections: list[str] = []
 
     def living_executor(self) -> Executor:
         """The executor, a new one if there is none. Raises Timeout, Dropped,
@@ -68,6 +69,7 @@ class ExerciseRun:
             self.spare += time.monotonic() - started  # on a cold disk, importing JAX takes longer than any check
         if not self._greeted:
             self._device = self.executor.device(self.exercise.precision)[1]
+            self._protections = self.executor.protections
             self._greeted = True
         return self.executor
 
@@ -150,12 +152,9 @@ class ExerciseRun:
         """Return the executor to the pool; the exercise's result, without the
         names of mistakes.
         """
-        protections: list[str] = []
-        if self.executor:
-            protections = self.executor.protections
-            if not self.run.options.shared:
-                self._printed += self.executor.printed
-                self.run.pool.retire(self.executor)
+        if self.executor and not self.run.options.shared:
+            self._printed += self.executor.printed
+            self.run.pool.retire(self.executor)
         e, state = self.exercise, report.state_of(self.checks, self._loaded)
         printed = report.printable(self._printed)
         return report.Exercise(
@@ -168,7 +167,7 @@ class ExerciseRun:
             printed,
             self.curves,
             self._device,
-            protections,
+            self._protections,
             self.refused,
         )
 

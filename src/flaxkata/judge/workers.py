@@ -2,6 +2,7 @@
 results come out.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -104,6 +105,17 @@ class Worker:
             self._end()
         return "the judge ended, twice"
 
+    def warm(self) -> bool:
+        """Start the process, if there is none; whether it is ready to grade."""
+        if self._process or self._closed:
+            return not self._closed
+        process = self._start()
+        with self._limited(process):
+            ready = _is_ready(process)
+        if not ready:
+            self._end()
+        return ready
+
     def _lay_out(self, job: Job) -> str:
         """The submission, alone in the working directory."""
         shutil.rmtree(self._folder / "submission", ignore_errors=True)
@@ -117,15 +129,20 @@ class Worker:
         if self._closed:
             return None
         process = self._process or self._start()
-        timer = threading.Timer(self._limit, process.kill)
-        timer.start()
-        try:
-            assert process.stdin and process.stdout
+        assert process.stdin and process.stdout
+        with contextlib.suppress(OSError, ValueError, RecursionError, msgspec.MsgspecError), self._limited(process):
             process.stdin.write(to_line(request))
             process.stdin.flush()
             return _complete(process.stdout)
-        except (OSError, ValueError, RecursionError, msgspec.MsgspecError):
-            return None
+        return None
+
+    @contextlib.contextmanager
+    def _limited(self, process: subprocess.Popen[str]) -> Iterator[None]:
+        """The process ends when this takes too long."""
+        timer = threading.Timer(self._limit, process.kill)
+        timer.start()
+        try:
+            yield
         finally:
             timer.cancel()
 
@@ -142,6 +159,15 @@ class Worker:
     def close(self) -> None:
         self._closed = True
         self._end()
+
+
+def _is_ready(process: subprocess.Popen[str]) -> bool:
+    """Wait until a server has imported everything; False if it ends instead."""
+    assert process.stdin and process.stdout
+    with contextlib.suppress(OSError, ValueError):
+        process.stdin.flush()
+        return "ready" in json.loads(process.stdout.readline())
+    return False
 
 
 def _complete(answers: IO[str]) -> report.Exercise | None:

@@ -12,6 +12,7 @@ from flaxkata.report import Cohort, Learner, Mistake, Outline, State, one_line, 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10
 GROUPS = 5  # of wrong answers without a name
+UNCONFINED = "runs in a process of its own, and nothing else confines it on this system"
 FILES = 4  # beside a learner of whom some were not recognized
 
 
@@ -28,11 +29,10 @@ def summary(cohort: Cohort, files: str, naming: str) -> RenderableType:
             parts.append(Text(f"  and {len(made) - MISTAKES} more, in cohort.html", "dim"))
     if cohort.unnamed:
         parts += ["", *_unnamed(cohort, naming)]
-    parts += ["", Text(f"JAX on {cohort.device}. Each learner's code:")]
-    parts += [
-        Text(f"  {line}")
-        for line in cohort.protections or ["runs in a process of its own, and nothing else confines it on this system"]
-    ]
+    parts += ["", Text(f"JAX on {cohort.device}. {_whose(cohort)}")]
+    for n, (protections, who) in enumerate(cohort.confinements or [([], [])]):
+        parts += [Text(f"The code of {_some(who)}:")] if n else []
+        parts += [Text(f"  {line}") for line in protections or [UNCONFINED]]
     for call, who in cohort.refused.items():
         parts.append(Text(f"  was refused {call}: {_some(who)}"))
     if cohort.other:
@@ -42,6 +42,12 @@ def summary(cohort: Cohort, files: str, naming: str) -> RenderableType:
     if lost:
         parts.append(Text(f"{_learners(len(lost))} handed in files that were not recognized: see the top.", "bold red"))
     return Group(*parts, Text(files))
+
+
+def _whose(cohort: Cohort) -> str:
+    """Whose code the first protections are around."""
+    first, others = len(cohort.confinements[0][1]) if cohort.confinements else 0, cohort.confinements[1:]
+    return f"The code of {first} results, graded where most were:" if others else "Each learner's code:"
 
 
 def unrecognized(lost: list[Learner]) -> Panel:

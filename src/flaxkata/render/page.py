@@ -6,6 +6,7 @@ from flaxkata.render import web
 from flaxkata.render.terminal import STATE
 from flaxkata.report import Cohort, Exercise
 
+NAMED = 40  # results in a sentence
 SHADES = 5  # of the heat map, by the share of an exercise's points
 
 
@@ -15,8 +16,19 @@ def html(cohort: Cohort) -> str:
     lost = [learner for learner in cohort.learners if learner.unrecognized]
     room = max(18, 58 - 3 * len(cohort.outlines))  # rem for a name, of letters that take 0.6 each
     everything = {"cohort": cohort, "rows": rows, "lost": lost, "room": room}
-    everything |= {"states": STATE, "shade": shade, "chapters": chapters(cohort)}
+    everything |= {
+        "differ": len(cohort.confinements) > 1,
+        "some": some,
+        "states": STATE,
+        "shade": shade,
+        "chapters": chapters(cohort),
+    }
     return web.environment().get_template("page.html.j2").render(everything)
+
+
+def some(who: list[str]) -> str:
+    """The first of many."""
+    return ", ".join(who[:NAMED]) + (f" and {len(who) - NAMED} more" if len(who) > NAMED else "")
 
 
 def shade(e: Exercise | None) -> str:
