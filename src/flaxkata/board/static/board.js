@@ -186,7 +186,7 @@ function exercises(data) {
       set(cells[2], row.at);
       set(cells[3], row.none);
       const pace = row.pace === null ? "\u2013" : Math.round(row.pace) || "< 1";
-      set(cells[4], row.minutes ? `${pace} of ${row.minutes}` : pace);
+      set(cells[4], row.minutes ? `${pace} / ${row.minutes}` : pace);
     },
   );
 }
@@ -241,10 +241,12 @@ function show(now) {
   set($("untouched"), `${some(now.untouched, "exercise")} of the course ${now.untouched === 1 ? "has" : "have"} not been begun by anybody.`);
   $("mistakes-part").hidden = !now.mistakes.length;
   mistakes(now.mistakes);
-  $("stuck-part").hidden = !now.stuck_count;
-  set($("stuck-count"), now.stuck_count);
-  $("hands-part").hidden = !now.hands_count;
-  set($("hands-count"), now.hands_count);
+  for (const [name, count] of [["stuck", now.stuck_count], ["hands", now.hands_count]]) {
+    $(`${name}-fact`).hidden = instructor || !count;
+    set(document.querySelector(`#${name}-fact b`), count);
+    $(`${name}-part`).hidden = !instructor || !count;
+    set($(`${name}-count`), count);
+  }
   if (!instructor) return;
   stuck(now.stuck);
   hands(now.hands);
@@ -280,7 +282,7 @@ async function begin() {
     $("door").hidden = false;
     return $("code").focus();
   }
-  document.body.classList.add(instructor ? "instructor" : "everybody");
+  document.documentElement.classList.add(instructor ? "instructor" : "everybody");
   $("for-instructor").hidden = !instructor;
   if (instructor) await enter();
   follow();
