@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from flaxkata import catalog, report
+from flaxkata import catalog, files, report
 from flaxkata.usage import fail, own_root, root
 
 if TYPE_CHECKING:  # what serves is an extra
@@ -50,7 +50,8 @@ def board(
         from flaxkata.board import serve, store, views
     except ModuleNotFoundError:
         fail(NEEDED)
-    file = db or root() / ".kata" / "board.sqlite"
+    around = Path.cwd() if root() == files.user_cache() else root()
+    file = db or around / ".kata" / "board.sqlite"
     if csv:
         return _export(file, csv)
     try:

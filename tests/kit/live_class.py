@@ -10,10 +10,10 @@ phone's, in light and dark.
 
 import argparse
 import contextlib
+import itertools
 import random
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def at_work(board: Board, folder: Path, count: int = 30, minutes: int = 40) -> I
     """
     learners = [_joined(board, folder / f"learner{n}", name) for n, name in enumerate(_names(count))]
     _earlier(board, minutes * 60)
-    with mock.patch.object(telling, "_send", _only_kept):  # and sent at the end, by each learner's sender
+    with mock.patch.object(telling, "_send"):  # and sent at the end, by each learner's sender
         draw, found = random.Random(7), results()
         for learner in learners:
             _work(learner, found, draw, time.time() - minutes * 60, minutes)
@@ -126,12 +126,6 @@ def _earlier(board: Board, seconds: float) -> None:
     with contextlib.closing(sqlite3.connect(board.file)) as database, database:
         database.execute("UPDATE learners SET joined = joined - ?", (seconds,))
     board.start()
-
-
-def _only_kept(root: Path, new: list[tuple[str, str]], digests: dict[str, str]) -> None:
-    from flaxkata.learner.outbox import Outbox
-
-    Outbox(root).add(new, digests)
 
 
 def _work(learner: Learner, found: Results, draw: random.Random, began: float, until: float) -> None:
@@ -199,23 +193,34 @@ def opened(
     return page
 
 
+def picture(file: Path) -> None:
+    """The instructor's page, as the README has it."""
+    with tempfile.TemporaryDirectory() as place, browser() as chromium:
+        board = Board(Path(place), "--name", "Tuesday: JAX + Flax")
+        with at_work(board, Path(place, "class")):
+            page = opened(chromium, board, True, (1280, 1290))
+            page.locator("#mistakes summary").first.click()
+            page.wait_for_timeout(500)
+            page.screenshot(path=file)
+        board.close()
+
+
 def main(count: int, folder: Path) -> None:
+    """All views, in light and dark."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place, browser() as chromium:
-        board = Board(Path(place), "--name", "Tuesday, JAX for PyTorch people")
+        board = Board(Path(place), "--name", "Tuesday: JAX + Flax")
         for scheme in ("light", "dark"):
             opened(chromium, board, True, scheme=scheme).screenshot(path=folder / f"empty-{scheme}.png")
         with at_work(board, Path(place, "class"), count):
-            for name, size in VIEWS.items():
-                for scheme in ("light", "dark"):
-                    page = opened(chromium, board, name in ("instructor", "phone"), size, scheme)
-                    page.locator("#mistakes summary").first.click()
-                    if page.locator("#hands summary").count():
-                        page.locator("#hands summary").first.click()
-                    page.wait_for_timeout(300)
-                    page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)
+            for name, scheme in itertools.product(VIEWS, ("light", "dark")):
+                page = opened(chromium, board, name in ("instructor", "phone"), VIEWS[name], scheme)
+                for part in ("#mistakes", "#hands"):
+                    if page.locator(f"{part} summary").count():
+                        page.locator(f"{part} summary").first.click()
+                page.wait_for_timeout(300)
+                page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)
         board.close()
-    subprocess.run(["ls", "-l", str(folder)], check=True)
 
 
 if __name__ == "__main__":

@@ -248,6 +248,16 @@ def test_a_full_disk_on_the_learners_side_costs_no_verdict(kit, board):
     assert said.returncode == 1 and "shallow_copy" in said.stdout and not said.stderr
 
 
+def test_a_damaged_outbox_begins_again(kit, board):
+    joined(kit, board)
+    for path in (kit.path / ".kata").glob("outbox.sqlite*"):
+        path.unlink()
+    (kit.path / ".kata/outbox.sqlite").write_text("x" * 5000)
+    assert kit.kata("grade", "1.4").returncode == 1
+    assert kit.kata("grade", "1.4", "--fresh").returncode == 1
+    waits_for(lambda: told(board) == [("1.4", "started", "shallow_copy")])
+
+
 def test_watch_tells_and_shares(kit, board):
     """Each verdict, in order; and a question of which a letter was taken
     back.

@@ -177,10 +177,11 @@ class Board:
     async def shared(self, request: Request) -> Response:
         """The file of a raised hand."""
         self.instructor(request)
-        hand = self.room.hands.get(request.path_params["seq"])
-        if not hand:
+        seq = request.path_params["seq"]
+        if seq not in self.room.hands:
             raise HTTPException(404, "This hand is down.")
-        return JSONResponse({"text": report.printable(hand.text)})
+        what = posts.read(await self.writer.do(self.writer.store.body, seq), posts.Share)
+        return JSONResponse({"text": report.printable(what.text)})
 
     async def answers(self, request: Request) -> Response:
         """A raised hand was answered."""

@@ -61,13 +61,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Hand:
-    """A raised hand that was not answered yet."""
+    """A raised hand that was not answered yet, with a file of so many
+    lines.
+    """
 
     seq: int
     person: Person
     exercise: str
     question: str
-    text: str
+    lines: int
     at: float
 
 
@@ -139,7 +141,8 @@ class Room:
             self._verdict(person, what, event.at)
         else:
             person.at = what.exercise
-            self._raise(Hand(event.seq, person, what.exercise, what.question, what.text, event.at), event.answered)
+            hand = Hand(event.seq, person, what.exercise, what.question, what.text.count("\n") + 1, event.at)
+            self._raise(hand, event.answered)
 
     def _verdict(self, person: Person, verdict: posts.Verdict, at: float) -> None:
         now = person.attempts[verdict.exercise]
@@ -165,12 +168,12 @@ class Room:
         self._lower(person, exercise)
 
     def _raise(self, hand: Hand, answered: float | None) -> None:
-        self._lower(hand.person, hand.exercise)
+        self._lower(hand.person)  # everybody has one hand
         if answered is None:
             self.hands[hand.seq] = hand
 
-    def _lower(self, person: Person, exercise: str) -> None:
-        mine = [seq for seq, h in self.hands.items() if h.person is person and h.exercise == exercise]
+    def _lower(self, person: Person, exercise: str = "") -> None:
+        mine = [seq for seq, h in self.hands.items() if h.person is person and h.exercise == (exercise or h.exercise)]
         for seq in mine:
             del self.hands[seq]
 

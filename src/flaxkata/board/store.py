@@ -173,9 +173,8 @@ class BoardStore:
             yield Event(*row)
 
     def body(self, seq: int) -> str:
-        """An event's `what`; nothing if there is none."""
-        row = self._database.execute("SELECT body FROM events WHERE seq = ?", (seq,)).fetchone()
-        return row[0] if row else ""
+        """An event's `what`."""
+        return self._database.execute("SELECT body FROM events WHERE seq = ?", (seq,)).fetchone()[0]
 
     def answer(self, seq: int, at: float) -> None:
         """A raised hand was answered."""

@@ -154,7 +154,7 @@ class Views:
                 "exercise": self._course.name(hand.exercise),
                 "question": report.printable(hand.question),
                 "minutes": _minutes(now - hand.at),
-                "lines": hand.text.count("\n") + 1,
+                "lines": hand.lines,
             }
             for hand in self._room.hands.values()
         ]

@@ -3,6 +3,7 @@ mode and notebooks.
 """
 
 import json
+import re
 import sqlite3
 import time
 from pathlib import Path
@@ -80,10 +81,14 @@ def standing(root: Path) -> str:
     if waiting:
         lines.append(f"{waiting} posts wait to be sent, in order. {trouble}".rstrip())
     lines += [f"{_when(post.made)}  {_state(post)}  {_title(post)}" for post in reversed(latest)]
-    lines += (
-        ["The last post, in full:", json.dumps(json.loads(latest[0].what), indent=1)] if latest else ["Nothing was sent yet."]
-    )
+    lines += ["The last post, in full:", _in_full(latest[0])] if latest else ["Nothing was sent yet."]
     return "\n".join(lines)
+
+
+def _in_full(post: Waiting) -> str:
+    """As JSON, with numbers beside one another."""
+    text = json.dumps(json.loads(post.what), indent=1)
+    return re.sub(r"\[[^\[\]{}\"]*\]", lambda numbers: re.sub(r"\s+", " ", numbers[0]), text)
 
 
 def _when(seconds: float) -> str:

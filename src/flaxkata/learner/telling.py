@@ -5,45 +5,40 @@ not told.
 """
 
 import contextlib
-import hashlib
 import sqlite3
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import catalog, posts, report
 from flaxkata.learner import membership
 
 
-def tell(root: Path, results: list[report.Exercise], origin: str) -> None:
+def tell(root: Path, results: list[report.Exercise], origin: posts.Origin) -> None:
     """Have the board told of verdicts, if there is one. Of many at once, those
     that were not begun are left out, and those that it knows already.
     """
     if not membership.file_of(root).exists() or not membership.current(root):
         return
     with _whatever_happens():
-        from flaxkata import posts
-        from flaxkata.learner.outbox import Outbox
+        from flaxkata.learner.outbox import Outbox, Verdict
 
-        outbox = Outbox(root)
-        told, new, digests = outbox.told(), [], {}
-        for result in results:
-            what = posts.to_json(posts.verdict(result, origin))  # type: ignore[arg-type]
-            digest = hashlib.sha256(what.encode()).hexdigest()
-            unbegun = len(results) > 1 and result.state == report.State.TODO and result.id not in told
-            if not unbegun and not (result.kept and told.get(result.id) == digest):
-                new.append((uuid.uuid4().hex, what))
-                digests[result.id] = digest
-        _send(root, new, digests)
+        verdicts = [
+            Verdict(result.id, posts.to_json(posts.verdict(result, origin)), result.state != report.State.TODO, result.kept)
+            for result in results
+        ]
+        if Outbox(root).add_new(verdicts):
+            _send(root)
 
 
 def share(root: Path, exercise: catalog.Exercise, text: str, question: str) -> None:
     """Raise a hand: send a file as it is. Raises sqlite3.Error, OSError."""
-    from flaxkata import posts
+    from flaxkata.learner.outbox import Outbox
 
     what = posts.Share(exercise.number, text[: posts.MOST_FILE], question[: posts.MOST_QUESTION])
-    _send(root, [(uuid.uuid4().hex, posts.to_json(what))], {})
+    Outbox(root).add([(uuid.uuid4().hex, posts.to_json(what))])
+    _send(root)
 
 
 def resume(root: Path) -> None:
@@ -51,18 +46,16 @@ def resume(root: Path) -> None:
     if not membership.file_of(root).exists() or not membership.current(root):
         return
     with _whatever_happens():
-        _send(root, [], {})
+        from flaxkata.learner.outbox import Outbox
+
+        if Outbox(root).waiting():
+            _send(root)
 
 
-def _send(root: Path, new: list[tuple[str, str]], digests: dict[str, str]) -> None:
+def _send(root: Path) -> None:
     from flaxkata.learner import sender
-    from flaxkata.learner.outbox import Outbox
 
-    outbox = Outbox(root)
-    if new:
-        outbox.add(new, digests)
-    if new or outbox.waiting():
-        sender.start(root)
+    sender.start(root)
 
 
 @contextlib.contextmanager
@@ -74,7 +67,7 @@ def _whatever_happens() -> Iterator[None]:
 class Teller:
     """Does the same in a thread of its own, in order, for those that stay."""
 
-    def __init__(self, root: Path, origin: str) -> None:
+    def __init__(self, root: Path, origin: posts.Origin) -> None:
         self._root, self._origin = root, origin
         self._thread = ThreadPoolExecutor(1, "telling")
         self._thread.submit(resume, root)

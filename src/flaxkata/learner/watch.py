@@ -59,6 +59,7 @@ class Watch:
         self.run = 0  # the number of the newest request
         self.asking: str | None = None  # the question that is being typed
         self.teller = Teller(self.root, "watch")
+        self.untold: list[report.Exercise] = []  # a verdict that may still get names of mistakes
         self.judge: Process | None = None
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # what the judge and its children say when they fail
         self.answers = asyncio.Queue[dict[str, Any]]()
@@ -144,6 +145,7 @@ class Watch:
         """Ask for a verdict; one that is still awaited is dropped."""
         self.run += 1
         self.confirming = ""
+        self._tell()
         numbers = [e.number for e in exercises]
         if not self.screen.status.startswith("starting"):
             self.screen.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
@@ -199,10 +201,19 @@ class Watch:
         self.screen.body = views.verdict(result, exercises, self.root / "exercises", following, self._steps)
         self.screen.status = "" if answer.complete else "looking for known mistakes ..."
         self.show()
+        self.untold = answer.exercises
         if answer.complete:
-            self.teller.tell(answer.exercises)
+            self._tell()
         for e, found in zip(exercises, result.exercises, strict=True):
             self._tasks.add(asyncio.create_task(asyncio.to_thread(views.draw, e, found)))
+
+    def _tell(self) -> None:
+        """The board hears of a verdict once, complete if nothing came before
+        that.
+        """
+        untold, self.untold = self.untold, []
+        if untold:
+            self.teller.tell(untold)
 
     def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
         go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"

@@ -97,7 +97,7 @@ function stuck(data) {
       set(name, row.name);
       const last = row.mistakes.map((m) => m.slug).join(", ") || "no known mistake";
       set(what, `${row.exercise}: ${last}`);
-      set(minutes, `${some(row.minutes, "minute")}, ${some(row.wrong, "wrong save")}`);
+      set(minutes, `${row.minutes} min, ${some(row.wrong, "wrong save")}`);
       set(element.querySelector(".inside > p"), `${row.score} of ${row.max_score} points. Last save ${ago(row.idle)}.`);
       rows(
         element.querySelector(".mistakes"),
