@@ -22,7 +22,7 @@ MOST_FILE = 200_000
 LIBRARIES = ("jax", "jaxlib", "flax", "numpy", "optax")  # whose errors the grader keeps without a learner's names
 ROOM = 600_000  # bytes of a verdict: its comparisons are left out from the last, until it fits
 
-Number = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}$")]
+Number = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]
 Word = Annotated[str, Meta(max_length=200)]
 Origin = Literal["grade", "watch", "notebook"]
 
@@ -77,7 +77,7 @@ class Post(Struct, frozen=True):
     machine, and `age` is how many seconds ago it happened.
     """
 
-    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
     age: Annotated[float, Meta(ge=0)]
     what: What
 

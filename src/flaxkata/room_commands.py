@@ -134,10 +134,13 @@ def join(
 
 
 def _asked_for_name() -> str:
-    login = getpass.getuser()
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):  # a container may have no user
+        login = ""
     if sys.stdin.isatty():
-        return str(typer.prompt("Your name in the room", default=login))
-    return login
+        return str(typer.prompt("Your name in the room", default=login or None))
+    return login or fail("Say who you are: --as NAME.")
 
 
 def _show(top: Path) -> None:

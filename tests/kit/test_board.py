@@ -10,6 +10,7 @@ import re
 import socket
 import string
 
+import fresh
 import psutil
 import pytest
 from boards import MINUTES, Board, Machine, share, verdict
@@ -168,6 +169,7 @@ def test_late_posts_happened_when_they_say(new_board):
     board = new_board()
     ana = board.machine("Ana")
     ana.posts(verdict("1.4", 6, 8, "shallow_copy"), age=20 * MINUTES)
+    assert [ana.posts(verdict("1.4", 6, 8), age=age)[0] for age in (float("nan"), float("inf"), -1.0)] == [400, 200, 400]
     assert row(board.picture()["people"], name="Ana")["idle"] == 0
     assert row(board.picture()["mistakes"], slug="shallow_copy")["recent"] == 1
 
@@ -224,6 +226,15 @@ def test_a_stranger_learns_no_names(board, path):
         status, _, body = board.ask("GET", path, Cookie=cookie)
         assert b"ebulon" not in body
         assert status == (401 if path in SECRET_PATHS else 404 if "WRONG" in path else 303 if path == "/room" else 200)
+
+
+def test_no_address_is_left_out():
+    """Of those that a stranger tries above and below."""
+    known = {"/", "/instructor", "/room", "/{code}", "/{code}/stream", *SECRET_PATHS[:2], "/instructor/shared/{seq:int}"}
+    posted = {"/api/join", "/api/posts", "/api/leave", "/instructor/enter", "/instructor/shared/{seq:int}/answer"}
+    posted |= {"/instructor/learners/{number:int}/forget"}
+    source = (fresh.ROOT / "src/flaxkata/board/app.py").read_text()
+    assert set(re.findall(r"Route\(\"([^\"]+)\"", source)) == known | posted
 
 
 @pytest.mark.parametrize("path", SECRET_POSTS)

@@ -246,6 +246,8 @@ def test_a_full_disk_on_the_learners_side_costs_no_verdict(kit, board):
     (kit.path / ".kata/outbox.sqlite").mkdir()
     said = kit.kata("grade", "1.4")
     assert said.returncode == 1 and "shallow_copy" in said.stdout and not said.stderr
+    assert "What is to be sent cannot be read in" in kit.kata("join", "--show").stdout
+    assert "You left the room" in kit.kata("leave").stdout
 
 
 def test_a_damaged_outbox_begins_again(kit, board):
@@ -264,27 +266,28 @@ def test_watch_tells_and_shares(kit, board):
     """
     folder = kit.path
     t = Terminal(folder, "1.4")
-    t.sees("5 of 6 checks")
-    t.child.send("a")
-    t.sees("To ask the instructor, join the room first: kata join URL")
-    machine = board.machine("Ana")
-    found = {"url": board.url, "room": "JAX + Flax", "name": "Ana", "key": machine.key}
-    (folder / ".kata/board.json").write_text(json.dumps(found))
-    kit.save(SHALLOW.read_text() + "\n")
-    t.sees("checking", "This is a known mistake: shallow_copy")
-    t.child.send("aquickx\x7fly\r")
-    t.sees("Your question; Enter sends it with ch01_parameters/ex04_set_bias.py, Ctrl-C does not:", "Your hand is raised")
-    t.child.send("alost\x03")
-    t.sees("Nothing was sent.")
-    kit.save(SOLUTION)
-    t.sees("Learned:")
-    waits_for(lambda: told(board) == [("1.4", "started", "shallow_copy"), ("1.4", "solved")])
-    with contextlib.closing(sqlite3.connect(board.file)) as database:
-        ((body,),) = database.execute("SELECT body FROM events WHERE kind = 'share'")
-    assert json.loads(body)["question"] == "quickly" and "copy.copy" in json.loads(body)["text"]
-    t.child.send("q")
-    t.ends()
-    assert len(senders(folder)) == 1  # it stays for what may come, and ends by itself
+    with contextlib.closing(t.child):
+        t.sees("5 of 6 checks")
+        t.child.send("a")
+        t.sees("To ask the instructor, join the room first: kata join URL")
+        machine = board.machine("Ana")
+        found = {"url": board.url, "room": "JAX + Flax", "name": "Ana", "key": machine.key}
+        (folder / ".kata/board.json").write_text(json.dumps(found))
+        kit.save(SHALLOW.read_text() + "\n")
+        t.sees("checking", "This is a known mistake: shallow_copy")
+        t.child.send("aquickx\x7fly\r")
+        t.sees("Your question; Enter sends it with ch01_parameters/ex04_set_bias.py, Ctrl-C does not:", "Your hand is raised")
+        t.child.send("alost\x03")
+        t.sees("Nothing was sent.")
+        kit.save(SOLUTION)
+        t.sees("Learned:")
+        waits_for(lambda: told(board) == [("1.4", "started", "shallow_copy"), ("1.4", "solved")])
+        with contextlib.closing(sqlite3.connect(board.file)) as database:
+            ((body,),) = database.execute("SELECT body FROM events WHERE kind = 'share'")
+        assert json.loads(body)["question"] == "quickly" and "copy.copy" in json.loads(body)["text"]
+        t.child.send("q")
+        t.ends()
+        assert len(senders(folder)) == 1  # it stays for what may come, and ends by itself
 
 
 def test_a_notebook_tells_and_shares(kit, board):

@@ -84,7 +84,8 @@ class Guesses:
             )
         if hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
             return True
-        self._wrong[address].append(now)
+        if given:  # who shows nothing does not guess
+            self._wrong[address].append(now)
         return False
 
     def _recent(self, address: str, now: float) -> deque[float]:

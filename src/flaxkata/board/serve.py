@@ -4,6 +4,7 @@ server.
 
 import contextlib
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ def opened(host: str, port: int, address: str = "") -> Door:
     """
     family, kind, proto, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     listening = socket.socket(family, kind, proto)
-    with contextlib.suppress(OSError):
+    if os.name == "posix":  # elsewhere it would let two boards listen at one port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(place)

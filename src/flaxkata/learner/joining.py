@@ -2,6 +2,7 @@
 mode and notebooks.
 """
 
+import contextlib
 import json
 import re
 import sqlite3
@@ -48,7 +49,9 @@ def _kept(root: Path) -> list[report.Exercise]:
 
 def leave(root: Path, member: Membership) -> str:
     """Leave a room; what to say."""
-    waiting = Outbox(root).waiting()
+    waiting = 0
+    with contextlib.suppress(sqlite3.Error, OSError):
+        waiting = Outbox(root).waiting()
     lost = f" {waiting} posts were not sent, and will not be." * bool(waiting)
     try:
         membership.leave(root, member)
@@ -76,8 +79,11 @@ def standing(root: Path) -> str:
     member, outbox = membership.current(root), Outbox(root)
     if not member:
         return ""
-    latest, waiting, trouble = outbox.latest(LAST), outbox.waiting(), outbox.trouble()
     lines = [f"You are in the room {member.room} as {member.name}: {member.url}"]
+    try:
+        latest, waiting, trouble = outbox.latest(LAST), outbox.waiting(), outbox.trouble()
+    except (sqlite3.Error, OSError) as error:
+        return f"{lines[0]}\nWhat is to be sent cannot be read in {outbox.file}: {error}."
     if waiting:
         lines.append(f"{waiting} posts wait to be sent, in order. {trouble}".rstrip())
     lines += [f"{_when(post.made)}  {_state(post)}  {_title(post)}" for post in reversed(latest)]
