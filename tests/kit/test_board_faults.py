@@ -66,7 +66,7 @@ def test_a_room_of_500_who_save_every_5_seconds(board):
 
 def test_kill_9_in_the_middle_of_the_load(board):
     process, file = load(board, "--learners", 100, "--pages", 4, "--seconds", 7)
-    waits_for(lambda: len(kept(board)) > 50)
+    waits_for(lambda: len(kept(board)) > 130)  # all are in the room, and post again
     board.kill()
     time.sleep(1)
     board.start()
