@@ -42,7 +42,9 @@ class Board:
             if line.startswith("Ctrl-C"):
                 break
         found = re.search(r"kata join https?://[^/]+/(\w{6})\n(?s:.)*instructor#(\S+)", self.said)
-        assert found, self.said + self.last_words()
+        if not found:
+            self.close()
+            raise AssertionError(self.said + self.last_words())
         self.code, self.token = found.groups()
         ports = [c.laddr.port for c in psutil.Process(self.process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
         (self.port,) = ports
