@@ -78,6 +78,15 @@ def cohort(session: nox.Session) -> None:
     kata(session, "cohort", *session.posargs)
 
 
+@nox.session
+def board(session: nox.Session) -> None:
+    """For instructors: a live board of who is stuck on what: nox -s board --
+    --host 0.0.0.0
+    """
+    install(session, "board")
+    kata(session, "board", *session.posargs)
+
+
 @nox.session(venv_backend="none", name="kata")
 def kata_session(session: nox.Session) -> None:
     """Any other command, after `grade` has run once: nox -s kata -- hint 1.3"""
@@ -149,11 +158,12 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def bench(session: nox.Session) -> None:
-    """How long a verdict takes, and a cohort; one of them: -- verdict; what a
-    cluster costs: -- cluster
+    """How long a verdict takes, a cohort, and a board's post; one of them: --
+    verdict; what a cluster costs: -- cluster
     """
-    wanted = session.posargs or ["verdict", "cohort"]
-    for name, file in (("verdict", "bench.py"), ("cohort", "bench_cohort.py"), ("cluster", "bench_cluster.py")):
+    wanted = session.posargs or ["verdict", "cohort", "board"]
+    files = {"verdict": "bench.py", "cohort": "bench_cohort.py", "board": "bench_board.py", "cluster": "bench_cluster.py"}
+    for name, file in files.items():
         if name in wanted:
             options = [a for a in session.posargs if a != name]
             session.run(everything(session), f"tests/kit/{file}", *options, external=True)

@@ -18,14 +18,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from flaxkata import __version__, catalog, files, report, stubs
+from flaxkata import __version__, catalog, files, report, room_commands, stubs
 from flaxkata.instructor import own_mistakes, single
 from flaxkata.instructor.cluster import command
 from flaxkata.judge import processes, workers
@@ -33,8 +33,10 @@ from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.options import LIMIT, GradeOptions
 from flaxkata.learner import progress, views
 from flaxkata.render import terminal
+from flaxkata.usage import fail, no_exercises, own_root, root, say
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(room_commands.app)
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
@@ -73,7 +75,7 @@ def main() -> None:
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
-        _say(f"Stopped: {error.filename or 'a file'} cannot be read or written: {error.strerror}.")
+        say(f"Stopped: {error.filename or 'a file'} cannot be read or written: {error.strerror}.")
         sys.exit(2)
 
 
@@ -85,31 +87,6 @@ def _alike(error: UnicodeError) -> tuple[str, int]:
     drawn = str.maketrans(f"{terminal.BARS}─━╸╺│╭╮╰╯", "_.-~=+*#----|++++")
     text = error.object[error.start : error.end].translate(drawn)
     return "".join(first if (first := unicodedata.normalize("NFKD", c)[0]).isascii() else "?" for c in text), error.end
-
-
-def fail(words: str) -> NoReturn:
-    """A usage error, or the grader's own: one sentence, exit code 2."""
-    _say(words)
-    raise typer.Exit(2)
-
-
-def _say(words: str) -> None:
-    Console(stderr=True, soft_wrap=True, highlight=False).print(Text(report.printable(words)))
-
-
-def root() -> Path:
-    """The folder with the learner's exercises around the working directory."""
-    return progress.root_at(Path.cwd())
-
-
-def own_root() -> Path:
-    """The same; a usage error where there are no exercises to write in."""
-    return top if (top := root()) != files.user_cache() else no_exercises()
-
-
-def no_exercises() -> NoReturn:
-    """A usage error."""
-    fail(f"There are no exercises in {Path.cwd()}. `kata init` lays them there, and `kata init DIR` in a new folder.")
 
 
 def use_mistakes(folder: Path | None, new: bool = False) -> None:
@@ -269,6 +246,10 @@ def grade(
         console.print(_verdict(result, exercises, place, submission, device))
     if json_file:
         json_file.write_text(json.dumps(report.to_json(result), indent=1) + "\n", "utf-8")
+    if place.folder == exercises[0].root / "exercises":
+        from flaxkata.learner import telling
+
+        telling.tell(exercises[0].root, result.exercises, "grade")
     raise typer.Exit(result.exit_code(strict))
 
 

@@ -1,7 +1,7 @@
 """What README.md and the pages in docs/ show is made here: the output of their
 commands, and the picture of a failing check.
 
-    python tests/kit/docs.py            write them, and the picture of a cohort's page
+    python tests/kit/docs.py            write them, and the pictures of a cohort's page and a board
     python tests/kit/docs.py --check    exit 1 if what is there differs from what a run gives
 
 A block of a page that stands under `<!-- kata grade -->` holds what that
@@ -21,6 +21,7 @@ import tempfile
 from pathlib import Path
 
 import fresh
+import live_class
 import words
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
@@ -32,6 +33,7 @@ BLOCK = re.compile(r"(<!-- kata ([^|\n]*?)(?: \| tail (\d+))? -->\n+```text\n)(.
 PAGES = [fresh.ROOT / "README.md", *sorted((fresh.ROOT / "docs").glob("*.md"))]
 PICTURE = fresh.ROOT / "docs" / "failing-check.svg"
 PAGE = fresh.ROOT / "docs" / "cohort.png"
+BOARD = fresh.ROOT / "docs" / "board.png"
 NAMES = ["Amara", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas", "Kenji", "Lucia"]
 PLAIN = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "80", "NO_COLOR": "1", "NOX_CURRENT_SESSION": "grade"}
 
@@ -91,6 +93,7 @@ def main(check: bool) -> int:
         made = {path: shown(path, kit) for path in PAGES} | {PICTURE: picture(kit)}
         if not check:
             page(kit)
+            live_class.picture(BOARD)
     different = 0
     for path, text in made.items():
         old = path.read_text("utf-8") if path.exists() else ""

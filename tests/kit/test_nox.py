@@ -33,7 +33,7 @@ def test_the_list_is_a_table_of_contents(nox):
     assert code == 0
     listed = [line.split(" -> ") for line in words.splitlines() if " -> " in line]
     assert [name.strip("*- ") for name, _ in listed] == [
-        "grade", "watch", "cohort", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
+        "grade", "watch", "cohort", "board", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "stubs", "docs", "bench",
         "hostile", "walls", "mutants", "secrets", "mistakes",
     ]  # fmt: skip
     assert all(says.strip() for _, says in listed)

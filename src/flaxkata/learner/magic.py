@@ -15,14 +15,18 @@ from IPython.display import display
 from rich.console import Console, RenderableType
 
 from flaxkata import catalog, report
-from flaxkata.learner import progress, views
+from flaxkata.learner import joining, membership, progress, views
 from flaxkata.learner.cells import Cell, Verdict
 from flaxkata.learner.standing import Gone, StandingJudge
+from flaxkata.learner.telling import Teller
 from flaxkata.notebook import answers, markdown
 from flaxkata.render import notebook, terminal
 
 DEVICES = ("cpu", "gpu", "tpu")
 WIDTH = 100  # columns of a verdict as text
+
+
+NO_ROOM = 'This notebook is in no room. `%kata join URL --as "Your name"` joins one.'
 
 
 class Refused(Exception):
@@ -40,12 +44,15 @@ class Kata:
         self.device = "cpu"
         self.judge = StandingJudge(self.root, self.device)
         self.judge.prepare(self.current)
+        self.teller = Teller(self.root, "notebook")
+        self.last = ""  # the text of the last cell that was graded
         atexit.register(self.close)
 
     def close(self) -> None:
         """End the judge."""
         atexit.unregister(self.close)
         self.judge.close()
+        self.teller.close()
 
     def magic(self, line: str, cell: str | None = None) -> None:
         """%%kata EXERCISE runs the cell and grades it. %kata hint, solution,
@@ -71,13 +78,15 @@ class Kata:
             raise Refused("The cell was interrupted, so it is not graded.")
         if words := cell.meant_otherwise():
             raise Refused(words)
-        self.current = exercise
+        self.current, self.last = exercise, cell.text
         shown = _Shown(live=hasattr(self.shell, "kernel"))
         waiting = f"Checking {exercise.number} {exercise.slug} ..."
         shown.put(notebook.words(waiting), waiting, last=False)
         try:
             for found, complete in self.judge.grade(exercise, cell.text):
                 self._show(cell, found, complete, shown)
+                if complete:
+                    self.teller.tell([found])
         except KeyboardInterrupt:
             shown.say("Interrupted: the cell ran, and it is not graded. Run it again for a verdict.")
         except Gone as gone:
@@ -103,6 +112,7 @@ class Kata:
             raise Refused(f"`%kata {line}` cannot be read: {error}.") from None
         commands: dict[str, Callable[[list[str]], None]] = {
             "hint": self._hint, "solution": self._solution, "list": self._list, "next": self._next, "device": self._device,
+            "join": self._join, "leave": self._leave, "share": self._share,
         }  # fmt: skip
         if command not in commands:
             all_of_them = ", ".join(f"`%kata {name}`" for name in commands)
@@ -148,6 +158,34 @@ class Kata:
         self.judge = StandingJudge(self.root, self.device)
         self.judge.prepare(self.current)
         self._say(f"From now on, cells are graded on the {self.device}.")
+
+    # --- the board ---
+
+    def _join(self, names: list[str]) -> None:
+        address, *name = [word for word in names if word != "--as"] or [""]
+        if address == "--show":
+            raise Refused(joining.standing(self.root) or NO_ROOM)
+        if not address or not name:
+            raise Refused('Say which room, and who you are: `%kata join http://192.168.1.5:8420/ABC234 --as "Your name"`.')
+        try:
+            member = joining.join(self.root, address, " ".join(name))
+        except membership.Unreachable as error:
+            raise Refused(f"{error} {membership.HOSTED}") from None
+        except (ValueError, membership.Refused) as error:
+            raise Refused(str(error)) from None
+        self._say(f"You are in the room {member.room} as {member.name}.", *joining.SENT)
+
+    def _leave(self, names: list[str]) -> None:
+        member = membership.current(self.root)
+        self._say(joining.leave(self.root, member) if member else NO_ROOM)
+
+    def _share(self, names: list[str]) -> None:
+        if not self.last:
+            raise Refused("Run a cell that begins with `%%kata` first: that cell is shared.")
+        try:
+            self._say(joining.share(self.root, self.current, " ".join(names), self.last))
+        except joining.NotShared as error:
+            raise Refused(str(error)) from None
 
     # --- which exercise ---
 

@@ -29,15 +29,17 @@ from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
 from flaxkata.judge.store import Results
-from flaxkata.learner import progress, screen, views
+from flaxkata.learner import joining, membership, progress, screen, views
 from flaxkata.learner.all_cores import AllCores, are_worth_it
+from flaxkata.learner.telling import Teller
 from flaxkata.render import terminal
 
 KEYS = {
     "h": "hint", "n": "next", "p": "previous", "l": "list", "g": "grade all", "r": "run again",
-    "s": "solution", "x": "reset", "q": "quit",
+    "s": "solution", "x": "reset", "a": "ask", "q": "quit",
 }  # fmt: skip
 ENDS = {"c-c", "c-d", "q"}
+SEND, CANCEL = {"c-m", "c-j", "enter"}, {"c-c", "c-d"}  # of a question
 QUESTIONS = {
     "s": "It is not solved yet. s once more shows our answer.",
     "x": "x once more puts the stub in place of your text; yours is kept under .kata/.",
@@ -56,6 +58,9 @@ class Watch:
         self.note = ""  # what a key did, until the next one
         self.confirming = ""  # the key that must be pressed twice
         self.run = 0  # the number of the newest request
+        self.asking: str | None = None  # the question that is being typed
+        self.teller = Teller(self.root, "watch")
+        self.untold: list[report.Exercise] = []  # a verdict that may still get names of mistakes
         self.judge: Process | None = None
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # what the judge and its children say when they fail
         self.answers = asyncio.Queue[dict[str, Any]]()
@@ -84,6 +89,7 @@ class Watch:
             await asyncio.gather(*rest, return_exceptions=True)
             await self._stop()
             await asyncio.wait(self._tasks, timeout=3)
+            await asyncio.to_thread(self.teller.close)
         for task in done:
             task.result()  # what went wrong, if anything did
 
@@ -140,6 +146,7 @@ class Watch:
         """Ask for a verdict; one that is still awaited is dropped."""
         self.run += 1
         self.confirming = ""
+        self._tell()
         numbers = [e.number for e in exercises]
         if not self.screen.status.startswith("starting"):
             self.screen.status = f"checking {numbers[0] if len(numbers) == 1 else 'all exercises'} ..."
@@ -195,8 +202,19 @@ class Watch:
         self.screen.body = views.verdict(result, exercises, self.root / "exercises", following, self._steps)
         self.screen.status = "" if answer.complete else "looking for known mistakes ..."
         self.show()
+        self.untold = answer.exercises
+        if answer.complete:
+            self._tell()
         for e, found in zip(exercises, result.exercises, strict=True):
             self._tasks.add(asyncio.create_task(asyncio.to_thread(views.draw, e, found)))
+
+    def _tell(self) -> None:
+        """The board hears of a verdict once, complete if nothing came before
+        that.
+        """
+        untold, self.untold = self.untold, []
+        if untold:
+            self.teller.tell(untold)
 
     def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
         go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"
@@ -253,6 +271,8 @@ class Watch:
 
     def _press(self, key: Any) -> None:
         key = getattr(key, "value", key)
+        if self.asking is not None:
+            return self._type(str(key))
         asked, self.confirming, self.note = self.confirming, "", ""
         if key in ENDS:
             self.ended.set()
@@ -309,6 +329,32 @@ class Watch:
                 self.note = f"Your text is as it was: {error.filename} cannot be written: {error.strerror}."
         else:
             self.confirming = "x"
+        self.show()
+
+    def _key_a(self, again: bool) -> None:
+        if membership.current(self.root):
+            self.asking = ""
+        else:
+            self.note = "To ask the instructor, join the room first: kata join URL"
+        self._ask()
+
+    def _type(self, key: str) -> None:
+        """One more key of a question: Enter sends it, with the file in hand."""
+        question, self.asking = self.asking or "", None
+        if key in SEND:
+            try:
+                self.note = joining.share(self.root, self.current, question)
+            except joining.NotShared as error:
+                self.note = str(error)
+        elif key in CANCEL:
+            self.note = "Nothing was sent."
+        else:
+            self.asking = question[:-1] if key in ("c-h", "backspace") else question + key * (len(key) == 1)
+        self._ask()
+
+    def _ask(self) -> None:
+        if self.asking is not None:
+            self.note = f"Your question; Enter sends it with {self.current.file}, Ctrl-C does not: {self.asking}_"
         self.show()
 
     def _reset(self) -> str:
