@@ -9,7 +9,6 @@ import contextlib
 import errno
 import io
 import json
-import os
 import re
 import shlex
 import sys
@@ -25,30 +24,34 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from flaxkata import __version__, catalog, files, report, room_commands, stubs
-from flaxkata.instructor import own_mistakes, single
+from flaxkata import __version__, catalog, files, naming_commands, report, room_commands, stubs
+from flaxkata.instructor import single
 from flaxkata.instructor.cluster import command
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.options import LIMIT, GradeOptions
 from flaxkata.learner import progress, views
 from flaxkata.render import terminal
-from flaxkata.usage import fail, no_exercises, own_root, root, say
+from flaxkata.usage import (
+    Mistakes,
+    Name,
+    Names,
+    Yes,
+    chosen,
+    fail,
+    no_exercises,
+    one,
+    own_file,
+    own_root,
+    root,
+    say,
+    typed,
+    use_mistakes,
+)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(room_commands.app)
-
-Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
-]
-Name = Annotated[str, typer.Argument(metavar="EXERCISE", help="number or slug: 1.3, set_bias")]
-Mistakes = Annotated[
-    Path | None,
-    typer.Option(
-        "--mistakes", metavar="DIR", envvar=catalog.OWN, help="your own folder of mistakes, laid out like tests/mistakes"
-    ),
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+app.add_typer(naming_commands.app)
 
 
 class Device(StrEnum):
@@ -89,62 +92,12 @@ def _alike(error: UnicodeError) -> tuple[str, int]:
     return "".join(first if (first := unicodedata.normalize("NFKD", c)[0]).isascii() else "?" for c in text), error.end
 
 
-def use_mistakes(folder: Path | None, new: bool = False) -> None:
-    """Read an instructor's own mistakes beside ours, in what is started from
-    here too; a usage error where they cannot be. A `new` folder need not be
-    there.
-    """
-    if not folder:
-        return
-    if not (new and not folder.exists()) and (trouble := own_mistakes.trouble(folder, chosen(None))):
-        fail(f"--mistakes: {trouble}.")
-    os.environ[catalog.OWN] = str(folder.absolute())
-
-
-def chosen(names: list[str] | None) -> list[catalog.Exercise]:
-    """The exercises of these names, by default all; a usage error for an
-    unknown one. A learner's own file stands for its exercise.
-    """
-    try:
-        return catalog.select(root(), [own_file(name) or name for name in names or []])
-    except catalog.UnknownExercise as error:
-        fail(str(error))
-
-
-def own_file(name: str) -> str:
-    """The number of the exercise whose file is at this path, or the chapter
-    whose folder is; else nothing.
-    """
-    path = Path(name).resolve()
-    if path.is_dir():
-        return path.name if path.parent == (root() / "exercises").resolve() else ""
-    e = single.exercise_of(path, root())
-    return e.number if e and path == e.stub.resolve() else ""
-
-
 def need_folder(option: str, file: Path | None) -> None:
     """A usage error where a file is to be written into a folder that is not
     there.
     """
     if file and not file.absolute().parent.is_dir():
         fail(f"{option} {file}: there is no folder {file.parent}.")
-
-
-def one(name: str) -> catalog.Exercise:
-    """The exercise of this name; a usage error for a chapter."""
-    exercises = chosen([name])
-    if len(exercises) > 1:
-        fail(f"{name!r} is a chapter; name one exercise: {', '.join(e.number for e in exercises)}.")
-    return exercises[0]
-
-
-def typed(command: str, session: str = "kata") -> str:
-    """How to type a command again: as a nox session under nox, else as `kata`
-    on the path.
-    """
-    if "NOX_CURRENT_SESSION" not in os.environ:
-        return f"kata {command}"
-    return f"nox -s {session} -- {command.removeprefix('grade ') if session != 'kata' else command}"
 
 
 @app.callback(invoke_without_command=True)
@@ -686,6 +639,3 @@ def _ask(question: str) -> None:
     if not sys.stdin.isatty():
         fail(f"{question} There is no terminal to ask in; --yes answers yes.")
     typer.confirm(question, abort=True)
-
-
-from flaxkata import cli_naming  # noqa: E402, F401  # its commands

@@ -12,18 +12,19 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from flaxkata import catalog, report
-from flaxkata.cli import Mistakes, Name, app, chosen, one, typed, use_mistakes
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
 from flaxkata.render import terminal
-from flaxkata.usage import fail, own_root, root
+from flaxkata.usage import Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
 
 if TYPE_CHECKING:
     from flaxkata.instructor.naming import Named
     from flaxkata.instructor.trial import Seen
 
 console = Console(highlight=False)
+
+app = typer.Typer()
 
 
 @app.command("name")
