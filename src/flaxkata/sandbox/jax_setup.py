@@ -83,13 +83,15 @@ def set_devices(count: int) -> None:
     import jax
 
     wanted = {"jax_platforms": "cpu" if count > 1 else os.environ["JAX_PLATFORMS"], "jax_num_cpu_devices": count}
-    if any(getattr(jax.config, name) != value for name, value in wanted.items()):
-        if jax_private.backends_are_initialized():
-            import jax.extend.backend
+    for name, value in wanted.items():
+        if getattr(jax.config, name) != value:
+            try:
+                jax.config.update(name, value)
+            except RuntimeError:  # JAX has begun with others
+                import jax.extend.backend
 
-            jax.extend.backend.clear_backends()
-        for name, value in wanted.items():
-            jax.config.update(name, value)
+                jax.extend.backend.clear_backends()
+                jax.config.update(name, value)
 
 
 def first_device(precision: str = "highest") -> Any:
