@@ -16,6 +16,7 @@ end a row for the table in CONTRIBUTING.md. What was graded is kept in
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ import fresh
 import one_each
 import private_names
 import wordings
-from try_exercise import KIT, SHARED, Author, held_out, misnamed, rejected
+from try_exercise import KIT, SHARED, Author, findings, held_out, misnamed, rejected
 
 from flaxkata import catalog, files
 from flaxkata.catalog import Exercise
@@ -43,7 +44,9 @@ MISTAKES = {
     "each": lambda exercise: [variant for variant in exercise.variants if variant.name == variant.slug],
     "every": lambda exercise: exercise.variants,
 }
+KINDS = ("right answers", "mistakes", "from the field")
 FIELD = ("same_mistake", "unknown_mistake", "examined")
+LOGGED = re.compile(r"^[EFW]\d{4} \d\d:\d\d", re.MULTILINE)  # a line of XLA's own, which no answer printed
 WITHOUT = "KATA_WITHOUT_PRIVATE"  # set for the processes in which the private names are gone
 
 
@@ -82,7 +85,7 @@ class Compat:
 
     def grade(self) -> Graded:
         """Grade all, and keep what that gave."""
-        counts = {"right answers": len(self.right), "mistakes": len(self.variants), "from the field": len(self.field)}
+        counts = dict(zip(KINDS, map(len, (self.right, self.variants, self.field)), strict=True))
         options, begun = replace(SHARED, fingerprints=folder() / "fingerprints"), time.monotonic()
         graded = Graded(self.conditions, counts)
 
@@ -99,8 +102,12 @@ class Compat:
 
     def _trouble(self, author: Author) -> Iterator[str]:
         yield from rejected(author, [""])
+        as_a_learner = author.run(self.exercise.solution, shared=False)  # and with what is compiled by now
+        if as_a_learner.state != "solved":
+            yield f"REJECTED in a sandbox of its own\n{findings(as_a_learner)}"
         yield from misnamed(author, self.variants)
         yield from held_out(author) if self.field else ()
+        yield from (f"LOGGED: {name}: {text[:200]}" for name, text in author.printed.items() if LOGGED.search(text))
 
 
 def folder() -> Path:
@@ -118,13 +125,14 @@ def show(found: Compat, graded: Graded) -> None:
 
 
 def row(every: list[Graded]) -> str:
-    """Of the table: versions, what is right of how many, and minutes."""
-    total = sum((Counter(graded.counts) for graded in every), Counter())
-    wrong = Counter(line.split(maxsplit=1)[0] for graded in every for line in graded.trouble)
+    """Of the table: versions, how many exercises, right answers, mistakes and
+    answers from the field were graded, what of them is to mend, and minutes.
+    """
     versions = [platform.python_version(), *(store.libraries()[name] for name in SHOWN)]
+    counts = [len(every), *(sum(graded.counts[kind] for graded in every) for kind in KINDS)]
+    wrong = Counter(line.split(maxsplit=1)[0] for graded in every for line in graded.trouble)
     minutes = sum(graded.seconds for graded in every) / 60
-    cells = [*versions, *(str(n) for n in total.values()), str(dict(wrong) or "none"), f"{minutes:.0f}"]
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join([*versions, *map(str, counts), str(dict(wrong) or 'none'), f'{minutes:.0f}'])} |"
 
 
 def main() -> int:
@@ -141,7 +149,8 @@ def main() -> int:
             return subprocess.run(again, env=os.environ | renamed, check=False).returncode
     every = [Compat(exercise, asked.mistakes) for exercise in catalog.select(fresh.ROOT, asked.exercises)]
     if len(every) == 1:
-        graded = every[0].kept() or every[0].grade()
+        kept = every[0].kept()
+        graded = kept if kept and not kept.trouble else every[0].grade()
         show(every[0], graded)
         return min(1, len(graded.trouble))
     code = one_each.run(__file__, [each.exercise for each in every], ["--mistakes", asked.mistakes])

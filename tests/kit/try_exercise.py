@@ -36,10 +36,12 @@ class Author:
     def __init__(self, session: GradingSession, exercise: Exercise, options: GradeOptions = SHARED) -> None:
         self.session, self.exercise, self.options = session, exercise, options
         self.ways: dict[str, set[Way]] = {}  # in which each wording fails
+        self.printed: dict[str, str] = {}  # by each file
 
     def run(self, path: Path, **how: object) -> report.Exercise:
         """`how` are fields of GradeOptions."""
         (result,) = self.session.run([self.exercise], path, replace(self.options, **how))
+        self.printed[path.stem] = result.printed
         return result
 
     def named(self, path: Path, **how: object) -> report.Exercise:
