@@ -3,7 +3,7 @@ and mistakes are identified.
 
     python tests/kit/compat.py                    all exercises, on both cores
     python tests/kit/compat.py 4.7 5.1            these
-    python tests/kit/compat.py --mistakes some    right answers, and 8 mistakes of each
+    python tests/kit/compat.py --mistakes some    right answers, and 8 mistakes of each; or none
     python tests/kit/compat.py --without-private  none of the private names that the kit uses
 
 By default each mistake is graded in one wording, and answers from the field
@@ -40,6 +40,7 @@ from flaxkata.judge.ways import KnownWays
 
 SHOWN = ("jax", "flax", "optax", "numpy", "torch")  # columns of the table
 MISTAKES = {
+    "none": lambda exercise: [],
     "some": wordings.some,
     "each": lambda exercise: [variant for variant in exercise.variants if variant.name == variant.slug],
     "every": lambda exercise: exercise.variants,
@@ -70,7 +71,7 @@ class Compat:
         self.exercise, self.key = exercise, f"{exercise.number} {mistakes}"
         self.variants = MISTAKES[mistakes](exercise)
         self.right = [exercise.solution, *exercise.alternatives]
-        kinds = FIELD if mistakes != "some" else ()
+        kinds = FIELD if mistakes in ("each", "every") else ()
         self.field = [path for kind in kinds for path in sorted((KIT / kind / exercise.path).glob("*.py"))]
 
     @property
