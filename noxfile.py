@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nox
+from packaging.requirements import Requirement  # which nox needs itself
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"  # uv where there is one; virtualenv comes with nox
@@ -20,8 +21,12 @@ HERE = Path(__file__).parent
 
 
 def install(session: nox.Session, group: str, *extras: str, kit: bool = True) -> None:
-    """Install a dependency group of pyproject.toml, once: until the
-    requirements change.
+    """Install a dependency group of pyproject.toml."""
+    install_all(session, [*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group), *extras], kit)
+
+
+def install_all(session: nox.Session, wanted: list[str], kit: bool = True) -> None:
+    """Install requirements, once: until they or pyproject.toml change.
 
     With `nox --no-venv` nothing is installed; then `src` is put on the path and
     the rest must be there already.
@@ -29,7 +34,6 @@ def install(session: nox.Session, group: str, *extras: str, kit: bool = True) ->
     if not session.virtualenv.is_sandboxed:
         session.env["PYTHONPATH"] = os.pathsep.join([str(HERE / "src"), os.environ.get("PYTHONPATH", "")])
         return
-    wanted = [*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), group), *extras]
     digest = hashlib.sha256(json.dumps([wanted, (HERE / "pyproject.toml").read_text()]).encode()).hexdigest()
     stamp = Path(session.virtualenv.location) / "kata-installed"
     if stamp.exists() and stamp.read_text() == digest:
@@ -142,6 +146,31 @@ def lint(session: nox.Session) -> None:
     session.run("codespell")
     session.run("python", "tests/kit/prose.py")
     session.run("mdformat", "--check", "--number", "--wrap", "80", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs")
+
+
+@nox.session(python=["3.12", "3.13", "3.14"])
+def compat(session: nox.Session) -> None:
+    """For authors: all answers and mistakes on a newer Python, with the newest
+    libraries: nox -s compat-3.13 -- 4.7
+    """
+    install(session, "kata")
+    grade_all(session)
+
+
+@nox.session(python="3.11")
+def compat_lowest(session: nox.Session) -> None:
+    """For authors: the same with the oldest libraries that pyproject.toml
+    promises
+    """
+    promised = map(Requirement, nox.project.load_toml("pyproject.toml")["project"]["dependencies"])
+    install_all(session, [f"{r.name}=={s.version}" for r in promised for s in r.specifier if s.operator == ">="])
+    grade_all(session)
+
+
+def grade_all(session: nox.Session) -> None:
+    """What the machine has, and then every file of the trees."""
+    kata(session, "doctor")
+    session.run("python", "tests/kit/compat.py", *session.posargs, env={"OMP_NUM_THREADS": "1"})
 
 
 @nox.session(venv_backend="none")

@@ -52,8 +52,10 @@ def _results(eqn: Any, operands: list[Tags], found: dict, path: tuple) -> list[T
     union = Tags().union(*operands)
     everything = [union] * len(eqn.outvars)
     if name == "scan":
-        consts, carry = params["num_consts"], params["num_carry"]
-        return _loop(inner[0], operands[:consts], operands[consts : consts + carry], operands[consts + carry :], found, path)
+        rows = sum(_has_more_axes(*pair) for pair in zip(eqn.invars, inner[0].invars, strict=True))
+        carry = sum(not _has_more_axes(*pair) for pair in zip(eqn.outvars, inner[0].outvars, strict=True))
+        first, second = len(operands) - carry - rows, len(operands) - rows
+        return _loop(inner[0], operands[:first], operands[first:second], operands[second:], found, path)
     if name == "while":
         first, second = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
         return _loop(params["body_jaxpr"].jaxpr, operands[first:second], operands[second:], [], found, path)
@@ -65,6 +67,13 @@ def _results(eqn: Any, operands: list[Tags], found: dict, path: tuple) -> list[T
         out = _follow(jaxpr, operands if fits else [union] * len(jaxpr.invars), found, (*path, i))
         results.append(out if fits and len(out) == len(everything) else everything)
     return [Tags().union(*parts) for parts in zip(*results, strict=True)] if results else everything
+
+
+def _has_more_axes(outside: Any, inside: Any) -> bool:
+    """Whether a scan takes this apart, or puts it together: how it writes down
+    what is carried is not the same in every JAX.
+    """
+    return len(outside.aval.shape) > len(inside.aval.shape)
 
 
 def _loop(body: Any, consts: list[Tags], carry: list[Tags], rows: list[Tags], found: dict, path: tuple) -> list[Tags]:

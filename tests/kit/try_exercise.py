@@ -21,6 +21,7 @@ from flaxkata import catalog, report
 from flaxkata.catalog import Exercise, Variant
 from flaxkata.judge import diagnose
 from flaxkata.judge.alone import other_alone
+from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.ways import Way, text_of, ways_of
@@ -32,46 +33,59 @@ KIT = fresh.ROOT / "tests" / "kit"
 class Author:
     """Tries files of one exercise."""
 
-    def __init__(self, session: GradingSession, exercise: Exercise) -> None:
-        self.session, self.exercise = session, exercise
+    def __init__(self, session: GradingSession, exercise: Exercise, options: GradeOptions = SHARED) -> None:
+        self.session, self.exercise, self.options = session, exercise, options
         self.ways: dict[str, set[Way]] = {}  # in which each wording fails
+        self.printed: dict[str, str] = {}  # by each file
 
-    def run(self, path: Path, options: GradeOptions = SHARED) -> report.Exercise:
-        (result,) = self.session.run([self.exercise], path, options)
+    def run(self, path: Path, **how: object) -> report.Exercise:
+        """`how` are fields of GradeOptions."""
+        (result,) = self.session.run([self.exercise], path, replace(self.options, **how))
+        self.printed[path.stem] = result.printed
         return result
 
-    def named(self, path: Path, options: GradeOptions = SHARED) -> report.Exercise:
-        return diagnose.name(self.session, self.exercise, self.run(path, options), replace(SHARED, secret=options.secret))
+    def named(self, path: Path, **how: object) -> report.Exercise:
+        return self.name(self.run(path, **how))
 
-    def variant(self, variant: Variant) -> report.Exercise:
-        return self.named(variant.path, replace(SHARED, constants=variant.constants))
+    def name(self, result: report.Exercise) -> report.Exercise:
+        return diagnose.name(self.session, self.exercise, result, self.options)
+
+    def run_all(self, variants: list[Variant]) -> dict[str, report.Exercise]:
+        """What wordings do, by name; noted for the diagnosis of others too."""
+        known, results = FingerprintCache(self.exercise, self.options), {}
+        for variant in variants:
+            results[variant.name] = self.run(variant.path, constants=variant.constants)
+            known.learn(variant.name, results[variant.name].checks)
+        return results
 
 
 def rejected(author: Author, secrets: list[str]) -> Iterator[str]:
     """Right answers that fail with half of each tolerance."""
     for path in [author.exercise.solution, *author.exercise.alternatives]:
         for secret in secrets:
-            result = author.run(path, replace(SHARED, tolerance_scale=0.5, secret=secret))
+            result = author.run(path, tolerance_scale=0.5, secret=secret)
             if result.wrong:
                 yield f"REJECTED {path.stem} {secret}\n{findings(result)}"
 
 
-def misnamed(author: Author) -> Iterator[str]:
-    """Mistakes that pass, or are not identified as themselves alone; and checks
+def misnamed(author: Author, variants: list[Variant]) -> Iterator[str]:
+    """Mistakes that pass, or are not identified as themselves alone; of all,
+    also those that do something else in a check that runs alone, and checks
     that none fails.
     """
-    idle = set(author.session.checks(author.exercise))
-    for variant in author.exercise.variants:
-        result = author.variant(variant)
+    idle, results = set(author.session.checks(author.exercise)), author.run_all(variants)
+    every = variants == author.exercise.variants
+    for variant in variants:
+        result = author.name(results[variant.name])
         idle -= {c.name for c in result.wrong}
-        alone = other_alone(author.session, author.exercise, variant, result, SHARED)
+        alone = every and other_alone(author.session, author.exercise, variant, result, author.options)
         if names(result) == [variant.slug] and not alone:
             author.ways[variant.name] = ways_of(result.checks)
         elif alone:
             yield f"UNSTABLE: {variant.name} does something else in {alone} where that check runs alone"
         else:
             yield f"{'ACCEPTED' if not result.wrong else 'NAMED ' + str(names(result))}: {variant.name}\n{findings(result)}"
-    yield from (f"IDLE: no mistake fails {name}" for name in sorted(idle))
+    yield from (f"IDLE: no mistake fails {name}" for name in sorted(idle) if every)
 
 
 def held_out(author: Author) -> Iterator[str]:
@@ -121,7 +135,9 @@ def main() -> int:
             return 0
         secrets = [f"secret {i}" for i in range(asked.secrets)] or [""]
         trouble = 0
-        for kind in [rejected(author, secrets)] + ([] if asked.secrets else [misnamed(author), held_out(author)]):
+        for kind in [rejected(author, secrets)] + (
+            [] if asked.secrets else [misnamed(author, exercise.variants), held_out(author)]
+        ):
             for line in kind:
                 print(line, flush=True)
                 trouble += 1

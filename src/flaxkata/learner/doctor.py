@@ -19,7 +19,7 @@ from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 from flaxkata.learner import course
 
 ROOM = 500  # MB: what JAX compiles for all exercises, and room to work
-OLDEST = {"jax": (0, 10), "flax": (0, 12), "torch": (2, 8), "numpy": (2, 0)}  # with which the course was tried
+OLDEST = {"jax": (0, 10), "flax": (0, 12, 8), "torch": (2, 13), "numpy": (2, 0)}  # with which the course was tried
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def _library(name: str) -> Found:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return Found("fail", f"{name} is not installed", upgrade)
-    if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < OLDEST[name]:
+    if tuple(int(part) for part in version.split(".")[:3] if part.isdigit()) < OLDEST[name]:
         return Found("fail", f"{name} {version}; the course needs {oldest} or newer", upgrade)
     return Found("OK", f"{name} {version}")
 

@@ -16,6 +16,7 @@ from flaxkata.port.keeping import nothing_dropped
 from flaxkata.port.reading import Given, Tensors, as_double, place_of, tensors_of
 from flaxkata.port.section import Section, Unusable, told
 
+BATCH_NORMS = (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d, torch.nn.BatchNorm3d, torch.nn.SyncBatchNorm)
 MADE, PERTURBED, SMALL = "as they are made", "perturbed", "that keep activations small"
 
 
@@ -181,7 +182,7 @@ class Twin:
         the variance that Flax's BatchNorm stores, which is divided by n.
         """
         sizes: dict[str, int] = {}
-        norms = {n: m for n, m in self.model.named_modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm)}
+        norms = {n: m for n, m in self.model.named_modules() if isinstance(m, BATCH_NORMS)}
         hooks = [m.register_forward_pre_hook(reading.keep_size(sizes, name)) for name, m in norms.items()]
         before = {name: self.state()[name].clone() for name in self.statistics}
         with self.restored(), torch.no_grad():

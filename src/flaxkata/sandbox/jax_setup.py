@@ -49,7 +49,9 @@ def environment(device: str, base: Mapping[str, str]) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         # JAX would take three quarters of a GPU's memory at once.
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-        "TF_CPP_MIN_LOG_LEVEL": base.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+        # What XLA logs would be shown as printed by the learner's code: jaxlib 0.10.0 logs two false alarms, called errors,
+        # for each program that it finds compiled.
+        "TF_CPP_MIN_LOG_LEVEL": base.get("TF_CPP_MIN_LOG_LEVEL", "3"),
     }
 
 
@@ -83,13 +85,15 @@ def set_devices(count: int) -> None:
     import jax
 
     wanted = {"jax_platforms": "cpu" if count > 1 else os.environ["JAX_PLATFORMS"], "jax_num_cpu_devices": count}
-    if any(getattr(jax.config, name) != value for name, value in wanted.items()):
-        if jax_private.backends_are_initialized():
-            import jax.extend.backend
+    for name, value in wanted.items():
+        if getattr(jax.config, name) != value:
+            try:
+                jax.config.update(name, value)
+            except RuntimeError:  # JAX has begun with others
+                import jax.extend.backend
 
-            jax.extend.backend.clear_backends()
-        for name, value in wanted.items():
-            jax.config.update(name, value)
+                jax.extend.backend.clear_backends()
+                jax.config.update(name, value)
 
 
 def first_device(precision: str = "highest") -> Any:

@@ -4,7 +4,7 @@ set -euo pipefail
 autograder=${AUTOGRADER:-/autograder}
 command -v pip3 > /dev/null || { apt-get update && apt-get install -y python3-pip; }
 pip3 install uv || pip3 install --break-system-packages uv
-uv venv --python 3.12 "$autograder/kata"
+uv venv --python 3.11 "$autograder/kata"
 export VIRTUAL_ENV="$autograder/kata"
 uv pip install --torch-backend cpu --group "$autograder/source/kit/pyproject.toml:kata"
 uv pip install --no-deps -e "$autograder/source/kit"
