@@ -19,7 +19,7 @@ from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 from flaxkata.learner import course
 
 ROOM = 500  # MB: what JAX compiles for all exercises, and room to work
-OLDEST = {"jax": (0, 10), "flax": (0, 12, 8), "torch": (2, 13), "numpy": (2, 0)}  # with which the course was tried
+OLDEST = {"jax": (0, 10, 2), "flax": (0, 12, 8), "torch": (2, 13), "numpy": (2, 0)}  # with which the course was tried
 
 
 @dataclass(frozen=True)
