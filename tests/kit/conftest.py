@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -178,6 +179,14 @@ def _cases_of(item: pytest.Item) -> list[Case]:
     if "case" in params:
         return [params["case"]]
     return [case for case in cases() if "exercise" not in params or case.number == params["exercise"].number]
+
+
+def same_each_time(check: dict) -> dict:
+    """A check of a report without its seconds, and without the name that
+    mkdtemp gave a folder.
+    """
+    findings = [re.sub(r"save_resume-\w+", "folder", words) for words in check["findings"]]
+    return check | {"seconds": 0.0, "findings": findings}
 
 
 class Judge:
