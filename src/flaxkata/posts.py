@@ -1,5 +1,5 @@
 """What a learner's machine posts to a board: verdicts, and files that the
-learner shares. A verdict has nothing of the code.
+learner shares; and what a board offers it. A verdict has nothing of the code.
 """
 
 import builtins
@@ -20,6 +20,7 @@ MOST_NAME = 60  # characters of a name that are kept; the rest is cut
 MOST_QUESTION = 2_000  # characters
 MOST_FILE = 200_000
 LIBRARIES = ("jax", "jaxlib", "flax", "numpy", "optax")  # whose errors the grader keeps without a learner's names
+MOST_RECORDS = 200  # of mistakes, that a board has
 ROOM = 600_000  # bytes of a verdict: its comparisons are left out from the last, until it fits
 
 Number = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]
@@ -82,8 +83,17 @@ class Post(Struct, frozen=True):
     what: What
 
 
+class Offered(Struct, frozen=True):
+    """The records of mistakes that a board has, each by its digest; `digest`
+    changes when one comes or goes.
+    """
+
+    digest: Annotated[str, Meta(max_length=64)]
+    records: Annotated[list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]], Meta(max_length=MOST_RECORDS)] = []
+
+
 class Malformed(ValueError):
-    """What was received is not a post; the message says why."""
+    """What was received is not what is sent here; the message says why."""
 
 
 def verdict(result: report.Exercise, origin: Origin) -> Verdict:

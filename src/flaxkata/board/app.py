@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from flaxkata import posts, report
 from flaxkata.board import export, limits
 from flaxkata.board.clock import Clock
+from flaxkata.board.records import Records
 from flaxkata.board.room import Person, Room
 from flaxkata.board.store import BoardStore, Event, digest
 from flaxkata.board.streams import Streams
@@ -37,8 +38,8 @@ GONE = "This board does not know you. Join it again: kata join, with the address
 class Board:
     """What the addresses share."""
 
-    def __init__(self, store: BoardStore, course: Course, name: str, join: str, patience: float) -> None:
-        self.code, self.token, self.name, self.join = store.code, store.token, name, join
+    def __init__(self, store: BoardStore, course: Course, records: Records, name: str, join: str, patience: float) -> None:
+        self.code, self.token, self.name, self.join, self.records = store.code, store.token, name, join, records
         self.clock, self.room, self.guesses = Clock(store.last()), Room(patience), limits.Guesses()
         self.by_key: dict[str, Person] = {}
         for learner in store.learners():
@@ -119,7 +120,20 @@ class Board:
         seq = await self.writer.post(event)
         if not seq:
             raise HTTPException(401, GONE)
-        return JSONResponse({"seq": seq})
+        return JSONResponse({"seq": seq, "taught": self.records.offered().digest})
+
+    async def teaches(self, request: Request) -> Response:
+        """Which records of mistakes there are."""
+        self.learner(request)
+        return JSONResponse(msgspec.to_builtins(self.records.offered()))
+
+    async def record(self, request: Request) -> Response:
+        """One of them."""
+        self.learner(request)
+        content = self.records.content(request.path_params["digest"])
+        if content is None:
+            raise HTTPException(404, "This record is here no longer.")
+        return Response(content, media_type="application/json")
 
     async def leaves(self, request: Request) -> Response:
         """Somebody is in the room no longer."""
@@ -261,6 +275,8 @@ def create(board: Board) -> Starlette:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/api/join", board.joins, methods=["POST"]),
         Route("/api/posts", board.takes, methods=["POST"]),
+        Route("/api/taught", board.teaches),
+        Route("/api/taught/{digest}", board.record),
         Route("/api/leave", board.leaves, methods=["POST"]),
         Route("/instructor", board.page),
         Route("/instructor/enter", board.enters, methods=["POST"]),

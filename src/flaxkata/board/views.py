@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flaxkata import report
+from flaxkata.board.records import Records
 from flaxkata.board.room import RECENT, Person, Room
 from flaxkata.catalog import Exercise
 
@@ -18,12 +19,14 @@ MOST_PEOPLE = 60  # of those who are stuck, or named beside a mistake
 
 class Course:
     """The exercises of the course on this machine, and the words of its
-    mistakes, also of those that are added while the board runs.
+    mistakes and of the records', also of those that are added while the board
+    runs.
     """
 
     AGAIN = 10  # seconds until an unknown mistake is looked for again
 
-    def __init__(self, exercises: list[Exercise]) -> None:
+    def __init__(self, exercises: list[Exercise], records: Records) -> None:
+        self._records = records
         self.exercises = {e.number: e for e in exercises}
         self.minutes = {e.number: e.minutes for e in exercises}
         self.titles = {e.number: e.title for e in exercises}
@@ -42,11 +45,12 @@ class Course:
         key = exercise, slug
         if key not in self._words and now - self._unknown.get(key, -math.inf) >= self.AGAIN:
             e = self.exercises.get(exercise)
-            if e and any(path.stem == slug for path in e.mistakes):
+            if e and any(path.stem == slug for path in (*e.mistakes, *e.own_mistakes)):
                 self._words[key] = report.printable(e.explanation(slug)).split("\n\n")
             else:
                 self._unknown = (self._unknown if len(self._unknown) < 1000 else {}) | {key: now}
-        return self._words.get(key, [])
+        taught = report.printable(self._records.words(exercise, slug))
+        return self._words.get(key) or (taught.split("\n\n") if taught else [])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,156 @@
+"""What a class teaches the grader, by the board: records go to everybody in the
+room.
+"""
+
+import json
+import shutil
+import time
+
+import fresh
+import pytest
+from boards import Board
+from test_join import Folder, joined, senders, told, waits_for
+
+from flaxkata import catalog
+from flaxkata.judge import taught
+from flaxkata.judge.options import GradeOptions
+from flaxkata.learner import grading
+
+PLACE = "ch01_parameters/ex04_set_bias"
+FIRST = """def set_bias(variables, layer, value):
+    params = variables["params"]
+    bias = params[layer]["bias"].at[0].set(value)
+    return {**variables, "params": {**params, layer: {**params[layer], "bias": bias}}}
+"""
+SLUG, WORDS = "first_number_only", "Only the first number of the bias is set.\n\nMake the new bias with `jnp.full_like`."
+TOLD = f"This is a known mistake: {SLUG}"
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    """What `kata name` would record of an answer that has no name yet."""
+    (exercise,) = catalog.select(fresh.ROOT, ["1.4"])
+    file = tmp_path_factory.mktemp("record") / "answer.py"
+    file.write_text(FIRST)
+    (result,) = grading.kept_or_graded([exercise], file, GradeOptions(), False, lambda exercise, count: None)
+    assert result.wrong and not result.mistakes
+    return taught.encoded(taught.record(exercise, SLUG, WORDS, result.checks))
+
+
+@pytest.fixture
+def board(tmp_path):
+    found = Board(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def kit(tmp_path):
+    """A learner's folder, with the wrong answer."""
+    folder = tmp_path / "learner"
+    folder.mkdir()
+    found = Folder(folder)
+    found.save(FIRST)
+    yield found
+    found.close()
+    for process in senders(folder):
+        process.kill()
+
+
+def teach(board, name, content):
+    """Lay a record where the board looks."""
+    (board.folder / "taught").mkdir(exist_ok=True)
+    (board.folder / "taught" / name).write_bytes(content)
+
+
+def test_everybody_in_the_room_is_told(kit, board, record):
+    """Without a file: the record comes by itself, and the next verdict has the
+    name. The board shows its words, and a record that is none is never given
+    out.
+    """
+    said = joined(kit, board)
+    assert "Nothing of them is run." in said
+    assert "known mistake" not in kit.kata("grade", "1.4").stdout
+    waits_for(lambda: told(board) == [("1.4", "started")])
+    teach(board, "bad.json", record.replace(b'"slug":"', b'"slug":"../'))
+    teach(board, f"1.4_{SLUG}.json", record)
+    waits_for(lambda: list((kit.path / taught.FOLDER).glob("*.json")))
+    shown = kit.kata("grade", "1.4").stdout
+    assert TOLD in shown and "full_like" in shown
+    waits_for(lambda: told(board) == [("1.4", "started"), ("1.4", "started", SLUG)])
+    mistake = board.picture()["mistakes"][0]
+    assert (mistake["slug"], mistake["words"]) == (SLUG, WORDS.split("\n\n"))
+    assert board.picture(board.code)["mistakes"][0]["words"]  # everybody's page has them too
+    standing = kit.kata("join", "--show").stdout
+    assert "Records of mistakes that came from the board: 1. `kata taught` lists them." in standing
+    shutil.rmtree(kit.path / taught.FOLDER)  # who deletes one does not get it again
+    kit.kata("grade", "1.4", "--fresh")
+    waits_for(lambda: len(told(board)) == 3)
+    time.sleep(0.5)
+    assert not (kit.path / taught.FOLDER).exists()
+
+
+def test_who_joins_later_is_told_at_once(kit, board, record):
+    teach(board, f"1.4_{SLUG}.json", record)
+    joined(kit, board)
+    waits_for(lambda: list((kit.path / taught.FOLDER).glob("*.json")))
+    assert TOLD in kit.kata("grade", "1.4").stdout
+
+
+def test_a_record_is_for_those_who_joined(board, record):
+    teach(board, f"1.4_{SLUG}.json", record)
+    ana = board.machine("Ana")
+    key = {"Authorization": f"Bearer {ana.key}"}
+    status, _, said = board.ask("GET", "/api/taught", **key)
+    (digest,) = json.loads(said)["records"]
+    assert status == 200
+    assert board.ask("GET", f"/api/taught/{digest}", **key)[::2] == (200, record)
+    for path in ("/api/taught", f"/api/taught/{digest}"):
+        assert board.ask("GET", path)[0] == 401
+        assert board.ask("GET", path, Authorization="Bearer " + "x" * 48)[0] == 401
+    assert board.ask("GET", f"/api/taught/{'0' * 64}", **key)[0] == 404
+    assert board.ask("GET", "/api/taught/..%2Fboard.sqlite", **key)[0] == 404
+
+
+BAD = {
+    "garbage": b"{" * 5000,
+    "a file's name for a slug": b'{"slug": "../../x"}',
+    "too large": b" " * (5 << 20),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_a_board_gives_out_is_read_strictly(kit, kind):
+    """Also where the board is not ours."""
+    import http.server
+    import threading
+
+    class Lying(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.answers(b'{"room": "Ours", "name": "Ana", "seq": 1, "taught": "x"}')
+
+        def do_GET(self):
+            offered = json.dumps({"digest": "x", "records": ["0" * 64]}).encode()
+            self.answers(offered if self.path == "/api/taught" else BAD[kind])
+
+        def answers(self, content):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Lying)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        kit.kata("join", f"http://127.0.0.1:{server.server_port}/ABC234", "--as", "Ana")
+        waits_for(lambda: "A record from the board is not used: it is" in kit.kata("join", "--show").stdout)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert not (kit.path / taught.FOLDER).exists()
+    assert kit.kata("grade", "1.4").returncode == 1
