@@ -44,8 +44,9 @@ class Check(Struct, frozen=True, omit_defaults=True):
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="verdict"):
-    """The result of one exercise, and the names of the mistakes that it shows.
-    `origin` says where it was graded.
+    """The result of one exercise, the names of the mistakes that it shows, and
+    the failing checks that none of them explains. `origin` says where it was
+    graded.
     """
 
     exercise: Number
@@ -55,6 +56,7 @@ class Verdict(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="ve
     origin: Origin
     mistakes: Annotated[list[Word], Meta(max_length=20)] = []
     checks: Annotated[list[Check], Meta(max_length=100)] = []
+    unnamed: Annotated[list[Word], Meta(max_length=100)] = []
 
     @property
     def wrong(self) -> bool:
@@ -100,7 +102,8 @@ def verdict(result: report.Exercise, origin: Origin) -> Verdict:
     """What a board is told of a result."""
     checks = [Check(c.name[:200], c.outcome, _words(c.calls), [*map(told, c.failures)]) for c in result.checks[:100]]
     mistakes = _words([m.slug for m in result.mistakes])[:20]
-    return _fitting(Verdict(result.id, result.state, result.score, result.max_score, origin, mistakes, checks))
+    points, unnamed = (result.score, result.max_score), _words(result.unnamed)
+    return _fitting(Verdict(result.id, result.state, *points, origin, mistakes, checks, unnamed))
 
 
 def _words(words: Sequence[str]) -> list[str]:

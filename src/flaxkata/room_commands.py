@@ -49,7 +49,8 @@ def board(
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
 
-        from flaxkata.board import records, serve, store, views
+        from flaxkata.board import records, room, serve, store, views
+        from flaxkata.instructor.room_groups import RoomGroups
     except ModuleNotFoundError:
         fail(NEEDED)
     use_mistakes(mistakes)
@@ -71,9 +72,10 @@ def board(
     if name and name != called:
         kept.put("name", called := name)
     taught = records.Records(file.parent / "taught", _about)
-    course = views.Course(catalog.exercises(root()), taught)
+    exercises = catalog.exercises(root())
+    course, people = views.Course(exercises, taught), room.Room(patience * 60, RoomGroups(e.number for e in exercises))
     ready = lambda board: _announce(door, board.code, board.token, file, port)  # noqa: E731
-    serve.run(kept, course, taught, called, door, patience * 60, ready)
+    serve.run(kept, course, people, called, door, ready)
 
 
 def _about(path: Path) -> "About | None":

@@ -2,16 +2,20 @@
 room.
 """
 
+import functools
 import json
 import shutil
 import time
+from dataclasses import replace
 
 import fresh
+import msgspec
 import pytest
-from boards import Board
+from boards import Board, share, verdict
 from test_join import Folder, joined, senders, told, waits_for
 
-from flaxkata import catalog
+from flaxkata import catalog, posts
+from flaxkata.instructor.room_groups import RoomGroups
 from flaxkata.judge import taught
 from flaxkata.judge.options import GradeOptions
 from flaxkata.learner import grading
@@ -27,14 +31,32 @@ TOLD = f"This is a known mistake: {SLUG}"
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory):
-    """What `kata name` would record of an answer that has no name yet."""
+def graded(tmp_path_factory):
+    """What the kit says of an answer to 1.4."""
     (exercise,) = catalog.select(fresh.ROOT, ["1.4"])
-    file = tmp_path_factory.mktemp("record") / "answer.py"
-    file.write_text(FIRST)
-    (result,) = grading.kept_or_graded([exercise], file, GradeOptions(), False, lambda exercise, count: None)
+    file = tmp_path_factory.mktemp("graded") / "answer.py"
+
+    @functools.cache
+    def grade(text):
+        file.write_text(text)
+        (result,) = grading.kept_or_graded([exercise], file, GradeOptions(), False, lambda exercise, count: None)
+        return result
+
+    return grade
+
+
+@pytest.fixture(scope="module")
+def record(graded):
+    """What `kata name` would record of an answer that has no name yet."""
+    result = graded(FIRST)
     assert result.wrong and not result.mistakes
+    (exercise,) = catalog.select(fresh.ROOT, ["1.4"])
     return taught.encoded(taught.record(exercise, SLUG, WORDS, result.checks))
+
+
+def post_of(result):
+    """What a learner's machine posts of it."""
+    return json.loads(posts.to_json(posts.verdict(result, "grade")))
 
 
 @pytest.fixture
@@ -154,3 +176,87 @@ def test_what_a_board_gives_out_is_read_strictly(kit, kind):
         thread.join()
     assert not (kit.path / taught.FOLDER).exists()
     assert kit.kata("grade", "1.4").returncode == 1
+
+
+# --- what has no name yet ---
+
+MAPPED = """import jax
+
+
+def set_bias(variables, layer, value):
+    def changed(path, leaf):
+        return leaf.at[0].set(value) if [k.key for k in path] == ["params", layer, "bias"] else leaf
+
+    return jax.tree_util.tree_map_with_path(changed, variables)
+"""
+SHALLOW = (fresh.ROOT / f"tests/mistakes/{PLACE}/shallow_copy.py").read_text()
+TYPO = (fresh.ROOT / f"tests/kit/unknown_mistake/{PLACE}/typo.py").read_text()
+
+
+def test_the_same_without_a_name_is_one_group(board, graded):
+    """However it is written; with what failed, and the files that were shared.
+    A newer verdict counts in place of an older one, and nobody counts twice.
+    """
+    people = {name: board.machine(name) for name in ("Ana", "Bo", "Cy", "Di")}
+    for name, text in {"Ana": FIRST, "Bo": MAPPED, "Cy": SHALLOW, "Di": TYPO}.items():
+        assert people[name].posts(post_of(graded(text)))[0] == 200
+    people["Ana"].posts(post_of(graded(FIRST)))
+    (group,) = board.picture()["unnamed"]
+    assert (group["exercise"], group["count"], sorted(group["names"])) == ("1.4 set_bias", 2, ["Ana", "Bo"])
+    assert group["files"] == [] and group["naming"] == f"kata name {board.file} 1.4 1"
+    failed = {check["id"]: check["failed"] for check in group["checks"]}
+    assert list(failed) == [check.name for check in graded(FIRST).wrong] and failed["test_sets"][0].endswith(": value")
+    people["Bo"].posts(share("1.4", MAPPED, "Why?"))
+    (shared,) = board.picture()["unnamed"][0]["files"]
+    assert shared["name"] == "Bo"
+    status, _, said = board.ask("GET", f"/instructor/shared/{shared['id']}", Cookie=board.enters())
+    assert status == 200 and json.loads(said)["text"] == MAPPED
+    people["Ana"].posts(post_of(graded(SHALLOW)))
+    assert [g["names"] for g in board.picture()["unnamed"]] == [["Bo"]]  # alone, but with a file
+    people["Cy"].posts(post_of(graded(FIRST)))
+    before = board.picture()["unnamed"]
+    assert [sorted(g["names"]) for g in before] == [["Bo", "Cy"]]
+    board.kill()
+    board.start()
+    assert board.picture()["unnamed"] == before
+    assert "unnamed" not in board.picture(board.code)
+    forget = {"Cookie": board.enters(), "Content_Type": "application/json"}
+    for person in board.picture()["people"]:
+        board.ask("POST", f"/instructor/learners/{person['id']}/forget", "{}", **forget)
+    assert board.picture()["unnamed"] == []
+
+
+def test_nobody_fills_the_board_with_groups(board, graded):
+    """With exercises that are none, or with more values than a verdict has."""
+    people = [board.machine(name) for name in ("Ana", "Bo")]
+    found = post_of(graded(FIRST))
+    failing = next(check for check in found["checks"] if check.get("failures"))
+    many = {**failing, "failures": [{**failing["failures"][0], "label": str(n), "values": [0.5] * 256} for n in range(90)]}
+    for machine in people:
+        assert machine.posts({**found, "exercise": "99.9"})[0] == 200
+        assert machine.posts({**found, "exercise": "1.3", "checks": [many], "unnamed": [many["name"]]})[0] == 200
+        assert machine.posts(verdict("1.5", 1, 8) | {"unnamed": ["test_nowhere"]})[0] == 200
+    assert board.picture()["unnamed"] == []
+
+
+def test_a_room_of_500_is_grouped_in_no_time(graded):
+    """Of a group of 500 and 100 who did other things, once for each change: a
+    tenth of a second here.
+    """
+    room = RoomGroups(["1.4"])
+    same = posts.verdict(graded(FIRST), "grade")
+    for number in range(500):
+        room.put(number, same)
+    for number in range(100):
+        checks = [
+            msgspec.structs.replace(c, failures=[replace(f, values=tuple(v + number for v in f.values)) for f in c.failures])
+            for c in same.checks
+        ]
+        room.put(1000 + number, msgspec.structs.replace(same, checks=checks))
+    start = time.process_time()
+    found = room.groups()
+    took = time.process_time() - start
+    assert len(found[0].learners) == 501 and len(found) == 100  # one of the others did the same
+    start = time.process_time()
+    assert room.groups()[0] is found[0] and time.process_time() - start < 0.005
+    assert took < 2, took

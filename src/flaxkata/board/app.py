@@ -7,6 +7,7 @@ names. What lies under `/instructor/` needs the token, in a cookie.
 
 import asyncio
 import contextlib
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from starlette.staticfiles import StaticFiles
 from flaxkata import posts, report
 from flaxkata.board import export, limits
 from flaxkata.board.clock import Clock
-from flaxkata.board.records import Records
 from flaxkata.board.room import Person, Room
 from flaxkata.board.store import BoardStore, Event, digest
 from flaxkata.board.streams import Streams
@@ -38,14 +38,12 @@ GONE = "This board does not know you. Join it again: kata join, with the address
 class Board:
     """What the addresses share."""
 
-    def __init__(self, store: BoardStore, course: Course, records: Records, name: str, join: str, patience: float) -> None:
-        self.code, self.token, self.name, self.join, self.records = store.code, store.token, name, join, records
-        self.clock, self.room, self.guesses = Clock(store.last()), Room(patience), limits.Guesses()
-        self.by_key: dict[str, Person] = {}
-        for learner in store.learners():
-            self.by_key[learner.key] = self.room.join(learner)
-        for event in store.events():
-            self.room.apply(event)
+    def __init__(self, store: BoardStore, course: Course, room: Room, name: str, join: str) -> None:
+        self.code, self.token, self.name, self.join = store.code, store.token, name, join
+        self.clock, self.room, self.guesses = Clock(store.last()), room, limits.Guesses()
+        room.replay(store.learners(), store.events())
+        self.by_key = {person.learner.key: person for person in room.people.values()}
+        self.records, self.naming = course.records, f"kata name {shlex.quote(str(store.file))}"
         self.writer, views = Writer(store, self._kept), Views(self.room, course)
         self.streams = Streams(
             everybody=lambda: views.everybody(self.heading, self.clock.now()),
@@ -54,7 +52,7 @@ class Board:
 
     @property
     def heading(self) -> Heading:
-        return Heading(self.name, self.join, self.writer.trouble)
+        return Heading(self.name, self.join, self.naming, self.writer.trouble)
 
     @property
     def cookie(self) -> str:
