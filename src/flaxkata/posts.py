@@ -123,6 +123,11 @@ def told(comparison: report.Comparison) -> report.Comparison:
     return replace(found, detail=f"{kind if hasattr(builtins, kind) else 'an error of their own'} #{known}")
 
 
+def in_short(failed: report.Comparison) -> str:
+    """What was called, and how it differed first."""
+    return f"{report.one_line(failed.label, 200)}: {failed.outcome} {report.one_line(failed.detail, 200)}".rstrip()
+
+
 def _fitting(found: Verdict) -> Verdict:
     """The same, without the comparisons for which there is no room."""
     left, checks = ROOM, []

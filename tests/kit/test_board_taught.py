@@ -260,3 +260,80 @@ def test_a_room_of_500_is_grouped_in_no_time(graded):
     start = time.process_time()
     assert room.groups()[0] is found[0] and time.process_time() - start < 0.005
     assert took < 2, took
+
+
+# --- the loop ---
+
+
+def test_what_one_shares_is_named_and_the_others_are_told(kit, board, graded, cold, tmp_path):
+    """Three do the same, one shares, the instructor names it, and the next save
+    of another has the name.
+    """
+    words, mine = tmp_path / "words.txt", tmp_path / "mine"
+    words.write_text(WORDS)
+    command = ["name", board.file, "1.4", "1", "--as", SLUG, "--text", words, "--mistakes", mine]
+    ana, cy = board.machine("Ana"), board.machine("Cy")
+    for machine, text in ((ana, FIRST), (cy, MAPPED)):
+        machine.posts(post_of(graded(text)))
+    joined(kit, board, "Ben")
+    assert "known mistake" not in kit.kata("grade", "1.4").stdout
+    group = board.comes_to(lambda now: now["unnamed"] and now["unnamed"][0]["count"] == 3)["unnamed"][0]
+    assert sorted(group["names"]) == ["Ana", "Ben", "Cy"]
+
+    early = cold(*command)
+    assert (early.returncode, early.stderr) == (
+        2,
+        "Nobody in this group shared a file. Ask one of them to type: kata share 1.4\n",
+    )
+    cy.posts(share("1.4", MAPPED, "Why?"))
+    shown = cold("name", board.file, "1.4")
+    assert "1.4 set_bias, group 1: 3 people" in shown.stdout and "Cy  shared a file" in shown.stdout
+    assert "x test_sets" in shown.stdout and "tree_map_with_path" in shown.stdout
+    done = cold(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = " ".join(done.stdout.split())
+    assert f"It is identified as itself: {SLUG}." in said and "All 3 in the group are told it." in said
+    assert "The board brings it to everybody in the room" in said
+    assert "tree_map_with_path" in (mine / PLACE / f"{SLUG}.py").read_text()
+
+    waits_for(lambda: list((kit.path / taught.FOLDER).glob("*.json")))
+    now = kit.kata("grade", "1.4").stdout
+    assert TOLD in now and "full_like" in now
+    group = board.comes_to(lambda now: now["unnamed"][0]["count"] == 2)["unnamed"][0]
+    assert sorted(group["names"]) == ["Ana", "Cy"]
+    (mistake,) = board.picture()["mistakes"]
+    assert (mistake["slug"], mistake["names"], mistake["words"]) == (SLUG, ["Ben"], WORDS.split("\n\n"))
+    assert not (kit.path / "tests").exists()  # no file of the mistake went to the learner
+
+
+def test_what_is_no_board_cannot_be_named_from(cold, tmp_path):
+    (tmp_path / "x.sqlite").write_text("x" * 5000)
+    done = cold("name", tmp_path / "x.sqlite", "1.4")
+    assert done.returncode == 2 and "x.sqlite is not the file of a board: file is not a database." in " ".join(
+        done.stderr.split()
+    )
+
+
+def test_an_error_is_named_though_the_board_has_not_its_message(board, graded, cold, tmp_path):
+    """A digest stands for it there, as it may quote code."""
+    ana = board.machine("Ana")
+    found = post_of(graded(TYPO))
+    assert "fill_like" not in json.dumps(found)
+    ana.posts(found)
+    ana.posts(share("1.4", TYPO))
+    done = cold("name", board.file, "1.4", "--as", "fill_method/fill_like", "--mistakes", tmp_path / "mine")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All 1 in the group are told it." in " ".join(done.stdout.split())
+    assert (board.folder / "taught" / "1.4_fill_method_fill_like.json").exists()
+
+
+def test_the_page_knows_an_instructors_own_mistakes(tmp_path):
+    place = tmp_path / "mine" / PLACE / "told_by_me.py"
+    place.parent.mkdir(parents=True)
+    place.write_text('"""My own words."""\n')
+    board = Board(tmp_path, "--mistakes", str(tmp_path / "mine"))
+    try:
+        board.machine("Ana").posts(verdict("1.4", 6, 8, "told_by_me"))
+        assert board.picture()["mistakes"][0]["words"] == ["My own words."]
+    finally:
+        board.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flaxkata import report
+from flaxkata import posts, report
 from flaxkata.board.records import Records
 from flaxkata.board.room import RECENT, Group, Hand, Person, Room
 from flaxkata.catalog import Exercise
@@ -154,7 +154,9 @@ class Views:
             "exercise": self._course.name(group.exercise),
             "count": len(people),
             "names": [person.name for person in people[:MOST_PEOPLE]],
-            "checks": [{"id": check.name, "failed": [*map(_failure, check.failures[:MOST_FAILED])]} for check in group.checks],
+            "checks": [
+                {"id": check.name, "failed": [*map(posts.in_short, check.failures[:MOST_FAILED])]} for check in group.checks
+            ],
             "files": [{"id": hand.seq, "name": hand.person.name} for hand in hands],
         }
 
@@ -198,11 +200,6 @@ class Views:
             "idle": _minutes(now - person.last),
             "left": person.left,
         }
-
-
-def _failure(failed: report.Comparison) -> str:
-    """What was called, and how it differed first."""
-    return f"{report.one_line(failed.label, 200)}: {failed.outcome} {report.one_line(failed.detail, 200)}".rstrip()
 
 
 def _minutes(seconds: float) -> int:
