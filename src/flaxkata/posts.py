@@ -125,7 +125,8 @@ def told(comparison: report.Comparison) -> report.Comparison:
 
 def in_short(failed: report.Comparison) -> str:
     """What was called, and how it differed first."""
-    return f"{report.one_line(failed.label, 200)}: {failed.outcome} {report.one_line(failed.detail, 200)}".rstrip()
+    how = {"raised": "raised", "finite": "not finite"}.get(failed.outcome, f"differs in {failed.outcome}")
+    return f"{report.one_line(failed.label, 200)}: {how} {report.one_line(failed.detail, 200)}".rstrip()
 
 
 def _fitting(found: Verdict) -> Verdict:

@@ -205,7 +205,9 @@ def test_the_same_without_a_name_is_one_group(board, graded):
     assert (group["exercise"], group["count"], sorted(group["names"])) == ("1.4 set_bias", 2, ["Ana", "Bo"])
     assert group["files"] == [] and group["naming"] == f"kata name {board.file} 1.4 1"
     failed = {check["id"]: check["failed"] for check in group["checks"]}
-    assert list(failed) == [check.name for check in graded(FIRST).wrong] and failed["test_sets"][0].endswith(": value")
+    assert list(failed) == [check.name for check in graded(FIRST).wrong] and failed["test_sets"][0].endswith(
+        ": differs in value"
+    )
     people["Bo"].posts(share("1.4", MAPPED, "Why?"))
     (shared,) = board.picture()["unnamed"][0]["files"]
     assert shared["name"] == "Bo"
