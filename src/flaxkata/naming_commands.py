@@ -1,6 +1,7 @@
 """`kata name` and `kata taught`: mistakes that a class teaches the grader."""
 
 import shlex
+import sqlite3
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.syntax import Syntax
 from rich.text import Text
 
-from flaxkata import catalog, report
+from flaxkata import catalog, posts, report
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
@@ -19,6 +20,7 @@ from flaxkata.render import terminal
 from flaxkata.usage import Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
 
 if TYPE_CHECKING:
+    from flaxkata.instructor import naming
     from flaxkata.instructor.naming import Named
     from flaxkata.instructor.trial import Seen
 
@@ -30,7 +32,7 @@ app = typer.Typer()
 @app.command("name")
 def name_group(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="the folder that `kata cohort` wrote")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="the folder that `kata cohort` wrote, or a board's file")],
     exercise_name: Name,
     number: Annotated[int, typer.Argument(metavar="[GROUP]", help="its number; 1 is the largest", min=1)] = 1,
     given: Annotated[str, typer.Option("--as", metavar="NAME", help="new_name, or mistake/wording for one that there is")] = "",
@@ -43,12 +45,12 @@ def name_group(
     Without --as, shows what they did. Exit code 1 if the grader could not tell
     this mistake from others; nothing is written then.
     """
-    from flaxkata.instructor import cohort, naming, trial
+    from flaxkata.instructor import cohort, naming, room_naming, trial
 
     use_mistakes(mistakes, new=True)
     exercise = one(exercise_name)
     try:
-        group = naming.group_of(out, exercise, number)
+        group = _in_room(out, exercise, number) if out.is_file() else naming.group_of(out, exercise, number)
         named = naming.name_of(given, exercise) if given else None
         folder = _folder(exercise) if named else Path()
         source, code = naming.simplest(group, learner)
@@ -59,7 +61,8 @@ def name_group(
             return
         named = _worded(named, text_file, exercise)
         text = naming.mistake(code, named)
-        with cohort.sole_user(out), console.status("trying it beside the other mistakes of this exercise"):
+        workplace = room_naming.workplace(out) if out.is_file() else out
+        with cohort.sole_user(workplace), console.status("trying it beside the other mistakes of this exercise"):
             seen = trial.tried(group, named, text, context.obj and context.obj.session)
     except (naming.Refused, cohort.Busy) as error:
         fail(str(error))
@@ -71,8 +74,25 @@ def name_group(
     if seen.trouble:
         raise typer.Exit(1)
     path = trial.keep(folder, exercise, named, text, seen.checks)
-    sent = trial.record(out, exercise, named, seen.checks)
-    console.print(_next_steps(path, sent, group.submissions, exercise))
+    sent = trial.record(out.parent if out.is_file() else out, exercise, named, seen.checks)
+    console.print(_next_steps(path, sent, group.source, exercise))
+
+
+def _in_room(file: Path, exercise: catalog.Exercise, number: int) -> "naming.Group":
+    """A group of those whom a board knows. Raises Refused."""
+    from flaxkata.board import store
+    from flaxkata.board.room import Room
+    from flaxkata.instructor import naming, room_groups, room_naming
+
+    room = Room(0, room_groups.RoomGroups([]))
+    try:
+        with store.read_only(file) as kept:
+            room.replay(kept.learners(), [])
+            told = [(event.learner, posts.read(event.body, posts.What)) for event in kept.events(exercise.number)]
+    except sqlite3.Error as error:
+        raise naming.Refused(f"{file} is not the file of a board: {error}.") from None
+    names = {number: person.name for number, person in room.people.items()}
+    return room_naming.group_of(file, exercise, number, names, told)
 
 
 def _folder(exercise: catalog.Exercise) -> Path:
@@ -137,12 +157,15 @@ def _words(file: Path | None) -> str:
     return prompt("> ", multiline=True, enable_open_in_editor=True, tempfile_suffix=".txt")
 
 
-def _next_steps(path: Path, sent: Path, submissions: Path, exercise: catalog.Exercise) -> RenderableType:
+def _next_steps(path: Path, sent: Path, source: Path, exercise: catalog.Exercise) -> RenderableType:
     own = f" --mistakes {shlex.quote(str(exercise.own))}" if exercise.own else ""
     lines = [f"{views.shown(path, exercise.root)} is written. Read it: from now on it runs when answers are compared with it."]
     if not own:
         lines.append(f"Then format it, and try the whole exercise: python tests/kit/try_exercise.py {exercise.number}")
-    lines.append(f"Tell this cohort: {typed(f'cohort {shlex.quote(str(submissions))}{own}', 'cohort')}")
+    if source.is_file():
+        lines.append(f"The board brings it to everybody in the room, as long as it lies in {sent}. Nothing in it is run.")
+        return Text("\n" + "\n".join(lines))
+    lines.append(f"Tell this cohort: {typed(f'cohort {shlex.quote(str(source))}{own}', 'cohort')}")
     lines.append(f"Tell learners on their own machines: give them {sent}, for `kata taught FILE`. Nothing in it is run.")
     return Text("\n" + "\n".join(lines))
 

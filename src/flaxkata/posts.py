@@ -1,5 +1,5 @@
 """What a learner's machine posts to a board: verdicts, and files that the
-learner shares. A verdict has nothing of the code.
+learner shares; and what a board offers it. A verdict has nothing of the code.
 """
 
 import builtins
@@ -20,6 +20,7 @@ MOST_NAME = 60  # characters of a name that are kept; the rest is cut
 MOST_QUESTION = 2_000  # characters
 MOST_FILE = 200_000
 LIBRARIES = ("jax", "jaxlib", "flax", "numpy", "optax")  # whose errors the grader keeps without a learner's names
+MOST_RECORDS = 200  # of mistakes, that a board has
 ROOM = 600_000  # bytes of a verdict: its comparisons are left out from the last, until it fits
 
 Number = Annotated[str, Meta(pattern=r"^[0-9]{1,3}\.[0-9]{1,3}\Z")]
@@ -43,8 +44,9 @@ class Check(Struct, frozen=True, omit_defaults=True):
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="verdict"):
-    """The result of one exercise, and the names of the mistakes that it shows.
-    `origin` says where it was graded.
+    """The result of one exercise, the names of the mistakes that it shows, and
+    the failing checks that none of them explains. `origin` says where it was
+    graded.
     """
 
     exercise: Number
@@ -54,6 +56,7 @@ class Verdict(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="ve
     origin: Origin
     mistakes: Annotated[list[Word], Meta(max_length=20)] = []
     checks: Annotated[list[Check], Meta(max_length=100)] = []
+    unnamed: Annotated[list[Word], Meta(max_length=100)] = []
 
     @property
     def wrong(self) -> bool:
@@ -82,15 +85,25 @@ class Post(Struct, frozen=True):
     what: What
 
 
+class Offered(Struct, frozen=True):
+    """The records of mistakes that a board has, each by its digest; `digest`
+    changes when one comes or goes.
+    """
+
+    digest: Annotated[str, Meta(max_length=64)]
+    records: Annotated[list[Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]], Meta(max_length=MOST_RECORDS)] = []
+
+
 class Malformed(ValueError):
-    """What was received is not a post; the message says why."""
+    """What was received is not what is sent here; the message says why."""
 
 
 def verdict(result: report.Exercise, origin: Origin) -> Verdict:
     """What a board is told of a result."""
     checks = [Check(c.name[:200], c.outcome, _words(c.calls), [*map(told, c.failures)]) for c in result.checks[:100]]
     mistakes = _words([m.slug for m in result.mistakes])[:20]
-    return _fitting(Verdict(result.id, result.state, result.score, result.max_score, origin, mistakes, checks))
+    points, unnamed = (result.score, result.max_score), _words(result.unnamed)
+    return _fitting(Verdict(result.id, result.state, *points, origin, mistakes, checks, unnamed))
 
 
 def _words(words: Sequence[str]) -> list[str]:
@@ -108,6 +121,12 @@ def told(comparison: report.Comparison) -> report.Comparison:
         return found
     known = hashlib.sha256(found.detail.encode()).hexdigest()[:16]
     return replace(found, detail=f"{kind if hasattr(builtins, kind) else 'an error of their own'} #{known}")
+
+
+def in_short(failed: report.Comparison) -> str:
+    """What was called, and how it differed first."""
+    how = {"raised": "raised", "finite": "not finite"}.get(failed.outcome, f"differs in {failed.outcome}")
+    return f"{report.one_line(failed.label, 200)}: {how} {report.one_line(failed.detail, 200)}".rstrip()
 
 
 def _fitting(found: Verdict) -> Verdict:

@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.text import Text
 
 from flaxkata import catalog, files, report
-from flaxkata.usage import fail, own_root, root
+from flaxkata.usage import Mistakes, fail, own_root, root, use_mistakes
 
 if TYPE_CHECKING:  # what serves is an extra
+    from flaxkata.board.records import About
     from flaxkata.board.serve import Door
 
 app = typer.Typer()
@@ -37,6 +38,7 @@ def board(
     url: Annotated[str, typer.Option(help="the address to give out, where a proxy stands before the board")] = "",
     patience: Annotated[float, typer.Option(help="minutes without progress until somebody counts as stuck", min=0)] = 5,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="only write all events there")] = None,
+    mistakes: Mistakes = None,
 ) -> None:
     """For instructors: a live board of who is stuck on what.
 
@@ -47,9 +49,11 @@ def board(
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
 
-        from flaxkata.board import serve, store, views
+        from flaxkata.board import records, room, serve, store, views
+        from flaxkata.instructor.room_groups import RoomGroups
     except ModuleNotFoundError:
         fail(NEEDED)
+    use_mistakes(mistakes)
     around = Path.cwd() if root() == files.user_cache() else root()
     file = db or around / ".kata" / "board.sqlite"
     if csv:
@@ -67,8 +71,20 @@ def board(
     called = kept.kept("name", name or "JAX + Flax")
     if name and name != called:
         kept.put("name", called := name)
-    course = views.Course(catalog.exercises(root()))
-    serve.run(kept, course, called, door, patience * 60, lambda board: _announce(door, board.code, board.token, file, port))
+    taught = records.Records(file.parent / "taught", _about)
+    exercises = catalog.exercises(root())
+    course, people = views.Course(exercises, taught), room.Room(patience * 60, RoomGroups(e.number for e in exercises))
+    ready = lambda board: _announce(door, board.code, board.token, file, port)  # noqa: E731
+    serve.run(kept, course, people, called, door, ready)
+
+
+def _about(path: Path) -> "About | None":
+    """What a record says, unless it cannot be used."""
+    from flaxkata.board.records import About
+    from flaxkata.judge import taught
+
+    found = taught.read(path)
+    return About(found.exercise, found.slug, found.text) if isinstance(found, taught.Record) else None
 
 
 def _export(file: Path, csv: Path) -> None:

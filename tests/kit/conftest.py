@@ -131,13 +131,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
-# The order in which `nox -s tests` hands files out to two processes: the longest first. The board's pages, the port and the
-# texts come last: they use PyTorch and JAX in the process of the tests, and the tests of terminals fork it.
+# The order in which `nox -s tests` hands files out to two processes: the longest first. What a board teaches, its
+# pages, the port and the texts come last: they use PyTorch and JAX in the process of the tests, and the tests of
+# terminals fork it.
 DOORS = (
     "watch", "notebook", "join", "board_faults", "cohort", "cluster", "rooms", "cohort_right", "nox", "cli", "exports",
     "bad_input", "store",
 )  # fmt: skip
-ORDER = (*DOORS, "", "board_pages", "port", "texts")
+ORDER = (*DOORS, "", "board_taught", "board_pages", "port", "texts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

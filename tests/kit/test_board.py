@@ -215,7 +215,7 @@ def test_names_of_any_kind_stay_apart(new_board):
 
 # --- strangers ---
 
-SECRET_PATHS = ["/instructor/stream", "/instructor/board.csv", "/instructor/shared/1"]
+SECRET_PATHS = ["/instructor/stream", "/instructor/board.csv", "/instructor/shared/1", "/api/taught", "/api/taught/0"]
 SECRET_POSTS = ["/instructor/shared/1/answer", "/instructor/learners/1/forget"]
 
 
@@ -231,6 +231,7 @@ def test_a_stranger_learns_no_names(board, path):
 def test_no_address_is_left_out():
     """Of those that a stranger tries above and below."""
     known = {"/", "/instructor", "/room", "/{code}", "/{code}/stream", *SECRET_PATHS[:2], "/instructor/shared/{seq:int}"}
+    known |= {"/api/taught", "/api/taught/{digest}"}
     posted = {"/api/join", "/api/posts", "/api/leave", "/instructor/enter", "/instructor/shared/{seq:int}/answer"}
     posted |= {"/instructor/learners/{number:int}/forget"}
     source = (fresh.ROOT / "src/flaxkata/board/app.py").read_text()

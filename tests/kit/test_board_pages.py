@@ -93,6 +93,27 @@ def test_a_hand_is_shown_and_answered(chromium, board):
     page.wait_for_selector("#hands-part", state="hidden")
 
 
+def test_what_has_no_name_opens_with_what_failed_and_the_file(chromium, board):
+    failure = {"label": "<b>f</b>(x)", "outcome": "shape", "detail": "(4, 6)"}
+    check = {"name": "test_sets", "outcome": "failed", "failures": [failure]}
+    wrong = verdict("1.4", 6, 8) | {"checks": [check], "unnamed": ["test_sets"]}
+    people = [board.machine(name) for name in ("Ana", "Bo", "Cy")]
+    for machine in people:
+        machine.posts(wrong)
+    page = opened(chromium, board, instructor=True)
+    group = page.locator("#unnamed > details")
+    expect(group.locator("summary").first).to_contain_text("3 people did the same in 1.4 set_bias", timeout=TIME)
+    group.locator("summary").first.click()
+    assert (
+        "<b>f</b>(x): differs in shape (4, 6)" in group.locator(".checks").inner_text() and "Ana, Bo, Cy" in group.inner_text()
+    )
+    assert not group.locator(".naming").is_visible()
+    people[1].posts(share("1.4", "x = '<i>'\n"))
+    group.locator(".files summary").click()
+    expect(group.locator("pre")).to_have_text("x = '<i>'\n", timeout=TIME)
+    assert f"kata name {board.file} 1.4 1 --as" in group.locator(".naming").inner_text()
+
+
 def test_a_name_is_deleted_after_a_question(chromium, board):
     board.machine("Ana")
     page = opened(chromium, board, instructor=True)

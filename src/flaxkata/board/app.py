@@ -7,6 +7,7 @@ names. What lies under `/instructor/` needs the token, in a cookie.
 
 import asyncio
 import contextlib
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,12 @@ GONE = "This board does not know you. Join it again: kata join, with the address
 class Board:
     """What the addresses share."""
 
-    def __init__(self, store: BoardStore, course: Course, name: str, join: str, patience: float) -> None:
+    def __init__(self, store: BoardStore, course: Course, room: Room, name: str, join: str) -> None:
         self.code, self.token, self.name, self.join = store.code, store.token, name, join
-        self.clock, self.room, self.guesses = Clock(store.last()), Room(patience), limits.Guesses()
-        self.by_key: dict[str, Person] = {}
-        for learner in store.learners():
-            self.by_key[learner.key] = self.room.join(learner)
-        for event in store.events():
-            self.room.apply(event)
+        self.clock, self.room, self.guesses = Clock(store.last()), room, limits.Guesses()
+        room.replay(store.learners(), store.events())
+        self.by_key = {person.learner.key: person for person in room.people.values()}
+        self.records, self.naming = course.records, f"kata name {shlex.quote(str(store.file))}"
         self.writer, views = Writer(store, self._kept), Views(self.room, course)
         self.streams = Streams(
             everybody=lambda: views.everybody(self.heading, self.clock.now()),
@@ -53,7 +52,7 @@ class Board:
 
     @property
     def heading(self) -> Heading:
-        return Heading(self.name, self.join, self.writer.trouble)
+        return Heading(self.name, self.join, self.naming, self.writer.trouble)
 
     @property
     def cookie(self) -> str:
@@ -119,7 +118,20 @@ class Board:
         seq = await self.writer.post(event)
         if not seq:
             raise HTTPException(401, GONE)
-        return JSONResponse({"seq": seq})
+        return JSONResponse({"seq": seq, "taught": self.records.offered().digest})
+
+    async def teaches(self, request: Request) -> Response:
+        """Which records of mistakes there are."""
+        self.learner(request)
+        return JSONResponse(msgspec.to_builtins(self.records.offered()))
+
+    async def record(self, request: Request) -> Response:
+        """One of them."""
+        self.learner(request)
+        content = self.records.content(request.path_params["digest"])
+        if content is None:
+            raise HTTPException(404, "This record is here no longer.")
+        return Response(content, media_type="application/json")
 
     async def leaves(self, request: Request) -> Response:
         """Somebody is in the room no longer."""
@@ -261,6 +273,8 @@ def create(board: Board) -> Starlette:
         Mount("/static", StaticFiles(directory=STATIC)),
         Route("/api/join", board.joins, methods=["POST"]),
         Route("/api/posts", board.takes, methods=["POST"]),
+        Route("/api/taught", board.teaches),
+        Route("/api/taught/{digest}", board.record),
         Route("/api/leave", board.leaves, methods=["POST"]),
         Route("/instructor", board.page),
         Route("/instructor/enter", board.enters, methods=["POST"]),

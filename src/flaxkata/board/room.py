@@ -7,8 +7,9 @@ clock: `now` is told.
 import itertools
 import statistics
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from flaxkata import posts
 from flaxkata.board.store import Event, Learner
@@ -82,13 +83,40 @@ class Stuck:
     attempt: Attempt
 
 
+class Group(Protocol):
+    """People who did the same, which has no name yet; `checks` failed."""
+
+    @property
+    def exercise(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def learners(self) -> list[int]: ...
+
+    @property
+    def checks(self) -> list[posts.Check]: ...
+
+
+class Grouping(Protocol):
+    """Finds such people. It compares as judges do, so a board is given it."""
+
+    def put(self, learner: int, verdict: posts.Verdict) -> None: ...
+
+    def forget(self, learner: int) -> None: ...
+
+    def groups(self) -> Sequence[Group]: ...
+
+
 class Room:
     """All people, and what they are at."""
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, unnamed: Grouping) -> None:
         """`patience` is for how many seconds without progress nobody is
         stuck.
         """
+        self.unnamed = unnamed
         self.patience = patience
         self.people: dict[int, Person] = {}
         self.hands: dict[int, Hand] = {}
@@ -102,6 +130,13 @@ class Room:
         return [person for person in self.people.values() if not person.left]
 
     # --- what happens ---
+
+    def replay(self, learners: Iterable[Learner], events: Iterable[Event]) -> None:
+        """All that was kept."""
+        for learner in learners:
+            self.join(learner)
+        for event in events:
+            self.apply(event)
 
     def join(self, learner: Learner) -> Person:
         """Somebody joined, perhaps again and by another name."""
@@ -125,6 +160,7 @@ class Room:
         self.people.pop(number, None)
         self.hands = {seq: hand for seq, hand in self.hands.items() if hand.person.learner.number != number}
         self._recent = deque(row for row in self._recent if row[1] != number)
+        self.unnamed.forget(number)
         for exercise in self.done:
             self.done[exercise].discard(number)
             self.took[exercise].pop(number, None)
@@ -154,6 +190,7 @@ class Room:
         now.wrong += verdict.wrong
         if now.begun or not person.at:
             person.at = verdict.exercise
+        self.unnamed.put(person.learner.number, verdict)
         self._drop_old(at)
         self._recent.extend((at, person.learner.number, verdict.exercise, slug) for slug in dict.fromkeys(verdict.mistakes))
         if now.solved:

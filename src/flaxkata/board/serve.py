@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from flaxkata.board.app import Board, create
+from flaxkata.board.room import Room
 from flaxkata.board.store import BoardStore
 from flaxkata.board.views import Course
 
@@ -60,12 +61,12 @@ def _of_this_machine(version: int) -> str:
     return socket.gethostname()
 
 
-def run(store: BoardStore, course: Course, name: str, door: Door, patience: float, ready: Callable[[Board], None]) -> None:
+def run(store: BoardStore, course: Course, room: Room, name: str, door: Door, ready: Callable[[Board], None]) -> None:
     """Serve until somebody stops it; `ready` hears when it listens. No request
     is logged: addresses have codes.
     """
     _allow_many_files()
-    board = Board(store, course, name, f"kata join {door.address}/{store.code}", patience)
+    board = Board(store, course, room, name, f"kata join {door.address}/{store.code}")
     config = uvicorn.Config(
         create(board), log_level="warning", access_log=False, server_header=False, ws="none", lifespan="on",
         timeout_keep_alive=KEEP_ALIVE, timeout_graceful_shutdown=1,

@@ -5,6 +5,7 @@ One thread writes, and acknowledges what the disk has. A board that is killed
 loses nothing that it acknowledged.
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -68,7 +69,32 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
-class BoardStore:
+class Kept:
+    """Who joined, and what they posted. Methods raise sqlite3.Error."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def learners(self) -> list[Learner]:
+        """All who joined, the first first."""
+        return [Learner(*row) for row in self._database.execute("SELECT * FROM learners ORDER BY number")]
+
+    def events(self, exercise: str = "") -> Iterator[Event]:
+        """All events in their order, or those of one exercise."""
+        columns = "learner, id, at, kind, exercise, body, seq, answered"
+        where = "WHERE ? IN ('', exercise)"
+        for row in self._database.execute(f"SELECT {columns} FROM events {where} ORDER BY seq", (exercise,)):
+            yield Event(*row)
+
+
+@contextlib.contextmanager
+def read_only(file: Path) -> Iterator[Kept]:
+    """What a board has kept, whether it runs or not. Raises sqlite3.Error."""
+    with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        yield Kept(database)
+
+
+class BoardStore(Kept):
     """The file, for one board at a time. Methods raise sqlite3.Error where it
     cannot be written.
     """
@@ -125,10 +151,6 @@ class BoardStore:
 
     # --- learners ---
 
-    def learners(self) -> list[Learner]:
-        """All who joined, the first first."""
-        return [Learner(*row) for row in self._database.execute("SELECT * FROM learners ORDER BY number")]
-
     def join(self, key: str, name: str, at: float) -> Learner:
         """The learner with this key's digest, by this name now."""
         with self._database as database:
@@ -165,12 +187,6 @@ class BoardStore:
             return done.lastrowid or 0, True
         row = database.execute("SELECT seq FROM events WHERE learner = ? AND id = ?", (e.learner, e.id)).fetchone()
         return (row[0] if row else 0), False  # 0: the learner was forgotten meanwhile
-
-    def events(self) -> Iterator[Event]:
-        """All events in their order."""
-        columns = "learner, id, at, kind, exercise, body, seq, answered"
-        for row in self._database.execute(f"SELECT {columns} FROM events ORDER BY seq"):
-            yield Event(*row)
 
     def body(self, seq: int) -> str:
         """An event's `what`."""

@@ -8,22 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flaxkata import report
-from flaxkata.board.room import RECENT, Person, Room
+from flaxkata import posts, report
+from flaxkata.board.records import Records
+from flaxkata.board.room import RECENT, Group, Hand, Person, Room
 from flaxkata.catalog import Exercise
 
 MOST_MISTAKES = 12
+MOST_FAILED = 3  # comparisons of a check that are shown
 MOST_PEOPLE = 60  # of those who are stuck, or named beside a mistake
 
 
 class Course:
     """The exercises of the course on this machine, and the words of its
-    mistakes, also of those that are added while the board runs.
+    mistakes and of the records', also of those that are added while the board
+    runs.
     """
 
     AGAIN = 10  # seconds until an unknown mistake is looked for again
 
-    def __init__(self, exercises: list[Exercise]) -> None:
+    def __init__(self, exercises: list[Exercise], records: Records) -> None:
+        self.records = records
         self.exercises = {e.number: e for e in exercises}
         self.minutes = {e.number: e.minutes for e in exercises}
         self.titles = {e.number: e.title for e in exercises}
@@ -42,21 +46,24 @@ class Course:
         key = exercise, slug
         if key not in self._words and now - self._unknown.get(key, -math.inf) >= self.AGAIN:
             e = self.exercises.get(exercise)
-            if e and any(path.stem == slug for path in e.mistakes):
+            if e and any(path.stem == slug for path in (*e.mistakes, *e.own_mistakes)):
                 self._words[key] = report.printable(e.explanation(slug)).split("\n\n")
             else:
                 self._unknown = (self._unknown if len(self._unknown) < 1000 else {}) | {key: now}
-        return self._words.get(key, [])
+        taught = report.printable(self.records.words(exercise, slug))
+        return self._words.get(key) or (taught.split("\n\n") if taught else [])
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the views. `join` is the command to type, and `trouble`
-    why nothing can be written.
+    """What stands above the views. `join` is the command to type, `naming` how
+    the instructor's begins that gives a name, and `trouble` why nothing can be
+    written.
     """
 
     name: str
     join: str
+    naming: str
     trouble: str
 
 
@@ -78,6 +85,7 @@ class Views:
         stuck = [self._stuck(one.person, one.exercise, now) for one in self._room.stuck(now)]
         return self._common(heading, now) | {
             "mistakes": list(self._mistakes(now, named=True))[:MOST_MISTAKES],
+            "unnamed": self._unnamed(heading)[:MOST_MISTAKES],
             "stuck": stuck[:MOST_PEOPLE],
             "hands": self._hands(now),
             "people": [self._person(person, now) for person in self._room.people.values()],
@@ -128,6 +136,29 @@ class Views:
             }
             row |= {"now": len(people), "recent": lately, "words": words}
             yield row | ({"names": [p.name for p in people[:MOST_PEOPLE]]} if named else {})
+
+    def _unnamed(self, heading: Heading) -> list[dict[str, Any]]:
+        """What several people did, or one who shared it, and has no name."""
+        rows = []
+        for group in self._room.unnamed.groups():
+            raised = [hand for hand in self._room.hands.values() if hand.exercise == group.exercise]
+            hands = [hand for hand in raised if hand.person.learner.number in group.learners]
+            if len(group.learners) > 1 or hands:
+                rows.append(self._group(group, hands) | {"naming": f"{heading.naming} {group.exercise} {group.number}"})
+        return rows
+
+    def _group(self, group: Group, hands: list[Hand]) -> dict[str, Any]:
+        people = [self._room.people[number] for number in group.learners]
+        return {
+            "id": f"{group.exercise} {group.number}",
+            "exercise": self._course.name(group.exercise),
+            "count": len(people),
+            "names": [person.name for person in people[:MOST_PEOPLE]],
+            "checks": [
+                {"id": check.name, "failed": [*map(posts.in_short, check.failures[:MOST_FAILED])]} for check in group.checks
+            ],
+            "files": [{"id": hand.seq, "name": hand.person.name} for hand in hands],
+        }
 
     def _stuck(self, person: Person, exercise: str, now: float) -> dict[str, Any]:
         attempt = person.attempts[exercise]

@@ -5,6 +5,7 @@ not needed, and the words to say.
 import ast
 import re
 import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,15 +24,18 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Group:
-    """Answers of a cohort that did the same: all results to their exercise, by
-    learner, and how they were graded.
+    """Answers that did the same: the results to their exercise that are known,
+    by learner, and how they were graded. `source` is the folder with the
+    submissions, or the board's file, and `texts` reads what there is of the
+    group's files, or raises Refused.
     """
 
     exercise: catalog.Exercise
     found: report.Unnamed
     results: dict[str, report.Exercise]
     options: GradeOptions
-    submissions: Path
+    source: Path
+    texts: Callable[[], Mapping[str, bytes]]
 
     @property
     def learners(self) -> list[str]:
@@ -70,7 +74,14 @@ def group_of(out: Path, exercise: catalog.Exercise, number: int) -> Group:
     results = {one.name: e for one in found.learners for e in one.exercises if one.name in placed}
     folder = Path(about.folder)
     options = cohort.options_of(folder, out, exercise, cohort.Limits(LIMIT, MEMORY), None)
-    return Group(exercise, groups[number], results, options, folder)
+    return Group(exercise, groups[number], results, options, folder, lambda: _handed_in(folder, exercise))
+
+
+def _handed_in(folder: Path, exercise: catalog.Exercise) -> dict[str, bytes]:
+    """All answers of a cohort to an exercise. Raises Refused."""
+    if not folder.is_dir():
+        raise Refused(f"The submissions are no longer in {folder}; run `kata cohort` where they are now.")
+    return {one.learner: one.texts.get(exercise.number, b"") for one in submissions.read_all(folder, [exercise])[0]}
 
 
 def name_of(given: str, exercise: catalog.Exercise) -> Named:
@@ -112,13 +123,10 @@ def simplest(group: Group, learner: str = "") -> tuple[str, str]:
     """
     if learner and learner not in group.learners:
         raise Refused(f"--from {learner}: the group is {', '.join(map(report.one_line, group.learners))}.")
-    if not group.submissions.is_dir():
-        raise Refused(f"The submissions are no longer in {group.submissions}; run `kata cohort` where they are now.")
-    wanted, number = [learner] if learner else group.learners, group.exercise.number
-    texts = {one.learner: one.texts.get(number, b"") for one in submissions.read_all(group.submissions, [group.exercise])[0]}
+    wanted, texts = [learner] if learner else group.learners, group.texts()
     codes = [(who, code) for who in wanted if (code := _code(texts.get(who, b"")))]
     if not codes:
-        raise Refused(f"No answer of the group can be read in {group.submissions}; run `kata cohort` again.")
+        raise Refused(f"No answer of {learner or 'the group'} can be read in {group.source}.")
     return min(codes, key=lambda each: (*_beside(group, each[0]), len(each[1])))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from flaxkata import catalog, files, report
+from flaxkata import catalog, files, posts, report
 from flaxkata.catalog import Exercise, Variant
 from flaxkata.instructor import engine
 from flaxkata.instructor.naming import Group, Named
@@ -140,10 +140,13 @@ class _Trial:
         self._seen.note(not wrong, words, f"Right answers fail on this machine: {_listed(wrong)}.")
 
     def _people(self) -> None:
-        """What the cohort's learners are told, before and with this mistake."""
+        """What learners are told, before and with this mistake: all of a
+        cohort, and of a room those in the group, since what others say of
+        themselves must not keep a name from them.
+        """
         slug, told, lost = self._named.slug, [], []
         for learner, result in self._group.results.items():
-            fresh = replace(result, mistakes=[], unnamed=[], named_by="")
+            fresh = replace(_with_messages(result, self._seen.checks), mistakes=[], unnamed=[], named_by="")
             now = _slugs(diagnose.name(self._session, self._exercise, fresh, self._group.options)) if result.wrong else []
             told += [learner] if slug in now else []
             lost += [learner] if not set(_slugs(result)) <= set(now) else []
@@ -154,6 +157,18 @@ class _Trial:
         more = f", and {len(told) - len(group)} more" if len(told) > len(group) else ""
         words = f"All {len(group)} in the group are told it{more}."
         self._seen.note(not missing, words, f"These in the group would not be told it: {_listed(missing)}.")
+
+
+def _with_messages(result: report.Exercise, mine: list[report.Check]) -> report.Exercise:
+    """The result with Python's messages in place of the digests that a board is
+    told, where they are those of the mistake.
+    """
+    known = {(c.name, f.label, posts.told(f).detail): f.detail for c in mine for f in c.failures}
+    checks = [
+        replace(c, failures=[replace(f, detail=known.get((c.name, f.label, f.detail), f.detail)) for f in c.failures])
+        for c in result.checks
+    ]
+    return replace(result, checks=checks)
 
 
 def _slugs(result: report.Exercise) -> list[str]:

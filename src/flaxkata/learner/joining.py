@@ -18,6 +18,7 @@ LAST = 10  # posts that are listed
 SENT = (
     "From now on, each verdict is also sent to the board: your name, the exercise, its state and points, the names of "
     "mistakes, and the failed comparisons with sampled values. Nothing of your code is sent.",
+    "Mistakes that get a name in this room come to this folder, as words and recorded behavior. Nothing of them is run.",
     "join --show: what was sent. share: your file and a question to the instructor. leave: nothing is sent any longer.",
 )
 
@@ -35,6 +36,7 @@ def join(root: Path, address: str, name: str) -> Membership:
     if before and before.url != member.url:
         Outbox(root).clear()
     telling.tell(root, _kept(root), "grade")
+    telling.resume(root)
     return member
 
 
@@ -82,10 +84,14 @@ def standing(root: Path) -> str:
     lines = [f"You are in the room {member.room} as {member.name}: {member.url}"]
     try:
         latest, waiting, trouble = outbox.latest(LAST), outbox.waiting(), outbox.trouble()
+        fetched = outbox.fetched().values()
     except (sqlite3.Error, OSError) as error:
         return f"{lines[0]}\nWhat is to be sent cannot be read in {outbox.file}: {error}."
     if waiting:
         lines.append(f"{waiting} posts wait to be sent, in order. {trouble}".rstrip())
+    lines += [f"A record from the board is not used: {why}." for why in fetched if why]
+    if used := sum(not why for why in fetched):
+        lines.append(f"Records of mistakes that came from the board: {used}. `kata taught` lists them.")
     lines += [f"{_when(post.made)}  {_state(post)}  {_title(post)}" for post in reversed(latest)]
     lines += ["The last post, in full:", _in_full(latest[0])] if latest else ["Nothing was sent yet."]
     return "\n".join(lines)

@@ -100,6 +100,21 @@ def post(url: str, path: str, key: str, body: str) -> dict[str, Any]:
     """What the board answers. It is asked directly, not through a proxy of the
     environment. Raises Refused, Unreachable.
     """
+    status, content = _asked("POST", url, path, key, body.encode(), 1_000_000)
+    return _read(url, status, content)
+
+
+def fetch(url: str, path: str, key: str, most: int) -> bytes:
+    """What lies on the board, of at most so many bytes. Raises Refused,
+    Unreachable.
+    """
+    status, content = _asked("GET", url, path, key, None, most)
+    if status != 200:
+        _read(url, status, content)
+    return content
+
+
+def _asked(method: str, url: str, path: str, key: str, body: bytes | None, most: int) -> tuple[int, bytes]:
     import http.client  # 40 ms, which nobody waits who is in no room
 
     place = urlsplit(url)
@@ -108,14 +123,13 @@ def post(url: str, path: str, key: str, body: str) -> dict[str, Any]:
     try:
         connection = kind(place.hostname or "", place.port, timeout=SECONDS)
         try:
-            connection.request("POST", path, body.encode(), headers)
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            status, content = answer.status, answer.read(1_000_000)
+            return answer.status, answer.read(most)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"No board answers at {url}: {error or type(error).__name__}.") from None
-    return _read(url, status, content)
 
 
 def _read(url: str, status: int, content: bytes) -> dict[str, Any]:

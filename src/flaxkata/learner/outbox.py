@@ -1,4 +1,5 @@
-"""What is to be told to the board, and was: `.kata/outbox.sqlite`.
+"""What is to be told to the board, and was, and which records came from it:
+`.kata/outbox.sqlite`.
 
 Any process of the learner's adds to it; one sender at a time takes from it.
 """
@@ -18,6 +19,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS posts (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, made REAL NOT NULL, what TEXT NOT NULL, sent REAL, refused TEXT);
 CREATE TABLE IF NOT EXISTS told (exercise TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fetched (digest TEXT PRIMARY KEY, trouble TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS trouble (one INTEGER PRIMARY KEY CHECK (one = 1), words TEXT NOT NULL);
 """
 
@@ -142,8 +144,20 @@ class Outbox:
             row = database.execute("SELECT words FROM trouble").fetchone()
         return row[0] if row else ""
 
+    def fetched(self) -> dict[str, str]:
+        """The records that came from the board, by digest: why one was dropped,
+        or nothing.
+        """
+        with self._open() as database:
+            return dict(database.execute("SELECT digest, trouble FROM fetched").fetchall())
+
+    def add_fetched(self, digest: str, trouble: str) -> None:
+        """A record came."""
+        with self._open() as database:
+            database.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?)", (digest, trouble))
+
     def clear(self) -> None:
         """Forget everything: it was for another board."""
         with self._open() as database:
-            for table in ("posts", "told", "trouble"):
+            for table in ("posts", "told", "fetched", "trouble"):
                 database.execute(f"DELETE FROM {table}")

@@ -3,11 +3,13 @@ order, until the board has it.
 
     python -m flaxkata.learner.sender ROOT
 
-It outlives the command that started it, and ends by itself.
+It also fetches the records of mistakes that the board has. It outlives the
+command that started it, and ends by itself.
 """
 
 import contextlib
 import json
+import math
 import sqlite3
 import subprocess
 import sys
@@ -16,12 +18,14 @@ from pathlib import Path
 
 import filelock
 
+from flaxkata import posts
 from flaxkata.learner import membership
 from flaxkata.learner.outbox import Outbox, Waiting
 
 LINGER = 120.0  # seconds without a new post until it ends
 GIVE_UP = 15 * 60.0  # seconds without a board, or without a new post, until it ends; the next verdict starts it again
 LOOK = 0.1  # seconds between two looks
+ASK = 15.0  # seconds until the board is asked again for records
 LONGEST = 15.0  # seconds between two attempts
 NEVER = (400, 413, 422)  # the board's answers to what it will never take
 _started: list[subprocess.Popen[bytes]] = []  # by this process, which buries them
@@ -66,7 +70,7 @@ class _Sending:
     def __init__(self, root: Path, outbox: Outbox) -> None:
         self._root, self._outbox = root, outbox
         self._wait, self._news = 0.0, time.monotonic()
-        self._seen = -1
+        self._seen, self._asked, self._taught = -1, -math.inf, ""
 
     def until_idle(self) -> None:
         self._outbox.say("")
@@ -78,6 +82,7 @@ class _Sending:
             if idle > (GIVE_UP if post else LINGER):
                 return
             if not post:
+                self._learn(member)
                 time.sleep(LOOK)
             elif not self._send(member, post):
                 return
@@ -86,8 +91,10 @@ class _Sending:
         """Whether to go on."""
         age = min(max(time.time() - post.made, 0.0), 86_400.0)
         try:
-            membership.post(member.url, "/api/posts", member.key, _body(post, age))
+            said = membership.post(member.url, "/api/posts", member.key, _body(post, age))
             self._outbox.done(post.seq)
+            if said.get("taught", "") != self._taught:
+                self._asked = -math.inf
         except membership.Refused as refused:
             if refused.status == 401:
                 self._outbox.say(str(refused))
@@ -102,6 +109,16 @@ class _Sending:
             self._wait = 0.0
             self._outbox.say("")
         return True
+
+    def _learn(self, member: membership.Membership) -> None:
+        """Fetch the records that are new, where it is time to ask."""
+        if time.monotonic() - self._asked < ASK:
+            return
+        self._asked = time.monotonic()
+        with contextlib.suppress(membership.Refused, membership.Unreachable, posts.Malformed, OSError):
+            from flaxkata.learner import lessons  # half a second, which no post waits
+
+            self._taught = lessons.fetch(self._root, self._outbox, member)
 
     def _again(self, trouble: str) -> bool:
         self._outbox.say(trouble)

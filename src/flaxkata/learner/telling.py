@@ -42,13 +42,11 @@ def share(root: Path, exercise: catalog.Exercise, text: str, question: str) -> N
 
 
 def resume(root: Path) -> None:
-    """Have sent what was left from before."""
-    if not membership.file_of(root).exists() or not membership.current(root):
-        return
-    with _whatever_happens():
-        from flaxkata.learner.outbox import Outbox
-
-        if Outbox(root).waiting():
+    """Have sent what was left from before, and fetched what the board
+    teaches.
+    """
+    if membership.file_of(root).exists() and membership.current(root):
+        with _whatever_happens():
             _send(root)
 
 

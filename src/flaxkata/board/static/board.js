@@ -83,6 +83,42 @@ function mistakes(data) {
   );
 }
 
+// What several people did, with the checks that failed and the files that were shared.
+function unnamed(data) {
+  rows(
+    $("unnamed"),
+    data,
+    () => {
+      const found = make("details", {}, make("summary", {}, make("b"), make("span", { class: "soft" })));
+      const parts = [make("p", { class: "soft names" }), make("ul", { class: "checks" }), make("div", { class: "files" })];
+      found.append(make("div", { class: "inside" }, ...parts, make("p", { class: "naming" }, "To name it: ", make("code"))));
+      return found;
+    },
+    (element, row) => {
+      const [title, shared] = element.querySelectorAll("summary > *");
+      set(title, `${some(row.count, "person", "people")} did the same in ${row.exercise}`);
+      set(shared, row.files.length ? some(row.files.length, "shared file") : "nobody shared a file");
+      set(element.querySelector(".names"), row.names.join(", "));
+      const check = () => make("li", {}, make("code"), make("div"));
+      rows(element.querySelector(".checks"), row.checks, check, (part, one) => {
+        set(part.querySelector("code"), one.id);
+        fillWords(part.querySelector("div"), one.failed, "");
+      });
+      rows(element.querySelector(".files"), row.files, (file) => sharedFile(file.id), (part, file) => {
+        set(part.querySelector("summary"), `The file of ${file.name}`);
+      });
+      element.querySelector(".naming").hidden = !row.files.length;
+      set(element.querySelector(".naming code"), `${row.naming} --as what_went_wrong`);
+    },
+  );
+}
+
+function sharedFile(id) {
+  const file = make("details", {}, make("summary", {}, "Show the file"), make("pre", { tabindex: "0" }));
+  file.addEventListener("toggle", () => file.open && showFile(file.querySelector("pre"), id));
+  return file;
+}
+
 function stuck(data) {
   rows(
     $("stuck"),
@@ -117,8 +153,7 @@ function hands(data) {
     $("hands"),
     data,
     (row) => {
-      const file = make("details", {}, make("summary", {}, "Show the file"), make("pre", { tabindex: "0" }));
-      file.addEventListener("toggle", () => file.open && showFile(file.querySelector("pre"), row.id));
+      const file = sharedFile(row.id);
       const answered = make("button", { type: "button" }, "Answered");
       answered.addEventListener("click", () => act(`/instructor/shared/${row.id}/answer`));
       const head = make("div", {}, make("b"), " ", make("span", { class: "soft" }));
@@ -248,6 +283,8 @@ function show(now) {
     set($(`${name}-count`), count);
   }
   if (!instructor) return;
+  $("unnamed-part").hidden = !now.unnamed.length;
+  unnamed(now.unnamed);
   stuck(now.stuck);
   hands(now.hands);
   $("people-part").hidden = !now.people.length;
