@@ -111,7 +111,7 @@ def test_whose_code_was_confined_otherwise():
         row = Exercise(e.number, e.slug, e.title, State.SOLVED, device="cpu")
         learners = [Learner(f"learner{n}", "", [], [replace(row, protections=one)]) for n, one in enumerate(each)]
         console, made = Console(file=io.StringIO(), width=200), Cohort("class", [outline], learners)
-        console.print(table.summary(made, ""))
+        console.print(table.summary(made, "", "kata name out"))
         return console.file.getvalue(), page.html(made)
 
     screen, html = shown(walls, walls[::-1])
