@@ -119,7 +119,10 @@ def _shown(group: report.Unnamed) -> RenderableType:
 
 def _file_shown(learner: str, code: str) -> RenderableType:
     """What would be the mistake's file."""
-    return Group(Text(f"\nThe simplest file, {report.one_line(learner)}'s:"), Syntax(report.printable(code), "python"))
+    return Group(
+        Text(f"\nThe simplest file, {report.one_line(learner)}'s:"),
+        Syntax(report.printable(code), "python", background_color="default", word_wrap=True),
+    )
 
 
 def _outcome(seen: "Seen") -> RenderableType:

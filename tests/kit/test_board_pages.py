@@ -104,9 +104,9 @@ def test_what_has_no_name_opens_with_what_failed_and_the_file(chromium, board):
     group = page.locator("#unnamed > details")
     expect(group.locator("summary").first).to_contain_text("3 people did the same in 1.4 set_bias", timeout=TIME)
     group.locator("summary").first.click()
-    assert (
-        "<b>f</b>(x): differs in shape (4, 6)" in group.locator(".checks").inner_text() and "Ana, Bo, Cy" in group.inner_text()
-    )
+    failed = group.locator(".checks").inner_text()
+    assert "The bias of the named layer is filled" in failed and "<b>f</b>(x): differs in shape (4, 6)" in failed
+    assert "Ana, Bo, Cy" in group.inner_text()
     assert not group.locator(".naming").is_visible()
     people[1].posts(share("1.4", "x = '<i>'\n"))
     group.locator(".files summary").click()

@@ -290,7 +290,7 @@ def test_what_one_shares_is_named_and_the_others_are_told(kit, board, graded, co
     cy.posts(share("1.4", MAPPED, "Why?"))
     shown = cold("name", board.file, "1.4")
     assert "1.4 set_bias, group 1: 3 people" in shown.stdout and "Cy  shared a file" in shown.stdout
-    assert "x test_sets" in shown.stdout and "tree_map_with_path" in shown.stdout
+    assert "x The bias of the named layer is filled" in shown.stdout and "tree_map_with_path" in shown.stdout
     done = cold(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     said = " ".join(done.stdout.split())

@@ -33,11 +33,20 @@ class Course:
         self.titles = {e.number: e.title for e in exercises}
         self._words: dict[tuple[str, str], list[str]] = {}
         self._unknown: dict[tuple[str, str], float] = {}
+        self._sentences: dict[str, dict[str, str]] = {}
 
     def name(self, exercise: str) -> str:
         """`1.4 set_bias`."""
         found = self.exercises.get(exercise)
         return f"{exercise} {found.slug}" if found else exercise
+
+    def sentence(self, exercise: str, check: str) -> str:
+        """What a check asks for; its name where this course has no such
+        check.
+        """
+        if exercise not in self._sentences and (e := self.exercises.get(exercise)):
+            self._sentences[exercise] = {name: says for name, says, _ in e.checks}
+        return self._sentences.get(exercise, {}).get(check, check)
 
     def words(self, exercise: str, slug: str, now: float) -> list[str]:
         """The paragraphs that explain a mistake; none for one that this course
@@ -155,7 +164,12 @@ class Views:
             "count": len(people),
             "names": [person.name for person in people[:MOST_PEOPLE]],
             "checks": [
-                {"id": check.name, "failed": [*map(posts.in_short, check.failures[:MOST_FAILED])]} for check in group.checks
+                {
+                    "id": check.name,
+                    "says": self._course.sentence(group.exercise, check.name),
+                    "failed": [*map(posts.in_short, check.failures[:MOST_FAILED])],
+                }
+                for check in group.checks
             ],
             "files": [{"id": hand.seq, "name": hand.person.name} for hand in hands],
         }

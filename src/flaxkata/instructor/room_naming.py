@@ -43,8 +43,11 @@ def group_of(
 
 def _shown(exercise: Exercise, group: RoomGroup, files: dict[str, str]) -> report.Unnamed:
     outline = report.Outline(exercise.number, exercise.slug, exercise.title, exercise.chapter, exercise.file)
+    sentences = {name: says for name, says, _ in exercise.checks}
     checks = [
-        report.Check(c.name, c.name, 0, c.outcome, [*map(posts.in_short, c.failures)], failures=c.failures)
+        report.Check(
+            c.name, sentences.get(c.name, c.name), 0, c.outcome, [*map(posts.in_short, c.failures)], failures=c.failures
+        )
         for c in group.checks
     ]
     return report.Unnamed(outline, group.number, checks, files)

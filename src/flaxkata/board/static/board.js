@@ -99,9 +99,9 @@ function unnamed(data) {
       set(title, `${some(row.count, "person", "people")} did the same in ${row.exercise}`);
       set(shared, row.files.length ? some(row.files.length, "shared file") : "nobody shared a file");
       set(element.querySelector(".names"), row.names.join(", "));
-      const check = () => make("li", {}, make("code"), make("div"));
+      const check = () => make("li", {}, make("span"), make("div", { class: "soft" }));
       rows(element.querySelector(".checks"), row.checks, check, (part, one) => {
-        set(part.querySelector("code"), one.id);
+        set(part.querySelector("span"), one.says);
         fillWords(part.querySelector("div"), one.failed, "");
       });
       rows(element.querySelector(".files"), row.files, (file) => sharedFile(file.id), (part, file) => {
