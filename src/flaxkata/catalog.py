@@ -285,6 +285,11 @@ class Exercise:
         found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
         return [(n.name, sentence(ast.get_docstring(n) or n.name), _points(n)) for n in found]
 
+    @property
+    def sentences(self) -> dict[str, str]:
+        """What each graded check asks for, by its name."""
+        return {name: says for name, says, _ in self.checks}
+
     def explanation(self, slug: str) -> str:
         """The docstring of a mistake: what the learner is told."""
         path = next(p for p in [*self.mistakes, *self.own_mistakes] if p.stem == slug)

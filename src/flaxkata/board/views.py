@@ -45,7 +45,7 @@ class Course:
         check.
         """
         if exercise not in self._sentences and (e := self.exercises.get(exercise)):
-            self._sentences[exercise] = {name: says for name, says, _ in e.checks}
+            self._sentences[exercise] = e.sentences
         return self._sentences.get(exercise, {}).get(check, check)
 
     def words(self, exercise: str, slug: str, now: float) -> list[str]:

@@ -43,7 +43,7 @@ def group_of(
 
 def _shown(exercise: Exercise, group: RoomGroup, files: dict[str, str]) -> report.Unnamed:
     outline = report.Outline(exercise.number, exercise.slug, exercise.title, exercise.chapter, exercise.file)
-    sentences = {name: says for name, says, _ in exercise.checks}
+    sentences = exercise.sentences
     checks = [
         report.Check(
             c.name, sentences.get(c.name, c.name), 0, c.outcome, [*map(posts.in_short, c.failures)], failures=c.failures
