@@ -65,12 +65,12 @@ def declared(exercise: Exercise) -> Declared:
 
 
 def digest(exercise: Exercise) -> str:
-    """Of the answer, the checks, what runs beside the answer, and the
-    operators.
+    """Of the code of the answer, of the checks and of what runs beside the
+    answer, without comments and docstrings, and of the operators.
     """
-    beside = [exercise.inside] if exercise.inside.exists() else []
-    others = (path.read_text("utf-8") for path in (*beside, Path(mutation.__file__)))
-    return store.digest(exercise.solution.read_text("utf-8"), exercise.graded, *others)
+    beside = [exercise.inside.read_text("utf-8")] if exercise.inside.exists() else []
+    code = map(mutation.original, (exercise.solution.read_text("utf-8"), exercise.graded, *beside))
+    return store.digest(*code, Path(mutation.__file__).read_text("utf-8"))
 
 
 def undeclared(survivors: list[Mutant], known: list[dict[str, Any]]) -> list[Mutant]:
