@@ -95,7 +95,7 @@ def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
 
     params: float32, {"fc1": {"kernel" (in_dim, hidden), "bias" (hidden,)},
         "fc2": {"kernel" (hidden, classes), "bias" (classes,)}, "scale" ()}.
-        Gradients with respect to params are float32.
+        Gradients with respect to params are float32. They stay as they are.
     x: float32 (batch, in_dim).
     Must also work under jax.grad and jax.jit.
     """

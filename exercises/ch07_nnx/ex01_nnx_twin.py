@@ -109,7 +109,7 @@ def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
 
     model: has weights already, which are replaced.
     state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on,
-        all float32.
+        all float32. It stays as it is.
     Afterwards, the model's `nnx.Param`s hold float32 `jax.Array`s.
     """
     raise NotImplementedError("7.1 nnx_twin: your code here")
@@ -127,6 +127,7 @@ def train(
 
     Returns the losses, float32 (len(batches),) or a list of that length:
     losses[i] is the loss of batch i before step i. Compile the step once.
-    Each call begins with a fresh optimizer, as torch_train does.
+    Each call begins with a fresh optimizer, as torch_train does. `batches`
+    stays as it is.
     """
     raise NotImplementedError("7.1 nnx_twin: your code here")

@@ -112,7 +112,7 @@ def shard(batch: Any, mesh: Mesh) -> Any:
     """The same tree, with the first axis of each array split over "data".
 
     batch: any tree of arrays (n, ...), such as a dict, a tuple or one array,
-    where n is a multiple of eight.
+    where n is a multiple of eight. It stays as it is.
     mesh: as `mesh8` returns it.
     The first device gets the first n / 8 samples, and so on.
     """
@@ -122,8 +122,8 @@ def shard(batch: Any, mesh: Mesh) -> Any:
 def dp_grads(params: Any, x: jax.Array, y: jax.Array, mesh: Mesh) -> Any:
     """The gradients of `loss_fn` over the whole batch, shaped like params.
 
-    params: as in `predict`, on the first device. x, y: sharded, as by `shard`;
-    each device has at least one label that counts. Every device of the mesh has
-    all of the gradients afterwards.
+    params: as in `predict`, on the first device; they stay as they are. x, y:
+    sharded, as by `shard`; each device has at least one label that counts.
+    Every device of the mesh has all of the gradients afterwards.
     """
     raise NotImplementedError("9.1 data_parallel: your code here")

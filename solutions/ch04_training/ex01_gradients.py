@@ -81,8 +81,8 @@ def loss_and_grad(model: nn.Module, params: Any, x: jax.Array, y: jax.Array) -> 
     """((loss, predictions), gradients): the loss is the mean squared error, the
     gradients are with respect to params.
 
-    params: {"fc1": {"kernel", "bias"}, "fc2": {...}}, float32; x: float32
-    (batch, in_dim); y: float32 (batch,).
+    params: {"fc1": {"kernel", "bias"}, "fc2": {...}}, float32; they stay as
+    they are. x: float32 (batch, in_dim); y: float32 (batch,).
     Returns the loss as a float32 `jax.Array` of shape (), the predictions as
     float32 (batch,), and the gradients shaped like params.
     """

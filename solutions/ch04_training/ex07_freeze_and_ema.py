@@ -89,7 +89,7 @@ def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.Gra
 
 def ema_start(params: Any) -> Any:
     """The first average: JAX or NumPy arrays equal to those of params, not
-    affected when the arrays of params are donated.
+    affected when the arrays of params are donated. `params` stays as it is.
     """
     # <solution>
     return jax.tree.map(jnp.copy, params)

@@ -121,10 +121,10 @@ def port_gru(state_dict: dict[str, np.ndarray]) -> Any:
 def run_lstm(params: Any, x: jax.Array, reverse: bool = False) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
     """What `torch_run_lstm` computes.
 
-    params: those of an `nn.OptimizedLSTMCell`; x: float32 (batch, time,
-    features). Returns outputs (batch, time, hidden) and (h, c), each (batch,
-    hidden), in PyTorch's order. With `reverse`, reads x from its end;
-    outputs[:, t] still belongs to x[:, t].
+    params: those of an `nn.OptimizedLSTMCell`; they stay as they are. x:
+    float32 (batch, time, features). Returns outputs (batch, time, hidden) and
+    (h, c), each (batch, hidden), in PyTorch's order. With `reverse`, reads x
+    from its end; outputs[:, t] still belongs to x[:, t].
     """
     # <solution>
     cell = nn.OptimizedLSTMCell(features=params["hi"]["bias"].shape[0])

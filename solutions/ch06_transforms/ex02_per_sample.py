@@ -100,7 +100,7 @@ def per_sample_grads(
 
     loss_fn(params, x, y): the loss of one sample, a float32 (), for x (in_dim,)
         and y (output_dim,). Its Python code must run once, not once per sample.
-    params: any tree of float32 leaves.
+    params: any tree of float32 leaves. It stays as it is.
     xs, ys: float32 (samples, in_dim) and (samples, output_dim).
     """
     # <solution>
@@ -133,7 +133,7 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
     forward(params, x): the output of one model, float32 (batch, output_dim).
         Its Python code must run once, not once per model.
     all_params: the params of each model, any trees with the same keys, in any
-        order, and the same shapes.
+        order, and the same shapes. They stay as they are.
     x: float32 (batch, in_dim), the same for all models.
     """
     # <solution>

@@ -111,7 +111,8 @@ def forward_scan(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: 
 
     block(params, x): the output of one block, in the shape of x. It must be
         traced once, not once per layer.
-    stacked: the params of all blocks, as `stack` returns them.
+    stacked: the params of all blocks, as `stack` returns them; unchanged
+        afterwards.
     x: float32 (batch, width), the input of the first block.
     Must also work under jax.grad and jax.jit.
     """

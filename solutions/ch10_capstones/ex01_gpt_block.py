@@ -151,7 +151,7 @@ class Block(nn.Module):
 def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
     """Return what TorchBlock computes.
 
-    params: TorchBlock's weights, float32, in the tree shown at the top.
-    x: float32 (batch, time, width). Returns the same shape.
+    params: TorchBlock's weights, float32, in the tree shown at the top; they
+    stay as they are. x: float32 (batch, time, width). Returns the same shape.
     """
     return Block(heads).apply({"params": params}, x)

@@ -162,7 +162,8 @@ class GPT(nn.Module):
 
 def logits(variables: Any, tokens: jax.Array, heads: int) -> jax.Array:
     """Return what TorchGPT computes with `variables`, those of 10.2. The sizes
-    are read from them; tokens and result are as in GPT.
+    are read from them; tokens and result are as in GPT. The variables
+    stay as they are.
     """
     params = variables["params"]
     vocab, width = params["wte"]["embedding"].shape

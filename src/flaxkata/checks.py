@@ -4,7 +4,8 @@ compare    whether a result equals PyTorch's: type, structure, shape, dtype, val
 curve      whether a training run gave PyTorch's losses
 layers     whether activations are PyTorch's, layer by layer
 unchanged  whether a tree still holds what it held; separate: whether two results
-           share no dict
+           share no dict; preserving: a function that must leave its arguments
+           as they are
 expect     a statement that compares no two values
 each       values that a check tries one after another; when: a circumstance
 between    a number drawn with the check's seed; one_of: one of some values
@@ -19,6 +20,7 @@ ExecutionError                          the learner's code gave no answer
 from flaxkata.judge.compare import compare, curve, each, expect, layers, separate, unchanged, when
 from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
+from flaxkata.judge.preserving import preserving
 from flaxkata.judge.proxy import fetch, named, reading, unless_raised
 from flaxkata.judge.trees import as_numpy, flatten, kind, show_path
 from flaxkata.wire import Array, Spec
@@ -39,6 +41,7 @@ __all__ = [
     "layers",
     "named",
     "one_of",
+    "preserving",
     "reading",
     "separate",
     "show_path",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, each, expect, fetch, named, when
+from flaxkata.checks import between, compare, each, expect, fetch, named, preserving, when
 
 LEARNED = "dropout takes its key and its mode in each call, and the same key always gives the same mask."
 
@@ -168,7 +168,8 @@ def test_eval_apply(learner, reference, inside, x):
             twin = twin(IN_DIM, 6, 3, rate)
             model = named(net(6, 3, rate), "model")
             expected = reference.torch_eval_apply(twin, x[:rows])
-            compare(learner.eval_apply(model, variables_of(twin), x[:rows]), expected, "eval_apply(model, variables, x)")
+            mine = preserving(learner.eval_apply, "", "variables")(model, variables_of(twin), x[:rows])
+            compare(mine, expected, "eval_apply(model, variables, x)")
 
 
 @pytest.mark.points(2)
@@ -181,7 +182,9 @@ def test_train_apply(learner, reference, inside, jax, x):
     variables, masks = variables_of(twin), {}
 
     def mask(seed, step):
-        mine = numbers(learner.train_apply(model, variables, x, jax.random.key(seed), step), "train_apply")
+        mine = numbers(
+            preserving(learner.train_apply, "", "variables")(model, variables, x, jax.random.key(seed), step), "train_apply"
+        )
         return None if mine is None else mine[:, :HIDDEN].round(4) != 3
 
     for asked in ((0, 0), (0, 1), (0, 2), (1, 1)):

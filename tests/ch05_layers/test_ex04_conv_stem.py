@@ -7,7 +7,7 @@ import copy
 import torch
 import torch.nn.functional as F
 
-from flaxkata.checks import compare, expect, fetch, kind, named, when
+from flaxkata.checks import compare, expect, fetch, kind, named, preserving, when
 
 LEARNED = "a Flax pool's default stride is 1, and flattening with channels last changes the order of values."
 
@@ -85,7 +85,7 @@ def stem_is(learner, reference, jax, shape, classes):
     )
     for words, stage, x in stages:
         with when(f"for images {shape[1]} x {shape[2]}, {words}"):
-            variables = named(learner.port_stem(numpy_state_dict(stage)), "variables")
+            variables = named(preserving(learner.port_stem, "state_dict")(numpy_state_dict(stage)), "variables")
             if not compare(jax.jit(learner.stem)(variables, channels_last(x)), stage(x), "stem(variables, x)"):
                 return
 

@@ -5,7 +5,7 @@ row, and one sequence a single step.
 
 import torch
 
-from flaxkata.checks import compare, each, fetch, named, unchanged, when
+from flaxkata.checks import compare, each, fetch, named, preserving, unchanged, when
 
 LEARNED = "PyTorch stacks i, f, g, o and r, z, n; a GRU's b_hn stays inside r * (...); Flax's carry is (c, h)."
 
@@ -117,7 +117,8 @@ def test_run_lstm(learner, reference):
     """
     for features, hidden, rows, steps in each((RUNS[0], (4, 4, 1, 1)), FIELDS):
         twin, x = reference.torch_lstm(features, hidden), torch.randn(rows, steps, features)
-        ran(learner.run_lstm(lstm_params(twin), x), reference.torch_run_lstm(twin, x), "run_lstm(params, x)")
+        mine = preserving(learner.run_lstm, "params")(lstm_params(twin), x)
+        ran(mine, reference.torch_run_lstm(twin, x), "run_lstm(params, x)")
 
 
 def test_reverse(learner, reference):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, each, expect, fetch, named, unchanged, when
+from flaxkata.checks import between, compare, each, expect, fetch, named, preserving, unchanged, when
 
 LEARNED = "vmap turns a function of one sample or one model into one of many, and traces it once."
 
@@ -64,7 +64,7 @@ def test_per_sample(learner, inside, reference, make):
         twin = reference.TorchMLP(4, 6, 3)
         xs, ys = samples(twin, count)
         params = make(in_flax(twin.state_dict(), tree))
-        mine = learner.per_sample_grads(named(inside.Loss(), "loss_fn"), params, xs, ys)
+        mine = preserving(learner.per_sample_grads, "", "params")(named(inside.Loss(), "loss_fn"), params, xs, ys)
         compare(mine, in_flax(reference.torch_per_sample_grads(twin, xs, ys), tree), "per_sample_grads(...)")
 
 
@@ -150,7 +150,7 @@ def test_ensemble(learner, inside, reference, make):
         trees = [in_flax(m.state_dict(), tree) for m in models]
         if tree == "differently ordered":
             trees[1::2] = map(turned, trees[1::2])
-        mine = learner.ensemble(named(inside.Forward(), "forward"), make(trees, "all_params"), x)
+        mine = preserving(learner.ensemble, "", "all_params")(named(inside.Forward(), "forward"), make(trees, "all_params"), x)
         compare(mine, reference.torch_ensemble(models, x), "ensemble(forward, all_params, x)")
 
 

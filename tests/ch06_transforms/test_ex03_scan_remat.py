@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, named, reading, unchanged, when
+from flaxkata.checks import compare, each, expect, fetch, named, preserving, reading, unchanged, when
 
 LEARNED = "lax.scan traces one block for all layers; jax.checkpoint keeps a block's inputs and recomputes the rest."
 
@@ -105,7 +105,7 @@ def test_scan(learner, blocks, reference):
     """
     for layers, rows, tree in each(SHAPES, FIELDS):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(rows, 4)
-        mine = learner.forward_scan(blocks[tree], stacked(twin.blocks, tree=tree), x)
+        mine = preserving(learner.forward_scan, "", "stacked")(blocks[tree], stacked(twin.blocks, tree=tree), x)
         compare(mine, twin(x), "forward_scan(block, stacked, x)")
 
 
@@ -140,7 +140,7 @@ def test_remat(learner, blocks, inside, reference):
     """
     for layers, rows, tree in each(SHAPES[:2], FIELDS):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(rows, 4)
-        mine = learner.forward_remat(blocks[tree], stacked(twin.blocks, tree=tree), x)
+        mine = preserving(learner.forward_remat, "", "stacked")(blocks[tree], stacked(twin.blocks, tree=tree), x)
         compare(mine, reference.torch_forward_remat(twin, x), "forward_remat(block, stacked, x)")
     twin, x = large(reference.TorchStack(12, 4, 6)), torch.randn(5, 4, requires_grad=True)
     theirs, cotangent = reference.torch_forward_remat(twin, x), torch.randn(5, 4)
@@ -189,5 +189,5 @@ def test_square(learner, blocks, inside, reference):
     for tree in each(("flat", "nested"), "with all sizes 5 and {} params"):
         twin, x = large(reference.TorchStack(5, 5, 5)), torch.randn(5, 5)
         params = {f"blocks_{i}": in_flax(one, tree=tree) for i, one in enumerate(twin.blocks)}
-        mine = learner.forward_scan(blocks[tree], named(learner.stack(params), "stacked"), x)
+        mine = preserving(learner.forward_scan, "", "stacked")(blocks[tree], named(learner.stack(params), "stacked"), x)
         compare(mine, twin(x), "forward_scan(block, stack(params), x)", given=x)

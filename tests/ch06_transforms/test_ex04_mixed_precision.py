@@ -8,7 +8,7 @@ side. Logits are compared within 4e-2: in 1000 draws, right ones were at most
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, each, fetch, named, reading, unchanged, when
+from flaxkata.checks import between, compare, each, fetch, named, preserving, reading, unchanged, when
 
 LEARNED = "you say where JAX rounds to bfloat16; float32 arrays undo it, and sums, losses and weights need float32."
 
@@ -69,7 +69,8 @@ def test_forward(learner, inside, reference, make_twin):
     for in_dim, hidden, classes, rows in each(((8, 6, 5, 7), (4, 6, 3, 1)), "with layers {}, {}, {} and {} rows"):
         twin, x = make_twin(in_dim, hidden, classes), torch.randn(rows, in_dim) / 2
         theirs, params = reference.torch_forward_bf16(twin, x), net_in_flax(twin)
-        compare(learner.forward_bf16(params, x), theirs, "forward_bf16(params, x)", tolerance=LOGITS)
+        mine = preserving(learner.forward_bf16, "params")(params, x)
+        compare(mine, theirs, "forward_bf16(params, x)", tolerance=LOGITS)
         cotangent = theirs.detach()  # as for a sum of squares, where rounded terms do not cancel
         mine = gradient(learner.forward_bf16, params, x, cotangent)
         theirs.backward(cotangent)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import Spec, between, compare, curve, each, expect, fetch, flatten, named, reading, when
+from flaxkata.checks import Spec, between, compare, curve, each, expect, fetch, flatten, named, preserving, reading, when
 
 LEARNED = "an NNX module holds its weights; `[...] =` writes into a Param, and nnx.jit keeps what was written."
 
@@ -116,7 +116,7 @@ def test_load(learner, reference, inside):
         with when(f"with {len(sizes) - 1} layers"):
             twin = reference.TorchMLP(sizes)
             model = named(inside.net(sizes, weights(reference.TorchMLP(sizes))), "model")
-            learner.load_torch(model, numpy_state_dict(twin))
+            preserving(learner.load_torch, "", "state_dict")(model, numpy_state_dict(twin))
             loaded = inside.params(model)
             boxes, total = fetch(inside.count(loaded)), 2 * len(sizes) - 2
             words = (
@@ -136,7 +136,7 @@ def test_train(learner, reference, inside):
     again = (1, 8, between(0.01, 0.03), between(0.3, 0.6))
     for rows, steps, lr, momentum in each(((16, STEPS, *SETTINGS.values()), again), TRAINING):
         some = batches(steps, rows)
-        losses = learner.train(model, some, lr, momentum)
+        losses = preserving(learner.train, "", "batches")(model, some, lr, momentum)
         curve(losses, reference.torch_train(twin, some, lr, momentum), "losses of train(...)")
         compare(inside.params(model), weights(twin), "the parameters of model after training")
 

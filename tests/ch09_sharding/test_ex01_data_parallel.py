@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, named, when
+from flaxkata.checks import compare, each, expect, fetch, named, preserving, when
 
 LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch; nothing is reduced by hand."
 
@@ -78,7 +78,7 @@ def grads(learner, inside, reference):
     def ask(n, in_dim, hidden, classes, left_out=False):
         twin, (x, y) = reference.TorchMLP(in_dim, hidden, classes), some(n, in_dim, classes, left_out)
         batch = inside.split({"x": x, "y": y.int()}, mesh)
-        mine = learner.dp_grads(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
+        mine = preserving(learner.dp_grads, "params")(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
         reference.torch_grads(twin, x, y)
         return mine, mlp_in_flax(twin, "grad")
 
@@ -101,7 +101,7 @@ def test_shard(learner, inside, reference):
     trees["a tuple, a list and a dict"] = (y[:8], [x[:8], {"images": images[:8]}])
     for words, tree in trees.items():
         with when(f"for {words}"):
-            batch = learner.shard(tree, mesh)
+            batch = preserving(learner.shard, "batch")(tree, mesh)
             if compare(batch, tree, "shard(batch, mesh)", reference="the batch"):
                 for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
                     if not compare(mine, parts_on(reference, tree, i), f"the batch of shard(batch, mesh) on device {i}"):

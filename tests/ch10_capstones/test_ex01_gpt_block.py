@@ -5,7 +5,7 @@ perturbed. A silent layer shows what the others do.
 import pytest
 import torch
 
-from flaxkata.checks import Array, compare, each, fetch, one_of, when
+from flaxkata.checks import Array, compare, each, fetch, one_of, preserving, when
 
 LEARNED = "c_attn's channels are cut into three first, then into heads; Flax has other defaults for GELU and epsilon."
 
@@ -93,7 +93,8 @@ def test_block(learner, reference, twin, x):
     """`block` returns TorchBlock's numbers, in other sizes too, for a long
     text, and for texts of one step.
     """
-    compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block(params, x, heads)", given=x)
+    mine = preserving(learner.block, "params")(in_flax(twin), x, HEADS)
+    compare(mine, twin(x), "block(params, x, heads)", given=x)
     for width, heads, batch, time in each(
         ((24, one_of(2, 4), 1, CONTEXT), (WIDTH, 8, 2, 1)),
         "with {} channels, {} heads and x of {} texts with {} steps",

@@ -5,7 +5,7 @@ perturbed.
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, one_of, unless_raised, when
+from flaxkata.checks import compare, each, expect, one_of, preserving, unless_raised, when
 
 LEARNED = "one table turns tokens into vectors and vectors into logits; past its end, JAX raises no error."
 
@@ -108,7 +108,7 @@ def test_around_the_blocks(learner, shallow):
 def test_logits(learner, twin):
     """`logits` returns TorchGPT's numbers, with small tables too."""
     tokens = some_tokens(3, 11)
-    compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
+    compare(preserving(learner.logits, "variables")(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
     with_small_tables(twin)
     with when("with small tables"):
         compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)

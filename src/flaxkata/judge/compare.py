@@ -16,7 +16,7 @@ from flaxkata.judge import activations, curves, differences
 from flaxkata.judge.differences import Expectation
 from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.proxy import Handle, fetch, fetched_from, sums
-from flaxkata.judge.trees import as_numpy, flatten, is_numeric, sample, show_path
+from flaxkata.judge.trees import as_numpy, flatten, is_numeric, kind, kind_over_there, sample, show_path
 from flaxkata.report import Comparison, Curve
 
 T = TypeVar("T")
@@ -208,6 +208,9 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
         return expect(False, label, words, len(new))
     for path in old:
         a, b = as_numpy(old[path]), as_numpy(new[path])
+        kinds = kind_over_there(old[path]), kind(new[path])
+        if kinds[0] != kinds[1]:
+            return expect(False, label, f"{label}{show_path(path)} was changed in place: {kinds[0]} -> {kinds[1]}.", b)
         if a.shape != b.shape:
             return expect(False, label, f"{label}{show_path(path)} was changed in place: shape {a.shape} -> {b.shape}.", b)
         differs = ~np.isclose(a, b, rtol=0, atol=0, equal_nan=True)

@@ -3,7 +3,7 @@ reads as if both sides stood here.
 """
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,8 +53,10 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> "Handle":
         shown = [show(a) for a in args] + [f"{k}={show(v)}" for k, v in kwargs.items()]
-        question = {"args": args, "kwargs": kwargs}
-        return self._executor.handle(f"{self._expression}({', '.join(shown)})", "call", question, id=self._id)
+        return self._call(f"{self._expression}({', '.join(shown)})", args, kwargs)
+
+    def _call(self, where: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> "Handle":
+        return self._executor.handle(where, "call", {"args": args, "kwargs": kwargs}, id=self._id)
 
 
 class CachedHandle(Handle):
@@ -130,7 +132,7 @@ class NamedCall(Handle):
     __slots__ = ()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Handle:
-        return self._executor.handle(self._expression, "call", {"args": args, "kwargs": kwargs}, id=self._id)
+        return self._call(self._expression, args, kwargs)
 
 
 def named(handle: Handle, name: str) -> Handle:

@@ -51,6 +51,13 @@ def kind(leaf: Any) -> str:
     return leaf.kind if isinstance(leaf, wire.Array | wire.Opaque) else type(leaf).__name__
 
 
+def kind_over_there(leaf: Any) -> str:
+    """The kind of a leaf that was fetched, or of data that a check gives."""
+    if isinstance(leaf, np.ndarray):
+        return "numpy.ndarray"
+    return "jax.Array" if hasattr(leaf, "detach") else kind(leaf)
+
+
 def dtype(leaf: Any) -> str:
     """A leaf's dtype by name; bfloat16 keeps its own."""
     if isinstance(leaf, wire.Array):

@@ -108,6 +108,10 @@ class Interpreter:
         given = self._value(question, payload)
         return self._new_ref(self.objects[question["id"]](*given["args"], **given["kwargs"]))
 
+    def do_keep(self, question: dict[str, Any], payload: bytes | bytearray) -> wire.Ref:
+        """What is given, as an object here."""
+        return self._new_ref(self._value(question, payload))
+
     def do_result(self, question: dict[str, Any], payload: bytes | bytearray) -> Any:
         """What a call returns, itself: it is not kept here."""
         given = self._value(question, payload)
