@@ -373,12 +373,16 @@ def exercises(root: Path) -> list[Exercise]:
     return sorted(found, key=lambda e: [int(n) for n in e.number.split(".")])
 
 
-@cache
 def of_tests(root: Path, path: Path) -> Exercise | None:
-    """The exercise that a file of graded checks belongs to, or None. What it
-    said once stays so in this process.
+    """The exercise that a file of graded checks belongs to, or None. The trees
+    are read once in a process.
     """
-    return next((e for e in exercises(root) if e.tests == path), None)
+    return _by_tests(root).get(path)
+
+
+@cache
+def _by_tests(root: Path) -> dict[Path, Exercise]:
+    return {e.tests: e for e in exercises(root)}
 
 
 def _aliases(exercise: Exercise) -> set[str]:

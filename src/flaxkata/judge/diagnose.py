@@ -36,7 +36,8 @@ def name(
         return result
     digest = taught.digest_of_all(exercise, options)  # before: what is taught meanwhile is looked at the next time
     known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
-    shown, unnamed = _shown(result, known, run)
+    with known.saved_at_the_end():
+        shown, unnamed = _shown(result, known, run)
     mistakes = [report.Mistake(slug, known.explanation(slug), not whole) for slug, whole in shown.items()]
     return replace(result, mistakes=mistakes, unnamed=unnamed, named_by=digest)
 
@@ -60,8 +61,9 @@ def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeO
     changed.
     """
     known, run = FingerprintCache(exercise, options), _runner(session, exercise, options)
-    for name in known.variants:
-        known.of(name, session.checks(exercise), run)
+    with known.saved_at_the_end():
+        for name in known.variants:
+            known.of(name, session.checks(exercise), run)
 
 
 def _runner(session: GradingSession | None, exercise: catalog.Exercise, options: GradeOptions) -> RunMistake:

@@ -2,7 +2,8 @@
 when somebody asks, and what it did is kept.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,18 @@ class FingerprintCache:
         if not any(check.outcome in store.UNCERTAIN for check in checks):
             self._known.save(name)
 
+    @contextlib.contextmanager
+    def saved_at_the_end(self) -> Iterator[None]:
+        """What is learned in this block is written at its end, at once: all of
+        an exercise is one file.
+        """
+        self._known.waits = True
+        try:
+            yield
+        finally:
+            self._known.waits = False
+            self._known.write()
+
 
 def _ways_of(behavior: Behavior) -> set[Way]:
     return {way_of(check, comparison) for (check, _), comparison in behavior.items()}
@@ -104,6 +117,8 @@ class _Entries:
     """
 
     def __init__(self, file: Path, common: str, texts: Mapping[str, str]) -> None:
+        self.waits = False  # whether `save` leaves the writing to a later `write`
+        self._unwritten: set[str] = set()
         self._file, old = file, files.read_json(file)
         self._entries: dict[str, dict[str, Any]] = {}
         for slug, text in texts.items():
@@ -116,12 +131,18 @@ class _Entries:
         return checks
 
     def save(self, slug: str) -> None:
-        """Keep what is known of one; what other judges found out stays."""
-        mine = self._entries[slug]
+        """Keep what is known of one."""
+        self._unwritten.add(slug)
+        if not self.waits:
+            self.write()
 
-        def with_mine(kept: dict[str, Any]) -> dict[str, Any]:
-            other = kept.get(slug, {})
-            checks = other["checks"] if other.get("key") == mine["key"] else {}
-            return kept | {slug: mine | {"checks": checks | mine["checks"]}}
+    def write(self) -> None:
+        """Write what is to be kept; what other judges found out stays."""
+        if self._unwritten:
+            files.update_json(self._file, lambda kept: kept | {slug: self._joined(slug, kept) for slug in self._unwritten})
+            self._unwritten.clear()
 
-        files.update_json(self._file, with_mine)
+    def _joined(self, slug: str, kept: dict[str, Any]) -> dict[str, Any]:
+        mine, other = self._entries[slug], kept.get(slug, {})
+        checks = other["checks"] if other.get("key") == mine["key"] else {}
+        return mine | {"checks": checks | mine["checks"]}
