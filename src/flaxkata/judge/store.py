@@ -25,10 +25,7 @@ from flaxkata.judge.options import GradeOptions
 
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 # What shows a verdict, and what decides whose it is, does not decide the verdict.
-APART = (
-    "cli.py", "__main__.py", "stubs.py", "usage.py", "posts.py", "room_commands.py", "naming_commands.py",
-    "render", "learner", "instructor", "board",
-)  # fmt: skip
+APART = ("cli.py", "__main__.py", "stubs.py", "posts.py", "commands", "render", "learner", "instructor", "board")
 KEPT = 200  # results of an exercise in a learner's store
 UNCERTAIN = (report.Outcome.TIMEOUT, report.Outcome.KILLED)  # a busy machine may have caused these
 

@@ -51,7 +51,7 @@ def worker(
         int, typer.Option("--workers", help="judges at once, each uses one processor and 1 GB; by default one per core", min=0)
     ] = 0,
 ) -> None:
-    """For instructors: grade on this machine for `kata cohort --scheduler`.
+    """Grade on this machine for `kata cohort --scheduler`.
 
     Takes the options of `dask worker` too, such as --name and --tls-cert.
     """

@@ -13,11 +13,11 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from flaxkata import catalog, posts, report
+from flaxkata.commands.usage import Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
 from flaxkata.render import terminal
-from flaxkata.usage import Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
 
 if TYPE_CHECKING:
     from flaxkata.instructor import naming
@@ -29,7 +29,7 @@ console = Console(highlight=False)
 app = typer.Typer()
 
 
-@app.command("name")
+@app.command("name", rich_help_panel="For instructors")
 def name_group(
     context: typer.Context,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="the folder that `kata cohort` wrote, or a board's file")],
@@ -40,7 +40,7 @@ def name_group(
     learner: Annotated[str, typer.Option("--from", metavar="LEARNER", help="whose file; by default the simplest")] = "",
     mistakes: Mistakes = None,
 ) -> None:
-    """For instructors: make a known mistake of what several people did.
+    """Make a known mistake of what several people did.
 
     Without --as, shows what they did. Exit code 1 if the grader could not tell
     this mistake from others; nothing is written then.
@@ -173,7 +173,7 @@ def _next_steps(path: Path, sent: Path, source: Path, exercise: catalog.Exercise
     return Text("\n" + "\n".join(lines))
 
 
-@app.command("taught")
+@app.command("taught", rich_help_panel="For instructors")
 def taught_mistakes(
     given: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="records from your instructor")] = None,
 ) -> None:

@@ -1,16 +1,19 @@
 """What commands share: their options, where they are, and how they refuse."""
 
 import os
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, ProgressColumn, TextColumn
 from rich.text import Text
 
 from flaxkata import catalog, files, report
 from flaxkata.instructor import own_mistakes, single
-from flaxkata.learner import progress
+from flaxkata.learner import progress, views
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
@@ -23,6 +26,14 @@ Mistakes = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+
+
+class Device(StrEnum):
+    """Where JAX computes."""
+
+    cpu = "cpu"
+    gpu = "gpu"
+    tpu = "tpu"
 
 
 def fail(words: str) -> NoReturn:
@@ -99,3 +110,28 @@ def typed(command: str, session: str = "kata") -> str:
     if "NOX_CURRENT_SESSION" not in os.environ:
         return f"kata {command}"
     return f"nox -s {session} -- {command.removeprefix('grade ') if session != 'kata' else command}"
+
+
+def need_folder(option: str, file: Path | None) -> None:
+    """A usage error where a file is to be written into a folder that is not
+    there.
+    """
+    if file and not file.absolute().parent.is_dir():
+        fail(f"{option} {file}: there is no folder {file.parent}.")
+
+
+def columns(noun: str) -> list[ProgressColumn]:
+    """What a progress bar shows; it counts `noun`s."""
+    return [TextColumn("{task.description:24}"), BarColumn(), TextColumn("{task.completed} of {task.total} " + noun)]
+
+
+def ask(question: str) -> None:
+    """Go on after a yes. Exit code 1 for a no; 2 where nobody can be asked."""
+    if not sys.stdin.isatty():
+        fail(f"{question} There is no terminal to ask in; --yes answers yes.")
+    typer.confirm(question, abort=True)
+
+
+def from_here(path: Path) -> str:
+    """A path as it is typed in the working directory."""
+    return views.shown(path.absolute(), Path.cwd())

@@ -1,0 +1,1 @@
+"""The commands of `kata`, one module for each group of them."""
