@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import between, each, one_of, separate, when
+from flaxkata.checks import between, each, one_of, preserving, separate, when
 from flaxkata.judge import compare, differences
 from flaxkata.judge.diagnose import by_check, match
 from flaxkata.judge.executor import Executor
@@ -216,7 +216,7 @@ def test_bfloat16_is_recognized():
     assert resembles(rounded + 2**-12, right) == resembles(rounded.astype("float64"), MATRIX) == ""
 
 
-def handles(one, other):
+def handles(one, other=None):
     """Two objects of a room without JAX."""
     room = InProcess.__new__(InProcess)
     Executor.__init__(room)
@@ -244,6 +244,41 @@ def test_what_two_results_share(recording, one, other, shared):
     said = f"An entry written into the first result shows up in {shared}: they share dicts."
     assert [c.finding for c in recording.failures] == ([said] if shared else [])
     assert SHARED == {"kernel": 1, "bias": 2}
+
+
+def pops(params, step):
+    return params.pop("bias") + step
+
+
+def writes(params, step):
+    params["kernel"][1] = step
+    return params
+
+
+def rounds(params, step):
+    params["bias"] = float(params["bias"])
+    return params
+
+
+def reads(params, step):
+    return {**params, "bias": step}
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (pops, "params was changed in place: params['bias'] was added or removed."),
+        (writes, "params['kernel'][1] was changed in place: 3 -> 7."),
+        (rounds, "params['bias'] was changed in place: int -> float."),
+        (reads, ""),
+    ],
+)
+def test_arguments_that_must_stay(recording, function, said):
+    """Whether a check gives data or a handle."""
+    there, handle = handles(function, {"kernel": [2, 3], "bias": 1})
+    for params in ({"kernel": [2, 3], "bias": 1}, handle):
+        preserving(named(there, "f"), "params")(params, 7)
+    assert [c.finding for c in recording.failures] == [said] * 2 * bool(said)
 
 
 def test_bools_and_multiples_resemble_nothing():

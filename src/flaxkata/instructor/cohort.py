@@ -267,17 +267,16 @@ def _hand_in(
         keys[e.number] = key
         if content is None:
             absent.append(e.number)
-    found = submission
     return HandedIn(
-        found.learner,
-        found.source,
-        found.ignored,
-        keys,
-        found.refused,
-        absent,
-        found.unrecognized,
-        found.choices,
-        found.places,
+        name=submission.learner,
+        source=submission.source,
+        ignored=submission.ignored,
+        keys=keys,
+        refused=submission.refused,
+        absent=absent,
+        unrecognized=submission.unrecognized,
+        choices=submission.choices,
+        places=submission.places,
     )
 
 

@@ -92,8 +92,7 @@ def _parts(learner: int, verdict: posts.Verdict) -> list[_Part]:
         return []
     found = []
     for behavior in grouping.unnamed_parts(result_of(verdict)):
-        failing = {check for check, _ in behavior}
-        checks = [check for check in verdict.checks if check.name in failing]
+        checks = grouping.failing(verdict.checks, behavior)
         found.append(_Part(learner, checks, behavior, hash(tuple(behavior.items()))))
     return found
 

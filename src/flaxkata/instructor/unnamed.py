@@ -22,8 +22,7 @@ def _of_one(outline: Outline, results: Mapping[tuple[str, str], Exercise], place
     for (learner, number), result in results.items():
         if number == outline.id and number in places.get(learner, {}):
             for behavior in grouping.unnamed_parts(result):
-                failing = {check for check, _ in behavior}
-                answers.append(((learner, [c for c in result.checks if c.name in failing]), behavior))
+                answers.append(((learner, grouping.failing(result.checks, behavior)), behavior))
     return [
         Unnamed(outline, number, members[0][1], {learner: places[learner][outline.id] for learner, _ in members})
         for number, members in enumerate(grouping.groups(answers), 1)

@@ -4,7 +4,7 @@ mistakes: for what has no name yet.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from flaxkata import report
 from flaxkata.judge import diagnose
@@ -12,6 +12,16 @@ from flaxkata.judge.fingerprints import Behavior, behavior_of
 from flaxkata.judge.store import UNCERTAIN
 
 K = TypeVar("K")
+
+
+class Named(Protocol):
+    """A check, of a report or of a post."""
+
+    @property
+    def name(self) -> str: ...
+
+
+C = TypeVar("C", bound=Named)
 
 
 def groups(answers: Iterable[tuple[K, Behavior]]) -> list[list[K]]:
@@ -47,3 +57,9 @@ def unnamed_parts(result: report.Exercise) -> Iterator[Behavior]:
         certain = all(check.failures and check.outcome not in UNCERTAIN for check in checks)
         if certain and set(part.checks) <= set(result.unnamed):
             yield behavior_of({check.name: check.failures for check in checks})
+
+
+def failing(checks: Iterable[C], behavior: Behavior) -> list[C]:
+    """The checks in which something of this behavior was seen."""
+    names = {check for check, _ in behavior}
+    return [check for check in checks if check.name in names]
