@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flaxkata import posts, report
+from flaxkata import common_mistakes, posts, report
 from flaxkata.board.records import Records
 from flaxkata.board.room import RECENT, Group, Hand, Person, Room
 from flaxkata.catalog import Exercise
@@ -59,8 +59,8 @@ class Course:
                 self._words[key] = report.printable(e.explanation(slug)).split("\n\n")
             else:
                 self._unknown = (self._unknown if len(self._unknown) < 1000 else {}) | {key: now}
-        taught = report.printable(self.records.words(exercise, slug))
-        return self._words.get(key) or (taught.split("\n\n") if taught else [])
+        other = report.printable(self.records.words(exercise, slug)) or common_mistakes.WORDS.get(slug, "")
+        return self._words.get(key) or (other.split("\n\n") if other else [])
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,17 @@ from typing import Any, TypeVar
 import numpy as np
 from pytest_check import check
 
+from flaxkata.common_mistakes import IN_PLACE
 from flaxkata.judge import activations, curves, differences
 from flaxkata.judge.differences import Expectation
 from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.proxy import Handle, fetch, fetched_from, sums
-from flaxkata.judge.trees import as_numpy, flatten, is_numeric, kind, kind_over_there, sample, show_path
+from flaxkata.judge.trees import Path, as_numpy, flatten, is_numeric, kind, kind_over_there, sample, show_path
 from flaxkata.report import Comparison, Curve
 
 T = TypeVar("T")
+
+Change = tuple[Path, str, Any]  # the path of what changed, how, and what it holds now
 
 WRITTEN = "written by the check"  # an entry of a dict
 
@@ -201,34 +204,39 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
     answers a second fetch with what the first gave does not know the sums.
     """
     old, new = flatten(before), flatten(after)
+    path, how, values = _changed(old, new) or _computes_otherwise(after, old) or ((), "", ())
+    words = f"{label}{show_path(path)} was {IN_PLACE}: {how}." if how else ""
+    return expect(not how, label, words.replace(PLACE, label), values, IN_PLACE)
+
+
+PLACE = "\0"  # stands for the tree's name
+
+
+def _changed(old: Mapping[Path, Any], new: Mapping[Path, Any]) -> Change | None:
+    """The first leaf that is not what it was."""
     if old.keys() != new.keys():
-        paths = [label + show_path(p) for p in [*old, *new] if (p in old) != (p in new)]
-        verb = "was" if len(paths) == 1 else "were"
-        words = f"{label} was changed in place: {differences.listed(paths)} {verb} added or removed."
-        return expect(False, label, words, len(new))
-    for path in old:
-        a, b = as_numpy(old[path]), as_numpy(new[path])
-        kinds = kind_over_there(old[path]), kind(new[path])
-        if kinds[0] != kinds[1]:
-            return expect(False, label, f"{label}{show_path(path)} was changed in place: {kinds[0]} -> {kinds[1]}.", b)
-        if a.shape != b.shape:
-            return expect(False, label, f"{label}{show_path(path)} was changed in place: shape {a.shape} -> {b.shape}.", b)
-        differs = ~np.isclose(a, b, rtol=0, atol=0, equal_nan=True)
-        if differs.any():
-            at = tuple(int(i) for i in np.argwhere(differs)[0])
-            more = int(differs.sum()) - 1
-            place = f" at {list(at)}" + (f" and {more} more" if more else "") if at else ""
-            words = f"{label}{show_path(path)} was changed in place: {a[at]:.4g} -> {b[at]:.4g}{place}."
-            return expect(False, label, words, b)
-    if (other := _does_not_add_up(after, old)) is not None:
-        words = f"{label}{show_path(other)} was changed in place: it reads as before, and computes other numbers."
-        return expect(False, label, words)
-    return expect(True, label, "")
+        paths = [PLACE + show_path(p) for p in [*old, *new] if (p in old) != (p in new)]
+        return (), f"{differences.listed(paths)} {'was' if len(paths) == 1 else 'were'} added or removed", len(new)
+    return next(((path, how, b) for path in old if (found := _leaf_changed(old[path], new[path])) for how, b in [found]), None)
 
 
-def _does_not_add_up(after: Any, old: Mapping[tuple[Any, ...], Any]) -> tuple[Any, ...] | None:
-    """The path of the first leaf that, added to random numbers where `after`
-    was fetched from, does not give what the `old` one gives.
+def _leaf_changed(one: Any, other: Any) -> tuple[str, np.ndarray] | None:
+    a, b = as_numpy(one), as_numpy(other)
+    if (was := kind_over_there(one)) != (now := kind(other)):
+        return f"{was} -> {now}", b
+    if a.shape != b.shape:
+        return f"shape {a.shape} -> {b.shape}", b
+    differs = ~np.isclose(a, b, rtol=0, atol=0, equal_nan=True)
+    if not differs.any():
+        return None
+    at, more = tuple(int(i) for i in np.argwhere(differs)[0]), int(differs.sum()) - 1
+    place = f" at {list(at)}" + (f" and {more} more" if more else "") if at else ""
+    return f"{a[at]:.4g} -> {b[at]:.4g}{place}", b
+
+
+def _computes_otherwise(after: Any, old: Mapping[Path, Any]) -> Change | None:
+    """The first leaf that, added to random numbers where `after` was fetched
+    from, does not give what the `old` one gives.
     """
     if (tree := fetched_from(after)) is None:
         return None
@@ -239,7 +247,7 @@ def _does_not_add_up(after: Any, old: Mapping[tuple[Any, ...], Any]) -> tuple[An
     for (path, amount), theirs in zip_longest(amounts.items(), found[: len(amounts)]):
         right = numbers[path] + amount
         if theirs is None or not np.array_equal(right, theirs, equal_nan=right.dtype.kind in "fc"):
-            return path
+            return path, "it reads as before, and computes other numbers", ()
     return None
 
 

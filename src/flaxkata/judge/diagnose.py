@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from flaxkata import catalog, report
+from flaxkata import catalog, common_mistakes, report
 from flaxkata.judge import taught
 from flaxkata.judge.fingerprints import Behavior, FingerprintCache, RunMistake, behavior_of
 from flaxkata.judge.options import GradeOptions
@@ -115,7 +115,7 @@ def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) ->
         slugs = match(behavior, _by_slug(alike, known))
         if not slugs:
             candidates = _by_slug(_candidates(known, behavior, part.checks, related, run), known)
-            slugs = match(behavior, candidates) or by_check(behavior, candidates)
+            slugs = match(behavior, candidates) or by_check(behavior, candidates) or common(behavior)
         found |= slugs
         unnamed += [] if slugs else part.checks
     return found, unnamed
@@ -169,6 +169,14 @@ def by_check(behavior: Behavior, known: list[Known]) -> dict[str, bool]:
         if len(did) == 1 and _telling(mine):
             found[check] = did.pop()
     return dict.fromkeys((found[check] for check, _ in behavior if check in found), found.keys() == failing)
+
+
+def common(behavior: Behavior) -> dict[str, bool]:
+    """The mistakes of any exercise that this shows; whether they explain all of
+    it.
+    """
+    shown = [common_mistakes.shown_by(comparison) for comparison in behavior.values()]
+    return dict.fromkeys(filter(None, shown), all(shown))
 
 
 def _of_check(behavior: Behavior, check: str) -> Behavior:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from flaxkata import catalog, files
+from flaxkata import catalog, common_mistakes, files
 from flaxkata.catalog import Variant
 from flaxkata.judge import store, taught
 from flaxkata.judge.options import GradeOptions
@@ -77,6 +77,8 @@ class FingerprintCache:
     def explanation(self, slug: str) -> str:
         """What the learner is told of a mistake."""
         words = {record.slug: record.text for record in self._taught.values()}
+        if slug not in self.slugs.values():
+            words = common_mistakes.WORDS | words
         return words[slug] if slug in words else self._exercise.explanation(slug)
 
     def learn(self, name: str, checks: list[Check]) -> None:
