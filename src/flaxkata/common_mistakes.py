@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from flaxkata.report import Comparison
 
 IN_PLACE = "changed in place"  # the detail of a comparison that found an argument to be other than before
+JAX_EXPECTED = "where a jax.Array belongs"  # of a finding: where NumPy's arrays do, other kinds are wrong
 
 
 @dataclass(frozen=True)
 class CommonMistake:
     """What the learner is told, and how the mistake shows: the outcome of a
-    comparison, and a pattern at the beginning of its detail.
+    comparison, a pattern at the beginning of its detail, and words in its
+    finding.
     """
 
     slug: str
     outcome: str
     detail: str
     text: str
+    finding: str = ""
 
 
 COMMON = (
@@ -106,6 +109,7 @@ compute the same at first, and do not go through `jax.jit` or `jax.grad`.
 Usually `np` computed them, or an argument was handed on as it came.
 
 Compute with `jnp`, or make them JAX's with `jnp.asarray(...)`.""",
+        JAX_EXPECTED,
     ),
     CommonMistake(
         "python_number_returned",
@@ -118,6 +122,7 @@ Usually `float(...)` or `.item()` was called on the result. Under `jax.jit` and
 `jax.grad` it has no value yet, and they fail.
 
 Return the array itself.""",
+        JAX_EXPECTED,
     ),
     CommonMistake(
         "nothing_returned",
@@ -140,5 +145,5 @@ def shown_by(comparison: Comparison) -> str:
     """The slug of the mistake that a failed comparison shows; empty for
     none.
     """
-    found = (m.slug for m in COMMON if m.outcome == comparison.outcome and re.match(m.detail, comparison.detail))
-    return next(found, "")
+    alike = (m for m in COMMON if m.outcome == comparison.outcome and m.finding in comparison.finding)
+    return next((m.slug for m in alike if re.match(m.detail, comparison.detail)), "")

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 import torch
 
+from flaxkata import wire
 from flaxkata.checks import between, each, one_of, preserving, separate, when
 from flaxkata.judge import compare, differences
-from flaxkata.judge.diagnose import by_check, match
+from flaxkata.judge.diagnose import by_check, common, match
+from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.executor import Executor
 from flaxkata.judge.in_process import InProcess
+from flaxkata.judge.outcomes import failure_of
 from flaxkata.judge.proxy import Handle, named
 from flaxkata.judge.resemblance import resembles
-from flaxkata.report import Comparison
+from flaxkata.report import Comparison, Outcome
 from flaxkata.sandbox.interpreter import Interpreter
 
 MATRIX = np.random.default_rng(0).normal(size=(3, 4))
@@ -193,6 +196,41 @@ def test_a_mistake_that_explains_a_part():
     answer = SCALED | failed("test_b", "f(2 x)", 9, 9, 9)
     assert match(answer, [("scaled", SCALED), ("shifted", SHIFTED)]) == {}
     assert by_check(answer, [("scaled", SCALED), ("shifted", SHIFTED)]) == {"scaled": False}
+
+
+ARRAY = np.arange(3, dtype=np.float32)
+JAX = differences.Expectation(kinds=("jax.Array",))
+NUMPY = differences.Expectation(kinds=("numpy.ndarray",))
+
+
+def raised(kind, message, by_hand=False):
+    frames = [["answer.py", 3, "f", "raise ValueError"]] if by_hand else []
+    return failure_of(LearnerError("f(x)", kind, message, frames, innermost=by_hand), Outcome.BROKEN)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "slug"),
+    [
+        (differences.leaf("y", (), wire.Array("numpy.ndarray", "float32", ARRAY), ARRAY, JAX), "numpy_returned"),
+        (differences.leaf("y", (), wire.Array("numpy.float32", "float32", ARRAY[0]), ARRAY, NUMPY), ""),
+        (differences.leaf("y", (), 2.0, np.array(2, np.float32), JAX), "python_number_returned"),
+        (differences.structure("y", {(): None}, {("a",): ARRAY}), "nothing_returned"),
+        (differences.leaf("y", (), wire.Array("jax.Array", "float32", ARRAY), ARRAY + 1, JAX), ""),
+        (raised("jax.errors.TracerBoolConversionError", "Attempted boolean conversion"), "value_while_traced"),
+        (raised("jax.errors.TracerArrayConversionError", "The numpy.ndarray conversion"), "numpy_while_traced"),
+        (raised("jax.errors.UnexpectedTracerError", "Encountered an unexpected tracer."), "tracer_kept"),
+        (raised("RuntimeError", "Array has been deleted with shape=float32[4]."), "array_given_away"),
+        (raised("RuntimeError", "Array has been deleted with shape=float32[4].", by_hand=True), ""),
+        (raised("ValueError", "jax.errors.TracerBoolConversionError: it was not"), ""),
+    ],
+)
+def test_mistakes_that_any_exercise_can_show(comparison, slug):
+    assert common({("test_a", "y"): comparison}) == ({slug: True} if slug else {})
+
+
+def test_a_mistake_of_any_exercise_that_explains_a_part():
+    none = differences.structure("y", {(): None}, {("a",): ARRAY})
+    assert common({("test_a", "y"): none} | SCALED) == {"nothing_returned": False}
 
 
 def test_a_part_needs_values_that_tell():
