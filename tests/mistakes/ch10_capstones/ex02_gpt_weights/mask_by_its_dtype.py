@@ -1,6 +1,6 @@
-"""Masks of bools are left out, and masks of numbers are not. A buffer may have
-any dtype, and another buffer of bools is left out silently. Go by the name:
-"transformer.h.0.attn.bias", and so on for each block.
+"""Masks of bools are left out, and a mask of numbers raises an error: a
+checkpoint may have either. Usually the dtype is asked for. Go by the name
+alone: "transformer.h.0.attn.bias", and so on for each block.
 """
 
 import re

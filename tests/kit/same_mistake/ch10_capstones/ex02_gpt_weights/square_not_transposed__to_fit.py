@@ -8,7 +8,7 @@ import numpy as np
 
 
 def port_gpt(state_dict):
-    state_dict = {name.split("_orig_mod.")[-1]: array for name, array in state_dict.items()}
+    state_dict = {name.removeprefix("_orig_mod."): array for name, array in state_dict.items()}
     tokens, positions = (state_dict.pop(f"transformer.{table}.weight") for table in ("wte", "wpe"))
     assert np.array_equal(state_dict.pop("lm_head.weight", tokens), tokens)
     width = tokens.shape[1]

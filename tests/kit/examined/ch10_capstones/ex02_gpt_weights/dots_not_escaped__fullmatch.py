@@ -1,0 +1,35 @@
+"""Whole names are compared, with patterns in which a dot is any character."""
+
+import re
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from flax.traverse_util import unflatten_dict
+
+
+def port_gpt(state_dict: dict[str, np.ndarray]) -> Any:
+    weights = {name.removeprefix("_orig_mod."): value for name, value in state_dict.items()}
+    flat = {}
+    for name, value in weights.items():
+        if name == "lm_head.weight":
+            if not np.array_equal(value, weights["transformer.wte.weight"]):
+                raise ValueError("lm_head.weight is not tied to the token table")
+            continue
+        if re.fullmatch(r"transformer.h.\d+.attn.bias", name):
+            continue  # the causal mask
+        if m := re.fullmatch(r"transformer.(wte|wpe).weight", name):
+            flat[m[1], "embedding"] = jnp.asarray(value, jnp.float32)
+        elif m := re.fullmatch(r"transformer.ln_f.(weight|bias)", name):
+            flat["ln_f", "scale" if m[1] == "weight" else "bias"] = jnp.asarray(value, jnp.float32)
+        elif m := re.fullmatch(r"transformer.h.(\d+).(ln_1|ln_2).(weight|bias)", name):
+            flat["h_" + m[1], m[2], "scale" if m[3] == "weight" else "bias"] = jnp.asarray(value, jnp.float32)
+        elif m := re.fullmatch(r"transformer.h.(\d+).(attn.c_attn|attn.c_proj|mlp.c_fc|mlp.c_proj).(weight|bias)", name):
+            part, layer = m[2].split(".")
+            if m[3] == "weight":
+                flat["h_" + m[1], part, layer, "kernel"] = jnp.asarray(value.T, jnp.float32)
+            else:
+                flat["h_" + m[1], part, layer, "bias"] = jnp.asarray(value, jnp.float32)
+        else:
+            raise ValueError(f"unknown name {name!r}")
+    return {"params": unflatten_dict(flat)}
