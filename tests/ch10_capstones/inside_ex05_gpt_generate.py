@@ -60,7 +60,7 @@ def counting_logits(params: Any, tokens: jax.Array) -> jax.Array:
     """The most likely token is the last one plus `step`; halfway between two,
     both are.
     """
-    return -jnp.abs(params["names"] - tokens[..., None] - params["step"])
+    return -jnp.abs(params["names"] - tokens[..., None] - params["step"]) * params["scale"]
 
 
 class Watched:

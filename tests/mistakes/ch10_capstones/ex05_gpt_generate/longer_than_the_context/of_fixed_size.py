@@ -1,0 +1,16 @@
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.zeros((prompt.shape[0], 1024), prompt.dtype).at[:, :start].set(prompt)
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        return tokens.at[:, t].set(logits.argmax(axis=-1))
+
+    return jax.lax.fori_loop(start, start + steps, write, tokens)[:, : start + steps]

@@ -1,0 +1,22 @@
+"""Where all logits are close to one another, a token is taken that does not
+have the largest one. Usually the probabilities are compared: `softmax` rounds,
+and different logits become equal probabilities. `torch_generate` takes the
+`argmax` of the logits themselves.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn, params, prompt, steps):
+    start = prompt.shape[1]
+    tokens = jnp.pad(prompt, ((0, 0), (0, steps)))
+
+    def write(t, tokens):
+        logits = logits_fn(params, tokens)[:, t - 1]
+        return tokens.at[:, t].set(jax.nn.softmax(logits).argmax(axis=-1))
+
+    return jax.lax.fori_loop(start, start + steps, write, tokens)
