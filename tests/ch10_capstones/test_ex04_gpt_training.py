@@ -49,14 +49,15 @@ def twin(reference):
 @pytest.fixture
 def small():
     """A model with few parameters and every kind of them, one with three axes
-    too, and two whose names do not tell how many axes they have.
+    and one without any too, and two whose names do not tell how many axes they
+    have.
     """
     layers = {
         "wte": torch.nn.Embedding(7, 5),
         "conv": torch.nn.Conv1d(5, 6, 3),
         "c_fc": torch.nn.Linear(6, 4),
         "ln_f": torch.nn.LayerNorm(4),
-        "others": torch.nn.ParameterDict({"gamma": torch.randn(4), "bias": torch.randn(3, 2)}),
+        "others": torch.nn.ParameterDict({"gamma": torch.randn(4), "bias": torch.randn(3, 2), "scale": torch.randn(())}),
     }
     return torch.nn.ModuleDict(layers)
 
@@ -125,7 +126,7 @@ def same(learner, inside, reference, twin, small):
     drawn = {
         "lr": between(1e-4, 1e-3),
         "warmup": one_of(2, 3, 8),
-        "weight_decay": between(0.05, 0.2),
+        "weight_decay": between(1, 3),  # so that it shows, however small lr is
         "max_norm": between(2, 4),
     }
 
