@@ -51,7 +51,7 @@ def test_port(learner):
     """`port_conv` puts the axes in Flax's order, including those of a depthwise
     weight and a square one.
     """
-    for shape in each(((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3), (2, 5, 1, 1)), "for a weight of shape {}"):
+    for shape in each(((6, 4, 3, 5), (6, 1, 3, 5), (3, 3, 3, 3), (2, 5, 1, 1), (1, 1, 4, 3)), "for a weight of shape {}"):
         weight = torch.randn(shape)
         compare(learner.port_conv(weight.numpy()), right_kernel(weight), "port_conv(weight)", reference="Flax")
 
@@ -76,16 +76,20 @@ def test_plain(learner, reference, inside):
     """Given `out_channels` and `kernel_size` alone, the layer does not pad."""
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3)
     layer_is(learner, reference, inside, 3, (9, 7), 5, 2, batch=1)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 1)
+    layer_is(learner, reference, inside, 1, (9, 7), 1, 3)
 
 
 def test_padding(learner, reference, inside):
-    """`stride` and `padding` give PyTorch's numbers for even and odd heights
-    and widths, for any number of zeros and for a 1 x 1 kernel, under jax.jit.
+    """`stride` and `padding`, alone and together, give PyTorch's numbers for
+    even and odd heights and widths, for any number of zeros and for a 1 x 1
+    kernel, under jax.jit.
     """
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2)
+    layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=4)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 4, stride=3, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 1, stride=2, padding=1)
 
@@ -94,6 +98,7 @@ def test_dilation(learner, reference, inside):
     """`dilation` spreads the kernel, as in PyTorch."""
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2, dilation=2)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1, dilation=3)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 2, dilation=3)
 
 
 def test_groups(learner, reference, inside):
@@ -102,4 +107,5 @@ def test_groups(learner, reference, inside):
     """
     layer_is(learner, reference, inside, 4, (9, 7), 6, 3, stride=2, padding=2, dilation=2, groups=2)
     layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)
+    layer_is(learner, reference, inside, 6, (9, 7), 6, 3, stride=2, groups=6)
     layer_is(learner, reference, inside, 4, (9, 7), 6, 1, groups=2)

@@ -1,0 +1,22 @@
+"""The end of each axis gets fewer zeros, since a strided kernel seems not to
+reach them.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def port_conv(weight):
+    return jnp.asarray(weight.transpose(2, 3, 1, 0))
+
+
+def conv_layer(out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1):
+    sides = (padding, max(padding - (stride - 1), 0))
+    return nn.Conv(
+        out_channels,
+        kernel_size=(kernel_size, kernel_size),
+        strides=stride,
+        padding=(sides, sides),
+        kernel_dilation=dilation,
+        feature_group_count=groups,
+    )
