@@ -59,6 +59,7 @@ def test_stride_two(learner, reference):
     same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
     same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
     same_as_torch(learner, reference, (3, 5), (2, 3), 3, 2, batch=1)  # padding that cuts off
+    same_as_torch(learner, reference, (3, 1), (1, 1), 3)
 
 
 def test_output_padding(learner, reference):
@@ -66,6 +67,7 @@ def test_output_padding(learner, reference):
     same_as_torch(learner, reference, (3, 4), (3, 3), 2, 1, 1)
     same_as_torch(learner, reference, (3, 4), (1, 1), 2, 0, 1)  # as in a shortcut; rotating a 1 x 1 kernel changes nothing
     same_as_torch(learner, reference, (3, 4), (4, 3), 3, 1, 2)
+    same_as_torch(learner, reference, (3, 4), (2, 3), 4, 0, 3)
 
 
 def test_gradient(learner, reference, inside):
