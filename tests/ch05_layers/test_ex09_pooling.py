@@ -48,6 +48,8 @@ PLAIN = (
     ((7, 10), ((3, 2), None, (0, 0))),
     ((7, 10), ((3, 2), (1, 2), (0, 0))),
     ((9, 8), ((1, 3), (2, 1), (0, 0))),
+    ((9, 8), ((3, 2), (1, 1), (0, 0))),
+    ((7, 10), ((1, 1), (2, 3), (0, 0))),
 )
 PADDED = (
     ((9, 8), ((3, 3), (2, 2), (1, 1))),
@@ -102,7 +104,7 @@ def test_max(learner, reference):
     and without a stride.
     """
     for i, (size, setting) in enumerate(PLAIN):
-        max_is(learner, reference, image(size, batch=1 if i else 2), *setting, False)
+        max_is(learner, reference, image(size, batch=1 if i else 2, channels=1 if i == 4 else 3), *setting, False)
 
 
 def test_max_padded(learner, reference):
@@ -146,7 +148,7 @@ def test_avg(learner, reference):
     and without a stride.
     """
     for i, (size, setting) in enumerate(PLAIN):
-        avg_is(learner, reference, image(size, batch=1 if i else 2), *setting, False)
+        avg_is(learner, reference, image(size, batch=1 if i else 2, channels=1 if i == 4 else 3), *setting, False)
 
 
 def test_avg_padded(learner, reference):
@@ -208,7 +210,7 @@ def test_adaptive(learner, reference):
     sizes = {(9, 8): ((1, 1), (4, 3), (5, 7), (11, 13)), (7, 10): ((3, 4), (2, 1), (7, 10)), (1, 58): ((3, 14),)}
     for size in each(sizes, IMAGE):
         for new in sizes[size]:
-            x = image(size, batch=1 if new == (4, 3) else 2)
+            x = image(size, batch=1 if new == (4, 3) else 2, channels=1 if new == (2, 1) else 3)
             theirs = channels_last(reference.torch_adaptive_avg_pool(x, new))
             compare(learner.adaptive_avg_pool(channels_last(x), new), theirs, f"adaptive_avg_pool(x, {new})")
 
