@@ -135,7 +135,7 @@ def audit(state_dict: dict[str, np.ndarray], target: Any) -> tuple[list[str], li
     missing: the paths in target whose entry state_dict does not have.
     unexpected: the names in state_dict that no path in target asks for, except
         "bn.num_batches_tracked", and except "head.weight" if it is equal to
-        "embed.weight" in every number.
+        "embed.weight" in its shape and in every number.
     mismatched: the paths whose entry, in Flax's layout, has a different shape
         than in target.
     """

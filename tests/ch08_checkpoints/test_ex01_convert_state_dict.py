@@ -179,9 +179,9 @@ def test_audit(learner, reference, target):
     audited(learner.audit(fewer, target), "audit with 11 blocks instead of 12", missing=paths)
 
     without = numpy_state_dict(make_twin(reference))
-    del without["bn.running_mean"], without["bn.running_var"]
+    del without["bn.running_mean"], without["bn.running_var"], without["bn.num_batches_tracked"]
     paths = ("batch_stats/bn/mean", "batch_stats/bn/var")
-    audited(learner.audit(without, target), "audit without running statistics", missing=paths)
+    audited(learner.audit(without, target), "audit without running statistics and counter", missing=paths)
 
     more = numpy_state_dict(make_twin(reference, blocks=13))
     entries = ("blocks.12.bias", "blocks.12.weight")
@@ -196,18 +196,28 @@ def test_audit(learner, reference, target):
 
     turned = numpy_state_dict(make_twin(reference))
     turned["conv.weight"] = turned["conv.weight"].transpose(2, 1, 0).copy()
-    turned["bn.running_var"] = turned["bn.running_var"][None]
-    paths = ("batch_stats/bn/var", "params/conv/kernel")
-    audited(learner.audit(turned, target), "audit with conv.weight reversed and running_var in two axes", mismatched=paths)
+    turned |= {"bn.running_mean": turned["bn.running_mean"][:, None], "bn.running_var": turned["bn.running_var"][None]}
+    paths = ("batch_stats/bn/mean", "batch_stats/bn/var", "params/conv/kernel")
+    label = "audit with conv.weight reversed and running statistics in two axes"
+    audited(learner.audit(turned, target), label, mismatched=paths)
+
+    flat = numpy_state_dict(make_twin(reference))
+    flat["conv.weight"] = flat["conv.weight"][..., 0]
+    audited(learner.audit(flat, target), "audit with conv.weight in two axes", mismatched=("params/conv/kernel",))
 
     worn = numpy_state_dict(make_twin(reference, hidden=6, channels=4))
     del worn["blocks.10.bias"]
-    worn |= {"extra.num_batches_tracked": worn["bn.num_batches_tracked"], "head.bias": worn["bn.bias"]}
-    worn |= {"blocks_1.weight": worn["blocks.1.weight"]}
+    worn |= {"encoder.bn.num_batches_tracked": worn["bn.num_batches_tracked"], "head.bias": worn["bn.bias"]}
+    worn |= {"blocks_1.weight": worn["blocks.1.weight"], "lm_head.weight": worn["embed.weight"]}
     paths = ("params/conv/kernel", "params/embed/embedding", "params/proj/bias", "params/proj/kernel")
-    label = "audit with 4 channels instead of 5, without blocks.10.bias and with three entries that are not TorchNet's"
-    entries = ("blocks_1.weight", "extra.num_batches_tracked", "head.bias")
+    label = "audit with 4 channels instead of 5, without blocks.10.bias and with four entries that are not TorchNet's"
+    entries = ("blocks_1.weight", "encoder.bn.num_batches_tracked", "head.bias", "lm_head.weight")
     audited(learner.audit(worn, target), label, missing=("params/blocks_10/bias",), unexpected=entries, mismatched=paths)
+
+    padded = numpy_state_dict(make_twin(reference))
+    padded["head.weight"] = np.pad(padded["head.weight"], ((0, 3), (0, 0)))
+    label = "audit with a head.weight that has three rows of zeros more than the table"
+    audited(learner.audit(padded, target), label, unexpected=("head.weight",))
 
 
 def test_untied(learner, reference, target):

@@ -41,7 +41,7 @@ def audit(state_dict, target):
     names = {torch_name(path): path for path in wanted}
     missing = tuple(path for name, path in names.items() if name not in state_dict)
     unexpected = [name for name in state_dict if name not in names and name != COUNTER]
-    if "head.weight" in unexpected and (state_dict["head.weight"] == state_dict["embed.weight"]).all():
+    if "head.weight" in unexpected and np.array_equal(state_dict["head.weight"], state_dict["embed.weight"]):
         unexpected.remove("head.weight")
     both = [(names[name], state_dict[name]) for name in state_dict if name in names]
     return missing, unexpected, [path for path, array in both if in_flax(path, array).shape != wanted[path]]

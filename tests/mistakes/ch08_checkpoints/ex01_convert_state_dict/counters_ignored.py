@@ -1,7 +1,7 @@
-"""`audit` does not list extra.num_batches_tracked, which no path in target asks
-for. Usually every name that ends in num_batches_tracked is left out. A counter
-of a BatchNorm that FlaxNet lacks says that a layer would be left behind: except
-bn.num_batches_tracked alone.
+"""`audit` does not list encoder.bn.num_batches_tracked, which no path in target
+asks for. Usually every name that ends in num_batches_tracked is left out. A
+counter of a BatchNorm that FlaxNet lacks says that a layer would be left
+behind: except bn.num_batches_tracked alone.
 """
 
 import jax.numpy as jnp

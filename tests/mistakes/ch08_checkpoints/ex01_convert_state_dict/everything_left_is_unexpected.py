@@ -1,6 +1,7 @@
 """`audit` calls the counter of BatchNorm, the tied head or both unexpected in a
 state_dict that fits. A warning that is always there is soon not read any more.
-Take the two out of the list, the head only where it is the embedding's table.
+Take the two out of the list, the head only where its numbers are the table's:
+two arrays in memory may hold the same numbers.
 """
 
 import jax.numpy as jnp

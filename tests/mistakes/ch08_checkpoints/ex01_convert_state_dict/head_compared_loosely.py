@@ -47,6 +47,7 @@ def audit(state_dict, target):
             missing.append(path)
         elif layout(path, state_dict[name]).shape != array.shape:
             mismatched.append(path)
-    if np.allclose(state_dict["head.weight"], state_dict["embed.weight"], atol=1e-3):
+    head, table = state_dict["head.weight"], state_dict["embed.weight"]
+    if head.shape == table.shape and np.allclose(head, table, atol=1e-3):
         left.discard("head.weight")
     return missing, sorted(left), mismatched
