@@ -87,27 +87,31 @@ def test_smoothing(same):
     """
     for smoothing in each((between(0.1, 0.3), between(0.6, 0.9)), "with label_smoothing {}"):
         same(*some(5), label_smoothing=smoothing)
-    with when("with label_smoothing 0.2 and two labels -100"):
-        same(*some(5, left_out=(0, 3)), label_smoothing=0.2)
+    for index in each((-100, 0), "with label_smoothing 0.2 and two labels {}"):
+        same(*some(5, left_out=(0, 3), ignore_index=index), label_smoothing=0.2, ignore_index=index)
 
 
 def test_weight(same):
     """`weight` makes `cross_entropy` a weighted mean, even with samples left
     out.
     """
-    for scale in each((1, between(0.005, 0.02)), "with weights around {}"):
+    for scale in each((1, between(1e-5, 2e-5)), "with weights around {}"):
         same(*some(5), weight=scale * weights(5))
     for index in each((-100, 0), "with weights and two labels {}"):
         same(*some(5, left_out=(0, 4), ignore_index=index), weight=weights(5), ignore_index=index)
 
 
 def test_everything(same):
-    """`weight` and `label_smoothing` together, with samples left out."""
+    """`weight` and `label_smoothing` together, with samples left out, even
+    where a weight is 0.
+    """
     for smoothing, index in each(
         ((between(0.1, 0.3), -100), (between(0.6, 0.9), 255)), "with weights, label_smoothing {} and one label {}"
     ):
         options = {"weight": weights(5), "label_smoothing": smoothing, "ignore_index": index}
         same(*some(5, left_out=(2,), ignore_index=index), **options)
+    with when("with the weights 0, 1, 0, 3 and 2, label_smoothing 0.2 and one label -100"):
+        same(*some(5, left_out=(2,)), weight=torch.tensor([0.0, 1, 0, 3, 2]), label_smoothing=0.2)
 
 
 def test_jit(learner, jax, reference):
