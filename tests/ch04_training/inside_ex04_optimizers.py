@@ -14,8 +14,11 @@ def loss_fn(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
 
 
 def linear_loss(params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
-    """A linear layer's mean squared error."""
-    return jnp.mean((x @ params["kernel"] + params["bias"] - y) ** 2)
+    """A linear layer's mean squared error, for a tree whose leaves are bias and
+    kernel.
+    """
+    bias, kernel = jax.tree.leaves(params)
+    return jnp.mean((x @ kernel + bias - y) ** 2)
 
 
 class Counting:

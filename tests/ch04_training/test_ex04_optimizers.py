@@ -1,5 +1,6 @@
 """Graded checks of 4.4 optimizers."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -52,6 +53,13 @@ def large(model):
 
 def in_flax(layer):
     return {"kernel": layer.weight.detach().T.clone(), "bias": layer.bias.detach().clone()}
+
+
+def in_a_tuple(layer):
+    return tuple(leaf for _, leaf in sorted(in_flax(layer).items()))
+
+
+FORMS = {"a dict": in_flax, "a tuple": in_a_tuple}
 
 
 def call(name, settings):
@@ -156,7 +164,8 @@ def the_last_smaller(some):
 @pytest.mark.points(2)
 def test_train(learner, inside, reference, twin, tx):
     """`train` takes the same steps as PyTorch's loop, from the first to the
-    last, even if the last batch is smaller.
+    last, even if the last batch is smaller or the only one, with params of any
+    structure.
     """
     some = the_last_smaller(batches())
     back = learner.train(inside.loss_fn, weights(twin), tx, some)
@@ -165,12 +174,16 @@ def test_train(learner, inside, reference, twin, tx):
     # Adam divides small numbers by small numbers: 30 right steps drift apart by
     # up to 2e-5.
     compare(back[0], weights(twin), "params of train(...)", tolerance=1e-4)
-    for momentum in each((0.9, between(0.3, 0.6)), "with one layer, SGD with momentum {} and three batches"):
-        layer = large(torch.nn.Linear(4, 3))
-        back = learner.train(inside.linear_loss, in_flax(layer), named(inside.sgd(momentum), "tx"), some[-3:])
-        theirs = reference.torch_train(layer, torch.optim.SGD(layer.parameters(), lr=0.1, momentum=momentum), some[-3:])
+    settings = ((0.9, 3, "a dict"), (between(0.3, 0.6), 3, "a dict"), (0.9, 1, "a tuple"))
+    for momentum, count, form in each(settings, "with one layer, SGD with momentum {}, batches: {}, and params in {}"):
+        layer, few = large(torch.nn.Linear(4, 3)), some[-count:]
+        back = learner.train(inside.linear_loss, FORMS[form](layer), named(inside.sgd(momentum), "tx"), few)
+        theirs = reference.torch_train(layer, torch.optim.SGD(layer.parameters(), lr=0.1, momentum=momentum), few)
         curve(back[1], theirs, "losses of train(...)")
-        compare(back[0], in_flax(layer), "params of train(...)")
+        shape = np.shape(fetch(back[1]))
+        words = f"The losses of train(...) have the shape {shape}; expected ({count},), one number per batch."
+        expect(shape == (count,), "the shape of the losses of train(...)", words, shape)
+        compare(back[0], FORMS[form](layer), "params of train(...)")
 
 
 def test_params_unchanged(learner, jax, inside, twin, tx):
