@@ -71,7 +71,8 @@ import optax
 
 def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.GradientTransformation:
     """An optimizer that does what tx does, but does not move the layers with
-    these names: they stay the same to the last bit.
+    these names: they stay the same to the last bit, whatever their gradients
+    are.
 
     Its params will be {layer: {"kernel", "bias"}, ...}, with any number of
     layers. tx: any optimizer. layers: a tuple or list of names; none, some or

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, each, fetch, named, preserving, reading, unchanged
+from flaxkata.checks import between, compare, each, fetch, named, preserving, reading, unchanged, when
 
 LEARNED = "the optimizer decides what is trained, and an average needs arrays of its own."
 
@@ -67,12 +67,19 @@ ARRAYS = ("jax.Array", "numpy.ndarray")  # a copy in NumPy keeps the numbers too
 
 @pytest.mark.points(2)
 def test_frozen(reference, steps):
-    """The layers that `freeze` freezes stay the same to the last bit."""
+    """The layers that `freeze` freezes stay the same to the last bit, whatever
+    their gradients are.
+    """
     for tx, layers in each((("adamw", ["fc2", "fc10"]), ("sgd", ("fc1", "fc2", "fc10"))), AFTER):
         _, before, all_grads = trained(reference, reference.TorchMLP(), layers, tx)
         after = steps(tx, layers, before, all_grads)
         for layer in layers:
             compare(after[layer], before[layer], f"params[{layer!r}]", tolerance=0)
+    with when("after steps of sgd, with freeze(tx, ('fc1',)) and an infinite gradient in fc1"):
+        _, before, all_grads = trained(reference, reference.TorchMLP(), ("fc1",), "sgd")
+        all_grads[0]["fc1"]["kernel"][0, 0] = torch.inf
+        after = steps("sgd", ("fc1",), before, all_grads)
+        compare(after["fc1"], before["fc1"], "params['fc1']", tolerance=0)
 
 
 def test_trained(reference, steps):
