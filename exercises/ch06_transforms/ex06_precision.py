@@ -89,9 +89,9 @@ def at_precision(f: Callable, precision: str) -> Callable:
     """A function that returns what f returns, and in which every matrix product
     and convolution of f has this precision, in the gradient too.
 
-    precision: "default", "high" or "highest", whatever the caller's setting is.
-        It must stand in the program, product by product: "default" too, or the
-        backward pass has the caller's setting.
+    precision: "default", "high" or "highest", whatever the caller's setting is,
+        for the process or in a block. It must stand in the program, product by
+        product: "default" too, or the backward pass has the caller's setting.
     f: takes any arguments, arrays or not, by position or by name, and returns
         anything; it may read values. It has no jax.custom_vjp, and none of its
         products asks for a precision itself. It may call compiled functions,

@@ -1,7 +1,9 @@
 """What runs beside the learner's code for 6.6 precision."""
 
 import contextlib
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jax
@@ -86,11 +88,28 @@ def _loop(body: Any, consts: list[Tags], carry: list[Tags], rows: list[Tags], fo
         carry = more
 
 
-@contextlib.contextmanager
-def _caller(setting: str | None) -> Iterator[None]:
-    """Whose setting this is: for the process, so that answers may set it
-    too.
+def _apart(function: Callable) -> Callable:
+    """The same in a thread of its own: a block that an answer leaves open ends
+    with it.
     """
+
+    @functools.wraps(function)
+    def run(*args: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(function, *args).result()
+
+    return run
+
+
+@contextlib.contextmanager
+def _caller(setting: str | None, in_block: bool = False) -> Iterator[None]:
+    """Whose setting this is: for the process, where answers that set it are in
+    force, or in a block, where they are not.
+    """
+    if in_block:
+        with jax.default_matmul_precision(setting):
+            yield
+        return
     before = jax.config.jax_default_matmul_precision
     jax.config.update("jax_default_matmul_precision", setting)
     try:
@@ -99,14 +118,15 @@ def _caller(setting: str | None) -> Iterator[None]:
         jax.config.update("jax_default_matmul_precision", before)
 
 
-def program(f: Any, args: Any, kwargs: dict, setting: str | None = None) -> dict:
+@_apart
+def program(f: Any, args: Any, kwargs: dict, setting: str | None = None, in_block: bool = False) -> dict:
     """The products in the program of f, where the caller's setting is this, in
     the order of the program; and the setting afterwards.
 
     Of each: [level, dtypes of the inputs, dtype of the result, what its
     operands depend on: which of `args`, by number].
     """
-    with _caller(setting):
+    with _caller(setting, in_block):
         jaxpr = jax.make_jaxpr(lambda args, kwargs: f(*args, **kwargs))(tuple(args), kwargs).jaxpr
         after = jax.config.jax_default_matmul_precision
     numbers = [Tags({i}) for i, arg in enumerate(args) for _ in jax.tree.leaves(arg)]
@@ -137,12 +157,14 @@ def gradient(f: Any, args: Any) -> Any:
     return jax.grad(_loss(f), (0, 1))(*args)
 
 
+@_apart
 def under(setting: str, f: Any, args: Any) -> jax.Array:
     """What f returns where the caller's setting is this."""
     with _caller(setting):
         return f(*args)
 
 
+@_apart
 def weighted_gradient(setting: str, f: Any, args: Any, weights: jax.Array) -> Any:
     """Of f's weighted sum in all arguments, where the caller's setting is
     this.
@@ -227,6 +249,7 @@ def calls(at_precision: Any, x: jax.Array) -> int:
 ERRORS = {"ValueError": ValueError, "KeyError": KeyError, "KeyboardInterrupt": KeyboardInterrupt}
 
 
+@_apart
 def after(at_precision: Any, raised: str, precision: str, args: Any, made_under: str | None, called_under: str | None) -> dict:
     """`jax_default_matmul_precision` after a call of `at_precision` and after
     one of the function that it returned, before which it was these; and the

@@ -29,6 +29,9 @@ def said(level):
     return SAID.get(level, level)
 
 
+PROCESS, BLOCK = "for the process", "in a block"  # where the caller's setting is
+
+
 def compare_levels(found, precision, label):
     """Whether all products have a precision."""
     levels = [level for level, *_ in found["products"]]
@@ -61,11 +64,20 @@ def test_program(learner, inside):
     returns asks for its precision, whatever the caller's setting is.
     """
     args = net_arguments()
-    cases = (("highest", None), ("high", None), ("default", "highest"), ("highest", "high"), ("high", "highest"))
-    for precision, setting in each(cases, "with precision {!r} and the caller's setting {}"):
+    cases = (
+        ("highest", None, PROCESS),
+        ("high", None, PROCESS),
+        ("default", "highest", PROCESS),
+        ("highest", "high", PROCESS),
+        ("high", "highest", PROCESS),
+        ("highest", "high", BLOCK),
+        ("default", "highest", BLOCK),
+    )
+    for precision, setting, where in each(cases, "with precision {!r} and the caller's setting {} {}"):
         run = named(learner.at_precision(inside.net, precision), "run")
         label = "the function of at_precision(f, precision)"
-        compare_levels(fetch(reading(inside.program, "run(*args)")(run, args, {}, setting)), precision, label)
+        found = fetch(reading(inside.program, "run(*args)")(run, args, {}, setting, where == BLOCK))
+        compare_levels(found, precision, label)
 
 
 def test_gradient_program(learner, inside):
@@ -191,8 +203,10 @@ def test_attention_program(learner, inside):
     the caller's setting.
     """
     label = "attention(q, k, v)"
-    for setting, shape in each(((None, (2,)), ("high", ()), ("highest", (2, 2))), "with the caller's setting {} and batch {}"):
-        found = fetch(reading(inside.program, label)(learner.attention, qkv(shape, 3, 4, 6, 5), {}, setting))
+    cases = ((None, PROCESS, (2,)), ("high", BLOCK, ()), ("highest", PROCESS, (2, 2)))
+    for setting, where, shape in each(cases, "with the caller's setting {} {} and batch {}"):
+        args = qkv(shape, 3, 4, 6, 5)
+        found = fetch(reading(inside.program, label)(learner.attention, args, {}, setting, where == BLOCK))
         left_as_it_was(found, setting, label)
         scores, mix = with_k_and_with_v(found["products"])
         lacks = " and ".join(["of q with k"] * (not scores) + ["with v"] * (not mix))
@@ -261,11 +275,12 @@ def test_sum(learner, reference, jax):
 def test_sum_program(learner, inside):
     """The product in `matmul_f32` takes bfloat16 and returns float32."""
     label = "matmul_f32(x, w)"
-    args = torch.randn(5, 6).bfloat16(), torch.randn(6, 3).bfloat16()
-    found = fetch(reading(inside.program, label)(learner.matmul_f32, args, {}, "high"))
-    left_as_it_was(found, "high", label)
-    count = len(found["products"])
-    if expect(count == 1, f"the product of {label}", f"{label} has {count} products; expected one.", count):
-        _, taken, given, _ = found["products"][0]
-        words = f"The product of {label} takes {' and '.join(taken)} and returns {given}; expected bfloat16 and float32."
-        expect((taken, given) == (["bfloat16"], "float32"), f"the product of {label}", words, (), f"{taken} {given}")
+    for rows in each(((5,), (2, 3), ()), "with x of shape {} by 6"):
+        args = torch.randn(*rows, 6).bfloat16(), torch.randn(6, 3).bfloat16()
+        found = fetch(reading(inside.program, label)(learner.matmul_f32, args, {}, "high"))
+        left_as_it_was(found, "high", label)
+        count = len(found["products"])
+        if expect(count == 1, f"the product of {label}", f"{label} has {count} products; expected one.", count):
+            _, taken, given, _ = found["products"][0]
+            words = f"The product of {label} takes {' and '.join(taken)} and returns {given}; expected bfloat16 and float32."
+            expect((taken, given) == (["bfloat16"], "float32"), f"the product of {label}", words, (), f"{taken} {given}")

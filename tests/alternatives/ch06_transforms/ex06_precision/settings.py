@@ -3,15 +3,8 @@ import jax.numpy as jnp
 
 
 def at_precision(f, precision):
-    def run(*args, **kwargs):
-        before = jax.config.jax_default_matmul_precision
-        jax.config.update("jax_default_matmul_precision", precision)
-        try:
-            return f(*args, **kwargs)
-        finally:
-            jax.config.update("jax_default_matmul_precision", before)
-
-    return run
+    f_there = jax.default_matmul_precision(precision)(lambda args, kwargs: f(*args, **kwargs))
+    return lambda *args, **kwargs: f_there(args, kwargs)
 
 
 def attention(q, k, v):

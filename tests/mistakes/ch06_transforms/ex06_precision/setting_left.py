@@ -1,7 +1,8 @@
 """After a call, `jax_default_matmul_precision` has the value that was passed to
-`at_precision`, for the whole process: all later code computes with it. Usually
-it is set by `jax.config.update`. `jax.default_matmul_precision(precision)`, as
-a context manager or decorator, sets it back however f ends.
+`at_precision`: later code computes with it. Usually it is set by
+`jax.config.update`, or a block is entered and not left.
+`jax.default_matmul_precision(precision)`, as a context manager or decorator,
+sets it back however f ends.
 """
 
 import jax

@@ -1,6 +1,7 @@
 """After an error of f's, `jax_default_matmul_precision` keeps the new value.
-Usually it is set back behind the call, and that line is not reached. Use `with
-jax.default_matmul_precision(precision):`, or set it back in `finally`.
+Usually it is set back behind the call, or a block is left there, and that line
+is not reached. Use `with jax.default_matmul_precision(precision):`, or set it
+back in `finally`.
 """
 
 import jax

@@ -1,0 +1,19 @@
+import jax
+import jax.numpy as jnp
+
+
+def at_precision(f, precision):
+    def run(*args, **kwargs):
+        jax.default_matmul_precision(precision).__enter__()
+        return f(*args, **kwargs)
+
+    return run
+
+
+def attention(q, k, v):
+    scores = jnp.einsum("...qd,...kd->...qk", q, k, precision="highest") / q.shape[-1] ** 0.5
+    return jax.nn.softmax(scores) @ v
+
+
+def matmul_f32(x, w):
+    return jnp.matmul(x, w, preferred_element_type=jnp.float32)
