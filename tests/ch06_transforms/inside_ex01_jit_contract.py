@@ -1,5 +1,6 @@
 """What runs beside the learner's code for 6.1 jit_contract."""
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -104,6 +105,16 @@ def kept(tree: Any) -> Any:
 def gone(tree: Any) -> list[bool]:
     """For each array of a tree, whether it has been deleted."""
     return [leaf.is_deleted() for leaf in jax.tree.leaves(tree) if isinstance(leaf, jax.Array)]
+
+
+def unusable(step: Any, *given: Any) -> list[str]:
+    """One step; what JAX warned of: on a CPU, too, arrays that are donated and
+    have the shape of no result.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        step(*given)
+    return [str(warning.message) for warning in caught if "donated" in str(warning.message)]
 
 
 def entries_gone(history: Any) -> list[bool]:

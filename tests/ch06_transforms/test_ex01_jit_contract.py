@@ -69,8 +69,11 @@ def logged(log, steps):
         words = f"Calls of log in {steps} steps: {tracers} with a tracer, which has no value, and {len(losses)} with a loss."
     else:
         words = f"log was called {len(losses)} times in {steps} steps; call it once after each step."
-    right = expect(not tracers and len(losses) == steps, "what the step logs", words, [tracers, len(losses)])
-    return losses if right else None
+    if not expect(not tracers and len(losses) == steps, "what the step logs", words, [tracers, len(losses)]):
+        return None
+    shape = getattr(losses[0], "shape", ())
+    expect(shape == (), "the shape of what the step logs", f"log was called with an array of shape {shape}; expected ().")
+    return losses
 
 
 @pytest.mark.points(2)
@@ -112,14 +115,19 @@ def test_step_traced(learner, inside, twin):
 
 def test_donated(learner, inside, twin, give):
     """The step that `make_step` returns donates the arrays of the params and
-    the state that it takes.
+    the state that it takes, and neither x nor y.
     """
     params, state = give(twin)
-    (x, y), *_ = batches([16])
-    named(learner.make_step(inside.Loss(), inside.sgd(), inside.Log()), "step")(params, state, x, y)
+    call, rows = "step(params, state, x, y)", 16
+    ((x, y),) = batches([rows])
+    step = named(learner.make_step(inside.Loss(), inside.sgd(), inside.Log()), "step")
+    warned = " ".join(fetch(reading(inside.unusable, call)(step, params, state, x, y)))
     for name, tree in (("params", params), ("state", state)):
-        words = f"After step(params, state, x, y), the arrays of the old {name} still take up memory: they were not donated."
-        expect(all(fetch(inside.gone(tree))), f"{name} after step(params, state, x, y)", words)
+        words = f"After {call}, the arrays of the old {name} still take up memory: they were not donated."
+        expect(all(fetch(inside.gone(tree))), f"{name} after {call}", words)
+    for name, shape in (("x", f"float32[{rows},4]"), ("y", f"float32[{rows},3]")):
+        words = f"{call} donates {name}: JAX warned that donated buffers were not usable, among them {shape}."
+        expect(shape not in warned, f"whether {name} is donated", words)
 
 
 @pytest.mark.points(2)
