@@ -102,9 +102,11 @@ def gradients(reference, sizes, count):
 
 
 def arranged(tensors):
-    """A tree of another form, with a leaf that has nothing but the samples."""
+    """A tree of another form, with a list, and with a leaf that has nothing but
+    the samples.
+    """
     first, second, third = (tensors[name].clone() for name in ("w", "b", "gain"))
-    return {"block": {"attn": {"w": first}, "b": second}, "gain": third[..., 0]}
+    return {"block": {"attn": {"w": first}, "b": second}, "gains": [third[..., 0]]}
 
 
 @pytest.mark.points(2)
@@ -115,7 +117,7 @@ def test_dp_mean(clipped, reference):
     cases = ((7, between(0.3, 0.8)), (7, between(2, 4)), (7, between(100, 200)), (1, between(0.01, 0.02)))
     for count, max_norm in each(cases, "with a batch of {} and max_norm {}"):
         clipped(reference, gradients(reference, (4, 6, 3), count), max_norm)
-    with when("with grads in a different tree, one leaf of shape (samples,)"):
+    with when("with grads in a different tree, of dicts and a list, one leaf of shape (samples,)"):
         torchs = {"w": torch.randn(6, 2, 3, 4), "b": torch.randn(6, 5), "gain": 3 * torch.randn(6, 1)}
         clipped(reference, torchs, between(4, 6), arrange=arranged)
 
