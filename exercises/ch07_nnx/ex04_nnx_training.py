@@ -180,7 +180,7 @@ def train_step(
     model: nnx.Module, optimizer: nnx.Optimizer, average: nnx.Module, decay: float, x: jax.Array, y: jax.Array
 ) -> jax.Array:
     """One step, in place: the optimizer changes `model` by the gradient of
-    `mse`, and then `average` follows.
+    `mse`, and then `average` follows. Dropout draws other masks in each step.
 
     Returns the loss before the step, float32 (). Compiled: the model is traced
     once for each shape of x, not in each step, even if decay changes. The

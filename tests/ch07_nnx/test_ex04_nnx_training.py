@@ -279,8 +279,8 @@ def test_training(learner, inside, reference, make, new_twin):
 
 
 def test_train_mode(learner, inside, reference, make, new_twin):
-    """`train_step` runs in train mode: Dropout drops, and BatchNorm computes
-    with the batch and moves its statistics.
+    """`train_step` runs in train mode: Dropout drops, with masks of its own in
+    each step, and BatchNorm computes with the batch and moves its statistics.
     """
     twin = new_twin(rate=1.0)  # it drops everything, so its masks need no draw
     model = make(twin, 1.0)
@@ -290,6 +290,13 @@ def test_train_mode(learner, inside, reference, make, new_twin):
         loss = learner.train_step(model, optimizer, average, 0.9, x, y)
         compare(loss, torch.tensor(reference.torch_step(twin, theirs, x, y)), f"the loss of step {count} with dropout of 1.0")
     compare(inside.numbers(model)["bn"]["mean"], twin.bn.running_mean, "the running mean of model after 2 steps")
+    with when("with dropout of 0.5, all layers frozen and the same batch again"):
+        model, (x, y) = make(new_twin(rate=0.5), 0.5), batches(1)[0]
+        average = learner.make_average(model)
+        optimizer = learner.make_optimizer(model, 0.1, 0.1, USUAL, ("fc1", "bn", "gate", "fc10"))
+        first, second = (fetch(learner.train_step(model, optimizer, average, 0.9, x, y)).value.item() for _ in range(2))
+        words = "Two steps of train_step have the same loss: Dropout had the same masks in both."
+        expect(first != second, "the losses of two steps", words)
 
 
 def test_donated(learner, inside, make, new_twin):
