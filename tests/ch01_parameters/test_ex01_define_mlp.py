@@ -33,13 +33,14 @@ def with_torch_weights(variables, twin):
     """The learner's variables with PyTorch's weights in the places where they
     fit, whatever the places are called.
 
-    A place is found by its shape, a kernel in either orientation; the sizes
-    used here are all different. None when the shapes do not pair off.
+    A place is found by its shape, a kernel in either orientation. Sizes are
+    all different, or it does not matter which weight goes where, as in
+    `twin_of_one_width`. None when the shapes do not pair off.
     """
     theirs, filled = [p.detach() for p in twin.parameters()], {}
     for path, leaf in flatten(variables).items():
         fits = [t for t in theirs if getattr(leaf, "shape", None) in (t.shape, t.T.shape if t.ndim == 2 else t.shape)]
-        if len(fits) != 1:
+        if not fits:
             return None
         theirs = [t for t in theirs if t is not fits[0]]
         filled[path] = fits[0] if leaf.shape == fits[0].shape else fits[0].T
@@ -80,11 +81,22 @@ def test_parameters(learner, reference, jax):
         expect(same, f"parameters of FlaxMLP({output_dim})", words, [d for s in shapes(mine.values()) for d in s])
 
 
+def twin_of_one_width(reference):
+    """TorchMLP(128) with one bias twice and a symmetric second weight, so that
+    shapes alone say where they go.
+    """
+    twin = reference.TorchMLP(128)
+    with torch.no_grad():
+        twin.fc2.bias.copy_(twin.fc1.bias)
+        twin.fc2.weight.copy_(twin.fc2.weight + twin.fc2.weight.T)
+    return twin
+
+
 def ported(learner, reference, jax, output_dim, label):
     """The learner's model, its variables with TorchMLP's weights, and the
     TorchMLP; None if they do not fit.
     """
-    twin = reference.TorchMLP(output_dim)
+    twin = twin_of_one_width(reference) if output_dim == 128 else reference.TorchMLP(output_dim)
     model, variables = built(learner, jax, output_dim)
     weights = with_torch_weights(fetch(variables), twin)
     words = f"{label} has parameters of other shapes than TorchMLP({output_dim}), so TorchMLP's weights do not fit."
@@ -92,8 +104,10 @@ def ported(learner, reference, jax, output_dim, label):
 
 
 def test_same_numbers(learner, reference, jax):
-    """With TorchMLP's weights, FlaxMLP gives TorchMLP's numbers."""
-    for output_dim in SIZES:
+    """With TorchMLP's weights, FlaxMLP gives TorchMLP's numbers, also where
+    both layers are of one width.
+    """
+    for output_dim in (*SIZES, 128):
         label = f"FlaxMLP({output_dim})"
         if parts := ported(learner, reference, jax, output_dim, label):
             model, weights, twin = parts
@@ -102,12 +116,12 @@ def test_same_numbers(learner, reference, jax):
 
 
 def test_any_batch(learner, reference, jax):
-    """FlaxMLP gives TorchMLP's numbers for a single example, a batch of one,
-    and a batch of batches.
+    """FlaxMLP gives TorchMLP's numbers for a single example, a batch of one, an
+    empty batch, and batches of batches.
     """
     if parts := ported(learner, reference, jax, 3, "FlaxMLP(3)"):
         model, weights, twin = parts
-        for shape in each(((10,), (1, 10), (4, 2, 10)), "for x of shape {}"):
+        for shape in each(((10,), (1, 10), (4, 2, 10), (3, 1, 2, 10), (0, 10)), "for x of shape {}"):
             x = 3 * torch.randn(shape)
             compare(model.apply(weights, x), twin(x), "FlaxMLP(3)")
 
