@@ -17,12 +17,12 @@ raises no error and changes the variables for everyone who holds that dict: the
 ones you compare with, the ones the optimizer was made for. Do not write into
 it. Build a new dict, or make a deep copy first.
 
-Write `set_bias`. It must work for any layer name, whatever characters are in
-it, and keep everything else: other collections too, and blocks in which a layer
-has the same name. For plain dicts return plain dicts: JAX takes a FrozenDict
-for a different structure, and `jax.tree.map` of both raises an error. Older
-code passes a FrozenDict. Return the right answer for it too, in either kind of
-dict; if you write into one, Flax's own error is also accepted.
+Write `set_bias`. It must work for any layer name, even with slashes, dots or
+quotes in it, and keep everything else: other collections too, and blocks in
+which a layer has the same name. For plain dicts return plain dicts: JAX takes a
+FrozenDict for a different structure, and `jax.tree.map` of both raises an
+error. Older code passes a FrozenDict. Return the right answer for it too, in
+either kind of dict; if you write into one, Flax's own error is also accepted.
 
 After 1.3. About 15 minutes.
 
@@ -63,7 +63,7 @@ import jax.numpy as jnp
 
 def set_bias(variables: Any, layer: str, value: float) -> Any:
     """New variables, equal to `variables` except in the bias of `layer`, which
-    is filled with `value`.
+    is filled with `value`, whatever it held, NaN and infinity too.
 
     variables: {"params": {layer: {"kernel": (in, out), "bias": (out,)}, ...},
     ...} of any float dtype, not changed; no dict in it is empty. Returns

@@ -26,8 +26,9 @@ OLDER = {
 
 
 PLAIN = {"fc1": "fc1", "fc2": "fc2"}
-# What a layer may be called: a name that begins as another does, and characters that stand between names in paths.
-NAMES = {"fc10": "fc1", "fc1": "fc2"}, {"block/0": "fc1", "head.out": "fc2"}
+# What a layer may be called: a name that begins as another does, characters that stand between names in paths or around
+# them, and the name of an entry.
+NAMES = {"fc10": "fc1", "fc1": "fc2"}, {"block/0": "fc1", "head.out": "fc2"}, {"bias": "fc1", "it's": "fc2"}
 
 
 def flax_variables(twin, names=PLAIN):
@@ -45,6 +46,7 @@ def flax_variables(twin, names=PLAIN):
         **layers,
         "proj": {"kernel": torch.ones(3, 2)},
         "block": same,
+        "head": {"out": {"kernel": torch.ones(2, 2), "bias": torch.ones(2)}},  # not the layer "head.out"
         "norm": {"scale": torch.ones(4), "bias": torch.ones(4)},
     }
     return {"params": params, "ema": same, "batch_stats": {"norm": {"mean": torch.arange(4.0), "var": torch.ones(4)}}}
@@ -85,12 +87,16 @@ def alike(mine, theirs):
 
 @pytest.mark.points(2)
 def test_sets(learner, reference, make):
-    """The bias of the named layer is filled, as by PyTorch's `fill_`;
-    everything else stays the same.
+    """The bias of the named layer is filled, as by PyTorch's `fill_`, even
+    where it held NaN or infinity; everything else stays the same.
     """
     twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
         filled(learner, make(twin), layer, value, after(reference, twin, layer, value))
+    with torch.no_grad():
+        twin.fc2.bias.copy_(torch.tensor([torch.nan, 1.0, torch.inf]))
+    with when("where the old bias holds NaN and infinity"):
+        filled(learner, make(twin), "fc2", 0.75, after(reference, twin, "fc2", 0.75))
     twin = reference.TorchMLP(1)
     for names in NAMES:
         with when("with layers called {!r} and {!r}".format(*names)):

@@ -1,6 +1,6 @@
-"""A layer whose name has a slash or a dot in it is cut at that character: its
-arrays are gone from their place, or are not found. Usually the paths were
-joined to strings and split again. Keep paths as tuples:
+"""With a slash, a dot or a quote in a layer's name, the answer is wrong: no
+bias is filled, or one of a block too, or arrays leave their place. Usually the
+paths were joined to strings, and compared or split again. Keep paths as tuples:
 `flatten_dict(variables)` without `sep`, and the path ("params", layer, "bias").
 """
 

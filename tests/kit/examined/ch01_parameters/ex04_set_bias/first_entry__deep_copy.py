@@ -1,4 +1,4 @@
-"""Only the first number of the bias is set."""
+"""Sets entry 0 of the bias in a deep copy."""
 
 import copy
 
