@@ -98,7 +98,7 @@ def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Arra
 
     model: its `__call__` takes (x, train), as FlaxNet's does.
     variables: {"params": ..., "batch_stats": ...}; the new ones have the same
-    structure, the same params, and updated batch_stats.
+    names, in dicts or FrozenDicts, the same params, and updated batch_stats.
     """
     # <solution>
     output, updates = model.apply(variables, x, train=True, mutable=["batch_stats"])

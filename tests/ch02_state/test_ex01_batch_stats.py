@@ -24,7 +24,7 @@ WORDS = {
     "model.eval()": "use_running_average",
     "running_mean": "batch_stats",
 }
-SIZES = ((4, 6, 3), (3, 5, 2))  # in_dim, hidden, output_dim
+SIZES = ((4, 6, 3), (3, 5, 1))  # in_dim, hidden, output_dim
 
 
 class Deep(torch.nn.Module):
