@@ -37,10 +37,10 @@ def test_add_at(learner, reference, jax):
     repeated or a number is not finite, and leaves x as it is.
     """
     for n, d, indices in each(
-        ((5, 3, [3, 0, 4, 2]), (5, 3, [1, 4, 1, 1]), (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]), (1, 1, [0, 0])),
+        ((5, 3, [3, 0, 4, 2]), (5, 3, [1, 4, 1, 1]), (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]), (1, 1, [0, 0]), (4, 2, [])),
         "for x of ({}, {}) and the indices {}",
     ):
-        x, values, indices = torch.randn(n, d), torch.randn(len(indices), d), torch.tensor(indices)
+        x, values, indices = torch.randn(n, d), torch.randn(len(indices), d), torch.tensor(indices, dtype=int)
         expected = reference.torch_add_at(x, indices, values)
         for function in both_ways(learner.add_at, jax, compiled=n == 5):
             compare(function(x, indices.int(), values), expected, "add_at(x, indices, values)", given=x)
@@ -58,9 +58,10 @@ def test_rows(learner, reference, jax):
     even where numbers of other rows are not finite.
     """
     for n, d, indices in each(
-        ((5, 3, [4, 0, 2, -1, -5, 4]), (3, 4, [-3, 2, -2, 1]), (1, 2, [0, -1])), "for a table of ({}, {}) and the indices {}"
+        ((5, 3, [4, 0, 2, -1, -5, 4]), (3, 4, [-3, 2, -2, 1]), (1, 2, [0, -1]), (4, 1, [2]), (2, 3, [])),
+        "for a table of ({}, {}) and the indices {}",
     ):
-        table, indices = torch.randn(n, d), torch.tensor(indices)
+        table, indices = torch.randn(n, d), torch.tensor(indices, dtype=int)
         for function in both_ways(learner.rows, jax, compiled=n == 5):
             compare(function(table, indices.int()), reference.torch_rows(table, indices), "rows(table, indices)")
     table, indices = torch.randn(5, 3), torch.tensor([4, 0, 2, -1, -5, 4])
@@ -98,10 +99,10 @@ def test_masked_mean(learner, reference, jax):
     """`masked_mean` gives PyTorch's mean of x[mask], and NaN where the mask
     selects nothing.
     """
-    for shape in each(((4, 5), (7,), (2, 3, 4), ()), "for x of shape {}"):
+    for shape in each(((4, 5), (7,), (2, 3, 4), (), (0, 3)), "for x of shape {}"):
         x = 3 + torch.randn(shape)
         some = torch.rand(shape) < 0.6
-        if some.dim():
+        if some.numel() > 1:
             some[0], some[-1] = True, False
             x[0] = 0  # a zero that counts
         for mask in (some, some | True, some & False):
