@@ -54,7 +54,7 @@ def test_forward(learner, reference):
     """
     twin, other = reference.TorchMLP(4, 6, 3), reference.TorchMLP(4, 6, 3)
     model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
-    for shape in ((5, 4), (4,), (1, 4), (2, 3, 4)):
+    for shape in ((5, 4), (4,), (1, 4), (2, 3, 4), (0, 4)):
         x = 2 * torch.randn(shape)
         compare(
             learner.forward(model, right_variables(twin), x), twin(x), f"forward(model, variables, x) for x {shape}", given=x
