@@ -156,14 +156,21 @@ def draws_from_its_key(learner, inside, jax, name, sizes):
     """
     draw, seeds = getattr(learner, name), (0, 1, int(between(100, 10_000)))
     drawn = [fetch(draw(jax.random.key(seed), *sizes)) for seed in (*seeds, 0)]
-    drawn = [a[0] if isinstance(a, tuple | list) else a for a in drawn]
-    if expect(all(hasattr(a, "value") for a in drawn), name, f"{name} did not return arrays."):
-        *numbers, again = (a.value for a in drawn)
-        same = np.array_equal(numbers[0], again)
-        expect(same, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
-        for a, b in ((0, 1), (0, 2)):
-            words = f"{name} drew the same numbers with jax.random.key({seeds[a]}) and jax.random.key({seeds[b]})."
-            expect(not np.allclose(numbers[a], numbers[b]), f"{name}, keys {a} and {b}", words)
+    drawn = [tuple(a) if isinstance(a, tuple | list) else (a,) for a in drawn]
+    if expect(all(hasattr(a, "value") for arrays in drawn for a in arrays), name, f"{name} did not return arrays."):
+        for what, arrays in zip(("numbers", "biases"), zip(*drawn, strict=True), strict=False):
+            *numbers, again = (a.value for a in arrays)
+            if what == "biases" and np.ptp(numbers[0]) == 0:
+                continue  # a constant, as the standard deviation says
+            label = name if what == "numbers" else f"the bias of {name}"
+            same, words = (
+                np.array_equal(numbers[0], again),
+                f"{name} called twice with jax.random.key(0) drew different {what}.",
+            )
+            expect(same, f"{label}, one key twice", words)
+            for a, b in ((0, 1), (0, 2)):
+                words = f"{name} drew the same {what} with jax.random.key({seeds[a]}) and jax.random.key({seeds[b]})."
+                expect(not np.allclose(numbers[a], numbers[b]), f"{label}, keys {a} and {b}", words)
     words = f"{name} uses one key twice. A key is for one draw or one split; do not use it again afterwards."
     expect(not fetch(inside.reuses_a_key(draw, jax.random.key(2), *sizes)), f"the keys of {name}", words)
 

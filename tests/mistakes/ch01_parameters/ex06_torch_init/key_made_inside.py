@@ -1,6 +1,6 @@
-"""The draws do not depend on the key that was given. Usually a key is made
-inside. Then every layer of a model starts from the same numbers, whatever its
-key.
+"""All draws, or those of the biases, are the same whatever key was given.
+Usually a key is made inside. Then every layer of a model starts from the same
+numbers. Make all keys from the one that was given: `jax.random.split(key)`.
 """
 
 import math
