@@ -4,7 +4,7 @@ integers.
 
 import torch
 
-from flaxkata.checks import compare
+from flaxkata.checks import compare, each
 
 LEARNED = "in JAX, antialias is on by default and nearest counts from the centers; there are two cubic curves."
 
@@ -58,6 +58,8 @@ def test_nearest(learner, reference):
     for sizes in (LARGER, SMALLER, MIXED):
         nearest_is(learner, reference, *sizes)
     nearest_is(learner, reference, *THIN, shape=(1, 4))
+    for old, new in (((8, 9), (4, 3)), ((3, 4), (6, 12)), ((5, 7), (1, 1))):  # whole factors, which differ by axis
+        nearest_is(learner, reference, old, new, shape=(2, 1))
 
 
 def test_bilinear(learner, reference):
@@ -85,6 +87,8 @@ def test_antialias(learner, reference):
     for mode in ("bilinear", "bicubic"):
         for sizes in (SMALLER, MIXED, NARROW):
             smooth_is(learner, reference, *sizes, mode, True)
+        smooth_is(learner, reference, *SMALLER, mode, True, shape=(1, 1))
+        smooth_is(learner, reference, (6, 5), (6, 5), mode, True)
     smooth_is(learner, reference, *LARGER, "bicubic", True)
 
 
@@ -93,6 +97,7 @@ def test_jit(learner, reference, jax):
     x, size = torch.randn(2, 3, 6, 8), (5, 9)
     theirs = channels_last(reference.torch_resize(x, size, "nearest", False))
     compare(jax.jit(learner.resize_nearest, static_argnums=1)(channels_last(x), size), theirs, "resize_nearest under jax.jit")
-    theirs = channels_last(reference.torch_resize(x, size, "bilinear", False))
     compiled = jax.jit(learner.resize_smooth, static_argnums=(1, 2, 3))
-    compare(compiled(channels_last(x), size, "bilinear", False), theirs, "resize_smooth under jax.jit")
+    for mode in each(("bilinear", "bicubic"), "with mode {}"):
+        theirs = channels_last(reference.torch_resize(x, size, mode, False))
+        compare(compiled(channels_last(x), size, mode, False), theirs, "resize_smooth under jax.jit")
