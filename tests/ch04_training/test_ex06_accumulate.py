@@ -31,7 +31,11 @@ def in_a_tuple(layer, what="data"):
     return tuple(leaf for _, leaf in sorted(in_flax(layer, what).items()))
 
 
-FORMS = {"a dict": in_flax, "a tuple": in_a_tuple}
+def in_a_list(layer, what="data"):
+    return list(in_a_tuple(layer, what))
+
+
+FORMS = {"a dict": in_flax, "a tuple": in_a_tuple, "a list": in_a_list}
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_uneven(same):
     """`accumulate` returns the gradients of the large batch even if the batches
     differ in size.
     """
-    for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2)), "with batches of the sizes {0}"):
+    for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2, 5, 3)), "with batches of the sizes {0}"):
         same(*sizes)
 
 
@@ -109,7 +113,7 @@ def test_step_every(learner, inside, reference):
         "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     }
-    for name, k in (("sgd", 3), ("adamw", 5)):
+    for name, k in (("sgd", 3), ("adamw", 5), ("sgd", 1)):
         twin = torch.nn.Linear(4, 3)
         tx = named(getattr(inside, name)(), "tx")
         training = reading(inside.losses, f"training with step_every(tx, {k})")
