@@ -56,7 +56,7 @@ def test_step_lr(inside, same):
     """`step_lr` gives StepLR's learning rate at every step."""
     same(inside.rates, "step_lr", (2.0, 3, 0.5), 11)
     same(inside.rates, "step_lr", (between(0.5, 0.9), 4, between(0.6, 0.8)), 19)
-    same(inside.rates, "step_lr", (3.0, 1, 0.95), 16)
+    same(inside.rates, "step_lr", (3.0, 1, 0.7), 16)
 
 
 def test_warmup_cosine(inside, same):
@@ -100,7 +100,7 @@ def test_clip(learner, jax, reference, twin):
     leaves small ones as they are.
     """
     given = [p.grad for p in twin.parameters()]
-    for max_norm in each((1.5, between(3, 4), 1000.0), "with max_norm {}"):
+    for max_norm in each((1.5, between(3, 4), 0.01, 1000.0), "with max_norm {}"):
         for p, grad in zip(twin.parameters(), given, strict=True):
             p.grad = grad.clone()
         grads = named(jax.tree.map(jax.numpy.asarray, in_flax(twin, "grad")), "grads")
