@@ -118,12 +118,15 @@ def made_of_its_key(draw, again, jax, name, *args):
     function, perhaps under jit.
     """
     first, second, third = (fetch(f(jax.random.key(seed), *args)) for f, seed in ((draw, 0), (again, 0), (again, 1)))
-    first, second, third = (a[0] if isinstance(a, tuple | list) and a else a for a in (first, second, third))
-    if expect(all(hasattr(a, "value") for a in (first, second, third)), name, f"{name} did not return arrays."):
-        close = np.allclose(first.value, second.value, atol=1e-5)
-        expect(close, f"{name}, one key twice", f"{name} called twice with jax.random.key(0) drew different numbers.")
-        same = np.allclose(second.value, third.value)
-        expect(not same, f"{name}, two keys", f"{name} drew the same numbers with jax.random.key(0) and jax.random.key(1).")
+    drawn = [tuple(a) if isinstance(a, tuple | list) and a else (a,) for a in (first, second, third)]
+    if expect(all(hasattr(a, "value") for arrays in drawn for a in arrays), name, f"{name} did not return arrays."):
+        for what, arrays in zip(("", "second "), zip(*drawn, strict=False), strict=False):
+            first, second, third = (a.value for a in arrays)
+            close = np.allclose(first, second, atol=1e-5)
+            words = f"{name} called twice with jax.random.key(0) drew different {what}numbers."
+            expect(close, f"{name}, {what}numbers of one key twice", words)
+            words = f"{name} drew the same {what}numbers with jax.random.key(0) and jax.random.key(1)."
+            expect(not np.allclose(second, third), f"{name}, {what}numbers of two keys", words)
 
 
 def test_pair_from_its_key(learner, jax):

@@ -1,5 +1,5 @@
-"""The key that is given is not used, and the same numbers are drawn whatever it
-is. Usually a key is made inside the function. Make the keys from the argument:
+"""All numbers, or those of one array, are the same whatever key is given.
+Usually a key is made inside the function. Make all keys from the argument:
 `jax.random.split(key)`.
 """
 
