@@ -89,3 +89,6 @@ def test_std(learner, reference, jax):
             expected = reference.torch_std(x, axis)
         for function in both_ways(learner.std, jax, 1, compiled=len(shape) == 3):
             same_numbers(function(x, axis), expected, "std(x, axis)")
+    with when("where all elements are equal"):
+        x = torch.full((4, 2), 3.0)
+        compare(learner.std(x, 0), reference.torch_std(x, 0), "std(x, axis)", tolerance=0)
