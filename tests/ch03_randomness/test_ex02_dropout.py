@@ -87,7 +87,7 @@ def test_network_eval(learner, reference, inside, x):
     weights it gives PyTorch's numbers.
     """
     for hidden, output_dim, rate, rows in each(
-        ((HIDDEN, OUTPUT_DIM, 0.25, ROWS), (6, 3, 0.6, 1)), "with hidden {}, output_dim {}, rate {} and a batch of {}"
+        ((HIDDEN, OUTPUT_DIM, 0.25, ROWS), (6, 1, 0.6, 1)), "with hidden {}, output_dim {}, rate {} and a batch of {}"
     ):
         twin = reference.TorchNet(IN_DIM, hidden, output_dim, rate)
         model = named(learner.FlaxNet(hidden=hidden, output_dim=output_dim, rate=rate), "model")
@@ -175,8 +175,14 @@ def test_eval_apply(learner, reference, inside, x):
 @pytest.mark.points(2)
 def test_train_apply(learner, reference, inside, jax, x):
     """`train_apply` uses a different mask for each step and each key, and the
-    same mask for the same key and step.
+    same mask for the same key and step. With rate 0 it gives PyTorch's numbers,
+    even for one row.
     """
+    twin = reference.TorchNet(IN_DIM, 6, 1, 0.0)
+    with when("with rate 0, one output and a batch of 1"):
+        model = named(inside.Net(6, 1, 0.0), "model")
+        mine = learner.train_apply(model, variables_of(twin), x[:1], jax.random.key(0), 0)
+        compare(mine, reference.torch_train_apply(twin, x[:1]), "train_apply(model, variables, x, key, step)")
     twin = showing_twin(reference, 0.25)
     model = named(inside.Net(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=0.25), "model")
     variables, masks = variables_of(twin), {}
