@@ -1,4 +1,4 @@
-"""Sets entry 0 of the bias in a deep copy."""
+"""Only the first number of the bias is set."""
 
 import copy
 
