@@ -370,16 +370,14 @@ def test_a_new_mistake_is_one_file(kata, clone):
     """What an instructor saw in class, saved with a docstring, is told by name
     to the next learner.
     """
-    wrong = (
-        "import jax\n\ndef set_bias(variables, layer, value):\n    return jax.tree.map(lambda a: a * 0 + value, variables)\n"
-    )
+    wrong = (ROOT / "tests/kit/unknown_mistake/ch01_parameters/ex04_set_bias/first_entry_only.py").read_text()
     answer(clone, wrong)
     assert "known mistake" not in kata("grade", "1.4", cwd=clone).stdout
-    (clone / "tests/mistakes/ch01_parameters/ex04_set_bias/everything_filled.py").write_text(
-        '"""Every array was filled."""\n\n' + wrong
+    (clone / "tests/mistakes/ch01_parameters/ex04_set_bias/one_number_set.py").write_text(
+        '"""One number was set."""\n\n' + wrong.partition("\n\n")[2]
     )
     run = kata("grade", "1.4", cwd=clone)
-    assert "This is a known mistake: everything_filled" in run.stdout and "Every array was filled." in run.stdout
+    assert "This is a known mistake: one_number_set" in run.stdout and "One number was set." in run.stdout
 
 
 def test_plain_pytest_works_too(clone):
