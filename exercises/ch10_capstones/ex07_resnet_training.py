@@ -19,9 +19,9 @@ from there.
 
 Block and ResNet are given, so you need not have solved 10.6. Write
 `TorchBN.__call__`, `train_step` and `eval_step`. The checks use TorchBN in
-ResNet, and alone with a different `momentum` and `eps`. They call `train_step`
-and `eval_step` under `jax.jit`, with ResNet and with a different model, and
-with more than one `tx`.
+ResNet, and alone with a different `momentum` and `eps`, and with x around 1000.
+They call `train_step` and `eval_step` under `jax.jit`, with ResNet and with a
+different model, and with more than one `tx`.
 
 After 4.3, 4.4 and 5.2. About 25 minutes.
 
@@ -176,7 +176,8 @@ def train_step(
     variables: {"params": ..., "batch_stats": ...}; the new variables have the
         same structure, and both collections are new.
     images: float32 (batch, height, width, 3); labels: int32 (batch,).
-    loss: float32 (), the mean cross-entropy in train mode, before the step.
+    loss: float32 (), the mean cross-entropy in train mode, before the step;
+        right even for logits in the hundreds.
     """
 
     raise NotImplementedError("10.7 resnet_training: your code here")

@@ -8,7 +8,7 @@ import re
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, curve, each, expect, fetch, flatten, named, one_of, unchanged
+from flaxkata.checks import between, compare, curve, each, expect, fetch, flatten, named, one_of, unchanged, when
 
 LEARNED = "a training step takes and returns parameters, momentum and statistics; right losses do not prove the last."
 
@@ -27,6 +27,7 @@ HINTS = (
 WORDS = {"loss.backward()": "jax.value_and_grad(..., has_aux=True)", "running_var": "batch_stats"}
 
 BLOCKS, CLASSES, STEPS = ((10, 2),), 5, 10
+FAR = 1e-3  # for values around 1000, as in 5.2
 SETTINGS = {"lr": 0.02, "momentum": 0.9, "decay": 0.01}  # those of torch_optimizer
 
 
@@ -149,7 +150,7 @@ def compare_passes(result, variables, twin, images, turned, expected, name, orde
 def test_network(learner, reference, inside):
     """Your `TorchBN` has PyTorch's output in train and eval mode, and PyTorch's
     running statistics: in `ResNet`, and alone with other `momentum`, `eps`,
-    sizes and spreads of the channels. Evaluation needs no `mutable`.
+    sizes, means and spreads of the channels. Evaluation needs no `mutable`.
     """
     blocks = ((6, 1), (9, 1), (9, 2))
     twin, images = perturbed(reference.TorchResNet(blocks, 4)), torch.randn(5, 3, 18, 14)
@@ -174,6 +175,11 @@ def test_network(learner, reference, inside):
         compare_passes(result, variables, bn, x, channels_last, bn_in_flax, name, lambda stats: stats)
     plain = named(inside.applied, "TorchBN.apply")(norm, variables, channels_last(x))
     compare(plain, evaluated, "the output of TorchBN without train and without mutable")
+    with when("with x around 1000"):
+        bn, x = torch.nn.BatchNorm2d(4), 1000 + torch.randn(3, 4, 5, 2)
+        result = inside.forward(named(learner.TorchBN(), "TorchBN"), bn_in_flax(bn), channels_last(x))
+        compare(result[0], channels_last(bn(x)), "the output of TorchBN with train", tolerance=FAR)
+        compare(result[1], bn_in_flax(bn)["batch_stats"], "TorchBN's batch_stats after one batch with train", tolerance=FAR)
 
 
 def test_init(learner, inside):
@@ -188,14 +194,23 @@ def test_init(learner, inside):
 
 def test_train_step(reference, inside, train, small):
     """Three calls of `train_step` with a small network and its own `tx` give
-    PyTorch's losses, params and batch_stats.
+    PyTorch's losses, params and batch_stats; the loss is PyTorch's even for
+    logits in the hundreds.
     """
     model, twin, batches = small
     settings = {"lr": one_of(0.05, 0.07), "momentum": 0.7, "decay": 0.03}
-    result = train(model, settings)(in_flax(twin), in_jax(batches))
+    run = train(model, settings)
+    result = run(in_flax(twin), in_jax(batches))
     optimizer = sgd(twin, settings)
     theirs = [reference.torch_train_step(twin, optimizer, *batch) for batch in batches]
     compare(result[0], theirs, "losses")
+    with when("with logits in the hundreds"):
+        sure = perturbed(SmallTwin(CLASSES))
+        with torch.no_grad():
+            sure.head.bias.copy_(150.0 * torch.arange(CLASSES))
+        before = in_flax(sure)
+        theirs = [reference.torch_train_step(sure, sgd(sure, settings), *batches[0])]
+        compare(run(before, in_jax(batches[:1]))[0], theirs, "the loss of train_step")
     trained = named(result[1], "variables")
     keys = list(dict.fromkeys(str(path[0]) for path in flatten(fetch(trained)) if path))
     words = f"The new variables hold {', '.join(keys) or 'nothing'}; the given ones hold params, batch_stats."

@@ -14,7 +14,9 @@ class TorchBN(nn.Module):
 
     @nn.compact
     def __call__(self, x, train):
-        layer = nn.BatchNorm(use_running_average=not train, momentum=1 - self.momentum, epsilon=self.eps)
+        layer = nn.BatchNorm(
+            use_running_average=not train, momentum=1 - self.momentum, epsilon=self.eps, use_fast_variance=False
+        )
         nn.share_scope(self, layer)
         if not train or self.is_initializing():
             return layer(x)
