@@ -77,8 +77,8 @@ def port_mha(state_dict: dict[str, np.ndarray], heads: int) -> Any:
 
     state_dict: "in_proj_weight" (3 * channels, channels), "in_proj_bias" (3 *
     channels,), "out_proj.weight" (channels, channels) and "out_proj.bias"
-    (channels,); it must not change. Returns {"query": {"kernel", "bias"},
-    "key": ..., "value": ..., "out": ...}.
+    (channels,), in any order; it must not change. Returns {"query": {"kernel",
+    "bias"}, "key": ..., "value": ..., "out": ...}.
     """
     # <solution>
     weights = np.split(state_dict["in_proj_weight"], 3)
@@ -104,8 +104,9 @@ def attend(params: Any, x: jax.Array, key_padding_mask: jax.Array | None = None,
     params: those of an `nn.MultiHeadDotProductAttention`; read the number of
     heads from their shapes. They stay as they are. x: float32 (batch, time,
     channels); key_padding_mask: bool (batch, time), True where x is padding.
-    Padding may be anywhere, and no step may see it. With `causal`, step t sees
-    the steps up to and including t. Returns an array of x's shape.
+    Padding may be anywhere, and no step may see it, however large its scores
+    are. With `causal`, step t sees the steps up to and including t. Returns an
+    array of x's shape.
     """
     # <solution>
     padding = None if key_padding_mask is None else ~key_padding_mask[:, None, None, :]

@@ -7,7 +7,7 @@ each row, or anywhere; where the mask is also causal, the first step is none.
 
 import torch
 
-from flaxkata.checks import compare, each, fetch, named, preserving, unchanged
+from flaxkata.checks import compare, each, fetch, named, preserving, unchanged, when
 
 LEARNED = "True blocks in torch.nn.MultiheadAttention and allows in Flax; a key mask goes on the last axis."
 
@@ -91,6 +91,9 @@ def test_port(learner, inside, reference):
         mine = named(learner.port_mha(state_dict, heads), f"port_mha(state_dict of torch_mha({channels}, {heads}), {heads})")
         compare(mine, right_params(twin), reference="what MultiHeadDotProductAttention wants")
         unchanged(given, fetch(state_dict), "state_dict")
+        with when("with the entries of state_dict in reverse order"):
+            mine = named(learner.port_mha(dict(reversed(given.items())), heads), f"{mine!r}")
+            compare(mine, right_params(twin), reference="what MultiHeadDotProductAttention wants")
 
 
 def test_plain(learner, reference):
@@ -108,6 +111,11 @@ def test_padding(learner, reference):
     cases = ((*SIZES[0], "at the end"), (*SIZES[1], "at the beginning"))
     for channels, heads, rows, steps, where in each(cases, PADDED):
         twin, x, mask = make_twin(reference, channels, heads), torch.randn(rows, steps, channels), PADDING[where](rows, steps)
+        mine = learner.attend(right_params(twin), x, mask)
+        compare(mine, reference.torch_attend(twin, x, mask), "attend(params, x, key_padding_mask)")
+    with when("with x around 1000 and all but one step of each row as padding"):
+        twin, x, mask = make_twin(reference), 1000 * torch.randn(2, 5, 12), torch.ones(2, 5, dtype=torch.bool)
+        mask[0, 3] = mask[1, 1] = False
         mine = learner.attend(right_params(twin), x, mask)
         compare(mine, reference.torch_attend(twin, x, mask), "attend(params, x, key_padding_mask)")
 
