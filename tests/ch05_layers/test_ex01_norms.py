@@ -113,12 +113,18 @@ def test_rms_norm(learner, reference, inside):
 
 
 def test_layer_norm_far(learner, reference):
-    """`layer_norm` is right for x around 1000."""
-    for mean in each((between(900, 1100),), "with x around {}"):
-        layer_norm_is(learner, reference, mean + torch.randn(3, 5, 7), FAR)
+    """`layer_norm` is right for x around 1000, even where every second row is
+    around -1000.
+    """
+    signs = torch.tensor([1, -1, 1, -1, 1])[:, None]
+    for mean in each((between(900, 1100),), "with x around {} and, in every second row, as far below 0"):
+        layer_norm_is(learner, reference, mean * signs + torch.randn(3, 5, 7), FAR)
 
 
 def test_group_norm_far(learner, reference):
-    """`group_norm` is right for x around 1000."""
-    for mean in each((between(900, 1100),), "with x around {}"):
-        group_norm_is(learner, reference, mean + torch.randn(2, 6, 4, 3), 2, FAR)
+    """`group_norm` is right for x around 1000, even where one group of each
+    image is around -1000.
+    """
+    signs = torch.tensor([[1, 1, 1, -1, -1, -1], [-1, -1, -1, 1, 1, 1]])[..., None, None]
+    for mean in each((between(900, 1100),), "with x around {} and, in one group of each image, as far below 0"):
+        group_norm_is(learner, reference, mean * signs + torch.randn(2, 6, 4, 3), 2, FAR)
