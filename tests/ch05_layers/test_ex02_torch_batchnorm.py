@@ -55,6 +55,12 @@ def images(shape=SHAPE):
     return 2 * torch.randn(shape) + torch.arange(float(shape[1]))[:, None, None]
 
 
+def far_from_zero(shape):
+    """A batch around 1000, and around -1000 in every second channel."""
+    signs = 1 - 2 * (torch.arange(shape[1]) % 2)
+    return 1000 * signs[:, None, None] + torch.randn(shape)
+
+
 def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
@@ -99,22 +105,28 @@ def test_train_output(learner, reference, inside):
         same_as_torch(images(), eps=eps)
     with when("with x around 0.01"):
         same_as_torch(0.01 * torch.randn(SHAPE))
-    with when("with x around 1000"):
-        same_as_torch(1000 + torch.randn(SHAPE), FAR)
+    with when("with x around 1000 and, in every second channel, around -1000"):
+        same_as_torch(far_from_zero(SHAPE), FAR)
 
 
 def test_running_statistics(learner, reference, inside):
     """A training step moves the running `mean` and `var` as in PyTorch, for any
     `momentum`; with 0 they stay.
     """
-    for momentum, shape in ((between(0.2, 0.4), SHAPE), (between(0.6, 0.9), OTHER), (0.0, SHAPE)):
-        bn = perturbed(reference.torch_bn(shape[1], momentum=momentum))
-        variables, x = flax_variables(bn), images(shape)
+
+    def same_as_torch(momentum, x, tolerance=None):
+        bn = perturbed(reference.torch_bn(x.shape[1], momentum=momentum))
+        variables = flax_variables(bn)
         bn(x)
+        after = trained(inside, learner.TorchBN(momentum=momentum), variables, [x])[1]
+        for name, theirs in flax_variables(bn)["batch_stats"].items():
+            compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN", tolerance=tolerance)
+
+    for momentum, shape in ((between(0.2, 0.4), SHAPE), (between(0.6, 0.9), OTHER), (0.0, SHAPE)):
         with when(f"with momentum {momentum} and x of shape {channels_last_shape(shape)}"):
-            after = trained(inside, learner.TorchBN(momentum=momentum), variables, [x])[1]
-            for name, theirs in flax_variables(bn)["batch_stats"].items():
-                compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN")
+            same_as_torch(momentum, images(shape))
+    for momentum in each((between(0.6, 0.9),), "with momentum {} and x around 1000 and, in every second channel, around -1000"):
+        same_as_torch(momentum, far_from_zero(SHAPE), FAR)
 
 
 def test_evaluation(learner, model, reference, inside):

@@ -1,8 +1,9 @@
-"""For x around 1000 the variance has lost its digits. That is what mean of
-squares minus square of the mean does, and `nn.BatchNorm` computes it that way
-unless you pass `use_fast_variance=False`. Both are large there, and in float32
-their difference is mostly rounding; subtracting the running mean first helps
-only once that is near the batch's. Take the mean of (x - mean)^2.
+"""For x around 1000 or -1000 the variance has lost its digits. That is what
+mean of squares minus square of the mean does, and `nn.BatchNorm` computes it
+that way unless you pass `use_fast_variance=False`. Both are large there, and in
+float32 their difference is mostly rounding; subtracting the running mean or the
+mean of all of x first helps only where that is near the channel's. Take the
+mean of (x - mean)^2.
 """
 
 import flax.linen as nn
