@@ -163,17 +163,20 @@ def test_over(learner, inside, folder, twin, begun, template):
     deeper = named(inside.start(layers | {"fc3": layers["fc2"]}, 0), "state")
     learner.save("checkpoint", early)
     learner.save("checkpoint", begun)
-    learner.save("run.1", early)
-    learner.save("run.2", begun)
+    learner.save("run.10", early)
+    learner.save("run.1", begun)
     with when("after two saves to one path"):
         same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
-    with when("after a save to 'run.1' and one to 'run.2'"):
-        same(inside, learner.restore("run.1", template), early, "restore('run.1', template)")
+    with when("after a save to 'run.10' and one to 'run.1'"):
+        same(inside, learner.restore("run.10", template), early, "restore('run.10', template)")
     inside.copy_folder()
     learner.save("checkpoint", early)
+    learner.save("run.1", named(inside.half_precision(layers, 0), "state"))
     inside.go_to_copy()
     with when("in a copy of the folder that was made before a third save"):
         same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
+    with when("in a copy of the folder that was made before a save of a different structure"):
+        same(inside, learner.restore("run.1", template), begun, "restore('run.1', template)")
     learner.save("layers", deeper)
     learner.save("layers", begun)
     with when("after a save of a state with the layer fc3, and one without it to the same path"):
@@ -194,6 +197,8 @@ def test_other_model(learner, inside, reference, folder, begun):
         "without fc2's bias, which was saved": params | {"fc2": {"kernel": params["fc2"]["kernel"]}},
         "with a kernel of shape (8, 4) where (4, 8) was saved": params
         | {"fc1": params["fc1"] | {"kernel": params["fc1"]["kernel"].T.contiguous()}},
+        "with a bias of shape (1, 8) where (8,) was saved": params
+        | {"fc1": params["fc1"] | {"bias": params["fc1"]["bias"][None]}},
     }
     for which, other in others.items():
         raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1)))

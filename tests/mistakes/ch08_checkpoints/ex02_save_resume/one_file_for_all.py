@@ -1,7 +1,7 @@
-"""A save to one path changes what was saved to another: `save` to 'run.2'
-overwrote 'run.1'. Usually the name of the file does not contain the whole path,
-because it is fixed, or because `with_suffix` replaced what stands after the
-dot. Use `path` as it is, or append to it: f"{path}.npz".
+"""A save to one path changes what was saved to another: `save` to 'run.1'
+overwrote 'run.10'. Usually the name of the file does not contain the whole
+path, because it is fixed, or because `with_suffix` replaced what stands after
+the dot. Use `path` as it is, or append to it: f"{path}.npz".
 """
 
 from pathlib import Path

@@ -1,0 +1,28 @@
+"""`restore` raises an error once `save` was called with a state of a different
+structure, even for what an earlier `save` wrote. Usually a global variable
+remembers the structure or the dtypes of the last state. It is gone when the
+program ends. Take both from the template, or write them into the file.
+"""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+from flax import serialization
+
+structure = None
+
+
+def save(path, state):
+    global structure
+    leaves, structure = jax.tree.flatten({**state, "key": jax.random.key_data(state["key"])})
+    Path(path).write_bytes(serialization.to_bytes({str(i): leaf for i, leaf in enumerate(leaves)}))
+
+
+def restore(path, template):
+    template = {**template, "key": jax.random.key_data(template["key"])}
+    saved = serialization.msgpack_restore(Path(path).read_bytes())
+    state = jax.tree.unflatten(structure, [jnp.asarray(saved[str(i)]) for i in range(len(saved))])
+    if jax.tree.map(jnp.shape, state) != jax.tree.map(jnp.shape, template):
+        raise ValueError(f"{path} is not a state like the template")
+    return {**state, "key": jax.random.wrap_key_data(state["key"])}
