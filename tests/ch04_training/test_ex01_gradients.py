@@ -24,7 +24,7 @@ NAMES = {"weight": "kernel", "bias": "bias"}
 
 def in_flax(twin, pick):
     """`pick` of each of the twin's parameters, in Flax's layout."""
-    return {n: {NAMES[k]: pick(p).t().clone() for k, p in m.named_parameters()} for n, m in twin.named_children()}
+    return {n: {NAMES.get(k, k): pick(p).t().clone() for k, p in m.named_parameters()} for n, m in twin.named_children()}
 
 
 def weights(twin):
@@ -96,10 +96,11 @@ def test_step(learner, reference):
     for lr in each((between(0.2, 0.4), between(1.2, 1.5)), "with lr {}"):
         before, grads, after = stepped(reference.TorchMLP(4, 6), lr)
         compare(learner.sgd_step(before, grads, lr), after, "sgd_step(params, grads, lr)")
-    with when("with the layers fc1, fc2, fc10 and, without a bias, out"):
+    with when("with the layers fc1, fc2, fc10, out without a bias, and rnn with four arrays of other names"):
         sizes = {"fc1": (4, 6), "fc2": (6, 6), "fc10": (6, 6), "out": (6, 3, False)}
-        four = torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in sizes.items()})
-        before, grads, after = stepped(four, 0.75)
+        layers = {name: torch.nn.Linear(*size) for name, size in sizes.items()}
+        five = torch.nn.ModuleDict(layers | {"rnn": torch.nn.GRUCell(6, 3)})
+        before, grads, after = stepped(five, 0.75)
         compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
 
 
