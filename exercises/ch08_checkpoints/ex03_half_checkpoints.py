@@ -115,8 +115,8 @@ def load_safetensors(folder: str, tied: Mapping[str, str]) -> dict[str, jax.Arra
         object, not a second one. What a file has under its own name stays. Not
         changed.
     Raises an error whose message contains the name of the entry: as `to_jax`
-        does, if a file lacks an entry that the index says it has, and if a
-        name that no file has is tied to an entry that no file has.
+        does, if no file has an entry that the index names, and if a name that
+        no file has is tied to an entry that no file has.
     """
     raise NotImplementedError("8.3 half_checkpoints: your code here")
 

@@ -204,6 +204,7 @@ def test_bits(learner, inside):
         "every second number of an array": (inside.steps(wide.numpy()), wide.flip(-1)[..., ::2]),
         "complex64": (torch.randn(2, 3, dtype=torch.complex64),) * 2,
         "uint32": (torch.tensor([2**32 - 1, whole(1, 9)], dtype=torch.uint32),) * 2,
+        "uint16": (torch.tensor([2**16 - 1, whole(1, 9)], dtype=torch.uint16),) * 2,
     }
     for tensor in many().values():
         arrays[f"{tensor.dtype}, shape {tuple(tensor.shape)}".removeprefix("torch.")] = tensor, tensor
@@ -313,6 +314,8 @@ def test_tied(learner, reference, inside, folder):
         trained = model(reference) | {"head.weight": torch.randn(7, 4)}
         put(inside, reference.torch_save_files(trained, {}, 2), "trained")
         same(inside, learner.load_safetensors("trained", TIED), trained, label)
+    with when("for a head.weight that a file has, tied to an entry that no file has"):
+        same(inside, learner.load_safetensors("trained", {"head.weight": "decoder.embed.weight"}), trained, label)
 
 
 def test_incomplete(learner, reference, inside, folder):
@@ -416,7 +419,12 @@ def test_other_classes(learner, inside, folder):
         "a call of os.mkdir in an attribute": (carrying(weight, Calling()), Calling.asks_for),
     }
     files = {what: (torch_file(saved, "model.pt"), parts) for what, (saved, parts) in asking.items()}
-    strangers = {"OrderedDict": ("helpers", "torch"), "_rebuild_tensor_v2": ("helpers", "torch"), "FloatStorage": ("helpers",)}
+    strangers = {
+        "OrderedDict": ("helpers", "torch"),
+        "_rebuild_tensor_v2": ("helpers", "torch"),
+        "FloatStorage": ("helpers", "torch.cuda"),
+        "QInt8Storage": ("torch",),
+    }
     for name, module in [(name, module) for name, modules in strangers.items() for module in modules]:
         pickled = b"\x80\x02c" + module.encode() + b"\n" + name.encode() + b"\n)R."
         files[f"{name} of the module {module}"] = handmade(pickled), (module, name)
@@ -453,6 +461,7 @@ def test_entries(learner, inside, folder):
         "an entry that is a number": ({"weight": weight, "epoch": 7}, "epoch"),
         "an entry that is a state_dict": ({"weights": collections.OrderedDict(weight=weight)}, "weights"),
         "an entry that is None": ({"bias": None, "weight": weight}, "bias"),
+        "an entry that is a tuple of numbers": ({"weight": weight, "betas": (0.9, 0.999)}, "betas"),
     }
     for what, (saved, name) in files.items():
         put(inside, {"model.pt": torch_file(saved, "model.pt")}, "runs")

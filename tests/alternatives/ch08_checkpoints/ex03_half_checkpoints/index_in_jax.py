@@ -32,6 +32,11 @@ def to_jax(name, array):
     return jax.device_put(array)
 
 
+def tie(loaded, pair):
+    name, target = pair
+    return loaded if name in loaded else {name: loaded[target], **loaded}
+
+
 def load_safetensors(folder, tied):
     if "model.safetensors.index.json" in os.listdir(folder):
         with open(os.path.join(folder, "model.safetensors.index.json"), "rb") as file:
@@ -41,7 +46,7 @@ def load_safetensors(folder, tied):
     else:
         arrays = load_file(os.path.join(folder, "model.safetensors"))
     loaded = {name: to_jax(name, array) for name, array in arrays.items()}
-    return functools.reduce(lambda state, pair: {pair[0]: state[pair[1]], **state}, tied.items(), loaded)
+    return functools.reduce(tie, tied.items(), loaded)
 
 
 class Part(NamedTuple):
