@@ -60,8 +60,8 @@ def batchnorm(numbers: dict) -> nnx.BatchNorm:
     return layer
 
 
-def dropout() -> nnx.Dropout:
-    """A module that has the other."""
+def dropout(numbers: dict) -> nnx.Dropout:
+    """A module that has the other, and no numbers."""
     return nnx.Dropout(0.5, rngs=nnx.Rngs(0))
 
 
@@ -88,8 +88,16 @@ def arrays(tree: Any) -> Any:
 
 
 def modes(model: nnx.Module) -> dict:
-    """Whether the two layers that have a mode are in eval mode."""
-    return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
+    """Whether the two layers of a Net, or of the one in a Nested, that have a
+    mode are in eval mode.
+    """
+    net = getattr(model, "body", model)
+    return {"bn": bool(net.bn.use_running_average), "dropout": bool(net.dropout.deterministic)}
+
+
+def settings(layer: nnx.Module) -> list[bool]:
+    """The settings that `eval` sets, as far as a layer has them."""
+    return [bool(getattr(layer, name)) for name in ("deterministic", "use_running_average") if hasattr(layer, name)]
 
 
 def draw(model: nnx.Module) -> None:
@@ -99,6 +107,10 @@ def draw(model: nnx.Module) -> None:
 
 def to_eval(model: nnx.Module) -> None:
     model.eval()
+
+
+def to_train(model: nnx.Module) -> None:
+    model.train()
 
 
 @nnx.jit

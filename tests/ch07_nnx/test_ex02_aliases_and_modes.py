@@ -176,23 +176,32 @@ def test_eval_view(learner, reference, inside, make, new_twin):
     """`eval_view` computes what PyTorch does in eval mode, and leaves the model
     in its mode and its statistics unchanged.
     """
+    words = (
+        "eval_view(model), or a call of it, put layers of model itself into eval mode; training would go on without dropout."
+    )
     for kind, rows in each((("Net", 8), ("Nested", 1)), "with a {} and a batch of {}"):
         twin, x = new_twin(kind), torch.randn(rows, 4)
         model = make(twin)
         before = fetch(inside.everything(model))
         view = learner.eval_view(model)
-        if kind == "Net":
-            words = "eval_view(model) put layers of model itself into eval mode; training would go on without dropout."
-            in_mode(inside, model, TRAIN, "the mode of model", words)
+        in_mode(inside, model, TRAIN, "the mode of model", words)
         if came_back(view, "eval_view(model)"):
             compare(ran(inside, view, x, "eval_view(model)(x)"), reference.torch_eval(twin, x), "eval_view(model)(x)")
             unchanged(before, fetch(inside.everything(model)), "model")
+            in_mode(inside, model, TRAIN, "the mode of model after eval_view(model)(x)", words)
     with when("for a model in eval mode"):
-        model = make(new_twin())
+        twin, x = new_twin(), torch.randn(8, 4)
+        model = make(twin)
         inside.to_eval(model)
-        learner.eval_view(model)
-        words = "eval_view(model) put layers of model itself into train mode."
-        in_mode(inside, model, EVAL, "the mode of model", words)
+        view = learner.eval_view(model)
+        if came_back(view, "eval_view(model)"):
+            theirs = reference.torch_eval(twin, x)
+            compare(ran(inside, view, x, "eval_view(model)(x)"), theirs, "eval_view(model)(x)")
+            words = "eval_view(model), or a call of it, put layers of model itself into train mode."
+            in_mode(inside, model, EVAL, "the mode of model", words)
+            inside.to_train(model)
+            label = "eval_view(model)(x) after model.train()"
+            compare(ran(inside, view, x, "eval_view(model)(x)"), theirs, label)
 
 
 def test_eval_view_follows(learner, reference, inside, make, new_twin):
@@ -211,16 +220,23 @@ def test_eval_view_follows(learner, reference, inside, make, new_twin):
 
 def test_eval_view_of_any(learner, reference, inside):
     """`eval_view` accepts a model that has only a Dropout or only a BatchNorm,
-    and one in which no layer has a mode.
+    and one in which no layer has a mode, and follows their training too.
     """
-    linear, norm, x = torch.nn.Linear(4, 3), randomized(torch.nn.BatchNorm1d(4)), torch.randn(8, 4)
-    models = {
-        "dropout": (torch.nn.Dropout(0.5), inside.dropout()),
-        "batchnorm": (norm, inside.batchnorm(numbers(norm))),
-        "linear": (linear, inside.linear(numbers(linear))),
+    x = torch.randn(8, 4)
+    kinds = {
+        "dropout": (lambda: torch.nn.Dropout(0.5), inside.dropout),
+        "batchnorm": (lambda: randomized(torch.nn.BatchNorm1d(4)), inside.batchnorm),
+        "linear": (lambda: torch.nn.Linear(4, 3), inside.linear),
     }
-    for name, (twin, model) in models.items():
-        view = learner.eval_view(named(model, name))
+    for name, (new, in_nnx) in kinds.items():
+        twin, trained = new(), new()
+        model = named(in_nnx(numbers(twin)), name)
+        before = fetch(inside.settings(model))
+        view = learner.eval_view(model)
         if came_back(view, f"eval_view({name})"):
             label = f"eval_view({name})(x)"
             compare(ran(inside, view, x, label), reference.torch_eval(twin, x), label)
+            inside.fill(model, numbers(trained))
+            compare(ran(inside, view, x, label), reference.torch_eval(trained, x), f"{label} after {name} was trained")
+            words = f"eval_view({name}), or a call of it, put {name} itself into eval mode."
+            expect(fetch(inside.settings(model)) == before, f"the mode of {name}", words)

@@ -1,6 +1,7 @@
 """The snapshot has the key and the count of Dropout's generator, which are to
-be left out. `nnx.state(model)` returns all Variables of the model. Name the
-kinds that you want: nnx.state(model, (nnx.Param, nnx.BatchStat)).
+be left out. `nnx.state(model)` returns all Variables of the model, at any
+depth. Name the kinds that you want: nnx.state(model, (nnx.Param,
+nnx.BatchStat)).
 """
 
 from flax import nnx

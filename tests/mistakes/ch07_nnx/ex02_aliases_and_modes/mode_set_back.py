@@ -1,6 +1,7 @@
-"""A model that was in eval mode is in train mode after `eval_view`. Usually the
-model was put into eval mode and then into train mode again, by model.train(),
-whatever mode it had before. `nnx.view` does not touch the model.
+"""A model that was in eval mode is in train mode after `eval_view`, or after a
+call of what it returns. Usually the model was put into eval mode and then into
+train mode again, by model.train(), whatever mode it had before. `nnx.view` does
+not touch the model.
 """
 
 from flax import nnx
