@@ -129,12 +129,12 @@ def test_load(learner, reference, inside):
 @pytest.mark.points(2)
 def test_train(learner, reference, inside):
     """`train` takes the steps that PyTorch's loop takes, and trains the model
-    that it is given; so does a second `train` of this model.
+    that it is given; so does each later `train` of this model.
     """
     twin = reference.TorchMLP(SIZES)
     model = named(inside.net(SIZES, weights(twin)), "model")
-    again = (1, 8, between(0.01, 0.03), between(0.3, 0.6))
-    for rows, steps, lr, momentum in each(((16, STEPS, *SETTINGS.values()), again), TRAINING):
+    others = between(0.01, 0.03), between(0.3, 0.6)
+    for rows, steps, lr, momentum in each(((16, STEPS, *SETTINGS.values()), (1, 8, *others), (1, 6, *others)), TRAINING):
         some = batches(steps, rows)
         losses = preserving(learner.train, "", "batches")(model, some, lr, momentum)
         curve(losses, reference.torch_train(twin, some, lr, momentum), "losses of train(...)")

@@ -1,0 +1,49 @@
+"""The first training of a model is PyTorch's, and a later one is not: it goes
+on with what an earlier call left, such as the velocity. Usually the optimizer
+is kept between the calls, in a global, a cache or an attribute of the model.
+Make it in `train`, so that each call begins with a fresh one.
+"""
+
+from itertools import pairwise
+
+import jax.numpy as jnp
+import optax
+from flax import nnx
+
+
+class MLP(nnx.Module):
+    def __init__(self, sizes, rngs):
+        self.layers = nnx.List([nnx.Linear(m, n, rngs=rngs) for m, n in pairwise(sizes)])
+
+    def __call__(self, x):
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = nnx.tanh(layer(x))
+        return last(x)
+
+
+def load_torch(model, state_dict):
+    for i, layer in enumerate(model.layers):
+        layer.kernel[...] = jnp.asarray(state_dict[f"layers.{i}.weight"].T)
+        layer.bias[...] = jnp.asarray(state_dict[f"layers.{i}.bias"])
+
+
+def mse(model, x, y):
+    return jnp.mean((model(x) - y) ** 2)
+
+
+optimizers = {}
+
+
+@nnx.jit
+def step(model, optimizer, x, y):
+    loss, grads = nnx.value_and_grad(mse)(model, x, y)
+    optimizer.update(model, grads)
+    return loss
+
+
+def train(model, batches, lr, momentum):
+    settings = id(model), lr, momentum
+    if settings not in optimizers:
+        optimizers[settings] = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)
+    return jnp.stack([step(model, optimizers[settings], x, y) for x, y in batches])
