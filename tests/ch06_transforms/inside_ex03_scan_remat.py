@@ -43,6 +43,12 @@ def equations(forward: Any, layers: int) -> int:
     return str(traced).count(" = ")
 
 
+def times_traced(forward: Any) -> int:
+    """How often the program of `forward` has the tanh that is in a block."""
+    traced = jax.make_jaxpr(lambda *args: forward(block, *args))(*shapes(3, 4, 6, 5))
+    return str(traced).count("= tanh")
+
+
 def memory(forward: Any, layers: int, width: int, hidden: int, batch: int) -> list[int]:
     """The bytes that the compiled gradient needs besides its arguments and
     results, and the bytes kept between the passes.

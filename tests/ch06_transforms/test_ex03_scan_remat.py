@@ -124,7 +124,10 @@ def same_length(name, inside, forward):
     """Record whether the traced program stays as long with more blocks."""
     few, many = (fetch(reading(inside.equations, f"tracing {name}")(forward, layers)) for layers in (3, 12))
     words = f"JAX traces `{name}` into {many} equations for 12 blocks, and {few} for 3: each block is traced by itself."
-    expect(many == few, f"the program of {name}", words, many > few)
+    if expect(many == few, f"the program of {name}", words, many > few):
+        times = fetch(reading(inside.times_traced, f"tracing {name}")(forward))
+        words = f"block is {times} times in the program of `{name}`; traced once, it is there once, for all layers."
+        expect(times == 1, f"how often block is in the program of {name}", words, times)
 
 
 def test_scan_program(learner, inside):
