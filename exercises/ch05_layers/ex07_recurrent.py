@@ -79,8 +79,9 @@ def port_lstm(state_dict: dict[str, np.ndarray]) -> Any:
     float32 `jax.Array`s.
 
     state_dict: "weight_ih_l0" (4 * hidden, features), "weight_hh_l0" (4 *
-    hidden, hidden), "bias_ih_l0" and "bias_hh_l0" (4 * hidden,). Returns {"ii":
-    {"kernel"}, ..., "hi": {"kernel", "bias"}, ...}, eight layers.
+    hidden, hidden), "bias_ih_l0" and "bias_hh_l0" (4 * hidden,), in any order.
+    Returns {"ii": {"kernel"}, ..., "hi": {"kernel", "bias"}, ...}, eight
+    layers.
     """
     raise NotImplementedError("5.7 recurrent: your code here")
 

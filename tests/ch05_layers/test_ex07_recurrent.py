@@ -69,11 +69,16 @@ def ran(handle, expected, label):
 
 
 def ported(port, inside, twin, label, expected, cell):
-    """Compare what `port` makes of a state_dict, which must stay as it is."""
+    """Compare what `port` makes of a state_dict, which must stay as it is, and
+    of one with its entries in another order.
+    """
     given = numpy_state_dict(twin)
     state_dict = inside.kept(given)
     compare(named(port(state_dict), label), expected, reference=f"what {cell} wants")
     unchanged(given, fetch(state_dict), "state_dict")
+    with when("with the entries of state_dict in reverse order"):
+        mine = named(port(dict(reversed(given.items()))), label)
+        compare(mine, expected, reference=f"what {cell} wants")
 
 
 def test_port_lstm(learner, inside, reference):
