@@ -11,7 +11,9 @@ class TorchBN(nn.Module):
 
     @nn.compact
     def __call__(self, x, train):
-        layer = nn.BatchNorm(use_running_average=not train, momentum=1 - self.momentum, epsilon=self.eps)
+        layer = nn.BatchNorm(
+            use_running_average=not train, momentum=1 - self.momentum, epsilon=self.eps, use_fast_variance=False
+        )
         nn.share_scope(self, layer)
         return layer(x)
 
