@@ -16,13 +16,13 @@ import typer
 
 from flaxkata import __version__, catalog
 from flaxkata.commands import authoring, cohorts, course, grading, naming, ports, rooms
-from flaxkata.commands.usage import say
+from flaxkata.commands.usage import LEARN, say
 from flaxkata.render import terminal
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 for group in (course, grading, cohorts, naming, rooms, authoring):
     app.add_typer(group.app)
-app.add_typer(ports.app, name="port", rich_help_panel=grading.PANEL)
+app.add_typer(ports.app, name="port", rich_help_panel=LEARN)
 
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 

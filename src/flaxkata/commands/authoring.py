@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from flaxkata import catalog, files, stubs
-from flaxkata.commands.usage import Names, chosen, fail, from_here, own_root, root
+from flaxkata.commands.usage import AUTHORS, LEARN, Names, chosen, fail, from_here, own_root, root
 from flaxkata.learner import progress, views
 
 app = typer.Typer()
 
 
-@app.command("stubs", rich_help_panel="For authors")
+@app.command("stubs", rich_help_panel=AUTHORS)
 def write_stubs(
     names: Names = None, check: Annotated[bool, typer.Option(help="only say which differ; exit 1 if any does")] = False
 ) -> None:
@@ -33,7 +33,7 @@ def write_stubs(
     raise typer.Exit(int(check and bool(different)))
 
 
-@app.command("notebook", rich_help_panel="Learn")
+@app.command("notebook", rich_help_panel=LEARN)
 def write_notebook(
     name: Annotated[str | None, typer.Argument(metavar="[EXERCISE|CHAPTER]", help="by default one for each chapter")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="where; by default in notebooks/")] = None,

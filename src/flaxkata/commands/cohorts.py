@@ -10,16 +10,14 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeRemainingColumn
 
 from flaxkata import catalog, report
-from flaxkata.commands.usage import Mistakes, chosen, columns, fail, root, typed, use_mistakes
+from flaxkata.commands.usage import INSTRUCTORS, Mistakes, chosen, columns, fail, root, typed, use_mistakes
 from flaxkata.instructor.cluster import command
 from flaxkata.judge.options import LIMIT
 
 app = typer.Typer()
 
-PANEL = "For instructors"
 
-
-@app.command("cohort", rich_help_panel=PANEL)
+@app.command("cohort", rich_help_panel=INSTRUCTORS)
 def grade_cohort(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a sub-folder, archive or git checkout for each learner")],
     out: Annotated[Path | None, typer.Option(help="where results go; by default DIR-graded")] = None,
@@ -84,12 +82,12 @@ def grade_cohort(
 
 app.command(
     "worker",
-    rich_help_panel=PANEL,
+    rich_help_panel=INSTRUCTORS,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(command.worker)
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=INSTRUCTORS)
 def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the autograder; its zip is put beside it")]) -> None:
     """Write an autograder for Gradescope."""
     from flaxkata.instructor import platforms
@@ -104,7 +102,7 @@ def gradescope(out: Annotated[Path, typer.Option(help="a new folder for the auto
     print("Under Autograder Settings choose 1 CPU and 1.5 GB RAM, and for the whole kit a timeout of 20 minutes.")
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=INSTRUCTORS)
 def classroom(
     kit: Annotated[str, typer.Option(metavar="OWNER/NAME[@REF]", help="the repository with your copy of the kit")],
     out: Annotated[Path, typer.Option(help="the workflow's file")] = Path(".github/workflows/classroom.yml"),

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from flaxkata import __version__, catalog
 from flaxkata.commands.usage import (
+    LEARN,
     Device,
     Mistakes,
     Name,
@@ -30,10 +31,8 @@ from flaxkata.render import terminal
 
 app = typer.Typer()
 
-PANEL = "Learn"
 
-
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="where; by default in this folder")] = Path()) -> None:
     """Lay the exercises in a folder, and little else."""
     from flaxkata.learner import course
@@ -48,7 +47,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="where; by
     print(f"    cd {folder}" * (folder != Path()), f"    kata grade {found[0].number}", sep="\n" * (folder != Path()))
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def update() -> None:
     """After an upgrade: bring new and changed exercises. What you wrote stays,
     with the new text beside it.
@@ -72,7 +71,7 @@ def update() -> None:
         print(f"Nothing to do: the exercises are those of flaxkata {__version__}.")
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def doctor() -> None:
     """What this machine has for the course, and how to mend what is missing.
     Exit code 1 if exercises cannot be graded.
@@ -84,7 +83,7 @@ def doctor() -> None:
     raise typer.Exit(int(any(one.state == "fail" for one in found)))
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def watch(
     name: Annotated[
         str | None, typer.Argument(metavar="EXERCISE", help="where to begin; by default the next unsolved one")
@@ -106,7 +105,7 @@ def watch(
     watching.run(current, str(device), poll)
 
 
-@app.command("list", rich_help_panel=PANEL)
+@app.command("list", rich_help_panel=LEARN)
 def list_exercises(names: Names = None) -> None:
     """The exercises in reading order, and how far you are."""
     exercises = chosen(names)
@@ -115,7 +114,7 @@ def list_exercises(names: Names = None) -> None:
     console.print(Text("States are from the last time each exercise was graded.", "dim"))
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def hint(name: Name) -> None:
     """One more hint each time: the concept, the API, nearly the code."""
     exercise = one(name)
@@ -126,7 +125,7 @@ def hint(name: Name) -> None:
         console.print(Text(f"These are all. Our answer: {typed(f'solution {exercise.number}')}", "dim"))
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def solution(name: Name, yes: Yes = False) -> None:
     """Our answer, with comments; asks first while yours is not right."""
     exercise = one(name)
@@ -135,7 +134,7 @@ def solution(name: Name, yes: Yes = False) -> None:
     Console(highlight=False).print(*views.solution(exercise), sep="\n")
 
 
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def reset(name: Name, yes: Yes = False) -> None:
     """Put an exercise back to its stub; your text is kept."""
     own_root()

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from flaxkata import catalog, report
 from flaxkata.commands.usage import (
+    LEARN,
     Device,
     Mistakes,
     Names,
@@ -36,10 +37,8 @@ from flaxkata.render import terminal
 
 app = typer.Typer()
 
-PANEL = "Learn"
 
-
-@app.command(rich_help_panel=PANEL)
+@app.command(rich_help_panel=LEARN)
 def grade(
     context: typer.Context,
     names: Names = None,

@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from flaxkata import catalog, posts, report
-from flaxkata.commands.usage import Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
+from flaxkata.commands.usage import INSTRUCTORS, Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
@@ -29,7 +29,7 @@ console = Console(highlight=False)
 app = typer.Typer()
 
 
-@app.command("name", rich_help_panel="For instructors")
+@app.command("name", rich_help_panel=INSTRUCTORS)
 def name_group(
     context: typer.Context,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="the folder that `kata cohort` wrote, or a board's file")],
@@ -173,7 +173,7 @@ def _next_steps(path: Path, sent: Path, source: Path, exercise: catalog.Exercise
     return Text("\n" + "\n".join(lines))
 
 
-@app.command("taught", rich_help_panel="For instructors")
+@app.command("taught", rich_help_panel=INSTRUCTORS)
 def taught_mistakes(
     given: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="records from your instructor")] = None,
 ) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flaxkata import catalog, files, report
-from flaxkata.commands.usage import Mistakes, fail, own_root, root, use_mistakes
+from flaxkata.commands.usage import INSTRUCTORS, ROOM, Mistakes, fail, own_root, root, use_mistakes
 
 if TYPE_CHECKING:  # what serves is an extra
     from flaxkata.board.records import About
@@ -29,7 +29,7 @@ run the board without --host, give its public address with --url, and let a prox
     caddy reverse-proxy --from board.example.org --to 127.0.0.1:{port}"""
 
 
-@app.command(rich_help_panel="For instructors")
+@app.command(rich_help_panel=INSTRUCTORS)
 def board(
     host: Annotated[str, typer.Option(help="where to listen; 0.0.0.0 for the whole network")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0 for any that is free", min=0, max=65535)] = PORT,
@@ -124,7 +124,7 @@ def _drawn(address: str) -> str:
         return drawn.getvalue()
 
 
-@app.command(rich_help_panel="In a room")
+@app.command(rich_help_panel=ROOM)
 def join(
     url: Annotated[str, typer.Argument(metavar="URL", help="the room's address, which ends with its code")] = "",
     name: Annotated[str, typer.Option("--as", metavar="NAME", help="your name in the room")] = "",
@@ -169,7 +169,7 @@ def _show(top: Path) -> None:
     Console(highlight=False, soft_wrap=True).print(Text(report.printable(found)))
 
 
-@app.command(rich_help_panel="In a room")
+@app.command(rich_help_panel=ROOM)
 def leave() -> None:
     """Leave the board's room: nothing is sent any longer."""
     from flaxkata.learner import joining, membership
@@ -181,7 +181,7 @@ def leave() -> None:
     print(joining.leave(top, member))
 
 
-@app.command(rich_help_panel="In a room")
+@app.command(rich_help_panel=ROOM)
 def share(
     name: Annotated[str, typer.Argument(metavar="EXERCISE", help="number or slug: 1.3, set_bias")],
     question: Annotated[str, typer.Argument(help="what you want to know")] = "",

@@ -15,6 +15,8 @@ from flaxkata import catalog, files, report
 from flaxkata.instructor import own_mistakes, single
 from flaxkata.learner import progress, views
 
+LEARN, ROOM, INSTRUCTORS, AUTHORS = "Learn", "In a room", "For instructors", "For authors"  # groups of `kata --help`
+
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="number, slug or chapter: 1.3, set_bias, ch01")
 ]

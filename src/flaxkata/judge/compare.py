@@ -204,20 +204,20 @@ def unchanged(before: Any, after: Any, label: str) -> bool:
     answers a second fetch with what the first gave does not know the sums.
     """
     old, new = flatten(before), flatten(after)
-    path, how, values = _changed(old, new) or _computes_otherwise(after, old) or ((), "", ())
+    path, how, values = _changed(old, new, label) or _computes_otherwise(after, old) or ((), "", ())
     words = f"{label}{show_path(path)} was {IN_PLACE}: {how}." if how else ""
-    return expect(not how, label, words.replace(PLACE, label), values, IN_PLACE)
+    return expect(not how, label, words, values, IN_PLACE)
 
 
-PLACE = "\0"  # stands for the tree's name
-
-
-def _changed(old: Mapping[Path, Any], new: Mapping[Path, Any]) -> Change | None:
-    """The first leaf that is not what it was."""
+def _changed(old: Mapping[Path, Any], new: Mapping[Path, Any], label: str) -> Change | None:
+    """The first leaf that is not what it was, or that came or went."""
     if old.keys() != new.keys():
-        paths = [PLACE + show_path(p) for p in [*old, *new] if (p in old) != (p in new)]
+        paths = [label + show_path(p) for p in [*old, *new] if (p in old) != (p in new)]
         return (), f"{differences.listed(paths)} {'was' if len(paths) == 1 else 'were'} added or removed", len(new)
-    return next(((path, how, b) for path in old if (found := _leaf_changed(old[path], new[path])) for how, b in [found]), None)
+    for path in old:
+        if found := _leaf_changed(old[path], new[path]):
+            return path, *found
+    return None
 
 
 def _leaf_changed(one: Any, other: Any) -> tuple[str, np.ndarray] | None:

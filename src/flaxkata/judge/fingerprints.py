@@ -77,9 +77,9 @@ class FingerprintCache:
     def explanation(self, slug: str) -> str:
         """What the learner is told of a mistake."""
         words = {record.slug: record.text for record in self._taught.values()}
-        if slug not in self.slugs.values():
-            words = common_mistakes.WORDS | words
-        return words[slug] if slug in words else self._exercise.explanation(slug)
+        if slug in words:
+            return words[slug]
+        return self._exercise.explanation(slug) if slug in self.slugs.values() else common_mistakes.WORDS[slug]
 
     def learn(self, name: str, checks: list[Check]) -> None:
         """Keep what the mistake did in these checks, unless the machine was too

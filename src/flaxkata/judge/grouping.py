@@ -11,8 +11,6 @@ from flaxkata.judge import diagnose
 from flaxkata.judge.fingerprints import Behavior, behavior_of
 from flaxkata.judge.store import UNCERTAIN
 
-K = TypeVar("K")
-
 
 class Named(Protocol):
     """A check, of a report or of a post."""
@@ -21,6 +19,7 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
+K = TypeVar("K")
 C = TypeVar("C", bound=Named)
 
 

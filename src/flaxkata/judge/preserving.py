@@ -20,7 +20,7 @@ class Preserving(Handle):
         self._names = names
 
     def _call(self, where: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Handle:
-        watched = {place: name for place, name in enumerate(self._names[: len(args)]) if name}
+        watched = {place: name for place, name in enumerate(self._names) if name}
         there = [self._over_there(arg, watched[i]) if i in watched else arg for i, arg in enumerate(args)]
         before = {place: fetch(there[place]) for place in watched}
         result = super()._call(where, there, kwargs)
