@@ -228,6 +228,14 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
+def texts(session: nox.Session) -> None:
+    """For authors: what the texts claim of the libraries, where it was not
+    measured yet: nox -s texts -- ch04
+    """
+    session.run(everything(session), "tests/kit/measured.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
+
+
+@nox.session(venv_backend="none")
 def secrets(session: nox.Session) -> None:
     """For authors: right answers on many drawn inputs: nox -s secrets -- 4.7"""
     session.run(everything(session), "tests/kit/drawn_inputs.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})

@@ -3,8 +3,9 @@ a contributor waits for what they changed.
 
 Only where all is run. The tests of an exercise's files depend on these files
 and on the code; those of the doors (commands, watch mode, cohorts, ...) on the
-code; those of the texts' claims on libraries on the texts. CONTRIBUTING.md says
-what to remove to run all; KATA_EVERY=1 does so too.
+code. What the texts claim of the libraries is left out where `measured.py` has
+measured it. CONTRIBUTING.md says what to remove to run all; KATA_EVERY=1 does
+so too.
 """
 
 import functools
@@ -15,6 +16,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import fresh
+import measured
 import pytest
 
 from flaxkata import catalog, files
@@ -39,8 +41,8 @@ def group(module: str, name: str) -> str:
 def depends_on(group: str) -> list[Path]:
     """The files that decide whether the tests of a group pass."""
     module, _, number = group.partition(" ")
-    if chapter := re.match(r"test_texts_(ch\d\d)", module):
-        return [*sorted(fresh.ROOT.glob(f"solutions/{chapter[1]}*/*.py")), fresh.ROOT / "tests/kit" / module]
+    if texts := measured.texts(module):
+        return [*texts, fresh.ROOT / "tests/kit" / module]
     if not number:
         return _doors()
     (exercise,) = catalog.select(fresh.ROOT, [number])
@@ -92,7 +94,7 @@ class PassedBefore:
             return
         groups = {item: group(item.path.name, item.name) for item in items}
         passed = {each: self._passed(each) for each in set(groups.values()) if each not in ALWAYS}
-        out = {item for item, each in groups.items() if item.name in passed.get(each, ())}
+        out = {item for item, each in groups.items() if item.name in passed.get(each, ()) or measured.is_known(each)}
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
 

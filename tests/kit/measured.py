@@ -1,0 +1,74 @@
+"""Measures what the exercises' texts claim of the libraries.
+
+    python tests/kit/measured.py            what was not measured yet
+    python tests/kit/measured.py ch04 ch09  of these chapters
+
+A claim is about a text and the libraries, and nothing of ours decides whether
+it holds. So it is measured once for both, and `measured.json` says what was:
+`nox -s tests` measures only the rest. With KATA_EVERY=1, all.
+"""
+
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import fresh
+
+from flaxkata import files
+from flaxkata.judge import store
+
+FILE = Path(__file__).with_name("measured.json")  # by the libraries and a module, its digest
+MODULES = re.compile(r"test_texts_(ch\d\d)\w*\.py")
+
+
+def texts(module: str) -> list[Path]:
+    """The texts whose claims a module measures; none for another module."""
+    found = MODULES.fullmatch(module)
+    return sorted(fresh.ROOT.glob(f"solutions/{found[1]}*/*.py")) if found else []
+
+
+@functools.cache
+def is_known(module: str) -> bool:
+    """Whether its claims were measured as they are."""
+    return "KATA_EVERY" not in os.environ and files.read_json(FILE).get(_libraries(), {}).get(module) == _digest(module)
+
+
+def _digest(module: str) -> str:
+    paths = [fresh.ROOT / "tests" / "kit" / module, *texts(module)]
+    return store.digest(*(f"{path.name}\n{path.read_text('utf-8')}" for path in paths))[:16]
+
+
+def _libraries() -> str:
+    versions = {"Python": f"{sys.version_info.major}.{sys.version_info.minor}"} | store.libraries()
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
+
+
+def measure(module: str) -> bool:
+    """Whether all of its claims hold."""
+    command = [sys.executable, "-m", "pytest", "-q", f"tests/kit/{module}"]
+    done = subprocess.run(command, cwd=fresh.ROOT, capture_output=True, text=True)
+    print(f"{module}: {done.stdout.strip().splitlines()[-1]}" if done.returncode == 0 else done.stdout, flush=True)
+    return done.returncode == 0
+
+
+def main(chapters: list[str]) -> int:
+    """Measure, and write down what holds; how many modules do not."""
+    modules = sorted(p.name for p in fresh.ROOT.glob("tests/kit/test_texts_ch*.py"))
+    wanted = [m for m in modules if not is_known(m) and (not chapters or MODULES.fullmatch(m)[1] in chapters)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        holds = dict(zip(wanted, pool.map(measure, wanted), strict=True))
+    known = files.read_json(FILE)
+    ours = known.setdefault(_libraries(), {})
+    ours |= {module: _digest(module) for module in wanted if holds[module]}
+    known[_libraries()] = {module: ours[module] for module in modules if module in ours}
+    files.write(FILE, json.dumps(known, indent=1) + "\n")
+    return list(holds.values()).count(False)
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:])))
