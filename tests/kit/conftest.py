@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -190,19 +191,25 @@ def same_each_time(check: dict) -> dict:
     return check | {"seconds": 0.0, "findings": findings}
 
 
+class JudgeEnded(Exception):
+    """A judge's process ended before it had answered."""
+
+
 class Judge:
     """A `judge.py` that grades one file after another."""
 
-    LASTS = 200  # grades; in `--here` what JAX compiled for each file stays in memory, 15 MB or so
-
     def __init__(self, *arguments: str, kit: Path = fresh.ROOT) -> None:
-        self._arguments, self._kit, self._asked = arguments, kit, 0
+        self._arguments, self._kit = arguments, kit
+        self.ended: list[str] = []
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, str(Path(__file__).with_name("judge.py")), *self._arguments]
+        command = [sys.executable, "-X", "faulthandler", str(Path(__file__).with_name("judge.py")), *self._arguments]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=self._kit, env=ENVIRONMENT)
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (open as long as the judge is)
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=self._errors, text=True, cwd=self._kit, env=ENVIRONMENT
+        )
 
     @property
     def pid(self) -> int:
@@ -219,26 +226,38 @@ class Judge:
 
     def run(self, argv: list[str], environment: dict[str, str], **how: object) -> dict:
         """The answer to one command line: its exit code, output and errors."""
-        return self._asks({"argv": argv, "how": how, "environment": environment}, 1)
+        return self._asks({"argv": argv, "how": how, "environment": environment})
 
     def mistakes(self, number: str, limit: str) -> list[str]:
         """Run all mistakes of an exercise; those that do something else in a
         check that runs alone.
         """
-        return self._asks({"mistakes": number, "how": {"shared": True, "limit": float(limit)}}, 10)["unstable"]
+        return self._asks({"mistakes": number, "how": {"shared": True, "limit": float(limit)}})["unstable"]
 
-    def _asks(self, request: dict, grades: int) -> dict:
-        if self._asked > self.LASTS and self._arguments:
-            self.close()
+    def _asks(self, request: dict) -> dict:
+        """Its answer. With `--here` what is graded can end the judge, so it is
+        asked twice; `ended` says how it was.
+        """
+        try:
+            return self._exchange(request)
+        except JudgeEnded as error:
+            self.ended.append(str(error))
             self._start()
-            self._asked = 0
-        self._asked += grades
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+            return self._exchange(request)
+
+    def _exchange(self, request: dict) -> dict:
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        if not (answer := self._process.stdout.readline()):
+            code = self._process.wait()
+            self._errors.seek(0)
+            raise JudgeEnded(f"a judge ended with {code} while it answered {request}:\n{self._errors.read()[-4000:]}")
+        return json.loads(answer)
 
     def close(self) -> None:
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
 
 
@@ -312,6 +331,8 @@ class Trees:
         self._waiting.clear()
         for judge in self.judges.values():
             judge.close()
+            for words in judge.ended:
+                warnings.warn(words, stacklevel=2)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ class InProcess(Executor):
         from flaxkata.sandbox.interpreter import Interpreter
 
         jax_setup.import_libraries(str(root / COMPILED))
+        jax_setup.make_room()
         jax_setup.set_devices(devices)
         self._interpreter = Interpreter(reraised=(KeyboardInterrupt, bdb.BdbQuit))
 

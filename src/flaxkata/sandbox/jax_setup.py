@@ -9,6 +9,7 @@ Where a setting goes: `environment` if it must be there before JAX is imported,
 `first_device` if it depends on the device or on the exercise.
 """
 
+import contextlib
 import gc
 import os
 import threading
@@ -29,6 +30,10 @@ QUICK_COMPILING = (
     "--xla_cpu_use_fusion_emitters=false",  # 7e-7, in 40 comparisons
     "--xla_cpu_parallel_codegen_split_count=1",  # one module for LLVM instead of up to 32: 2e-7, in 37
 )
+
+# Each program that JAX has compiled for a CPU is some mappings of memory. Linux ends a process's mappings at 65,530, and LLVM
+# the process then: after about 250 files that were graded in one.
+MANY_MAPPINGS = 30_000
 
 
 def set_environment(device: str) -> None:
@@ -75,6 +80,20 @@ def import_libraries(cache: str) -> None:
     jax_private.name_leaks_without_holders()
     gc.enable()
     collect_garbage_rarely()
+
+
+def make_room() -> None:
+    """Drop what JAX has compiled in this process, where that is very much.
+
+    For the judge's own process, in which all that is graded is compiled;
+    sandboxes are replaced before.
+    """
+    import jax
+
+    with contextlib.suppress(OSError), open("/proc/self/maps", "rb") as mappings:  # as on Linux
+        if sum(1 for _ in mappings) > MANY_MAPPINGS:
+            jax.clear_caches()
+            gc.collect()
 
 
 def set_devices(count: int) -> None:
