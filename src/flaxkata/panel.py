@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from flaxkata import catalog, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import workers
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Settings
 
-Asked = tuple[catalog.Exercise, str]
+Asked = tuple[Exercise, str]
 
 
 def checks(file: str) -> list[object]:
@@ -36,7 +37,7 @@ def run(asked: Asked) -> None:
 
 
 @functools.cache
-def _graded(exercise: catalog.Exercise) -> report.Exercise:
+def _graded(exercise: Exercise) -> report.Exercise:
     result = _judge(exercise.root).grade(workers.Job(exercise, submission=exercise.root / "exercises"))
     if isinstance(result, str):
         pytest.fail(f"The grader itself failed: {result}", pytrace=False)

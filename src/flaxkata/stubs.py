@@ -7,7 +7,7 @@ a file that raises could not be loaded.
 
 import re
 
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 
 ANSWER = re.compile(r"^([ \t]*)# <solution>\n.*?^[ \t]*# </solution>\n", re.MULTILINE | re.DOTALL)
 

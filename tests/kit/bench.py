@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flaxkata import catalog
+from flaxkata.exercise import Exercise
 
 ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "COLUMNS": "100", "LINES": "90", "TERM": "xterm"}
 ENVIRONMENT.pop("NOX_CURRENT_SESSION", None)
@@ -68,7 +69,7 @@ class Watching:
         self.child.expect(VERDICT)
         self.first = time.perf_counter() - start
 
-    def save(self, exercise: catalog.Exercise, text: str) -> float:
+    def save(self, exercise: Exercise, text: str) -> float:
         """Seconds from a save to its verdict, known mistakes included."""
         start = time.perf_counter()
         # Each text is new, so that no verdict is kept.
@@ -102,7 +103,7 @@ class Watching:
         self.child.close()
 
 
-def in_a_notebook(kit: Path, exercise: catalog.Exercise, saves: int) -> list[float]:
+def in_a_notebook(kit: Path, exercise: Exercise, saves: int) -> list[float]:
     """Seconds from running a cell to its verdict, known mistakes included; the
     first one some seconds after loading, when the imports are done.
     """
@@ -129,7 +130,7 @@ def seconds(command: list[str], cwd: Path) -> float:
     return time.perf_counter() - start
 
 
-def texts(exercise: catalog.Exercise) -> list[str]:
+def texts(exercise: Exercise) -> list[str]:
     """Three wrong answers and a right one."""
     return [*(p.read_text() for p in exercise.mistakes[:3]), exercise.solution.read_text()]
 

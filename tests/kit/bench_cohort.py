@@ -30,9 +30,10 @@ from rich.console import Console
 from rich.table import Table
 
 from flaxkata import catalog
+from flaxkata.exercise import Exercise
 
 
-def hand_in(folder: Path, exercises: list[catalog.Exercise], count: int) -> int:
+def hand_in(folder: Path, exercises: list[Exercise], count: int) -> int:
     """Draw submissions, the same in every run; how many different files there
     are.
     """

@@ -33,7 +33,7 @@ import wordings
 from try_exercise import KIT, SHARED, Author, findings, held_out, misnamed, rejected
 
 from flaxkata import catalog, files
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 from flaxkata.judge import store
 from flaxkata.judge.session import GradingSession, open_session
 from flaxkata.judge.ways import KnownWays

@@ -20,7 +20,7 @@ import one_each
 from try_exercise import KIT, SHARED
 
 from flaxkata import catalog, files
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 from flaxkata.judge import store
 from flaxkata.judge.session import GradingSession, open_session
 

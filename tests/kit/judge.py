@@ -27,6 +27,7 @@ from unittest import mock
 import wordings
 
 from flaxkata import catalog, cli
+from flaxkata.exercise import Exercise
 from flaxkata.judge.alone import other_alone
 from flaxkata.judge.fingerprints import FingerprintCache
 from flaxkata.judge.options import GradeOptions
@@ -47,7 +48,7 @@ def run(argv: list[str], opened: OpenSession, environment: dict[str, str]) -> di
     return {"code": code, "output": output.getvalue(), "errors": errors.getvalue()}
 
 
-def run_mistakes(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions, results: Results) -> dict:
+def run_mistakes(session: GradingSession, exercise: Exercise, options: GradeOptions, results: Results) -> dict:
     """Run each mistake once, for its own grading and for the diagnosis of
     others.
     """

@@ -27,6 +27,7 @@ from boards import Board
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from flaxkata import catalog, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge.options import GradeOptions
 from flaxkata.learner import grading, joining, telling
 
@@ -66,7 +67,7 @@ def results() -> Results:
     return Results(wrong, right)
 
 
-def _graded(e: catalog.Exercise, file: Path) -> report.Exercise:
+def _graded(e: Exercise, file: Path) -> report.Exercise:
     (found,) = grading.kept_or_graded([e], file, GradeOptions(), False, lambda exercise, count: None)
     return replace(found, kept=False)  # each is a save of its own
 
@@ -84,7 +85,7 @@ class Learner:
         with mock.patch("time.time", return_value=began + self.minutes * 60):
             telling.tell(self.folder, [result], "watch")
 
-    def asks(self, began: float, exercise: catalog.Exercise, text: str, question: str) -> None:
+    def asks(self, began: float, exercise: Exercise, text: str, question: str) -> None:
         with mock.patch("time.time", return_value=began + self.minutes * 60):
             telling.share(self.folder, exercise, text, question)
 

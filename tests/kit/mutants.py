@@ -31,8 +31,8 @@ import mutation
 import one_each
 from mutation import Mutant
 
-from flaxkata import catalog, files, report
-from flaxkata.catalog import Exercise
+from flaxkata import catalog, files, python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import proxy, store
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession, open_session
@@ -95,7 +95,7 @@ class Trial:
         self._checks = session.checks(exercise)
 
     def mutants(self) -> list[Mutant]:
-        source = catalog.blank(self._exercise.solution.read_text("utf-8"), catalog.PYTORCH)
+        source = python_files.blank(self._exercise.solution.read_text("utf-8"), python_files.PYTORCH)
         with tempfile.TemporaryDirectory() as folder:
             result = self._run(Path(folder), mutation.original(source), self._checks)
         if result.wrong:

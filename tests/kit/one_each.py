@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import fresh
 
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 
 
 def run(script: str, exercises: list[Exercise], options: list[str]) -> int:

@@ -28,6 +28,7 @@ import pytest
 import wordings
 
 from flaxkata import catalog
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import cohort
 
 EXERCISES = {e.number: e for e in catalog.exercises(fresh.ROOT)}
@@ -45,7 +46,7 @@ def field(path: Path, name: str, otherwise: str = "") -> str:
 ATTACKS = [p for p in sorted((Path(__file__).parent / "attacks").glob("*.py")) if wordings.EVERY or not field(p, "slow")]
 
 
-def hand_in(folder: Path, learner: str, files: dict[catalog.Exercise, Path], below: str = "exercises") -> Path:
+def hand_in(folder: Path, learner: str, files: dict[Exercise, Path], below: str = "exercises") -> Path:
     """A learner's folder, with copies of `files`."""
     for exercise, path in files.items():
         place = folder / learner / below / exercise.file

@@ -23,9 +23,10 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from test_cohort import EXERCISES, hand_in, rows
 
+from flaxkata.cohort_report import Cohort, Learner, Outline
 from flaxkata.render import classroom, grades, page
 from flaxkata.render import cohort as table
-from flaxkata.report import Check, Cohort, Exercise, Learner, Mistake, Outcome, Outline, State
+from flaxkata.report import Check, Exercise, Mistake, Outcome, State
 
 NASTY = "=cmd|' /C calc'!A0 <script>alert(1)</script>"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -8,7 +8,7 @@ import re
 import fresh
 import words
 
-from flaxkata import catalog
+from flaxkata import catalog, python_files
 
 EXERCISES = catalog.exercises(fresh.ROOT)
 OLDER = {word: today for exercise in EXERCISES for word, today in exercise.older.items()}
@@ -65,7 +65,7 @@ def test_words_decide_no_verdict():
     """
     without = 'HINTS = (\n    "one",\n)\n\nDEVICES = 8\n\n\ndef test_it():\n    pass\n'
     said = without.replace(")\n\nD", ')\n\nWORDS = {\n    "a": "b",\n}\n\nOLDER = {"c": "d"}\n\nD', 1)
-    assert catalog.without_words(said) == catalog.without_words(without) == without
+    assert python_files.without_words(said) == python_files.without_words(without) == without
 
 
 def test_a_pair_that_comes_again_is_shown_once():

@@ -18,7 +18,7 @@ from pathlib import Path
 import fresh
 
 from flaxkata import catalog, report
-from flaxkata.catalog import Exercise, Variant
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.judge import diagnose
 from flaxkata.judge.alone import other_alone
 from flaxkata.judge.fingerprints import FingerprintCache

@@ -6,7 +6,7 @@ for what the grader makes of them. With KATA_EVERY=1, all.
 import os
 from pathlib import Path
 
-from flaxkata.catalog import Exercise, Variant
+from flaxkata.exercise import Exercise, Variant
 
 EVERY = "KATA_EVERY" in os.environ
 KIT = Path(__file__).parent

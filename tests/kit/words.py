@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 
 BLOCK = re.compile(r"(<!-- (words|older words) -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
 SHORT = {"nn": "flax.linen", "nnx": "flax.nnx", "jnp": "jax.numpy", "F": "torch.nn.functional"}

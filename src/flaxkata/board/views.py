@@ -11,7 +11,7 @@ from typing import Any
 from flaxkata import common_mistakes, posts, report
 from flaxkata.board.records import Records
 from flaxkata.board.room import RECENT, Group, Hand, Person, Room
-from flaxkata.catalog import Exercise
+from flaxkata.exercise import Exercise
 
 MOST_MISTAKES = 12
 MOST_FAILED = 3  # comparisons of a check that are shown

@@ -7,6 +7,7 @@ import typer
 
 from flaxkata import catalog, files, stubs
 from flaxkata.commands.usage import AUTHORS, LEARN, Names, chosen, fail, from_here, own_root, root
+from flaxkata.exercise import Exercise
 from flaxkata.learner import progress, views
 
 app = typer.Typer()
@@ -61,7 +62,7 @@ def write_notebook(
     print(f"Open them in JupyterLab, from {from_here(folder)}: the first is {next(iter(new))}.")
 
 
-def _take(file: Path, exercises: list[catalog.Exercise]) -> None:
+def _take(file: Path, exercises: list[Exercise]) -> None:
     """Write a notebook's answers into the learner's files."""
     from flaxkata.learner import notebooks
     from flaxkata.notebook import reader

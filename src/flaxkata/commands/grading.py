@@ -28,6 +28,7 @@ from flaxkata.commands.usage import (
     typed,
     use_mistakes,
 )
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import single
 from flaxkata.judge import processes, workers
 from flaxkata.judge.errors import GraderFailed, NoDevice, SandboxUnavailable
@@ -92,7 +93,7 @@ def _elsewhere(names: list[str], submission: Path | None) -> tuple[list[str], Pa
 
 
 @contextlib.contextmanager
-def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Iterator[single.Place]:
+def _submission(given: Path | None, exercises: list[Exercise]) -> Iterator[single.Place]:
     """What to grade, by default the learner's own exercises."""
     path = (given or exercises[0].root / "exercises").absolute()
     if not given and not path.exists():
@@ -111,7 +112,7 @@ def _submission(given: Path | None, exercises: list[catalog.Exercise]) -> Iterat
     yield single.Place(path)
 
 
-def _prepare(exercises: list[catalog.Exercise], device: Device, here: bool) -> None:
+def _prepare(exercises: list[Exercise], device: Device, here: bool) -> None:
     """Look for an accelerator before anything is graded; let JAX be imported
     next door while PyTorch is imported here.
     """
@@ -129,7 +130,7 @@ def _prepare(exercises: list[catalog.Exercise], device: Device, here: bool) -> N
 
 def _graded(
     context: typer.Context,
-    exercises: list[catalog.Exercise],
+    exercises: list[Exercise],
     folder: Path,
     console: Console,
     options: GradeOptions,
@@ -144,7 +145,7 @@ def _graded(
         ) as bar:
             task = bar.add_task("starting", total=sum(len(e.checks) for e in exercises))
 
-            def step(exercise: catalog.Exercise, count: int) -> None:
+            def step(exercise: Exercise, count: int) -> None:
                 bar.update(task, advance=count, description=exercise.stem)
 
             if context.obj:
@@ -160,7 +161,7 @@ def _graded(
 
 
 def _verdict(
-    result: report.Report, exercises: list[catalog.Exercise], place: single.Place, submission: Path | None, device: Device
+    result: report.Report, exercises: list[Exercise], place: single.Place, submission: Path | None, device: Device
 ) -> RenderableType:
     """The screen, with what to do next; the learner's own states are
     remembered.
@@ -175,7 +176,7 @@ def _verdict(
     options = "" if own else f" --submission {submission}"
     session = "grade" if device == Device.cpu else f"grade_{device}"
 
-    def steps(e: catalog.Exercise) -> terminal.Steps:
+    def steps(e: Exercise) -> terminal.Steps:
         help = "solution" if progress.all_hints_read(e) else "hint"
         again = typed(f"grade {e.number}{options}", session)
         return terminal.Steps(typed(f"{help} {e.number}"), again, typed(f"reset {e.number}"))

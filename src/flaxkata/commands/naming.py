@@ -12,8 +12,9 @@ from rich.console import Console, Group, RenderableType
 from rich.syntax import Syntax
 from rich.text import Text
 
-from flaxkata import catalog, posts, report
+from flaxkata import cohort_report, posts, report
 from flaxkata.commands.usage import INSTRUCTORS, Mistakes, Name, chosen, fail, one, own_root, root, typed, use_mistakes
+from flaxkata.exercise import Exercise
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed, SandboxUnavailable
 from flaxkata.learner import views
@@ -78,7 +79,7 @@ def name_group(
     console.print(_next_steps(path, sent, group.source, exercise))
 
 
-def _in_room(file: Path, exercise: catalog.Exercise, number: int) -> "naming.Group":
+def _in_room(file: Path, exercise: Exercise, number: int) -> "naming.Group":
     """A group of those whom a board knows. Raises Refused."""
     from flaxkata.board import store
     from flaxkata.board.room import Room
@@ -95,7 +96,7 @@ def _in_room(file: Path, exercise: catalog.Exercise, number: int) -> "naming.Gro
     return room_naming.group_of(file, exercise, number, names, told)
 
 
-def _folder(exercise: catalog.Exercise) -> Path:
+def _folder(exercise: Exercise) -> Path:
     """Where the file goes: the instructor's own folder, else the course of a
     checkout.
     """
@@ -106,7 +107,7 @@ def _folder(exercise: catalog.Exercise) -> Path:
     return exercise.course / "tests" / "mistakes"
 
 
-def _shown(group: report.Unnamed) -> RenderableType:
+def _shown(group: cohort_report.Unnamed) -> RenderableType:
     """A group: who, and what failed."""
     people = "1 person" if group.alone else f"{len(group.files)} people"
     parts: list[RenderableType] = [Text(f"{group.outline.id} {group.outline.slug}, group {group.number}: {people}", "bold")]
@@ -133,7 +134,7 @@ def _outcome(seen: "Seen") -> RenderableType:
     )
 
 
-def _worded(named: "Named", file: Path | None, exercise: catalog.Exercise) -> "Named":
+def _worded(named: "Named", file: Path | None, exercise: Exercise) -> "Named":
     """The mistake with the words to say: a wording has those of its mistake.
     Raises Refused, KeyboardInterrupt, EOFError.
     """
@@ -160,7 +161,7 @@ def _words(file: Path | None) -> str:
     return prompt("> ", multiline=True, enable_open_in_editor=True, tempfile_suffix=".txt")
 
 
-def _next_steps(path: Path, sent: Path, source: Path, exercise: catalog.Exercise) -> RenderableType:
+def _next_steps(path: Path, sent: Path, source: Path, exercise: Exercise) -> RenderableType:
     own = f" --mistakes {shlex.quote(str(exercise.own))}" if exercise.own else ""
     lines = [f"{views.shown(path, exercise.root)} is written. Read it: from now on it runs when answers are compared with it."]
     if not own:

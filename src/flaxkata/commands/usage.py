@@ -12,6 +12,7 @@ from rich.progress import BarColumn, ProgressColumn, TextColumn
 from rich.text import Text
 
 from flaxkata import catalog, files, report
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import own_mistakes, single
 from flaxkata.learner import progress, views
 
@@ -76,7 +77,7 @@ def use_mistakes(folder: Path | None, new: bool = False) -> None:
     os.environ[catalog.OWN] = str(folder.absolute())
 
 
-def chosen(names: list[str] | None) -> list[catalog.Exercise]:
+def chosen(names: list[str] | None) -> list[Exercise]:
     """The exercises of these names, by default all; a usage error for an
     unknown one. A learner's own file stands for its exercise.
     """
@@ -97,7 +98,7 @@ def own_file(name: str) -> str:
     return e.number if e and path == e.stub.resolve() else ""
 
 
-def one(name: str) -> catalog.Exercise:
+def one(name: str) -> Exercise:
     """The exercise of this name; a usage error for a chapter."""
     exercises = chosen([name])
     if len(exercises) > 1:

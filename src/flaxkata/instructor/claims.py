@@ -6,7 +6,8 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flaxkata import catalog, stubs
+from flaxkata import stubs
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import archives, recognition
 from flaxkata.instructor.archives import Allowance, Entry
 from flaxkata.instructor.recognition import Names
@@ -40,9 +41,9 @@ class Notebook:
 
 def by_exercise(
     entries: list[Entry], notebooks: list[Notebook], known: Names, allowance: Allowance
-) -> dict[catalog.Exercise, list[Claim]]:
+) -> dict[Exercise, list[Claim]]:
     """The files that answer each exercise, the one to take first."""
-    found: dict[catalog.Exercise, list[Claim]] = {}
+    found: dict[Exercise, list[Claim]] = {}
     order = {id(entry): place for place, entry in enumerate(entries)}
     for entry in entries:
         if e := recognition.exercise_of(entry.path, known):
@@ -57,7 +58,7 @@ def by_exercise(
     return {e: sorted(claims, key=lambda claim: claim.rank, reverse=True) for e, claims in found.items()}
 
 
-def _claim(exercise: catalog.Exercise, entry: Entry, content: bytes, refused: str, order: int) -> Claim:
+def _claim(exercise: Exercise, entry: Entry, content: bytes, refused: str, order: int) -> Claim:
     kind = 1 if refused else 0 if _is_stub(exercise, content) else 2
     # Zips know their files' times to two seconds.
     moment, exact = int(entry.changed) // 2, recognition.is_exact(entry.path, exercise)
@@ -97,7 +98,7 @@ WHY = (
 )
 
 
-def choices(exercise: catalog.Exercise, claims: list[Claim]) -> Iterator[str]:
+def choices(exercise: Exercise, claims: list[Claim]) -> Iterator[str]:
     """Which file was taken where others have another text, and why."""
     best = claims[0]
     for other in claims[1:]:
@@ -105,7 +106,7 @@ def choices(exercise: catalog.Exercise, claims: list[Claim]) -> Iterator[str]:
             yield _choice(exercise, best, other)
 
 
-def _choice(exercise: catalog.Exercise, best: Claim, other: Claim) -> str:
+def _choice(exercise: Exercise, best: Claim, other: Claim) -> str:
     """Which of two files was taken, and why: the first thing in which their
     ranks differ.
     """
@@ -119,12 +120,12 @@ def _plain(content: bytes) -> bytes:
     return b"\n".join(line.rstrip() for line in content.removeprefix(b"\xef\xbb\xbf").splitlines()).strip()
 
 
-def _is_stub(exercise: catalog.Exercise, content: bytes) -> bool:
+def _is_stub(exercise: Exercise, content: bytes) -> bool:
     """Whether a text is what is handed out, as a file or as a cell."""
     return _plain(content) in _stubs(exercise)
 
 
 @functools.cache
-def _stubs(exercise: catalog.Exercise) -> tuple[bytes, bytes]:
+def _stubs(exercise: Exercise) -> tuple[bytes, bytes]:
     stub = stubs.cut(exercise)
     return _plain(stub.encode()), _plain(answers.graded(answers.parts(stub)[2]).encode())

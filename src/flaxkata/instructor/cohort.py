@@ -12,18 +12,19 @@ before.
 """
 
 import contextlib
-import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import filelock
 import msgspec
 
-from flaxkata import catalog, files, report
-from flaxkata.instructor import exports, submissions, unnamed
+from flaxkata import catalog, cohort_report, files, report
+from flaxkata.exercise import Exercise
+from flaxkata.instructor import cohort_file, exports, submissions, unnamed
+from flaxkata.instructor.cohort_file import Description, HandedIn
 from flaxkata.instructor.engine import Engine, Results
 from flaxkata.instructor.submissions import Submission
 from flaxkata.judge import diagnose, workers
@@ -31,7 +32,6 @@ from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.store import ResultStore, result_key
 from flaxkata.wire import Confinement
 
-SCHEMA = 2
 Progress = Callable[[int, int], None]  # how many files are graded, of how many
 
 
@@ -51,49 +51,16 @@ class Limits:
     memory: int
 
 
-@dataclass(frozen=True)
-class HandedIn:
-    """One learner's submission, as `cohort.json` has it: by exercise, the keys
-    of the results, why files were refused, and where those that were taken lie
-    in it (`places`); the exercises without a file; files that may be answers
-    and were not recognized, and what was chosen where several answered an
-    exercise.
-    """
-
-    name: str
-    source: str
-    ignored: list[str]
-    keys: dict[str, str]
-    refused: dict[str, str]
-    absent: list[str]
-    unrecognized: list[str] = field(default_factory=list)
-    choices: list[str] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Description:
-    """`cohort.json`; `folder` is where the submissions are."""
-
-    name: str
-    secret: str
-    exercises: list[report.Outline]
-    learners: list[HandedIn]
-    other: list[str]
-    schema: int = SCHEMA
-    folder: str = ""
-
-
 def run(
     folder: Path,
     out: Path,
-    exercises: list[catalog.Exercise],
+    exercises: list[Exercise],
     limits: Limits,
     engine: Engine,
     regrade: bool = False,
     progress: Progress = lambda done, total: None,
     secret_file: Path | None = None,
-) -> report.Cohort:
+) -> cohort_report.Cohort:
     """Grade what is not graded yet, and write the exports. What a judge ended
     on, more than once, is marked as ungraded. Raises Busy, Unwritable,
     EngineFailed.
@@ -107,7 +74,7 @@ def run(
             learners = [_hand_in(one, exercises, options, jobs) for one in found]
             everything = catalog.exercises(root)
             about = Description(folder.name, options.secret, [], learners, other, folder=str(folder.absolute()))
-            _write(out, _with_others(about, read(out), exercises, everything))
+            cohort_file.write(out, cohort_file.with_others(about, cohort_file.read(out), exercises, everything))
             store = ResultStore(out / "results.sqlite")
             to_do = _to_do(jobs, {} if regrade else store.get(list(jobs)), options)
             cohort = load(out, everything, _grade(store, len(to_do), engine.grade(to_do, options), progress))
@@ -117,41 +84,17 @@ def run(
             raise Unwritable(getattr(error, "strerror", None) or str(error)) from error
 
 
-def _with_others(
-    new: Description, old: Description | None, exercises: list[catalog.Exercise], everything: list[catalog.Exercise]
-) -> Description:
-    """The description with its exercises, and with those of earlier runs in the
-    same folder, which did other ones, as far as the same learners are there.
-    """
-    before = {one.source: one for one in old.learners} if old else {}
-    numbers = {e.number for e in exercises}
-    others = {o.id for o in old.exercises} - numbers if old else set()
-
-    def both(one: HandedIn) -> HandedIn:
-        if one.source not in before:
-            return one
-        earlier = before[one.source]
-        kept = [{n: v for n, v in some.items() if n in others} for some in (earlier.keys, earlier.refused, earlier.places)]
-        keys, refused, places = (old | now for old, now in zip(kept, (one.keys, one.refused, one.places), strict=True))
-        absent = [n for n in earlier.absent if n in others]
-        return replace(one, keys=keys, refused=refused, places=places, absent=absent + one.absent)
-
-    known = [e for e in everything if e.number in numbers | others]
-    outlines = [report.Outline(e.number, e.slug, e.title, e.chapter, e.file) for e in known]
-    return replace(new, exercises=outlines, learners=[both(one) for one in new.learners])
-
-
-def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str] = {}) -> report.Cohort:
+def load(out: Path, exercises: list[Exercise], failed: Mapping[str, str] = {}) -> cohort_report.Cohort:
     """What is stored, as plain data: outputs are functions of it. `failed` are
     the keys of what could not be graded, with the reasons.
     """
-    about = read(out)
+    about = cohort_file.read(out)
     assert about
     by_number = {e.number: e for e in exercises}
     keys = {key for one in about.learners for number, key in one.keys.items() if number in by_number}
     results = ResultStore(out / "results.sqlite").get(list(keys))
     learners = [
-        report.Learner(
+        cohort_report.Learner(
             one.name,
             one.source,
             one.ignored,
@@ -166,7 +109,9 @@ def load(out: Path, exercises: list[catalog.Exercise], failed: Mapping[str, str]
         for one in about.learners
     ]
     places = {one.name: {number: _within(one.source, place) for number, place in one.places.items()} for one in about.learners}
-    return report.Cohort(about.name, about.exercises, learners, about.other, unnamed.groups(about.exercises, learners, places))
+    return cohort_report.Cohort(
+        about.name, about.exercises, learners, about.other, unnamed.groups(about.exercises, learners, places)
+    )
 
 
 def _within(source: str, place: str) -> str:
@@ -174,7 +119,7 @@ def _within(source: str, place: str) -> str:
     return place if place == source else f"{source}/{place}"
 
 
-def _result(learner: HandedIn, exercise: catalog.Exercise, found: report.Exercise) -> report.Exercise:
+def _result(learner: HandedIn, exercise: Exercise, found: report.Exercise) -> report.Exercise:
     """A learner's result, from that of the file. A file that is not there was
     graded once for everybody.
     """
@@ -192,7 +137,7 @@ def _without_file(found: report.Exercise, outcome: report.Outcome, state: report
     return replace(found, checks=checks, state=state, mistakes=[], unnamed=[])
 
 
-def _ungraded(exercise: catalog.Exercise, why: str | None) -> report.Exercise:
+def _ungraded(exercise: Exercise, why: str | None) -> report.Exercise:
     """An exercise that has no result."""
     words = f"This is not graded, through no fault of the answer's: {why or 'it was not its turn yet'}."
     words += " Run the same command to try it again."
@@ -220,19 +165,7 @@ def sole_user(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def read(out: Path) -> Description | None:
-    """`cohort.json`, if it is one of ours."""
-    with contextlib.suppress(msgspec.ValidationError):
-        return msgspec.convert(files.read_json(out / "cohort.json"), Description)
-    return None
-
-
-def _write(out: Path, description: Description) -> None:
-    """Whole or not at all; only its owner can read the secret."""
-    files.write(out / "cohort.json", json.dumps(asdict(description), indent=1) + "\n", mode=0o600)
-
-
-def options_of(folder: Path, out: Path, first: catalog.Exercise, limits: Limits, secret_file: Path | None) -> GradeOptions:
+def options_of(folder: Path, out: Path, first: Exercise, limits: Limits, secret_file: Path | None) -> GradeOptions:
     """How everybody is graded: with the secret of the file or of the results'
     folder, and nothing of kit, submissions, results and secret in sight.
     """
@@ -254,7 +187,7 @@ def options_of(folder: Path, out: Path, first: catalog.Exercise, limits: Limits,
 
 
 def _hand_in(
-    submission: Submission, exercises: list[catalog.Exercise], options: GradeOptions, jobs: dict[str, workers.Job]
+    submission: Submission, exercises: list[Exercise], options: GradeOptions, jobs: dict[str, workers.Job]
 ) -> HandedIn:
     """One learner's keys. What is to be graded goes into `jobs`: each text
     once, however many handed it in.

@@ -9,8 +9,8 @@ import unicodedata
 from pathlib import Path
 
 from flaxkata import files
+from flaxkata.cohort_report import Cohort
 from flaxkata.render import classroom, ctrf, grades, gradescope, junit, page, unnamed
-from flaxkata.report import Cohort
 
 DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # no names of files on Windows
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flaxkata import catalog, report
-from flaxkata.instructor import cohort, submissions
+from flaxkata import cohort_report, python_files, report
+from flaxkata.exercise import Exercise
+from flaxkata.instructor import cohort, cohort_file, submissions
 from flaxkata.judge.options import LIMIT, GradeOptions
 from flaxkata.judge.taught import SLUG
 
@@ -30,8 +31,8 @@ class Group:
     group's files, or raises Refused.
     """
 
-    exercise: catalog.Exercise
-    found: report.Unnamed
+    exercise: Exercise
+    found: cohort_report.Unnamed
     results: dict[str, report.Exercise]
     options: GradeOptions
     source: Path
@@ -57,11 +58,11 @@ class Named:
         return f"{self.slug}/{self.wording}.py" if self.wording else f"{self.slug}.py"
 
 
-def group_of(out: Path, exercise: catalog.Exercise, number: int) -> Group:
+def group_of(out: Path, exercise: Exercise, number: int) -> Group:
     """A group of a cohort's results, by its number among the exercise's. Raises
     Refused.
     """
-    about = cohort.read(out)
+    about = cohort_file.read(out)
     if not about or not about.folder:
         raise Refused(f"{out} has no results of `kata cohort`; give the folder that it wrote.")
     found = cohort.load(out, [exercise])
@@ -77,14 +78,14 @@ def group_of(out: Path, exercise: catalog.Exercise, number: int) -> Group:
     return Group(exercise, groups[number], results, options, folder, lambda: _handed_in(folder, exercise))
 
 
-def _handed_in(folder: Path, exercise: catalog.Exercise) -> dict[str, bytes]:
+def _handed_in(folder: Path, exercise: Exercise) -> dict[str, bytes]:
     """All answers of a cohort to an exercise. Raises Refused."""
     if not folder.is_dir():
         raise Refused(f"The submissions are no longer in {folder}; run `kata cohort` where they are now.")
     return {one.learner: one.texts.get(exercise.number, b"") for one in submissions.read_all(folder, [exercise])[0]}
 
 
-def name_of(given: str, exercise: catalog.Exercise) -> Named:
+def name_of(given: str, exercise: Exercise) -> Named:
     """A name as it was typed: `slug`, or `slug/wording`. Raises Refused."""
     slug, _, wording = given.partition("/")
     known = {path.stem for path in (*exercise.mistakes, *exercise.own_mistakes)}
@@ -101,7 +102,7 @@ def name_of(given: str, exercise: catalog.Exercise) -> Named:
     return Named(slug, wording, exercise.explanation(slug) if wording else "")
 
 
-def worded(words: str, exercise: catalog.Exercise) -> str:
+def worded(words: str, exercise: Exercise) -> str:
     """The words to say, as they can be kept. Raises Refused."""
     words = report.printable(words).strip()
     if not words or len(words) > report.MOST_TEXT:
@@ -144,7 +145,7 @@ def _code(content: bytes) -> str:
     a learner's name may stand. Nothing if it is not Python.
     """
     try:
-        tree = ast.parse(catalog.blank(content.decode("utf-8-sig"), catalog.PYTORCH))
+        tree = ast.parse(python_files.blank(content.decode("utf-8-sig"), python_files.PYTORCH))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
                 node.body[:1] = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]

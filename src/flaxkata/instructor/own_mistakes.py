@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from pathlib import Path
 
-from flaxkata import catalog
+from flaxkata.exercise import Exercise
 
 
-def trouble(folder: Path, exercises: Iterable[catalog.Exercise]) -> str:
+def trouble(folder: Path, exercises: Iterable[Exercise]) -> str:
     """What is not as it should be in a folder; nothing if all can be used."""
     if not folder.is_dir():
         return f"there is no folder {folder}"
@@ -23,7 +23,7 @@ def trouble(folder: Path, exercises: Iterable[catalog.Exercise]) -> str:
     return next(filter(None, (_trouble_of(known[place.as_posix()], folder) for place in places)), "")
 
 
-def _trouble_of(exercise: catalog.Exercise, folder: Path) -> str:
+def _trouble_of(exercise: Exercise, folder: Path) -> str:
     place = folder / exercise.path
     ours = {path.stem for path in exercise.mistakes}
     for path in sorted(place.glob("*.py")):

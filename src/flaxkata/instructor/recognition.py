@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Mapping
 
-from flaxkata import catalog
+from flaxkata.exercise import Exercise
 
 # Folders that tools make: nothing in them was written by a learner, and some hold old copies.
 SKIPPED = {
@@ -35,10 +35,10 @@ CANVAS = re.compile(r"([^_]+?)(?:_late)?_(\d{2,})_\d{2,}_.+", re.DOTALL | re.IGN
 GRADESCOPE = re.compile(r"submission_\d{5,}")
 COPY = re.compile(r"(copy( of)?|kopie( von)?)\W*", re.IGNORECASE)
 
-Names = Mapping[tuple[int, str], catalog.Exercise]
+Names = Mapping[tuple[int, str], Exercise]
 
 
-def names(exercises: Iterable[catalog.Exercise]) -> Names:
+def names(exercises: Iterable[Exercise]) -> Names:
     """What `exercise_of` looks up: exercises by number and slug, and by number
     and chapter.
     """
@@ -49,7 +49,7 @@ def names(exercises: Iterable[catalog.Exercise]) -> Names:
     return found
 
 
-def exercise_of(path: str, known: Names) -> catalog.Exercise | None:
+def exercise_of(path: str, known: Names) -> Exercise | None:
     """The exercise that a file answers, by its path."""
     *folders, name = path.rsplit("/", 2)
     name = name[-LONGEST:]
@@ -58,7 +58,7 @@ def exercise_of(path: str, known: Names) -> catalog.Exercise | None:
     return _named(name, known)[0] or _numbered(name, folders[-1] if folders else "", known)
 
 
-def _named(name: str, known: Names) -> tuple[catalog.Exercise | None, int]:
+def _named(name: str, known: Names) -> tuple[Exercise | None, int]:
     """The exercise whose name stands in a file's, in any case and with any
     characters between its words; and where.
     """
@@ -70,7 +70,7 @@ def _named(name: str, known: Names) -> tuple[catalog.Exercise | None, int]:
     return None, 0
 
 
-def _numbered(name: str, folder: str, known: Names) -> catalog.Exercise | None:
+def _numbered(name: str, folder: str, known: Names) -> Exercise | None:
     """`ch01_parameters/ex04.py`."""
     chapter, found = CHAPTER.match(folder), re.match(r"ex0*(\d{1,3})(?![a-z0-9_])", name, re.IGNORECASE)
     return known.get((int(found[1]), f"ch{int(chapter[1])}")) if chapter and found else None
@@ -81,7 +81,7 @@ def is_notebook(path: str) -> bool:
     return bool(NOTEBOOK.search(path)) and not path.rpartition("/")[2].startswith("._")
 
 
-def is_exact(path: str, exercise: catalog.Exercise) -> bool:
+def is_exact(path: str, exercise: Exercise) -> bool:
     """Whether a file has just the name that it has in the kit."""
     return path.rpartition("/")[2] == f"{exercise.stem}.py"
 

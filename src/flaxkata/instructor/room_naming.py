@@ -5,8 +5,8 @@ was told, and with the files that were shared.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from flaxkata import posts, report
-from flaxkata.catalog import Exercise
+from flaxkata import cohort_report, posts, report
+from flaxkata.exercise import Exercise
 from flaxkata.instructor.naming import MEMORY, Group, Refused
 from flaxkata.instructor.room_groups import RoomGroup, RoomGroups, result_of
 from flaxkata.judge.options import LIMIT, GradeOptions
@@ -41,8 +41,8 @@ def group_of(
     return Group(exercise, shown, results, _options(file, exercise), file, lambda: texts)
 
 
-def _shown(exercise: Exercise, group: RoomGroup, files: dict[str, str]) -> report.Unnamed:
-    outline = report.Outline(exercise.number, exercise.slug, exercise.title, exercise.chapter, exercise.file)
+def _shown(exercise: Exercise, group: RoomGroup, files: dict[str, str]) -> cohort_report.Unnamed:
+    outline = cohort_report.Outline(exercise.number, exercise.slug, exercise.title, exercise.chapter, exercise.file)
     sentences = exercise.sentences
     checks = [
         report.Check(
@@ -50,7 +50,7 @@ def _shown(exercise: Exercise, group: RoomGroup, files: dict[str, str]) -> repor
         )
         for c in group.checks
     ]
-    return report.Unnamed(outline, group.number, checks, files)
+    return cohort_report.Unnamed(outline, group.number, checks, files)
 
 
 def _options(file: Path, exercise: Exercise) -> GradeOptions:

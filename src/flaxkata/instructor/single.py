@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flaxkata import catalog
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import archives, recognition, submissions
 
 
@@ -28,7 +28,7 @@ class Place:
 
 
 @contextlib.contextmanager
-def laid_out(given: Path, exercises: list[catalog.Exercise]) -> Iterator[Place]:
+def laid_out(given: Path, exercises: list[Exercise]) -> Iterator[Place]:
     """A folder or an archive, as a folder laid out like `exercises/`: where it
     is, if it has one, else a copy. Raises Unrecognized.
     """
@@ -55,7 +55,7 @@ def laid_out(given: Path, exercises: list[catalog.Exercise]) -> Iterator[Place]:
         yield Place(Path(copy), words, str(given), sources)
 
 
-def _as_it_lies(given: Path, found: submissions.Submission, exercises: list[catalog.Exercise]) -> Path | None:
+def _as_it_lies(given: Path, found: submissions.Submission, exercises: list[Exercise]) -> Path | None:
     """The folder in which all that was recognized lies as in `exercises/`, if
     nothing else does.
     """
@@ -69,7 +69,7 @@ def _as_it_lies(given: Path, found: submissions.Submission, exercises: list[cata
     return given / top if not tops and top is not None and (given / top).is_dir() else None
 
 
-def exercise_of(path: Path, root: Path) -> catalog.Exercise | None:
+def exercise_of(path: Path, root: Path) -> Exercise | None:
     """The exercise that a file answers, by its name."""
     return recognition.exercise_of(path.as_posix(), submissions.known_names(root))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flaxkata import catalog
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import archives, claims, folders, recognition
 from flaxkata.instructor.archives import Allowance, Entry
 from flaxkata.instructor.claims import Claim
@@ -53,7 +54,7 @@ def known_names(root: Path) -> Names:
 # --- one learner ---
 
 
-def read(paths: list[Path], learner: str, exercises: list[catalog.Exercise]) -> list[Submission]:
+def read(paths: list[Path], learner: str, exercises: list[Exercise]) -> list[Submission]:
     """The submission at `paths`; several, if a platform has put the files of
     several learners there.
     """
@@ -97,7 +98,7 @@ def _may_be_an_answer(entry: Entry, known: Names) -> bool:
 
 
 def _submission(
-    submission: Submission, entries: list[Entry], exercises: list[catalog.Exercise], known: Names, allowance: Allowance
+    submission: Submission, entries: list[Entry], exercises: list[Exercise], known: Names, allowance: Allowance
 ) -> Submission:
     """Sort a submission's files into what is taken, refused and ignored."""
     kit = recognition.kits_own(entry.path for entry in entries)
@@ -123,7 +124,7 @@ def _submission(
     return submission
 
 
-def _take(submission: Submission, exercise: catalog.Exercise, claimed: list[Claim]) -> None:
+def _take(submission: Submission, exercise: Exercise, claimed: list[Claim]) -> None:
     best = claimed[0]
     if best.refused:
         submission.refused[exercise.number] = _refused(best.entry, best.refused)
@@ -133,7 +134,7 @@ def _take(submission: Submission, exercise: catalog.Exercise, claimed: list[Clai
     submission.choices += itertools.islice(claims.choices(exercise, claimed), SHOWN)
 
 
-def _may_be_in(exercise: catalog.Exercise, place: Entry) -> bool:
+def _may_be_in(exercise: Exercise, place: Entry) -> bool:
     """Whether an exercise's answer would lie in a folder or a notebook that was
     not looked into, by its name.
     """
@@ -141,7 +142,7 @@ def _may_be_in(exercise: catalog.Exercise, place: Entry) -> bool:
     return name in ("exercises", exercise.chapter, f"{exercise.chapter}.ipynb")
 
 
-def _nothing(submission: Submission, exercises: list[catalog.Exercise], rest: list[Entry]) -> None:
+def _nothing(submission: Submission, exercises: list[Exercise], rest: list[Entry]) -> None:
     """Nothing was recognized. Where something was not looked into, all may be
     in there.
     """
@@ -159,7 +160,7 @@ def _refused(entry: Entry, why: str = "") -> str:
 # --- a class ---
 
 
-def read_all(folder: Path, exercises: list[catalog.Exercise]) -> tuple[list[Submission], list[str]]:
+def read_all(folder: Path, exercises: list[Exercise]) -> tuple[list[Submission], list[str]]:
     """All submissions in `folder`, by name, and what lies there that is
     none.
     """
@@ -172,7 +173,7 @@ def read_all(folder: Path, exercises: list[catalog.Exercise]) -> tuple[list[Subm
     return found, other
 
 
-def owned(folder: Path, exercises: list[catalog.Exercise]) -> tuple[dict[str, list[Path]], list[str]]:
+def owned(folder: Path, exercises: list[Exercise]) -> tuple[dict[str, list[Path]], list[str]]:
     """The paths in a folder by the learner whose they are, and what is
     nobody's.
     """

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from flaxkata import catalog, files, posts, report
-from flaxkata.catalog import Exercise, Variant
+from flaxkata import files, posts, report
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.instructor import engine
 from flaxkata.instructor.naming import Group, Named
 from flaxkata.judge import diagnose, taught
@@ -198,7 +198,7 @@ def keep(folder: Path, exercise: Exercise, named: Named, text: str, checks: list
     return path
 
 
-def record(out: Path, exercise: catalog.Exercise, named: Named, checks: list[report.Check]) -> Path:
+def record(out: Path, exercise: Exercise, named: Named, checks: list[report.Check]) -> Path:
     """Write what learners' graders compare with. Raises OSError, BadRecord."""
     path = out / "taught" / f"{exercise.number}_{named.slug}{f'_{named.wording}' if named.wording else ''}.json"
     files.write(path, taught.encoded(taught.record(exercise, named.slug, named.words, checks)))

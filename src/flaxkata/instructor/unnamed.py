@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from flaxkata import report
+from flaxkata.cohort_report import Learner, Outline, Unnamed
 from flaxkata.judge import grouping
 from flaxkata.judge.fingerprints import Behavior
-from flaxkata.report import Exercise, Learner, Outline, Unnamed
+from flaxkata.report import Exercise
 
 Places = Mapping[str, Mapping[str, str]]  # by learner and exercise number, where a file lies
 

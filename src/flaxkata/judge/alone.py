@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 from flaxkata import report
-from flaxkata.catalog import Exercise, Variant
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.judge.diagnose import same
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.session import GradingSession

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from flaxkata import catalog, common_mistakes, report
+from flaxkata import common_mistakes, report
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.judge import taught
 from flaxkata.judge.fingerprints import Behavior, FingerprintCache, RunMistake, behavior_of
 from flaxkata.judge.options import GradeOptions
@@ -26,9 +27,7 @@ DISTINCT = 3  # different values that tell an error from others
 CLOSE = 1e-4  # two right implementations differ by less than 1e-6
 
 
-def name(
-    session: GradingSession | None, exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions
-) -> report.Exercise:
+def name(session: GradingSession | None, exercise: Exercise, result: report.Exercise, options: GradeOptions) -> report.Exercise:
     """The result with the known mistakes that it shows. They are run in the
     session if what they do is not known; `must_run` says whether one is needed.
     """
@@ -42,12 +41,12 @@ def name(
     return replace(result, mistakes=mistakes, unnamed=unnamed, named_by=digest)
 
 
-def is_named(exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions) -> bool:
+def is_named(exercise: Exercise, result: report.Exercise, options: GradeOptions) -> bool:
     """Whether the result's names were made from today's mistakes."""
     return result.named_by == taught.digest_of_all(exercise, options)
 
 
-def must_run(exercise: catalog.Exercise, result: report.Exercise, options: GradeOptions) -> bool:
+def must_run(exercise: Exercise, result: report.Exercise, options: GradeOptions) -> bool:
     """Whether mistakes may have to be run before the result's own can be
     named.
     """
@@ -56,7 +55,7 @@ def must_run(exercise: catalog.Exercise, result: report.Exercise, options: Grade
     return not FingerprintCache(exercise, options).covers(_attempted(result))
 
 
-def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeOptions) -> None:
+def try_all(session: GradingSession, exercise: Exercise, options: GradeOptions) -> None:
     """Run all mistakes of an exercise that were not run since something
     changed.
     """
@@ -66,8 +65,8 @@ def try_all(session: GradingSession, exercise: catalog.Exercise, options: GradeO
             known.of(name, session.checks(exercise), run)
 
 
-def _runner(session: GradingSession | None, exercise: catalog.Exercise, options: GradeOptions) -> RunMistake:
-    def run(mistake: catalog.Variant, checks: list[str]) -> list[Check]:
+def _runner(session: GradingSession | None, exercise: Exercise, options: GradeOptions) -> RunMistake:
+    def run(mistake: Variant, checks: list[str]) -> list[Check]:
         assert session, "mistakes must be run to name this one"
         alone = replace(options, shared=not mistake.own, constants=mistake.constants)
         (graded,) = session.run([exercise], mistake.path, alone, only=checks)

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from flaxkata import catalog, common_mistakes, files
-from flaxkata.catalog import Variant
+from flaxkata import common_mistakes, files
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.judge import store, taught
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.ways import KnownWays, Way, way_of
@@ -28,7 +28,7 @@ class FingerprintCache:
     known for any inputs, and tells which few are worth running on these.
     """
 
-    def __init__(self, exercise: catalog.Exercise, options: GradeOptions) -> None:
+    def __init__(self, exercise: Exercise, options: GradeOptions) -> None:
         self.variants = {variant.name: variant for variant in exercise.variants}
         texts = {name: variant.text for name, variant in self.variants.items()}
         folder = options.fingerprints or exercise.root / ".kata" / "fingerprints"

@@ -5,7 +5,8 @@ mistakes.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import diagnose
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.run import Listener, nobody
@@ -15,7 +16,7 @@ from flaxkata.judge.store import Results
 
 def grade(
     session: GradingSession,
-    exercises: list[catalog.Exercise],
+    exercises: list[Exercise],
     submission: Path,
     options: GradeOptions,
     results: Results | None = None,

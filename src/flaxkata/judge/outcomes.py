@@ -5,7 +5,8 @@ exception.
 import ast
 import re
 
-from flaxkata import catalog
+from flaxkata import python_files
+from flaxkata.exercise import Exercise
 from flaxkata.judge import remedies
 from flaxkata.judge.errors import Killed, LearnerError, StubReached, Timeout, Unloadable
 from flaxkata.report import Comparison, Outcome
@@ -19,7 +20,7 @@ def outcome_of(
     stub_reached: bool,
     failed: bool,
     findings: list[str],
-    exercise: catalog.Exercise,
+    exercise: Exercise,
     limits: list[str],
     begin: str = "",
 ) -> tuple[Outcome, list[str]]:
@@ -47,7 +48,7 @@ def outcome_of(
     return Outcome.FAILED, [*findings, f"The check could not go on: {type(error).__name__}: {error}"]
 
 
-def explain(error: LearnerError, exercise: catalog.Exercise, limits: list[str], begin: str = "") -> str:
+def explain(error: LearnerError, exercise: Exercise, limits: list[str], begin: str = "") -> str:
     """An exception of the learner's code, with their own lines. `begin` says
     with which inputs the check was trying it.
     """
@@ -72,7 +73,7 @@ def explained(error: LearnerError, cause: str, begin: str = "") -> str:
     return "\n".join([words, *lines])
 
 
-def _cause(error: LearnerError, exercise: catalog.Exercise, limits: list[str]) -> str:
+def _cause(error: LearnerError, exercise: Exercise, limits: list[str]) -> str:
     """What the message of an exception does not say by itself."""
     if (
         error.kind == "NameError"
@@ -99,10 +100,10 @@ def refusals(calls: list[str]) -> str:
     )
 
 
-def _pytorch_names(exercise: catalog.Exercise) -> set[str]:
+def _pytorch_names(exercise: Exercise) -> set[str]:
     """The names that the PyTorch section imports or defines."""
     names: set[str] = set()
-    for node in ast.parse(catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)).body:
+    for node in ast.parse(python_files.blank(exercise.solution.read_text("utf-8"), python_files.JAX)).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):

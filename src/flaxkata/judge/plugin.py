@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from flaxkata import catalog, report
+from flaxkata import catalog, python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import compare, deadline, options, outcomes, processes, pytest_private
 from flaxkata.judge.errors import ExecutionError, SandboxUnavailable
 from flaxkata.judge.options import GradeOptions
@@ -65,7 +66,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 # --- fixtures ---
 
 
-def exercise_of(item: pytest.Item) -> catalog.Exercise | None:
+def exercise_of(item: pytest.Item) -> Exercise | None:
     """The exercise that a test checks; None for a test of another kind."""
     return catalog.of_tests(item.config.stash[STATE].root, item.path)
 
@@ -108,7 +109,7 @@ def reference(exercise_run: ExerciseRun) -> types.SimpleNamespace:
     `source` is its text.
     """
     exercise = exercise_run.exercise
-    source = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
+    source = python_files.blank(exercise.solution.read_text("utf-8"), python_files.JAX)
     space: dict[str, Any] = {"__name__": f"reference_{exercise.slug}"}
     exec(_compiled(source, str(exercise.solution)), space)
     return types.SimpleNamespace(source=source, **{k: v for k, v in space.items() if not k.startswith("__")})
@@ -206,7 +207,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def _sentence(item: pytest.Item) -> str:
     """The first paragraph of a check's docstring."""
     docstring = getattr(getattr(item, "function", None), "__doc__", "") or item.name
-    return catalog.sentence(docstring)
+    return python_files.sentence(docstring)
 
 
 def _points(item: pytest.Item) -> int:

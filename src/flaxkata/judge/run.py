@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge.errors import (
     Dropped,
     ExecutionError,
@@ -25,10 +26,10 @@ from flaxkata.judge.subprocess_sandbox import SubprocessSandbox
 
 JUDGING = 30.0  # seconds for PyTorch and all comparing, at least; the slowest exercise needs about 6
 
-Listener = Callable[[catalog.Exercise, report.Check], None]  # is told of every check
+Listener = Callable[[Exercise, report.Check], None]  # is told of every check
 
 
-def nobody(exercise: catalog.Exercise, check: report.Check) -> None:
+def nobody(exercise: Exercise, check: report.Check) -> None:
     """The listener that listens to nothing."""
 
 
@@ -37,7 +38,7 @@ class ExerciseRun:
     next question, with the time that is left.
     """
 
-    def __init__(self, exercise: catalog.Exercise, run: "GradingRun") -> None:
+    def __init__(self, exercise: Exercise, run: "GradingRun") -> None:
         self.exercise, self.run = exercise, run
         self.left = run.options.limit  # seconds that the sandbox may keep the judge waiting
         self.spare = max(run.options.limit, JUDGING)  # and that the judge may take by itself
@@ -95,10 +96,10 @@ class ExerciseRun:
             executor.stub_reached = True
             raise StubReached("opening the file", "FileNotFoundError", f"there is no file {self.exercise.file}")
         try:
-            text = catalog.with_constants(catalog.read_source(path), self.run.options.constants)
-            source = catalog.blank(text, catalog.PYTORCH)
+            text = python_files.with_constants(python_files.read_source(path), self.run.options.constants)
+            source = python_files.blank(text, python_files.PYTORCH)
             return executor.open(str(path), source, self.exercise.stem)  # errors may have that name in their texts
-        except catalog.NoText as error:
+        except python_files.NoText as error:
             self._loaded, self._module = False, Unloadable("loading the file", "UnicodeError", str(error))
             raise self._module from None
         except LearnerError as error:
@@ -183,18 +184,18 @@ class GradingRun:
         options: GradeOptions,
         pool: SandboxPool,
         listener: Listener = nobody,
-        last: catalog.Exercise | None = None,
+        last: Exercise | None = None,
     ) -> None:
         self.submission, self.options, self.pool, self.listener, self.last = submission, options, pool, listener, last
         self.dropped = False
         self._exercises: dict[str, ExerciseRun] = {}
 
-    def of(self, exercise: catalog.Exercise) -> ExerciseRun:
+    def of(self, exercise: Exercise) -> ExerciseRun:
         if exercise.path not in self._exercises:
             self._exercises[exercise.path] = ExerciseRun(exercise, self)
         return self._exercises[exercise.path]
 
-    def take_executor(self, exercise: catalog.Exercise, left: float) -> Executor:
+    def take_executor(self, exercise: Exercise, left: float) -> Executor:
         """An executor for an exercise. Raises SandboxUnavailable."""
         last = self.last is None or self.last == exercise
         executor = self.pool.take(exercise.path, self.options, left, exercise.devices, last)
@@ -205,7 +206,7 @@ class GradingRun:
                 raise SandboxUnavailable(f"A process for a learner's code did not start: {error}") from None
         return executor
 
-    def finish(self, exercise: catalog.Exercise) -> report.Exercise:
+    def finish(self, exercise: Exercise) -> report.Exercise:
         """Leave an exercise; its result."""
         found = self.of(exercise).finish()
         del self._exercises[exercise.path]

@@ -31,6 +31,7 @@ from typing import Any
 import msgspec
 
 from flaxkata import catalog, files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import diagnose, processes, subprocess_sandbox
 from flaxkata.judge.errors import Dropped, GraderFailed, NoDevice, SandboxUnavailable
 from flaxkata.judge.grade import grade
@@ -44,7 +45,7 @@ WARMING = 1.5  # seconds after which no other mistake is run ahead of a save
 class Server:
     """One grading session, and the requests that wait for it."""
 
-    def __init__(self, session: GradingSession, exercises: list[catalog.Exercise], settings: Settings) -> None:
+    def __init__(self, session: GradingSession, exercises: list[Exercise], settings: Settings) -> None:
         self._session, self._options = session, settings.options
         self._results = Results(exercises[0].root) if settings.keep else None
         self._exercises = {e.number: e for e in exercises}
@@ -127,7 +128,7 @@ class Server:
             self._preparations.pop(0)
         gc.collect()
 
-    def _to_prepare(self, exercise: catalog.Exercise, shown: set[str]) -> list[Callable[[], None]]:
+    def _to_prepare(self, exercise: Exercise, shown: set[str]) -> list[Callable[[], None]]:
         """A sandbox warmed by the solution, the mistakes' fingerprints, and
         that sandbox warmed by the mistakes too.
 

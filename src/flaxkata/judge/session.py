@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pytest
 
 from flaxkata import catalog, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import processes, pytest_private
 from flaxkata.judge.errors import Dropped, GraderFailed, SandboxUnavailable
 from flaxkata.judge.options import GradeOptions
@@ -62,13 +63,13 @@ class GradingSession:
             if exercise := catalog.of_tests(self._state.root, item.path):
                 self._items.setdefault(exercise.path, []).append(item)
 
-    def checks(self, exercise: catalog.Exercise) -> list[str]:
+    def checks(self, exercise: Exercise) -> list[str]:
         """The names of an exercise's checks."""
         return [item.name for item in self._items[exercise.path]]
 
     def run(
         self,
-        exercises: list[catalog.Exercise],
+        exercises: list[Exercise],
         submission: Path,
         options: GradeOptions,
         listener: Listener = nobody,
@@ -81,7 +82,7 @@ class GradingSession:
         """
         return self._execute(GradingRun(submission, options, self._state.pool, listener, exercises[-1]), exercises, only)
 
-    def warm(self, exercise: catalog.Exercise, options: GradeOptions, files: list[Path], seconds: float) -> None:
+    def warm(self, exercise: Exercise, options: GradeOptions, files: list[Path], seconds: float) -> None:
         """Keep a sandbox ready in which `files` of ours have run: what they
         call is traced and compiled then.
 
@@ -105,7 +106,7 @@ class GradingSession:
         """End the sandboxes of earlier runs."""
         self._state.pool.sweep()
 
-    def _execute(self, run: GradingRun, exercises: list[catalog.Exercise], only: list[str] | None) -> list[report.Exercise]:
+    def _execute(self, run: GradingRun, exercises: list[Exercise], only: list[str] | None) -> list[report.Exercise]:
         self._state.run = run
         try:
             results = []
@@ -176,7 +177,7 @@ class _Program:
         self.trouble.append(str(excrepr))
 
 
-def open_session(exercises: list[catalog.Exercise], options: GradeOptions, program: Callable[[GradingSession], T]) -> T:
+def open_session(exercises: list[Exercise], options: GradeOptions, program: Callable[[GradingSession], T]) -> T:
     """What `program(session)` returns, run inside a pytest session that has
     collected the checks of `exercises`.
 
@@ -200,7 +201,7 @@ def open_session(exercises: list[catalog.Exercise], options: GradeOptions, progr
     return inside.result
 
 
-def _arguments(exercises: list[catalog.Exercise], options: GradeOptions) -> list[str]:
+def _arguments(exercises: list[Exercise], options: GradeOptions) -> list[str]:
     root = exercises[0].root
     ini = Path(__file__).with_name("pytest.ini")
     # The kit's own settings and plugins, and nobody else's; -s: the terminal belongs to us. pytest-check's tracebacks

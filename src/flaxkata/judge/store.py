@@ -20,7 +20,8 @@ from pathlib import Path
 
 import msgspec
 
-from flaxkata import catalog, report
+from flaxkata import python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge.options import GradeOptions
 
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
@@ -52,21 +53,21 @@ def libraries() -> dict[str, str]:
     return {name: version(name).partition("+")[0] for name in LIBRARIES}  # torch 2.13.0+cpu computes as 2.13.0
 
 
-def checks_digest(exercise: catalog.Exercise) -> str:
+def checks_digest(exercise: Exercise) -> str:
     """Of the checks, what runs beside the answer, and the twin."""
-    twin = catalog.blank(exercise.solution.read_text("utf-8"), catalog.JAX)
+    twin = python_files.blank(exercise.solution.read_text("utf-8"), python_files.JAX)
     graded = [exercise.graded] if exercise.tests.exists() else []
     return digest(twin, *graded, *(p.read_text("utf-8") for p in (exercise.inside,) if p.exists()))
 
 
-def conditions(exercise: catalog.Exercise, device: str) -> str:
+def conditions(exercise: Exercise, device: str) -> str:
     """All that a result depends on beside the submission: the checks, the twin,
     the grader, the libraries, the device.
     """
     return digest(checks_digest(exercise), grader_digest(), device)
 
 
-def result_key(exercise: catalog.Exercise, content: bytes, options: GradeOptions, path: str = "") -> str:
+def result_key(exercise: Exercise, content: bytes, options: GradeOptions, path: str = "") -> str:
     """The key of a result; `path` is the file's, where it may matter."""
     settings = [options.secret, options.limit, options.memory, options.here, options.shared, options.tolerance_scale]
     settings += map(repr, options.constants)
@@ -122,7 +123,7 @@ class Results:
         """With `fresh`, nothing is found, and what is graded is kept."""
         self._file, self._fresh = root / ".kata" / "results.sqlite", fresh
 
-    def keys(self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions) -> dict[str, str]:
+    def keys(self, exercises: list[Exercise], submission: Path, options: GradeOptions) -> dict[str, str]:
         """The keys of the files that are there now, by the exercise's path."""
         keys = {}
         for e in exercises:

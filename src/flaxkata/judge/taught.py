@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from flaxkata import catalog, files, report
+from flaxkata import files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import store
 from flaxkata.judge.options import GradeOptions
 from flaxkata.report import Check, Comparison
@@ -85,7 +86,7 @@ def _failure(one: Comparison) -> Failure:
 # --- one record ---
 
 
-def record(exercise: catalog.Exercise, slug: str, words: str, checks: Iterable[Check]) -> Record:
+def record(exercise: Exercise, slug: str, words: str, checks: Iterable[Check]) -> Record:
     """What an answer did on the inputs that everybody has, as a mistake. Raises
     BadRecord.
     """
@@ -113,7 +114,7 @@ def decoded(data: bytes) -> Record:
     return found
 
 
-def misfit(found: Record, exercises: Iterable[catalog.Exercise]) -> str:
+def misfit(found: Record, exercises: Iterable[Exercise]) -> str:
     """Why a record says nothing of these exercises' answers; nothing if it
     does.
     """
@@ -126,7 +127,7 @@ class _Here:
     mistakes, which mean here what they mean here.
     """
 
-    def __init__(self, exercise: catalog.Exercise) -> None:
+    def __init__(self, exercise: Exercise) -> None:
         self._exercise, self._checks = exercise, store.checks_digest(exercise)
         self._known = {path.stem for path in (*exercise.mistakes, *exercise.own_mistakes)}
 
@@ -166,20 +167,20 @@ def all_of(root: Path) -> dict[Path, Record | BadRecord]:
     return {path: read(path) for path in sorted((root / FOLDER).glob("*.json"))}
 
 
-def applying(exercise: catalog.Exercise, options: GradeOptions) -> list[Record]:
+def applying(exercise: Exercise, options: GradeOptions) -> list[Record]:
     """The records that answers to an exercise are compared with. One that
     cannot be used is left out: no verdict waits for it.
     """
     return [one for one, _ in _applying(exercise, options)]
 
 
-def digest_of_all(exercise: catalog.Exercise, options: GradeOptions) -> str:
+def digest_of_all(exercise: Exercise, options: GradeOptions) -> str:
     """Changes when a mistake or a record of one is added, removed or edited."""
     records = [digest for _, digest in _applying(exercise, options)]
     return store.digest(exercise.mistakes_digest, *records) if records else exercise.mistakes_digest
 
 
-def _applying(exercise: catalog.Exercise, options: GradeOptions) -> list[tuple[Record, str]]:
+def _applying(exercise: Exercise, options: GradeOptions) -> list[tuple[Record, str]]:
     if options.secret:
         return []
     found = [_read(path) for path in sorted((exercise.root / FOLDER).glob(f"{exercise.number}_*.json"))]

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from flaxkata import files
-from flaxkata.catalog import Exercise, Variant
+from flaxkata.exercise import Exercise, Variant
 from flaxkata.judge import store
 from flaxkata.report import Check, Comparison
 

@@ -18,7 +18,8 @@ from typing import IO
 
 import msgspec
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
 
 TRIES = 2  # of one job, when the judge ends
@@ -33,7 +34,7 @@ class Job:
     mistakes.
     """
 
-    exercise: catalog.Exercise
+    exercise: Exercise
     content: bytes | None = None
     submission: Path | None = None
     known: report.Exercise | None = None

@@ -6,17 +6,18 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import workers
 from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Settings
 from flaxkata.judge.store import Results
 
-Progress = Callable[[catalog.Exercise, int], None]  # an exercise, and how many more of its checks have ended
+Progress = Callable[[Exercise, int], None]  # an exercise, and how many more of its checks have ended
 
 
-def nobody(exercise: catalog.Exercise, count: int) -> None:
+def nobody(exercise: Exercise, count: int) -> None:
     """The progress that nobody follows."""
 
 
@@ -26,7 +27,7 @@ class AllCores:
     """
 
     def __init__(
-        self, exercises: list[catalog.Exercise], submission: Path, options: GradeOptions, results: Results | None = None
+        self, exercises: list[Exercise], submission: Path, options: GradeOptions, results: Results | None = None
     ) -> None:
         """`results` are the learner's, by default those of the exercises'
         kit.
@@ -61,7 +62,7 @@ class AllCores:
             judge.close()
 
 
-def are_worth_it(exercises: list[catalog.Exercise]) -> bool:
+def are_worth_it(exercises: list[Exercise]) -> bool:
     """Whether several judges are done sooner than one, which has less to
     import.
     """

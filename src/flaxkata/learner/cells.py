@@ -7,7 +7,8 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.learner import progress
 from flaxkata.notebook import answers
 from flaxkata.render.terminal import Context, Steps
@@ -19,9 +20,9 @@ UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 class Cell:
     """The graded text of a cell, and the exercise that it says it answers."""
 
-    exercise: catalog.Exercise
+    exercise: Exercise
     text: str
-    exercises: list[catalog.Exercise]
+    exercises: list[Exercise]
 
     def not_python(self, is_ipythons: bool) -> str:
         """Why the text cannot be graded, if it is not Python; it may be
@@ -61,7 +62,7 @@ class Verdict:
 
     cell: Cell
     result: report.Report
-    next: catalog.Exercise | None
+    next: Exercise | None
     namespace: Container[str]
 
     @property
@@ -82,7 +83,7 @@ class Verdict:
             for name in names
         ]
 
-    def _context(self, e: catalog.Exercise) -> Context:
+    def _context(self, e: Exercise) -> Context:
         lines = enumerate(self.cell.text.splitlines(), 1) if e == self.cell.exercise else ()
         stubs = [n for n, line in lines if line.lstrip().startswith("raise NotImplementedError")]
         help = f"`%kata {'solution' if progress.all_hints_read(e) else 'hint'} {e.number}` helps"
@@ -91,5 +92,5 @@ class Verdict:
         return Context(e.chapter, "this cell", f"`%kata solution {e.number}`", "", e.learned, steps, stubs)
 
 
-def _names(exercise: catalog.Exercise) -> str:
+def _names(exercise: Exercise) -> str:
     return ", ".join(f"`{name}`" for name in sorted(answers.asked_of(exercise)))

@@ -11,7 +11,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flaxkata import __version__, catalog, files, stubs
+from flaxkata import __version__, catalog, files, python_files, stubs
+from flaxkata.exercise import Exercise
 from flaxkata.learner import progress
 
 ONCE = Path(__file__).with_name("laid")  # what lies beside the exercises
@@ -32,7 +33,7 @@ class Changes:
     gone: list[str] = field(default_factory=list)  # files of exercises that there are no longer
 
 
-def lay(folder: Path) -> list[catalog.Exercise]:
+def lay(folder: Path) -> list[Exercise]:
     """Write the exercises into a folder, and a few files beside them; what is
     there already stays as it is. Raises Occupied.
     """
@@ -79,7 +80,7 @@ def difference(old: str, new: str, file: str) -> str:
     return "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), f"{file} (before)", f"{file} (now)"))
 
 
-def _lay_beside(exercise: catalog.Exercise, new: str) -> None:
+def _lay_beside(exercise: Exercise, new: str) -> None:
     """The new stub, as `.new`; what somebody may have written there is kept."""
     place = beside(exercise)
     if place.exists() and _text(place) != new:
@@ -87,7 +88,7 @@ def _lay_beside(exercise: catalog.Exercise, new: str) -> None:
     files.write(place, new)
 
 
-def beside(exercise: catalog.Exercise) -> Path:
+def beside(exercise: Exercise) -> Path:
     """Where an update lays the new stub of an exercise that was touched."""
     return exercise.stub.with_name(f"{exercise.stub.name}.new")
 
@@ -95,8 +96,8 @@ def beside(exercise: catalog.Exercise) -> Path:
 def _text(path: Path) -> str | None:
     """A file's text, with newlines as here; None where there is no file."""
     try:
-        return catalog.read_source(path)
-    except catalog.NoText:
+        return python_files.read_source(path)
+    except python_files.NoText:
         return None if not path.exists() else ""
 
 
@@ -111,7 +112,7 @@ def _laid(root: Path) -> dict[str, str]:
     return {path: str(text) for path, text in found.items()} if isinstance(found, dict) else {}
 
 
-def _remember(root: Path, exercises: list[catalog.Exercise]) -> None:
+def _remember(root: Path, exercises: list[Exercise]) -> None:
     """The texts of the stubs, for the next update."""
     new = {e.path: stubs.cut(e) for e in exercises}
     files.update_json(root / catalog.LAID, lambda old: old | {"version": __version__, "stubs": old.get("stubs", {}) | new})

@@ -5,7 +5,8 @@ kept, and the rest uses all cores.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import diagnose
 from flaxkata.judge.grade import grade
 from flaxkata.judge.options import GradeOptions
@@ -22,7 +23,7 @@ class OpenSession:
     options: GradeOptions
 
     def grade(
-        self, exercises: list[catalog.Exercise], submission: Path, asked: GradeOptions, fresh: bool, progress: Progress
+        self, exercises: list[Exercise], submission: Path, asked: GradeOptions, fresh: bool, progress: Progress
     ) -> list[report.Exercise]:
         """Grade as the session does, within the limit that was `asked` for, and
         where.
@@ -32,7 +33,7 @@ class OpenSession:
 
 
 def kept_or_graded(
-    exercises: list[catalog.Exercise], submission: Path, options: GradeOptions, fresh: bool, progress: Progress
+    exercises: list[Exercise], submission: Path, options: GradeOptions, fresh: bool, progress: Progress
 ) -> list[report.Exercise]:
     """The results in the order of `exercises`. Raises GraderFailed,
     SandboxUnavailable, KeyboardInterrupt.
@@ -56,7 +57,7 @@ def kept_or_graded(
 
 def _last(
     session: GradingSession,
-    exercises: list[catalog.Exercise],
+    exercises: list[Exercise],
     submission: Path,
     options: GradeOptions,
     results: Results | None,

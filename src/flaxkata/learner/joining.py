@@ -9,7 +9,8 @@ import sqlite3
 import time
 from pathlib import Path
 
-from flaxkata import catalog, report
+from flaxkata import catalog, python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.learner import membership, telling
 from flaxkata.learner.membership import Membership
 from flaxkata.learner.outbox import Outbox, Waiting
@@ -62,14 +63,14 @@ def leave(root: Path, member: Membership) -> str:
     return f"You left the room {member.room}; nothing is sent any longer.{lost}"
 
 
-def share(root: Path, exercise: catalog.Exercise, question: str, text: str | None = None) -> str:
+def share(root: Path, exercise: Exercise, question: str, text: str | None = None) -> str:
     """Send a file, or a cell's text; what to say. Raises NotShared."""
     member = membership.current(root)
     if not member:
         raise NotShared("This folder is in no room. `kata join URL` joins one.")
     try:
-        telling.share(root, exercise, catalog.read_source(exercise.stub) if text is None else text, question)
-    except (catalog.NoText, sqlite3.Error, OSError) as error:
+        telling.share(root, exercise, python_files.read_source(exercise.stub) if text is None else text, question)
+    except (python_files.NoText, sqlite3.Error, OSError) as error:
         raise NotShared(f"Nothing was sent: {error}.") from None
     return f"Your hand is raised: {exercise.number} {exercise.slug} goes to the instructor of {member.room} as it is now."
 

@@ -15,6 +15,7 @@ from IPython.display import display
 from rich.console import Console, RenderableType
 
 from flaxkata import catalog, report
+from flaxkata.exercise import Exercise
 from flaxkata.learner import joining, membership, progress, views
 from flaxkata.learner.cells import Cell, Verdict
 from flaxkata.learner.standing import Gone, StandingJudge
@@ -68,7 +69,7 @@ class Kata:
 
     # --- a cell ---
 
-    def _grade(self, exercise: catalog.Exercise, body: str) -> None:
+    def _grade(self, exercise: Exercise, body: str) -> None:
         cell = Cell(exercise, answers.graded(body), self.exercises)
         if words := cell.not_python(self.shell.transform_cell(body) != body):
             self.shell.run_cell(body)
@@ -189,11 +190,11 @@ class Kata:
 
     # --- which exercise ---
 
-    def _named(self, names: list[str]) -> catalog.Exercise:
+    def _named(self, names: list[str]) -> Exercise:
         """The exercise of a name; without one, that of the last cell."""
         return self._one(names[0]) if names else self.current
 
-    def _one(self, name: str) -> catalog.Exercise:
+    def _one(self, name: str) -> Exercise:
         if not name:
             raise Refused("Say which exercise the cell answers, as in `%%kata 1.4`.")
         if e := answers.by_name(self.exercises).get(name):
@@ -201,20 +202,20 @@ class Kata:
         chapter = self._chosen([name])
         raise Refused(f"{name!r} is a chapter; name one exercise: {', '.join(e.number for e in chapter)}.")
 
-    def _chosen(self, names: list[str]) -> list[catalog.Exercise]:
+    def _chosen(self, names: list[str]) -> list[Exercise]:
         try:
             return catalog.select(self.root, names)
         except catalog.UnknownExercise as error:
             raise Refused(str(error).replace("`kata list`", "`%kata list`")) from None
 
-    def _following(self, exercise: catalog.Exercise) -> catalog.Exercise | None:
+    def _following(self, exercise: Exercise) -> Exercise | None:
         return progress.next_unsolved(self.exercises, progress.states(self.root), exercise)
 
     def _say(self, *lines: str) -> None:
         _Shown(live=False).say(*lines)
 
 
-def _asked(exercise: catalog.Exercise) -> str:
+def _asked(exercise: Exercise) -> str:
     return ", ".join(f"`{name}`" for name in sorted(answers.asked_of(exercise)))
 
 

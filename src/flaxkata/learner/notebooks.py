@@ -5,7 +5,8 @@ them, without losing a line of theirs.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flaxkata import catalog, files
+from flaxkata import files
+from flaxkata.exercise import Exercise
 from flaxkata.learner import progress
 from flaxkata.notebook import answers, reader, writer
 
@@ -25,7 +26,7 @@ class Taken:
     passed_over: list[str] = field(default_factory=list)
 
 
-def texts(exercises: list[catalog.Exercise], chosen: bool, solved: bool) -> dict[str, str]:
+def texts(exercises: list[Exercise], chosen: bool, solved: bool) -> dict[str, str]:
     """The notebooks by file name: an exercise that was chosen alone has its
     own, and else each chapter has one.
     """
@@ -35,7 +36,7 @@ def texts(exercises: list[catalog.Exercise], chosen: bool, solved: bool) -> dict
     return {f"{name}.ipynb": writer.notebook(some, f"{FOLDER}/{name}.ipynb", solved) for name, some in found.items()}
 
 
-def write(new: dict[str, str], folder: Path, first: catalog.Exercise) -> dict[Path, Path | None]:
+def write(new: dict[str, str], folder: Path, first: Exercise) -> dict[Path, Path | None]:
     """Write notebooks into a folder; by path, where what was there went to.
     What is there already is not written again.
     """
@@ -55,7 +56,7 @@ def _is(path: Path, text: str) -> bool:
     return path.exists() and path.read_bytes() == text.encode()
 
 
-def take(file: Path, exercises: list[catalog.Exercise]) -> Taken:
+def take(file: Path, exercises: list[Exercise]) -> Taken:
     """Write a notebook's answers into the exercises' files. Raises
     reader.Unreadable.
     """

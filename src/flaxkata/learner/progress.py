@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flaxkata import catalog, files, stubs
+from flaxkata.exercise import Exercise
 
 
 def root_at(folder: Path) -> Path:
@@ -30,9 +31,7 @@ def remember(root: Path, new: dict[str, str]) -> dict[str, str]:
     return files.update_json(root / ".kata" / "states.json", lambda old: old | new)
 
 
-def next_unsolved(
-    exercises: list[catalog.Exercise], states: Mapping[str, str], at: catalog.Exercise
-) -> catalog.Exercise | None:
+def next_unsolved(exercises: list[Exercise], states: Mapping[str, str], at: Exercise) -> Exercise | None:
     """What to go on with: `at` until it is solved, then the next in reading
     order that is not; after the last, the first.
     """
@@ -40,12 +39,12 @@ def next_unsolved(
     return next((e for e in [*exercises[here:], *exercises[:here]] if states.get(e.number) != "solved"), None)
 
 
-def all_hints_read(exercise: catalog.Exercise) -> bool:
+def all_hints_read(exercise: Exercise) -> bool:
     """Whether no hint is left."""
     return files.read_json(_hints(exercise)).get(exercise.number, 0) >= len(exercise.hints)
 
 
-def more_hints(exercise: catalog.Exercise) -> list[str]:
+def more_hints(exercise: Exercise) -> list[str]:
     """The hints that were read, and one more; all, where it cannot be kept
     which were read.
     """
@@ -54,11 +53,11 @@ def more_hints(exercise: catalog.Exercise) -> list[str]:
     return list(exercise.hints[: seen[number]] if files.read_json(_hints(exercise)) == seen else exercise.hints)
 
 
-def _hints(exercise: catalog.Exercise) -> Path:
+def _hints(exercise: Exercise) -> Path:
     return exercise.root / ".kata" / "hints.json"
 
 
-def back_up(exercise: catalog.Exercise, file: Path | None = None) -> Path:
+def back_up(exercise: Exercise, file: Path | None = None) -> Path:
     """Where the text of an exercise was copied to, or of a `file` beside it."""
     folder = exercise.root / ".kata" / "backup" / datetime.now().strftime("%Y-%m-%d_%H%M%S_%f")
     kept = (folder / exercise.file).with_name((file or exercise.stub).name)
@@ -66,7 +65,7 @@ def back_up(exercise: catalog.Exercise, file: Path | None = None) -> Path:
     return Path(shutil.copy2(file or exercise.stub, kept))
 
 
-def write_stub(exercise: catalog.Exercise) -> None:
+def write_stub(exercise: Exercise) -> None:
     """Put the stub in place of whatever is there."""
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
     exercise.stub.write_text(stubs.cut(exercise), "utf-8")

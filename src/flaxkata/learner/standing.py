@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from flaxkata import catalog, files, report
+from flaxkata import files, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import workers
 from flaxkata.judge.options import GradeOptions
 from flaxkata.judge.protocol import Answer, Request, Settings, to_line
@@ -41,13 +42,13 @@ class StandingJudge:
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._run = 0
 
-    def prepare(self, exercise: catalog.Exercise) -> None:
+    def prepare(self, exercise: Exercise) -> None:
         """Start, and make ready for an exercise. What was being graded is
         dropped.
         """
         self._ask(self._process or self._start(), [], exercise)
 
-    def grade(self, exercise: catalog.Exercise, text: str) -> Iterator[tuple[report.Exercise, bool]]:
+    def grade(self, exercise: Exercise, text: str) -> Iterator[tuple[report.Exercise, bool]]:
         """The result of a text, and whether it is complete; with the names of
         mistakes at the latest then. Raises Gone.
         """
@@ -82,7 +83,7 @@ class StandingJudge:
             except queue.Empty:
                 continue
 
-    def _ask(self, process: subprocess.Popen[str], numbers: list[str], current: catalog.Exercise) -> None:
+    def _ask(self, process: subprocess.Popen[str], numbers: list[str], current: Exercise) -> None:
         self._run += 1
         assert process.stdin
         with contextlib.suppress(OSError):  # it has ended, which the answers say

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from flaxkata import catalog, posts, report
+from flaxkata import posts, report
+from flaxkata.exercise import Exercise
 from flaxkata.learner import membership
 
 
@@ -32,7 +33,7 @@ def tell(root: Path, results: list[report.Exercise], origin: posts.Origin) -> No
             _send(root)
 
 
-def share(root: Path, exercise: catalog.Exercise, text: str, question: str) -> None:
+def share(root: Path, exercise: Exercise, text: str, question: str) -> None:
     """Raise a hand: send a file as it is. Raises sqlite3.Error, OSError."""
     from flaxkata.learner.outbox import Outbox
 

@@ -11,7 +11,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata import catalog, report
+from flaxkata import python_files, report
+from flaxkata.exercise import Exercise
 from flaxkata.render import terminal
 
 
@@ -22,10 +23,10 @@ def shown(path: Path, top: Path) -> str:
 
 def verdict(
     result: report.Report,
-    exercises: list[catalog.Exercise],
+    exercises: list[Exercise],
     folder: Path,
-    following: catalog.Exercise | None,
-    steps: Callable[[catalog.Exercise], terminal.Steps],
+    following: Exercise | None,
+    steps: Callable[[Exercise], terminal.Steps],
     sources: Mapping[str, str] = {},
 ) -> RenderableType:
     """A run's report. `exercises` are those of the report; `following` is the
@@ -33,7 +34,7 @@ def verdict(
     from, by exercise number.
     """
 
-    def context(e: catalog.Exercise) -> terminal.Context:
+    def context(e: Exercise) -> terminal.Context:
         file, picture = (shown(p, e.root) for p in (e.submitted(folder), _picture(e)))
         solution = shown(e.solution, e.root) if e.course == e.root else f"kata solution {e.number}"
         stubs = _stubs(e.submitted(folder))
@@ -45,9 +46,7 @@ def verdict(
     return terminal.summary(result, contexts, contexts[following.number] if following else None)
 
 
-def listing(
-    exercises: list[catalog.Exercise], states: Mapping[str, str], current: catalog.Exercise | None = None
-) -> RenderableType:
+def listing(exercises: list[Exercise], states: Mapping[str, str], current: Exercise | None = None) -> RenderableType:
     """The exercises in reading order, with what each builds on; the `current`
     one is marked.
     """
@@ -86,10 +85,10 @@ def _hours(minutes: int) -> str:
     return f"{minutes} minutes" if minutes <= 90 else f"{round(minutes / 30) / 2:g} hours"
 
 
-def solution(exercise: catalog.Exercise) -> list[RenderableType]:
+def solution(exercise: Exercise) -> list[RenderableType]:
     """Our answer, without the PyTorch section."""
-    text = catalog.blank(exercise.solution.read_text("utf-8"), catalog.PYTORCH)
-    code = text[text.index(catalog.JAX) :] if catalog.JAX in text else text
+    text = python_files.blank(exercise.solution.read_text("utf-8"), python_files.PYTORCH)
+    code = text[text.index(python_files.JAX) :] if python_files.JAX in text else text
     name = Text(shown(exercise.solution, exercise.course), "cyan")
     return [name, Syntax(code, "python", background_color="default", word_wrap=True)]
 
@@ -98,17 +97,17 @@ def _stubs(path: Path) -> list[int]:
     """The numbers of the lines that a learner has yet to replace; none where
     the file cannot be read.
     """
-    with contextlib.suppress(catalog.NoText):
-        lines = enumerate(catalog.read_source(path).splitlines(), 1)
+    with contextlib.suppress(python_files.NoText):
+        lines = enumerate(python_files.read_source(path).splitlines(), 1)
         return [n for n, line in lines if line.lstrip().startswith("raise NotImplementedError")]
     return []
 
 
-def _picture(exercise: catalog.Exercise) -> Path:
+def _picture(exercise: Exercise) -> Path:
     return exercise.root / ".kata" / "curves" / f"{exercise.number}_{exercise.slug}.png"
 
 
-def draw(exercise: catalog.Exercise, result: report.Exercise) -> None:
+def draw(exercise: Exercise, result: report.Exercise) -> None:
     """The loss curves of this run, or no picture of an older one."""
     from flaxkata.render import picture
 

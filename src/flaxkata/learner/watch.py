@@ -7,12 +7,8 @@ Where there is no terminal, each verdict is printed once, below the one before.
 
 import asyncio
 import contextlib
-import json
-import os
 import signal
 import sys
-import tempfile
-from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,13 +20,15 @@ from rich.text import Text
 from watchfiles import awatch
 
 from flaxkata import catalog, report
+from flaxkata.exercise import Exercise
 from flaxkata.judge import taught
 from flaxkata.judge.errors import GraderFailed
 from flaxkata.judge.options import GradeOptions
-from flaxkata.judge.protocol import Answer, Request, Settings, settings_line, to_line
+from flaxkata.judge.protocol import Answer, Request
 from flaxkata.judge.store import Results
 from flaxkata.learner import joining, membership, progress, screen, views
 from flaxkata.learner.all_cores import AllCores, are_worth_it
+from flaxkata.learner.judge_process import JudgeProcess
 from flaxkata.learner.telling import Teller
 from flaxkata.render import terminal
 
@@ -50,7 +48,7 @@ STEP, DEBOUNCE = 2, 100  # milliseconds: answer when nothing else was saved for 
 class Watch:
     """What is on the screen, and what changes it."""
 
-    def __init__(self, current: catalog.Exercise, device: str, poll: bool) -> None:
+    def __init__(self, current: Exercise, device: str, poll: bool) -> None:
         self.root, self.current, self.device, self.poll = current.root, current, device, poll
         self.exercises = catalog.exercises(self.root)
         self.screen = screen.Screen(KEYS)
@@ -61,9 +59,7 @@ class Watch:
         self.asking: str | None = None  # the question that is being typed
         self.teller = Teller(self.root, "watch")
         self.untold: list[report.Exercise] = []  # a verdict that may still get names of mistakes
-        self.judge: Process | None = None
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  # what the judge and its children say when they fail
-        self.answers = asyncio.Queue[dict[str, Any]]()
+        self.judge = JudgeProcess(self.root, device)
         self.ended = asyncio.Event()
         self._helpers: AllCores | None = None  # judges beside the one that stays
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
@@ -80,7 +76,7 @@ class Watch:
                     loop.add_signal_handler(getattr(signal, name), act)
         with self._keys():
             self.show()
-            await self._start()
+            await self.judge.start()
             self.grade(self.current)
             tasks = [asyncio.create_task(t) for t in (self._follow(), self._show_answers(), self.ended.wait())]
             done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -88,61 +84,26 @@ class Watch:
                 task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
             await self._stop()
-            await asyncio.wait(self._tasks, timeout=3)
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=3)
             await asyncio.to_thread(self.teller.close)
         for task in done:
             task.result()  # what went wrong, if anything did
-
-    # --- the judge ---
-
-    async def _start(self) -> None:
-        command = [sys.executable, "-P", "-m", "flaxkata.judge.server", str(self.root)]
-        environment = os.environ | {"OMP_NUM_THREADS": "1"}
-        self.errors.seek(0)
-        self.errors.truncate()
-        self.judge = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=self.errors, limit=64 << 20, env=environment, start_new_session=True
-        )
-        self._say(settings_line(Settings(GradeOptions(self.device), keep=True)))
-        self._tasks.add(asyncio.create_task(self._listen(self.judge)))
-
-    def _say(self, line: str) -> None:
-        if self.judge and self.judge.stdin and not self.judge.stdin.is_closing():
-            self.judge.stdin.write(line.encode())
-
-    def _last_words(self) -> str:
-        self.errors.seek(0)
-        return self.errors.read().decode("utf-8", "replace").strip()[-2000:]
-
-    async def _listen(self, judge: Process) -> None:
-        assert judge.stdout
-        while line := await judge.stdout.readline():
-            self.answers.put_nowait(json.loads(line))
-        await judge.wait()
-        if judge is self.judge:
-            self.answers.put_nowait({"gone": ""})
-
-    async def _stop(self) -> None:
-        self._end_helpers()
-        judge, self.judge = self.judge, None
-        if judge and judge.stdin and judge.returncode is None:
-            judge.stdin.close()  # it ends its sandboxes and itself
-            try:
-                await asyncio.wait_for(judge.wait(), 3)
-            except TimeoutError:
-                judge.kill()
-                await judge.wait()
 
     async def _restart(self, why: str) -> None:
         await self._stop()
         self.screen.status = f"starting again: {why}"
         self.show()
-        await self._start()
+        await self.judge.start()
         self.grade(self.current)
+
+    async def _stop(self) -> None:
+        self._end_helpers()
+        await self.judge.stop()
 
     # --- requests and answers ---
 
-    def grade(self, *exercises: catalog.Exercise) -> None:
+    def grade(self, *exercises: Exercise) -> None:
         """Ask for a verdict; one that is still awaited is dropped."""
         self.run += 1
         self.confirming = ""
@@ -156,10 +117,10 @@ class Watch:
         if len(exercises) > 1:
             self._tasks.add(asyncio.create_task(self._with_helpers(exercises, request)))
         else:
-            self._say(to_line(request))
+            self.judge.ask(request)
         self.show()  # while the judge works
 
-    async def _with_helpers(self, exercises: tuple[catalog.Exercise, ...], request: Request) -> None:
+    async def _with_helpers(self, exercises: tuple[Exercise, ...], request: Request) -> None:
         """Grade many with all cores; the judge then finds the results kept."""
         submission, options = self.root / "exercises", GradeOptions(self.device)
         results = Results(self.root)
@@ -170,7 +131,7 @@ class Watch:
             with contextlib.suppress(GraderFailed):  # the judge grades them then, and says what is wrong
                 await asyncio.to_thread(self._helpers.grade)
         if request.run == self.run:
-            self._say(to_line(request))
+            self.judge.ask(request)
 
     def _end_helpers(self) -> None:
         if self._helpers:
@@ -179,12 +140,10 @@ class Watch:
 
     async def _show_answers(self) -> None:
         while True:
-            match await self.answers.get():
+            match await self.judge.answers.get():
                 case {"gone": words}:
-                    self.judge = None
-                    last = words or self._last_words()
                     self.screen.status = "The grader stopped; this is a defect of the kit, not of your code. r starts it again."
-                    self.screen.put(Text(report.printable(last)))  # code that was graded may have written there
+                    self.screen.put(Text(report.printable(words)))  # code that was graded may have written there
                     self.show()
                 case {"ready": _}:
                     self.screen.status = f"checking {self.current.number} ..."
@@ -216,7 +175,7 @@ class Watch:
         if untold:
             self.teller.tell(untold)
 
-    def _steps(self, exercise: catalog.Exercise) -> terminal.Steps:
+    def _steps(self, exercise: Exercise) -> terminal.Steps:
         go_on = f"n goes on to {exercise.number} {exercise.slug}: {views.shown(exercise.stub, self.root)}"
         help = "s shows our answer" if progress.all_hints_read(exercise) else "h gives a hint"
         return terminal.Steps(help, "save the file", f"x (or `kata reset {exercise.number}`)", go_on)
@@ -243,7 +202,7 @@ class Watch:
             elif any(path.parent == records and path.suffix == ".json" for path in paths):
                 self.grade(self.current)
 
-    def _saved(self, saved: list[catalog.Exercise]) -> None:
+    def _saved(self, saved: list[Exercise]) -> None:
         """The exercise in hand comes first; else the one that was saved is in
         hand now.
         """
@@ -308,7 +267,7 @@ class Watch:
         self.grade(*self.exercises)
 
     def _key_r(self, again: bool) -> None:
-        if self.judge is None:
+        if not self.judge.runs:
             self.screen.status = "starting again"
             self._tasks.add(asyncio.get_running_loop().create_task(self._restart("you asked for it")))
         else:
@@ -382,7 +341,7 @@ class Watch:
             now.put("")
 
 
-def run(current: catalog.Exercise, device: str, poll: bool) -> None:
+def run(current: Exercise, device: str, poll: bool) -> None:
     """Watch, with one current exercise, until somebody quits."""
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(Watch(current, device, poll).main())

@@ -10,13 +10,14 @@ import functools
 import re
 from collections.abc import Iterable
 
-from flaxkata import catalog, stubs
+from flaxkata import python_files, stubs
+from flaxkata.exercise import Exercise
 
 MAGIC = re.compile(r"\s*%%kata[ \t]+(\S+)[^\n]*\n?")
-HEADING = f"{catalog.JAX}\n"
+HEADING = f"{python_files.JAX}\n"
 
 
-def by_name(exercises: Iterable[catalog.Exercise]) -> dict[str, catalog.Exercise]:
+def by_name(exercises: Iterable[Exercise]) -> dict[str, Exercise]:
     """What may follow `%%kata`: an exercise's number, slug or file."""
     return {name: e for e in exercises for name in (e.number, e.slug, e.stem)}
 
@@ -31,16 +32,16 @@ def parts(file: str) -> tuple[str, str, str]:
     file, without the headings.
     """
     head, _, jax = file.partition(HEADING)
-    docstring, _, pytorch = head.partition(f"{catalog.PYTORCH}\n")
+    docstring, _, pytorch = head.partition(f"{python_files.PYTORCH}\n")
     return docstring, pytorch.strip(), jax.strip()
 
 
-def is_stub(exercise: catalog.Exercise, text: str) -> bool:
+def is_stub(exercise: Exercise, text: str) -> bool:
     """Whether a graded text is the cell as it is handed out."""
     return text == graded(parts(stubs.cut(exercise))[2])
 
 
-def file_of(exercise: catalog.Exercise, text: str) -> str:
+def file_of(exercise: Exercise, text: str) -> str:
     """The exercise's file with a graded text as its JAX section."""
     head, _, _ = stubs.cut(exercise).partition(HEADING)
     return head + text
@@ -60,7 +61,7 @@ def defined(text: str) -> set[str]:
 
 
 @functools.cache
-def asked_of(exercise: catalog.Exercise) -> frozenset[str]:
+def asked_of(exercise: Exercise) -> frozenset[str]:
     """The functions and classes that an exercise asks for."""
     body = ast.parse(parts(stubs.cut(exercise))[2]).body
     return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_to_do(node))
@@ -70,7 +71,7 @@ def _is_to_do(node: ast.AST) -> bool:
     return any(isinstance(n, ast.Raise) and "NotImplementedError" in ast.unparse(n) for n in ast.walk(node))
 
 
-def meant(text: str, exercise: catalog.Exercise, exercises: Iterable[catalog.Exercise]) -> catalog.Exercise | None:
+def meant(text: str, exercise: Exercise, exercises: Iterable[Exercise]) -> Exercise | None:
     """The exercise whose functions a text has, if it has none of those that
     `exercise` asks for.
     """

@@ -5,7 +5,8 @@ believing it.
 from dataclasses import dataclass, field
 from typing import Any
 
-from flaxkata import catalog, report
+from flaxkata import report
+from flaxkata.exercise import Exercise
 from flaxkata.notebook import answers
 
 MOST = 16 << 20  # bytes of a notebook: pictures of its outputs lie in it
@@ -28,7 +29,7 @@ class Found:
     passed_over: list[str] = field(default_factory=list)
 
 
-def read(content: bytes, exercises: list[catalog.Exercise]) -> Found:
+def read(content: bytes, exercises: list[Exercise]) -> Found:
     """The answers in a notebook's bytes. Raises Unreadable."""
     found, known = Found(), answers.by_name(exercises)
     for source in _code(content):
@@ -42,7 +43,7 @@ def read(content: bytes, exercises: list[catalog.Exercise]) -> Found:
     return found
 
 
-def _why_not(exercise: catalog.Exercise | None, text: str, exercises: list[catalog.Exercise]) -> str:
+def _why_not(exercise: Exercise | None, text: str, exercises: list[Exercise]) -> str:
     """Why a cell's text does not answer the exercise that it names."""
     if exercise is None:
         return "there is no such exercise"

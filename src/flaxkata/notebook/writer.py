@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from flaxkata import catalog, stubs
+from flaxkata.exercise import Exercise
 from flaxkata.notebook import answers, markdown
 
 INTRODUCTION = """\
@@ -32,7 +33,7 @@ if importlib.util.find_spec("flaxkata") is None:
 MARKERS = ("# <solution>", "# </solution>")
 
 
-def notebook(exercises: list[catalog.Exercise], path: str = "", solved: bool = False) -> str:
+def notebook(exercises: list[Exercise], path: str = "", solved: bool = False) -> str:
     """The notebook of some exercises of a chapter, as its file has it. `path`
     is where it lies in the repository, if it does.
     """
@@ -44,20 +45,20 @@ def notebook(exercises: list[catalog.Exercise], path: str = "", solved: bool = F
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def name(exercises: list[catalog.Exercise]) -> str:
+def name(exercises: list[Exercise]) -> str:
     """The name of its file."""
     return f"{exercises[0].stem if len(exercises) == 1 else exercises[0].chapter}.ipynb"
 
 
-def chapters(exercises: list[catalog.Exercise]) -> dict[str, list[catalog.Exercise]]:
+def chapters(exercises: list[Exercise]) -> dict[str, list[Exercise]]:
     """Exercises by chapter, in reading order."""
-    found: dict[str, list[catalog.Exercise]] = {}
+    found: dict[str, list[Exercise]] = {}
     for e in exercises:
         found.setdefault(e.chapter, []).append(e)
     return found
 
 
-def _beginning(exercises: list[catalog.Exercise], path: str) -> list[dict[str, Any]]:
+def _beginning(exercises: list[Exercise], path: str) -> list[dict[str, Any]]:
     """What stands before the exercises."""
     first, home = exercises[0], repository()
     title = _title(first.chapter) if len(exercises) > 1 else f"{first.number} {first.slug}"
@@ -101,7 +102,7 @@ def _urls() -> list[str]:
     return [url.partition(", ")[2] for url in urls]
 
 
-def _cells(e: catalog.Exercise, solved: bool) -> list[dict[str, Any]]:
+def _cells(e: Exercise, solved: bool) -> list[dict[str, Any]]:
     """The cells of one exercise."""
     _, pytorch, jax = answers.parts(_solved(e) if solved else stubs.cut(e))
     id = e.number.replace(".", "-")
@@ -113,7 +114,7 @@ def _cells(e: catalog.Exercise, solved: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _solved(e: catalog.Exercise) -> str:
+def _solved(e: Exercise) -> str:
     """The solution without the marks from which the stub is cut."""
     lines = e.solution.read_text("utf-8").splitlines(keepends=True)
     return "".join(line for line in lines if line.strip() not in MARKERS)

@@ -9,7 +9,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from flaxkata import catalog
+from flaxkata import python_files
 
 NEEDED = ("make_model", "example_inputs")
 
@@ -24,7 +24,7 @@ class Section:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.text = _read(path)
-        self._module = _execute(path, catalog.blank(self.text, catalog.JAX))
+        self._module = _execute(path, python_files.blank(self.text, python_files.JAX))
         missing = [f"`{name}`" for name in NEEDED if not hasattr(self._module, name)]
         if missing:
             raise Unusable(f"The PyTorch section of {path.name} has no {' and no '.join(missing)}; {SEE}")
@@ -32,7 +32,7 @@ class Section:
     @property
     def jax(self) -> str:
         """The text of the file without the PyTorch section."""
-        return catalog.blank(self.text, catalog.PYTORCH)
+        return python_files.blank(self.text, python_files.PYTORCH)
 
     def get(self, name: str, default: Any = None) -> Any:
         """A name of the section."""
@@ -53,11 +53,11 @@ SEE = "`kata port new` writes a file that has them."
 
 def _read(path: Path) -> str:
     try:
-        text = catalog.read_source(path)
-    except catalog.NoText as error:
+        text = python_files.read_source(path)
+    except python_files.NoText as error:
         raise Unusable(f"{path}: {error}") from None
     heads = [line.strip() for line in text.splitlines()]
-    for head in (catalog.PYTORCH, catalog.JAX):
+    for head in (python_files.PYTORCH, python_files.JAX):
         if head not in heads:
             raise Unusable(f"{path.name} has no line `{head}`: it needs both sections. {SEE}")
     return text

@@ -11,7 +11,8 @@ the `message` alone.
 import json
 from typing import Any
 
-from flaxkata.report import Check, Exercise, Learner, one_line, printable
+from flaxkata.cohort_report import Learner
+from flaxkata.report import Check, Exercise, one_line, printable
 
 # The workflow hands the text over in base64, as an environment variable; on
 # Linux one holds 131,071 bytes.

@@ -7,7 +7,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from flaxkata.report import Cohort, Learner, Mistake, Outline, State, one_line, printable
+from flaxkata.cohort_report import Cohort, Learner, Outline
+from flaxkata.report import Mistake, State, one_line, printable
 
 NAMED = 4  # learners beside a mistake
 MISTAKES = 10

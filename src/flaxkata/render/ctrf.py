@@ -8,7 +8,8 @@ extensions.
 import collections
 from typing import Any
 
-from flaxkata.report import Check, Cohort, Exercise, Learner, Outcome, one_line, printable
+from flaxkata.cohort_report import Cohort, Learner
+from flaxkata.report import Check, Exercise, Outcome, one_line, printable
 
 STATUS = {Outcome.PASSED: "passed", Outcome.TODO: "pending", Outcome.UNGRADED: "other"}
 

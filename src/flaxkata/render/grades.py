@@ -6,7 +6,8 @@ import csv
 import io
 import unicodedata
 
-from flaxkata.report import Cohort, one_line
+from flaxkata.cohort_report import Cohort
+from flaxkata.report import one_line
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel takes a file that begins with it for UTF-8
 

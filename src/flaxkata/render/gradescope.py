@@ -4,7 +4,8 @@ specification describes it (/specs/).
 
 from typing import Any
 
-from flaxkata.report import Check, Exercise, Learner, printable
+from flaxkata.cohort_report import Learner
+from flaxkata.report import Check, Exercise, printable
 
 
 def results(learner: Learner) -> dict[str, Any]:

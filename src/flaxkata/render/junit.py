@@ -4,7 +4,8 @@ check.
 
 from xml.etree import ElementTree as xml
 
-from flaxkata.report import Check, Cohort, Exercise, Learner, Outcome, printable
+from flaxkata.cohort_report import Cohort, Learner
+from flaxkata.report import Check, Exercise, Outcome, printable
 
 KINDS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 

@@ -2,9 +2,10 @@
 mistakes, a section for each learner.
 """
 
+from flaxkata.cohort_report import Cohort
 from flaxkata.render import web
 from flaxkata.render.terminal import STATE
-from flaxkata.report import Cohort, Exercise
+from flaxkata.report import Exercise
 
 NAMED = 40  # results in a sentence
 SHADES = 5  # of the heat map, by the share of an exercise's points

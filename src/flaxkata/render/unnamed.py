@@ -5,8 +5,8 @@ first.
 import csv
 import io
 
+from flaxkata.cohort_report import Cohort
 from flaxkata.render.grades import MARK, harmless
-from flaxkata.report import Cohort
 
 
 def table(cohort: Cohort) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from flaxkata import __version__, catalog, files
+from flaxkata.exercise import Exercise
 from flaxkata.judge import store
 
 
@@ -37,7 +38,7 @@ def root() -> Path:
     return catalog.CHECKOUT if catalog.is_checkout(catalog.CHECKOUT) else files.user_cache()
 
 
-def of(exercises: list[catalog.Exercise]) -> Installation:
+def of(exercises: list[Exercise]) -> Installation:
     """What there is here."""
     digests = {e.number: store.digest(store.checks_digest(e), e.mistakes_digest) for e in exercises}
     python = f"{platform.python_version()} ({sys.version})"

@@ -12,6 +12,7 @@ from pathlib import Path
 from distributed import Reschedule, Scheduler, SchedulerPlugin, Worker, WorkerPlugin, get_worker
 
 from flaxkata import catalog, files
+from flaxkata.exercise import Exercise
 from flaxkata.instructor import engine
 from flaxkata.instructor.cluster import installation, messages
 from flaxkata.judge import workers
@@ -62,7 +63,7 @@ class JudgePlugin(WorkerPlugin):  # type: ignore[misc]
     def _folder(self) -> Path:
         return Path(self._worker.local_directory) / "kata"
 
-    def _settings(self, one: catalog.Exercise) -> GradeOptions:
+    def _settings(self, one: Exercise) -> GradeOptions:
         """How to grade, with the folders of this machine."""
         hidden = (one.root, one.course, self._shared)
         confinement = Confinement(str(self._folder), tuple(map(str, hidden)))
