@@ -12,6 +12,7 @@ import sys
 import textwrap
 import threading
 import time
+from pathlib import Path
 
 import fresh
 import psutil
@@ -329,6 +330,26 @@ def test_xla_compiles_quickly():
     flags = jax_setup.environment("cpu", once)["XLA_FLAGS"]
     assert flags.count("fusion_emitters=false") == 1
     assert flags.endswith(" --xla_cpu_use_xnnpack=false")
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="as on Linux")
+def test_a_judge_with_too_many_programs_drops_them(python):
+    """With --here; else LLVM ends the process after some hundred files."""
+    found = python("""
+        import json, jax
+        from flaxkata.sandbox import jax_setup
+        traced = []
+        f = jax.jit(lambda x: traced.append(x) or x + 1)
+        counts = []
+        for many in (jax_setup.MANY_MAPPINGS, 0):
+            jax_setup.MANY_MAPPINGS = many
+            f(1.0)
+            jax_setup.make_room()
+            f(1.0)
+            counts.append(len(traced))
+        print(json.dumps(counts))
+    """)
+    assert found == [1, 2]
 
 
 def test_arguments_are_not_compiled(room):
