@@ -31,8 +31,8 @@ QUICK_COMPILING = (
     "--xla_cpu_parallel_codegen_split_count=1",  # one module for LLVM instead of up to 32: 2e-7, in 37
 )
 
-# Each program that JAX has compiled for a CPU is some mappings of memory. Linux ends a process's mappings at 65,530, and LLVM
-# the process then: after about 250 files that were graded in one.
+# Each program that JAX has compiled for a CPU is some mappings of memory. Linux allows a process 65,530, and LLVM ends one that
+# wants more. A judge had 29,000 after some hundred files that it had graded with `--here`.
 MANY_MAPPINGS = 30_000
 
 
