@@ -122,7 +122,8 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
     """The output of each model for x: float32 (models, batch, output_dim).
 
     forward(params, x): the output of one model, float32 (batch, output_dim).
-        Its Python code must run once, not once per model.
+        It may look at the whole batch. Its Python code must run once, not once
+        per model.
     all_params: the params of each model, any trees with the same keys, in any
         order, and the same shapes. They stay as they are.
     x: float32 (batch, in_dim), the same for all models.

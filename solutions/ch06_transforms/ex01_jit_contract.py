@@ -112,7 +112,8 @@ def make_step(
     """Returns step(params, state, x, y) -> (new params, new state of tx).
 
     All calls of one step together trace loss_fn once for each shape of x and
-    y. The step donates the arrays of params and state; those of x and y stay.
+    y, or twice where the gradient is taken apart from the loss. The step
+    donates the arrays of params and state; those of x and y stay.
 
     loss_fn(params, x, y): returns a float32 (). params may be any tree.
     tx: may need the params for its update, as weight decay does.

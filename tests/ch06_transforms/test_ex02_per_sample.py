@@ -154,6 +154,12 @@ def test_ensemble(learner, inside, reference, make):
             trees[1::2] = map(turned, trees[1::2])
         mine = preserving(learner.ensemble, "", "all_params")(named(inside.Forward(), "forward"), make(trees, "all_params"), x)
         compare(mine, reference.torch_ensemble(models, x), "ensemble(forward, all_params, x)")
+    with when("where forward subtracts the mean over the batch"):
+        models, x = [reference.TorchMLP(4, 6, 3) for _ in range(4)], torch.randn(7, 4)
+        forward = named(inside.Forward(centered=True), "forward")
+        mine = learner.ensemble(forward, make([in_flax(m.state_dict()) for m in models], "all_params"), x)
+        theirs = reference.torch_ensemble(models, x)
+        compare(mine, theirs - theirs.mean(dim=1, keepdim=True), "ensemble(forward, all_params, x)")
 
 
 def test_forward_traced(learner, inside, reference, make):
