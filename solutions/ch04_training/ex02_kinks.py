@@ -70,7 +70,8 @@ def safe_norm(x: jax.Array) -> jax.Array:
 
 def l1(w: jax.Array) -> jax.Array:
     """The sum of the absolute values of w, float32 of any shape, as float32 ().
-    Its gradient is 0 where w is 0, as in PyTorch, and -1 or 1 everywhere else.
+    Its gradient is 0 where w is 0, as in PyTorch, and -1 or 1 everywhere else,
+    even where w is as small as 1e-37.
     """
     # <solution>
     # In JAX the derivative of sign is 0 everywhere. So the derivative of this

@@ -5,7 +5,7 @@ Leave the sum as it is and step around 0 with `jnp.where`.
 
 import jax.numpy as jnp
 
-FREE = {"EPS": [1e-12, 1e-10, 1e-08, 1e-05, 0.001]}
+FREE = {"EPS": [1e-24, 1e-20, 1e-16, 1e-12, 1e-10, 1e-08, 1e-05, 0.001]}
 EPS = 1e-06
 
 

@@ -7,7 +7,7 @@ squares is 0.
 
 import jax.numpy as jnp
 
-FREE = {"EPS": [1e-16, 1e-10, 1e-08, 1e-06]}
+FREE = {"EPS": [1e-19, 1e-16, 1e-10, 1e-08, 1e-06]}
 EPS = 1e-12
 
 

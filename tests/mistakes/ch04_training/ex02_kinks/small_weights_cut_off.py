@@ -5,7 +5,7 @@ not -1 or 1. Usually |w| is compared with a small number, or the sign is w /
 
 import jax.numpy as jnp
 
-FREE = {"EPS": [1e-12, 1e-10, 1e-06]}
+FREE = {"EPS": [1e-30, 1e-19, 1e-12, 1e-10, 1e-06]}
 EPS = 1e-08
 
 
