@@ -33,8 +33,9 @@ memory of a NumPy array, and then changes with it. `jnp.array(array)` may still
 be reading a large one when it returns (2.4). `jnp.asarray(np.array(array))` has
 a copy of its own, complete when the line is.
 
-Write the five functions. A tree is any nesting of dicts, tuples and lists.
-`jax.tree.map` works on trees of NumPy arrays and of Python's numbers too.
+Write the five functions. A tree is any nesting of dicts, tuples and lists. A
+tree like another has a tuple where that has one. `jax.tree.map` works on trees
+of NumPy arrays and of Python's numbers too.
 
 After 2.4, 4.2 and 4.4. About 30 minutes.
 
@@ -110,11 +111,13 @@ def order(n: int, seed: int, epoch: int, position: int = 0) -> np.ndarray:
 def collate(samples: list[Any]) -> Any:
     """One batch: the samples stacked, leaf by leaf, along a new first axis.
 
-    samples: one tree or more, all of the same structure and shapes. Leaves are
-        NumPy arrays of any rank, or Python ints, floats and bools.
-    Returns a tree like a sample, of NumPy arrays (len(samples), ...). int64 and
-    Python ints become int32, float64 and Python floats float32, Python bools
-    bool. All other dtypes stay as they are.
+    samples: one tree or more, all of the same structure and shapes; the entries
+        of a dict may come in any order. Leaves are NumPy arrays of any rank, or
+        Python ints, floats and bools.
+    Returns a tree like a sample, of NumPy arrays (len(samples), ...), and
+    computes with NumPy alone. int64 and Python ints become int32, float64 and
+    Python floats float32, Python bools bool. All other dtypes that JAX has stay
+    as they are.
     """
 
     # <solution>

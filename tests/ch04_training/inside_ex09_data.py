@@ -141,3 +141,22 @@ def read_reused(prefetch: Any, batches: list, ahead: int) -> list:
 def each_of(function: Any, given: tuple) -> list:
     """What a function returns for each of some arguments."""
     return [function(*arguments) for arguments in given]
+
+
+def form(tree: Any) -> str:
+    """A tree as JAX shows its form, * for each leaf."""
+    return str(jax.tree.structure(tree)).removeprefix("PyTreeDef(")[:-1]
+
+
+def computes_with_jax(collate: Any, samples: list) -> bool:
+    """Whether `collate` asks JAX for numbers: while JAX traces, it writes the
+    computation down, and NumPy gets none.
+    """
+
+    def traced() -> None:
+        collate(samples)
+
+    try:
+        return bool(jax.make_jaxpr(traced)().eqns)
+    except jax.errors.JAXTypeError:
+        return True

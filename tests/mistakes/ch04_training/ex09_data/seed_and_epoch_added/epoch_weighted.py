@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-FREE = {"FACTOR": [100]}
+FREE = {"FACTOR": [97, 100, 10_000, 1_000_000]}
 FACTOR = 1000
 
 

@@ -1,0 +1,56 @@
+"""The entries of dicts are paired by their position, and not by their name.
+Where one sample has the label first and another one the image, a label is
+stacked with an image. Usually `zip` goes through `sample.values()`.
+`jax.tree.map` finds the entries of the same name, and `sample[name]` does.
+"""
+
+import collections
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+
+def order(n, seed, epoch, position=0):
+    return np.random.default_rng((seed, epoch)).permutation(n)[position:]
+
+
+def collate(samples):
+    first = samples[0]
+    if isinstance(first, dict):
+        columns = zip(*(sample.values() for sample in samples), strict=True)
+        return {name: collate(list(column)) for name, column in zip(first, columns, strict=True)}
+    if isinstance(first, (tuple, list)):
+        return type(first)(collate(list(column)) for column in zip(*samples, strict=True))
+    array = np.stack(samples)
+    narrow = {"int64": np.int32, "float64": np.float32}
+    return array.astype(narrow.get(array.dtype.name, array.dtype))
+
+
+def pad(batch, size):
+    rows = len(jax.tree.leaves(batch)[0])
+    taken = np.minimum(np.arange(size), rows - 1)
+    return jax.tree.map(lambda leaf: leaf[taken], batch), np.arange(size) < rows
+
+
+def make_step(loss_fn, tx):
+    def mean_loss(params, batch, mask):
+        return jnp.mean(loss_fn(params, batch), where=mask)
+
+    @jax.jit
+    def step(params, state, batch, mask):
+        loss, grads = jax.value_and_grad(mean_loss)(params, batch, mask)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    return step
+
+
+def prefetch(batches, ahead):
+    waiting = collections.deque()
+    for batch in batches:
+        waiting.append(jax.tree.map(jnp.array, batch))
+        if len(waiting) > ahead:
+            yield waiting.popleft()
+    yield from waiting
