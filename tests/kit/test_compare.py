@@ -101,7 +101,8 @@ def test_layers_tell_where_two_networks_part_first(monkeypatch):
     compare.layers(theirs, theirs, "activations")
     compare.layers(MATRIX, theirs, "activations")
     compare.layers({**theirs, "layer0": MATRIX.T}, theirs, "activations")
-    part, equal, none, shape = seen
+    compare.layers({**theirs, "layer0": (MATRIX, MATRIX.T)}, theirs, "activations")
+    part, equal, none, shape, pair = seen
     line, head, *rows = part.finding.split("\n")
     assert line.startswith("activations['layer4'] differs from PyTorch in 12 of 12 values")
     assert line.endswith("Every value is -4 off. It is the first that differs; the 4 before it agree.")
@@ -110,6 +111,7 @@ def test_layers_tell_where_two_networks_part_first(monkeypatch):
     assert max(map(len, rows)) <= 74
     assert (part.label, equal.outcome, none.outcome) == ("activations['layer4']", "equal", "structure")
     assert "has shape (4, 3)" in shape.finding and "no layer comes before it" in shape.finding and "shapes" in shape.finding
+    assert "activations['layer0'] gave a tuple; PyTorch gave an array of shape (3, 4)." in pair.finding
 
 
 def test_two_numbers_that_differ_are_not_shown_alike(monkeypatch):

@@ -71,10 +71,12 @@ def is_array(leaf: Any) -> bool:
 
 
 def is_numeric(leaf: Any) -> bool:
-    """Whether a leaf is an array, a number, or a list of those."""
+    """Whether a leaf is an array, a number, or a list of numbers. One of arrays
+    is not: it may have no shape.
+    """
     if is_array(leaf) or isinstance(leaf, np.generic | bool | int | float):
         return True
-    return isinstance(leaf, list | tuple) and all(map(is_numeric, leaf))
+    return isinstance(leaf, list | tuple) and all(is_numeric(item) and not is_array(item) for item in leaf)
 
 
 def sample(leaves: Iterable[Any]) -> tuple[float, ...]:
