@@ -142,14 +142,16 @@ def test_logits(twins, pairs, x):
         compare(pairs[words][0], twins[words](x), "the output of forward(variables, x)")
 
 
-def test_other_images(learner, forward, twin):
-    """The logits of `forward` are TorchNet's for images of other sizes and
+def test_other_images(learner, reference, forward, twin):
+    """What `forward` returns is PyTorch's for images of other sizes and
     batches, too: no size is hard-coded.
     """
     variables = ported(learner, twin)
     for batch, *size in each([(3, 16, 40), (1, 8, 8)], "for {} images of {} x {}"):
         x = torch.randn(batch, 3, *size)
-        compare(forward(variables, channels_last(x))[0], twin(x), "the output of forward")
+        result = forward(variables, channels_last(x))
+        compare(result[0], twin(x), "the output of forward")
+        layers(named(result[1], "activations"), reference.torch_activations(twin, x), "activations")
 
 
 def test_nothing_to_normalize(learner, forward, twin, x):

@@ -1,0 +1,58 @@
+"""The gradient of the logits with respect to the images is zero. Usually the
+outputs of layers are passed on through `jax.lax.stop_gradient`, as if that were
+the `detach()` in `torch_activations`. That one detaches what is kept, and not
+what the next layer receives. Return the activations as they are: in JAX, what
+is kept does not change what is differentiated.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def port(state_dict):
+    return {name: jnp.asarray(array) for name, array in state_dict.items()}
+
+
+def forward(variables, x):
+    found = {}
+
+    def keep(name, y):
+        found[name] = y = jax.lax.stop_gradient(y)
+        return y
+
+    def linear(name, x):
+        y = jnp.einsum("...i,oi->...o", x, variables[f"{name}.weight"])
+        return keep(name, y + variables.get(f"{name}.bias", 0))
+
+    def conv(name, x, stride, padding, groups=1):
+        y = jax.lax.conv_general_dilated(
+            x,
+            variables[f"{name}.weight"],
+            (stride, stride),
+            [(padding, padding)] * 2,
+            dimension_numbers=("NHWC", "OIHW", "NHWC"),
+            feature_group_count=groups,
+        )
+        return keep(name, y + variables[f"{name}.bias"])
+
+    def norm(name, x, eps):
+        y = (x - x.mean(-1, keepdims=True)) / jnp.sqrt(x.var(-1, keepdims=True) + eps)
+        return keep(name, y * variables[f"{name}.weight"] + variables[f"{name}.bias"])
+
+    def grn(name, x):
+        squares = jnp.einsum("bhwc,bhwc->bc", x, x)
+        response = jnp.sqrt(squares) / (jnp.sqrt(squares).mean(-1, keepdims=True) + 1e-6)
+        y = variables[f"{name}.gamma"] * x * response[:, None, None] + variables[f"{name}.beta"] + x
+        return keep(name, y)
+
+    def block(name, x):
+        y = norm(f"{name}.norm", conv(f"{name}.dwconv", x, 1, 2, x.shape[-1]), 1e-6)
+        y = jax.nn.gelu(linear(f"{name}.pwconv1", y), approximate=False)
+        return keep(name, x + linear(f"{name}.pwconv2", grn(f"{name}.grn", y)))
+
+    x = keep("patch_embed", norm("patch_embed.norm", conv("patch_embed.proj", x, 4, 0), 1e-5))
+    x = block("stages.0.1", block("stages.0.0", x))
+    x = jnp.concatenate([x[:, 0::2, 0::2], x[:, 1::2, 0::2], x[:, 0::2, 1::2], x[:, 1::2, 1::2]], axis=-1)
+    x = keep("merge", linear("merge.reduction", norm("merge.norm", x, 1e-5)))
+    x = block("stages.1.0", x)
+    return linear("head", norm("norm", x.mean((1, 2)), 1e-6)), found
