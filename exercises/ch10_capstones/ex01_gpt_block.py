@@ -37,8 +37,8 @@ argument, (batch, time), counts.
 
 Write the three `__call__` methods. You may write them differently, as long as
 `block` keeps its arguments and its result. It is not told the context: a text
-may have any length. The checks call it with different sizes, and take its
-gradients under `jax.jit`.
+may have any length. The checks call it with different sizes, also after its
+gradients were taken under `jax.jit`.
 
 After 5.1 and 5.8. About 20 minutes.
 

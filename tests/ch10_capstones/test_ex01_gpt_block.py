@@ -121,12 +121,16 @@ def test_past(learner, twin, x):
 
 def test_gradients(learner, inside, twin, x):
     """The gradients of `block` with respect to params and x are PyTorch's,
-    under jax.jit.
+    under jax.jit, and `block` returns TorchBlock's numbers after that.
     """
+    x = x[:, :7].clone()  # as long as in no other check: nothing is left from a call without jax.jit
     cotangent, leaf = torch.randn(x.shape), x.clone().requires_grad_()
-    (twin(leaf) * cotangent).sum().backward()
+    y = twin(leaf)
+    (y * cotangent).sum().backward()
     params = in_flax(twin)
     for p in twin.parameters():
         p.data = p.grad
     mine = inside.gradients(learner.block, params, x, cotangent, HEADS)
     compare(mine, (in_flax(twin), leaf.grad), "the gradients of block in (params, x)")
+    with when("after its gradients under jax.jit"):
+        compare(learner.block(params, x, HEADS), y, "block(params, x, heads)", given=x)

@@ -1,0 +1,46 @@
+"""A mask is made once per length and kept; one that was made under jax.jit
+holds a tracer (right as long as the first call is made without).
+"""
+
+import functools
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+@functools.lru_cache
+def past(time):
+    return jnp.tril(jnp.ones((1, 1, time, time), dtype=bool))
+
+
+class Attention(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        batch, time, width = x.shape
+        parts = jnp.split(nn.Dense(3 * width, name="c_attn")(x), 3, axis=-1)
+        q, k, v = (part.reshape(batch, time, self.heads, -1) for part in parts)
+        y = nn.dot_product_attention(q, k, v, mask=past(time))
+        return nn.Dense(width, name="c_proj")(y.reshape(batch, time, width))
+
+
+class MLP(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        width = x.shape[-1]
+        x = nn.gelu(nn.Dense(4 * width, name="c_fc")(x), approximate=False)
+        return nn.Dense(width, name="c_proj")(x)
+
+
+class Block(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = x + Attention(self.heads, name="attn")(nn.LayerNorm(epsilon=1e-5, name="ln_1")(x))
+        return x + MLP(name="mlp")(nn.LayerNorm(epsilon=1e-5, name="ln_2")(x))
+
+
+def block(params, x, heads):
+    return Block(heads).apply({"params": params}, x)
