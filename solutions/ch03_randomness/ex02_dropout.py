@@ -85,7 +85,8 @@ def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, 
     different step or a different key gives a different mask.
 
     model: its `__call__` takes (x, train), as FlaxNet's does; its fields may be
-    others. variables: a dict; it stays as it is, also in `eval_apply`.
+    others. variables: a dict with all collections that the model reads; it
+    stays as it is, also in `eval_apply`.
     key: the one key of the whole training run. step: an int or an int32
     scalar from 0 to 10**9, may be traced; a late step takes no longer than an
     early one.

@@ -5,6 +5,7 @@ from typing import Any
 
 import flax.linen as nn
 import jax
+import jax.numpy as jnp
 
 
 class Net(nn.Module):
@@ -24,8 +25,9 @@ class Net(nn.Module):
 
 
 class Deep(nn.Module):
-    """A network with two Dropouts, whose layers and fields have other names. In
-    train mode it also adds noise to x.
+    """A network with two Dropouts, whose layers and fields have other names. It
+    subtracts a mean that is not a param, and in train mode it also adds noise
+    to x.
     """
 
     width: int
@@ -34,6 +36,7 @@ class Deep(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
+        x = x - self.variable("constants", "mean", jnp.zeros, x.shape[-1:]).value
         if train:
             x = x + 0.1 * jax.random.normal(self.make_rng("dropout"), x.shape)
         for name in ("first", "second"):
