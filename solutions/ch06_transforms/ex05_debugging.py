@@ -149,8 +149,9 @@ def checked(f: Callable) -> Callable[..., tuple[str | None, Any]]:
     shape of the arguments.
 
     message: what checkify says of the first index out of range, the first NaN,
-        or the first `checkify.check` in f that does not hold; run raises no
-        error for them. None without any of them: then result must be right.
+        or the first `checkify.check` in f that does not hold, and of one of
+        them where there are several kinds; run raises no error for them. None
+        without any of them: then result must be right.
         A division by zero that gives no NaN may be reported or not.
     """
 

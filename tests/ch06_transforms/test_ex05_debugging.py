@@ -42,6 +42,17 @@ def in_torch(twin, x):
         return twin(x), text.getvalue()
 
 
+def enlarge(twin, xs):
+    """Change fc2 so that the mean of |y| has two digits before the point, where
+    three digits are not three decimals, and four behind it, which `{}` shows.
+    """
+    xs[1] = xs[0].flip(0)  # with the same mean
+    larger = 25.4321 / in_torch(twin, xs[0])[0].abs().mean()
+    with torch.no_grad():
+        twin.fc2.weight.mul_(larger)
+        twin.fc2.bias.mul_(larger)
+
+
 HEADED, ROUNDED = re.compile(r"\s*fc\d\b"), re.compile(r"\s*fc\d\b[^\d[]*\d+(\.\d*)?\s*$")
 LINE = re.compile(r"\s*(fc\d)\b(?:(?!fc\d).)*?([-+]?\d+\.\d{3,}(?:e[-+]?\d+)?)\s*")
 
@@ -67,7 +78,7 @@ def compare_lines(mine, theirs):
     counts = [len(numbers[n]) for n in expected]
     wanted = [len(numbers) for numbers in expected.values()]
     kinds = [sum(bool(kind.match(line)) for line in strange) for kind in (HEADED, ROUNDED)]
-    said = f"printed {mine.splitlines()[0][:60]!r}" if strange else f"printed {sum(counts)} lines"
+    said = f"printed {strange[0][:60]!r}" if strange else f"printed {sum(counts)} lines"
     words = (
         f"forward(params, x) {said}; expected {lines(wanted[0])} for fc1 and {lines(wanted[1])} for fc2, "
         "each with the mean to 3 decimals."
@@ -93,6 +104,8 @@ def test_lines(learner, inside, reference):
         in_dim, hidden, output_dim, batch = cases[how]
         twin, many = reference.TorchMLP(in_dim, hidden, output_dim), "vmap" in how
         xs = [2 * torch.randn(*([3] if many else []), batch, in_dim) for _ in range(2)]
+        if how == "without jax.jit":
+            enlarge(twin, xs)
         call = f"forward(params, x) {how}"
         back = reading(inside.printed, call)(named(learner.forward, "forward"), in_flax(twin), xs, how)
         for i, x in enumerate(xs):
@@ -241,7 +254,8 @@ def test_setting(learner, inside):
     w, x = -torch.rand(5) - 0.5, torch.rand(5) + 0.5
     call = "nan_source(loss_fn, params, x)"
     after = reading(inside.debug_nans_after, call)
-    for name, on in each((("sqrt", False), ("none", False), ("none", True)), "with the loss {!r} and jax_debug_nans {} before"):
+    cases = (("sqrt", False), ("none", False), ("none", True), ("sqrt", True))
+    for name, on in each(cases, "with the loss {!r} and jax_debug_nans {} before"):
         found = fetch(after(learner.nan_source, inside.loss(name, w, x), w, x, on))
         words = f"jax_debug_nans is {found} after {call}; expected {on}, as before."
         expect(found == on, "jax_debug_nans after nan_source(...)", words, found)
@@ -398,7 +412,7 @@ def test_leaks_setting(learner, inside):
     """`leaks` leaves `jax_check_tracer_leaks` as it was."""
     after = reading(inside.leaks_after, "leaks(f, x)")
     nothing, a_tracer = next(iter(KEEPS_NOT)), next(iter(KEEPS))
-    cases = ((nothing, False), (a_tracer, False), (nothing, True))
+    cases = ((nothing, False), (a_tracer, False), (nothing, True), (a_tracer, True))
     for what, on in each(cases, "with an f that {} and jax_check_tracer_leaks {} before"):
         found = fetch(after(learner.leaks, (KEEPS | KEEPS_NOT)[what], torch.ones(3), on))
         words = f"jax_check_tracer_leaks is {found} after leaks(f, x); expected {on}, as before."

@@ -1,7 +1,7 @@
-"""`nan_source` misses a NaN of the forward pass that reaches no gradient, such
-as a loss that is NaN. Usually the gradients are looked at first, or the whole
-gradient is compiled and only its results are looked at. Call
-`jax.grad(loss_fn)` itself within `with jax.debug_nans(True):`.
+"""`nan_source` misses a NaN of the forward pass that reaches no gradient.
+Usually the gradients are looked at first, or the whole gradient is compiled and
+only its results are looked at. Call `jax.grad(loss_fn)` itself within
+`with jax.debug_nans(True):`.
 """
 
 import jax

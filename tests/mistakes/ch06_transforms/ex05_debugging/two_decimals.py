@@ -1,5 +1,6 @@
 """`forward` prints its lines, but not with three decimals. Usually the number
-is rounded in the text, as by `{:.2f}`. Print it with `{}` or `{:.4f}`.
+is rounded in the text, as by `{:.2f}`, or by `{:.3g}`, which counts the digits
+before the point too. Print it with `{}` or `{:.4f}`.
 """
 
 import jax

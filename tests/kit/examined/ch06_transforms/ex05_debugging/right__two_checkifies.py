@@ -1,0 +1,42 @@
+"""f's own checks are functionalized first, and JAX's are added around them."""
+
+import jax
+import jax.numpy as jnp
+from jax.experimental import checkify
+
+
+def forward(params, x):
+    h = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    jax.debug.print("fc1 {}", jnp.abs(h).mean())
+    y = h @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    jax.debug.print("fc2 {}", jnp.abs(y).mean())
+    return y
+
+
+def nan_source(loss_fn, params, x):
+    try:
+        with jax.debug_nans(True):
+            jax.grad(loss_fn)(params, x)
+    except FloatingPointError as error:
+        return str(error)
+    return None
+
+
+def checked(f):
+    own = checkify.checkify(f, errors=checkify.user_checks)
+    compiled = jax.jit(checkify.checkify(own, errors=checkify.nan_checks | checkify.index_checks))
+
+    def run(*args):
+        found, (error, result) = compiled(*args)
+        return found.get() or error.get(), result
+
+    return run
+
+
+def leaks(f, x):
+    try:
+        with jax.checking_leaks():
+            jax.jit(f)(x)
+    except Exception:
+        return True
+    return False

@@ -1,0 +1,44 @@
+"""The mean with four significant digits, which are three decimals below 10
+alone.
+"""
+
+import jax
+import jax.numpy as jnp
+from jax.experimental import checkify
+
+
+def forward(params, x):
+    h = jnp.tanh(x @ params["fc1"]["kernel"] + params["fc1"]["bias"])
+    jax.debug.print("fc1 {:.4g}", jnp.abs(h).mean())
+    y = h @ params["fc2"]["kernel"] + params["fc2"]["bias"]
+    jax.debug.print("fc2 {:.4g}", jnp.abs(y).mean())
+    return y
+
+
+def nan_source(loss_fn, params, x):
+    try:
+        with jax.debug_nans(True):
+            jax.grad(loss_fn)(params, x)
+    except FloatingPointError as error:
+        return str(error)
+    return None
+
+
+def checked(f):
+    errors = checkify.index_checks | checkify.nan_checks | checkify.user_checks
+    compiled = jax.jit(checkify.checkify(f, errors=errors))
+
+    def run(*args):
+        error, result = compiled(*args)
+        return error.get(), result
+
+    return run
+
+
+def leaks(f, x):
+    try:
+        with jax.checking_leaks():
+            jax.jit(f)(x)
+    except Exception:
+        return True
+    return False
