@@ -173,8 +173,8 @@ def make_step(
     x, y: with the same n as first axis, a multiple of the number of devices;
         whole, as `jnp.asarray` makes them, or as `split_batch` returns them.
     loss: that of this batch before the step.
-    The step donates the arrays of state. It is compiled: all calls of one step
-    together trace loss_fn once for each shape of x and y.
+    The step donates the arrays of state. It is compiled: a call whose x and y
+    have the shapes and the places of earlier ones does not trace loss_fn again.
     """
 
     # <solution>

@@ -12,8 +12,9 @@ from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 
 def mesh(devices: int, name: str) -> Mesh:
-    """The first devices in one row."""
-    return jax.make_mesh((devices,), (name,), devices=jax.devices()[:devices], axis_types=(AxisType.Auto,))
+    """The first device and the last ones in one row."""
+    row = [jax.devices()[0], *jax.devices()[1 - devices :]]
+    return jax.make_mesh((devices,), (name,), devices=row, axis_types=(AxisType.Auto,))
 
 
 def placed(tree: Any, shardings: Any) -> Any:
