@@ -21,7 +21,8 @@ The names of the layers, and how deeply they are nested, are up to the model.
 
 Write the two functions. `model` can be any Flax module that takes one array,
 including one that you have not seen: with layers inside blocks, initializers of
-its own, and collections beside "params".
+its own, arrays without axes, and collections beside "params", which each pass
+after `init` may change.
 
 After 1.1. About 10 minutes.
 

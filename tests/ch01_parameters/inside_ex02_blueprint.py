@@ -18,8 +18,28 @@ class MLP(nn.Module):
         return nn.Dense(self.output_dim, name="fc2")(nn.relu(nn.Dense(self.hidden, name="fc1")(x)))
 
 
+class Scaled(nn.Module):
+    """A parameter without axes, a statistic that begins with `start`, and a
+    count; each pass after `init` changes the last two.
+    """
+
+    start: float
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        factor = self.param("factor", nn.initializers.normal(), ())
+        var = self.variable("batch_stats", "var", jnp.full, (x.shape[-1],), self.start)
+        passes = self.variable("counts", "passes", jnp.zeros, (1,))
+        for variable, now in ((var, 0.9 * var.value), (passes, passes.value + 1)):
+            if self.is_mutable_collection(variable.collection) and not self.is_initializing():
+                variable.value = now
+        return x * factor
+
+
 class Encoder(nn.Module):
-    """Dense, BatchNorm, relu; the initializers fill, and draw nothing."""
+    """Dense, BatchNorm, relu, Scaled; the Dense layer's initializers fill, and
+    draw nothing.
+    """
 
     hidden: int
     kernel: float
@@ -29,7 +49,8 @@ class Encoder(nn.Module):
     def __call__(self, x: jax.Array) -> jax.Array:
         filled = nn.initializers.constant
         x = nn.Dense(self.hidden, kernel_init=filled(self.kernel), bias_init=filled(self.bias), name="fc")(x)
-        return nn.relu(nn.BatchNorm(use_running_average=True, name="norm")(x))
+        x = nn.relu(nn.BatchNorm(use_running_average=True, name="norm")(x))
+        return Scaled(self.kernel, name="scaled")(x)
 
 
 class Autoencoder(nn.Module):

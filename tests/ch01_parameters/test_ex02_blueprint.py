@@ -46,8 +46,8 @@ def expected(reference, in_dim, hidden, output_dim):
 
 
 def block_shapes(in_dim, hidden):
-    """The shapes of a model with a BatchNorm inside a block, as PyTorch's
-    layers have them.
+    """The shapes of a model with a BatchNorm, a parameter without axes and a
+    count inside a block, as PyTorch's layers have them.
     """
     with torch.device("meta"):
         fc, norm, decoder = torch.nn.Linear(in_dim, hidden), torch.nn.BatchNorm1d(hidden), torch.nn.Linear(hidden, in_dim)
@@ -56,8 +56,11 @@ def block_shapes(in_dim, hidden):
         return {"kernel": tuple(layer.weight.shape)[::-1], "bias": tuple(layer.bias.shape)}
 
     encoder = {"fc": dense(fc), "norm": {"scale": tuple(norm.weight.shape), "bias": tuple(norm.bias.shape)}}
+    encoder["scaled"] = {"factor": tuple(torch.nn.Parameter(torch.tensor(1.0)).shape)}
     stats = {"mean": tuple(norm.running_mean.shape), "var": tuple(norm.running_var.shape)}
-    return {"params": {"encoder": encoder, "decoder": dense(decoder)}, "batch_stats": {"encoder": {"norm": stats}}}
+    others = {"batch_stats": {"encoder": {"norm": stats, "scaled": {"var": stats["var"]}}}}
+    others["counts"] = {"encoder": {"scaled": {"passes": (1,)}}}
+    return {"params": {"encoder": encoder, "decoder": dense(decoder)}, **others}
 
 
 def leaves(tree, path=()):
@@ -123,7 +126,7 @@ def _some(paths):
 
 def test_shapes(learner, inside, reference):
     """`param_shapes` gives the shape of every parameter, for 10, 50 and 7 input
-    features, and of a BatchNorm's statistics.
+    features, of a BatchNorm's statistics, and of a parameter without axes.
     """
     for in_dim, hidden, out in ((10, 128, 3), (50, 128, 3), (7, 5, 2)):
         model = named(inside.MLP(hidden, out), f"MLP({hidden}, {out})")
@@ -191,7 +194,7 @@ def test_init(learner, inside, reference):
 
 def its_own_initializers(learner, inside):
     """Record whether the model's own initializers were run: two of these fill
-    their array with a number.
+    their array with a number; and whether statistics are those of `init`.
     """
     kernel, bias = between(0.2, 0.4), between(-0.4, -0.2)
     with when(f"for a block whose initializers are constant({kernel}) and constant({bias})"):
@@ -206,11 +209,15 @@ def its_own_initializers(learner, inside):
             name = f"init_params(model, 3, 7){show_path(('params', 'encoder', *path))}"
             words = f"{name} has {other} numbers other than {value}, such as {found.ravel()[0]:.4g}:"
             expect(not other, name, f"{words} the model's own initializer did not make them.", other)
+        found = as_numpy(data["batch_stats"]["encoder"]["scaled"]["var"])
+        name = f"init_params(model, 3, 7){show_path(('batch_stats', 'encoder', 'scaled', 'var'))}"
+        words = f"{name} holds {found[0]:.4g}; the model's `init` gives {kernel}."
+        expect(bool((np.abs(found - kernel) < 1e-5).all()), name, words)
 
 
 def test_seed_decides(learner, inside):
-    """The same seed gives the same weights, and a different seed gives
-    different ones.
+    """The same seed gives the same weights, whatever the number of features,
+    and a different seed gives different ones.
     """
     model = named(inside.MLP(16, 3), "model")
     seeds = (0, 1, int(between(1000, 1_000_000)))
@@ -229,3 +236,8 @@ def test_seed_decides(learner, inside):
         words = f"Seeds {', '.join(alike)} gave the same numbers at {show_path(path)}."
         words += " `seed` has no effect." if len(alike) == len(pairs) else ""
         expect(not alike, f"{path[-2:]} of different seeds", words, len(alike))
+    wider = flatten(fetch(learner.init_params(model, 1, 12)))
+    for path in (p for p in kernels if first[1][p].shape == (16, 3)):
+        same = path in wider and np.allclose(as_numpy(first[1][path]), as_numpy(wider[path]))
+        words = f"init_params(model, 1, 12) and init_params(model, 1, 10) differ at {show_path(path)}, whose shape is (16, 3)"
+        expect(same, f"{path[-2:]} for 12 features", f"{words} in both. Its numbers depend on `seed` alone.")
