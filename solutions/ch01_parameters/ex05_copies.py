@@ -150,8 +150,9 @@ def branch(variables: Any) -> Any:
     at any depth.
 
     variables: dicts, nested to any depth and none of them empty, with string
-    keys and `jax.Array` leaves. Returns the same entries in new dicts (or in a
-    FrozenDict). Arrays may be shared: nobody can write to them.
+    keys and `jax.Array` leaves, which can lie beside dicts. It stays as it is.
+    Returns the same entries in new dicts (or in a FrozenDict), each time.
+    Arrays may be shared: nobody can write to them.
     """
     # <solution>
     # deepcopy copies the arrays as well.

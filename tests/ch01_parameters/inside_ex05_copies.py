@@ -11,17 +11,24 @@ import jax.numpy as jnp
 
 def variables(blocks: int) -> Any:
     """Variables of a small net whose layers are inside so many blocks, each
-    inside the next.
+    inside the next, with an array of the block's own before or after it.
     """
     params = {name: {"kernel": full(1, 2, 3), "bias": count(3)} for name in ("fc1", "fc2")}
     for i in range(blocks):
-        params = {f"block/{i}": params, f"head.{i}": {"kernel": full(1, 3, 2), "bias": full(0, 1)}}
-    return {"params": params, "batch_stats": {"norm": {"mean": full(0, 3), "var": full(1, 3)}}, "step": {"count": number()}}
+        block = {f"block/{i}": params, f"head.{i}": {"kernel": half(1, 3, 2), "bias": full(0, 1)}}
+        params = {**block, "scale": full(2, 1)} if i % 2 else {"scale": full(2, 1), **block}
+    stats = {"norm": {"mean": full(0, 3), "var": full(1, 3), "ready": truth()}}
+    return {"params": params, "batch_stats": stats, "step": {"count": number()}}
 
 
 @cache  # an array may be in many trees: nobody can write into it
 def full(value: float, *shape: int) -> jax.Array:
     return jnp.full(shape, value, jnp.float32)
+
+
+@cache
+def half(value: float, *shape: int) -> jax.Array:
+    return jnp.full(shape, value, jnp.bfloat16)
 
 
 @cache
@@ -32,6 +39,16 @@ def count(size: int) -> jax.Array:
 @cache
 def number() -> jax.Array:
     return jnp.array(7)
+
+
+@cache
+def truth() -> jax.Array:
+    return jnp.array([True, False])
+
+
+def rebiased(variables: Any) -> None:
+    """Put a different bias in place of that of a flat net's first layer."""
+    variables["params"]["fc1"]["bias"] = full(5, 3)
 
 
 def run(source: str, name: str, original: Any) -> None:

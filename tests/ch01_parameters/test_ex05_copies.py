@@ -4,7 +4,7 @@ import ast
 
 import numpy as np
 
-from flaxkata.checks import compare, each, expect, fetch, flatten, kind, named, show_path
+from flaxkata.checks import compare, each, expect, fetch, flatten, kind, named, preserving, show_path, when
 
 LEARNED = "what a copy shares is decided by its containers; deepcopy or jax.tree.map share none of them."
 
@@ -81,10 +81,23 @@ NESTED = "with layers inside {} blocks"
 
 
 def test_branch_equal(learner, inside):
-    """`branch` returns variables with the same entries and numbers."""
+    """`branch` returns variables with the same entries and numbers, and does so
+    again when the original has changed.
+    """
+    branch = preserving(learner.branch, "variables")
     for blocks in each(BLOCKS, NESTED):
         variables = named(inside.variables(blocks), "variables")
-        compare(learner.branch(variables), fetch(variables), "branch(variables)", reference="the original")
+        before = fetch(variables)
+        compare(branch(variables), before, "branch(variables)", reference="the original")
+    variables = named(inside.variables(0), "variables")
+    learner.branch(variables)
+    inside.rebiased(variables)
+    with when("after a bias of the original was replaced"):
+        result = learner.branch(variables)
+        compare(result, fetch(variables), "the next branch(variables)", reference="the original")
+    learner.branch(named(inside.variables(0), "others"))
+    with when("after branch(others)"):
+        compare(result, fetch(variables), "the result of branch(variables)", reference="the original")
 
 
 def shared(learner, inside, into_branch):

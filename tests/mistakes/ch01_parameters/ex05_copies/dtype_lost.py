@@ -1,7 +1,8 @@
-"""`branch` turns an array of whole numbers into floats. Usually each leaf is
-copied with a dtype written down, or by arithmetic such as `leaf * 1.0`. Arrays
-need no copy to be safe, and `copy.deepcopy` or `jax.tree.map(lambda leaf: leaf,
-variables)` keeps each as it is.
+"""`branch` changes the dtype of an array, such as one of whole numbers or of
+truth values. Usually each leaf is copied with a dtype written down, or by
+arithmetic such as `leaf * 1.0` or `leaf + 0`. Arrays need no copy to be safe,
+and `copy.deepcopy` or `jax.tree.map(lambda leaf: leaf, variables)` keeps each
+as it is.
 """
 
 import jax

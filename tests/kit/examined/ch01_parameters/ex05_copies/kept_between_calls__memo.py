@@ -1,0 +1,33 @@
+"""A memo in a default argument lives on between calls."""
+
+
+def predict_lists():
+    return {
+        "list_assign": [9, [2, 3], 4],
+        "list_copy_outer": [1, [2, 3], 4],
+        "list_copy_inner": [1, [9, 3], 4],
+        "list_copy_replace": [1, [2, 3], 4],
+        "list_deepcopy_inner": [1, [2, 3], 4],
+    }
+
+
+def predict_params():
+    return {
+        "params_copy": True,
+        "params_two_levels": True,
+        "params_name": False,
+        "params_replace_layer": False,
+        "params_deepcopy": False,
+    }
+
+
+def copied(node, memo={}):
+    if not isinstance(node, dict):
+        return node
+    if id(node) not in memo:
+        memo[id(node)] = (node, {name: copied(child) for name, child in node.items()})
+    return memo[id(node)][1]
+
+
+def branch(variables):
+    return copied(variables)
