@@ -32,8 +32,9 @@ multiple of 64 bytes. If a data loader fills the buffer again, a JAX array
 changes that cannot change. A copy that NumPy makes is complete when its line
 is; JAX may still be reading a large buffer when `jnp.array` returns.
 
-Write the four functions. None may change a setting of JAX for the rest of the
-program, whatever the program has set.
+Write the four functions. What they return is described for JAX's default
+settings. None may change a setting of JAX for the rest of the program, whatever
+the program has set.
 
 After 2.3. About 20 minutes.
 
@@ -84,8 +85,8 @@ def take(buffer: np.ndarray) -> jax.Array:
     buffer: int64, int32, uint8, float64, float32 or bool, with any shape, also
         without elements. It stays as it is.
     Returns int32 for int64, float32 for float64, and else the buffer's dtype.
-    Raises an error, such as OverflowError, if a whole number does not fit into
-    int32.
+    Raises an error, such as OverflowError, if a number of an int64 buffer does
+    not fit into int32.
     """
     raise NotImplementedError("2.4 numbers: your code here")
 
@@ -108,7 +109,7 @@ def count(seen: jax.Array, n: jax.Array) -> jax.Array:
     seen: int32 (2,), the millions and the rest: [5, 20] is 5,000,020. The rest
         is from 0 to 999,999. n: int32 (), from 0 to 2**31 - 1.
     Returns int32 (2,), in the same form. Must also work under jax.jit and in
-    jax.lax.scan, with JAX's default settings.
+    jax.lax.scan.
     """
     raise NotImplementedError("2.4 numbers: your code here")
 

@@ -63,12 +63,22 @@ BATCHES = (
 )
 
 
-def in_its_place(taken, shape):
+def in_its_place(taken, shape, at):
     """What `take` returned where the number was that does not fit; nothing if
     it is not an array of that shape.
     """
     alike = isinstance(taken, Array) and taken.shape == shape
-    return [taken.value[1, 1].item()] if alike else []
+    return [taken.value.flat[at].item()] if alike else []
+
+
+TOO_LARGE = (
+    (LARGEST + 1, (3, 2)),
+    (-LARGEST - 2, (2, 4)),
+    (2**32 + 7, (5,)),
+    (-(2**40), (3, 2)),
+    (2**62, ()),
+    (-(2**63), (2, 4)),
+)
 
 
 @pytest.mark.points(2)
@@ -82,14 +92,18 @@ def test_numbers(learner, reference):
     with when("with a buffer of the smallest and the largest int32, as int64"):
         edges = torch.tensor([-LARGEST - 1, 0, LARGEST]).numpy()
         compare(learner.take(edges), reference.torch_take(edges), "take(buffer)")
+    with when("with larger numbers than an int32 holds in a buffer of float64"):
+        large = torch.tensor([0.5, 1.75e9, -3e9, 2.0**40], dtype=torch.float64).numpy()
+        compare(learner.take(large), reference.torch_take(large), "take(buffer)")
     with when("with NaN and infinity in a buffer of float64"):
         odd = torch.tensor([torch.nan, 0.1, -torch.inf], dtype=torch.float64).numpy()
         compare(learner.take(odd), reference.torch_take(odd), "take(buffer)")
-    for number in each((LARGEST + 1, -LARGEST - 2, 2**32 + 7, -(2**40)), "with {} in a buffer of int64"):
-        buffer = batch("int64", one_of((3, 2), (2, 4)))
-        buffer[1, 1] = number
+    for number, shape in each(TOO_LARGE, "with {} in a buffer of int64 and shape {}"):
+        buffer = batch("int64", shape)
+        at = amount(0, buffer.size)
+        buffer.flat[at] = number
         taken = unless_raised(learner.take, buffer)
-        returned = [] if taken is None else in_its_place(fetch(taken), buffer.shape)
+        returned = [] if taken is None else in_its_place(fetch(taken), buffer.shape, at)
         words = f"take(buffer) raised no error for {number}, which int32 does not hold"
         words += f"; in its place it returned {returned[0]}." if returned else "."
         expect(taken is None, "take(buffer)", words, returned)
@@ -120,6 +134,10 @@ def test_since(learner, inside, reference):
         given = named(inside.kept(times.numpy()), "times")
         compare(learner.since(given, start), reference.torch_since(times, start), "since(times, start)")
         unchanged(times.numpy(), fetch(given), "times")
+    with when("with times less than a millisecond after start"):
+        start = 1.5e9 + 3e8 * torch.rand((), dtype=torch.float64).item()
+        times = start + 1e-3 * torch.rand(5, dtype=torch.float64)
+        compare(learner.since(times.numpy(), start), reference.torch_since(times, start), "since(times, start)")
     with when("with a time that is missing, and one before start"):
         times = torch.tensor([1.75e9 + 0.25, torch.nan, 1.6e9], dtype=torch.float64)
         start = 1.75e9 - 50.5
@@ -186,6 +204,12 @@ def test_scale(learner, inside, reference, jax):
         if (dtype, what) in COMPILED:
             with when("under jax.jit"):
                 compare(jax.jit(learner.scale)(x, factor), theirs, "scale(x, factor)")
+    with when("with x in bfloat16 and a jax.Array of float16 as factor"):
+        x, factor = torch.randn(5).bfloat16(), torch.tensor(between(0.1, 3.0)).half()
+        compare(learner.scale(x, factor), reference.torch_scale(x, factor), "scale(x, factor)")
+    for factor in each((0, 0.0), "with a factor of {}"):
+        x = torch.randn(3)
+        compare(learner.scale(x, factor), reference.torch_scale(x, factor), "scale(x, factor)")
 
 
 DEFAULTS = {

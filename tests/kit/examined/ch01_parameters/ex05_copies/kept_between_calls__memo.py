@@ -21,7 +21,7 @@ def predict_params():
     }
 
 
-def copied(node, memo={}):
+def copied(node, memo={}):  # noqa: B006
     if not isinstance(node, dict):
         return node
     if id(node) not in memo:
