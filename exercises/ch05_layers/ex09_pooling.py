@@ -98,8 +98,9 @@ def max_pool(
 ) -> jax.Array:
     """`F.max_pool2d` for images with their channels last.
 
-    x: (batch, height, width, channels), of any float or integer dtype, which
-        the result keeps. No number may change, not even a large integer.
+    x: float32, bfloat16, float16, int32, int16, int8 or uint8 (batch, height,
+        width, channels). The result has the same dtype. No number may change,
+        not even a large integer.
     kernel_size, stride, padding: along the height and along the width. stride
         None is kernel_size. padding is at most half of kernel_size.
     A NaN in a window makes its maximum NaN.
