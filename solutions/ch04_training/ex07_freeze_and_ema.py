@@ -75,9 +75,10 @@ def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.Gra
     are.
 
     Its params will be {layer: {"kernel", "bias"}, ...}, with any number of
-    layers. tx: any optimizer. layers: a tuple or list of names; none, some or
-    all of the layers. The checks call `update(grads, state, params)` under
-    `jax.jit`.
+    layers. layers: a tuple or list of names; none, some or all of the layers.
+    tx: any optimizer. It may look at all gradients together, as
+    `optax.clip_by_global_norm` does; then the checks freeze no layer. They call
+    `update(grads, state, params)` under `jax.jit`.
     """
 
     # <solution>

@@ -17,6 +17,11 @@ def sgd() -> optax.GradientTransformation:
     return optax.sgd(0.1, momentum=0.9)
 
 
+def clipped_sgd() -> optax.GradientTransformation:
+    """An optimizer that looks at the gradients of all layers together."""
+    return optax.chain(optax.clip_by_global_norm(1.0), sgd())
+
+
 def steps(tx: Any, params: Any, all_grads: list) -> Any:
     """The params after one step with each of these gradients."""
 

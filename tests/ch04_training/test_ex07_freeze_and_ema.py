@@ -31,6 +31,7 @@ AFTER = "after steps of {}, with freeze(tx, {})"
 OPTIMIZERS = {
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "clipped_sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
 }
 
 
@@ -47,6 +48,8 @@ def trained(reference, twin, layers, tx):
         all_grads.append(in_flax(twin, "grad"))
         for p in twin.parameters():
             p.grad = p.grad if p.requires_grad else None  # as after backward()
+        if tx == "clipped_sgd":
+            torch.nn.utils.clip_grad_norm_(twin.parameters(), 1.0)
         optimizer.step()
     return in_flax(twin), before, all_grads
 
@@ -84,14 +87,15 @@ def test_frozen(reference, steps):
 
 def test_trained(reference, steps):
     """With `freeze` the other layers train as in PyTorch, even one whose name
-    begins like a frozen layer's.
+    begins like a frozen layer's, and with a tx that looks at all gradients
+    together.
     """
     names = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2)}
     others = {
         ("fc1",): torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in names.items()}),
         (): reference.TorchMLP(),
     }
-    for tx, layers in each((("adamw", ("fc1",)), ("sgd", ())), AFTER):
+    for tx, layers in each((("adamw", ("fc1",)), ("clipped_sgd", ())), AFTER):
         expected, before, all_grads = trained(reference, others[layers], layers, tx)
         after = steps(tx, layers, before, all_grads)
         for layer in (name for name in expected if name not in layers):
