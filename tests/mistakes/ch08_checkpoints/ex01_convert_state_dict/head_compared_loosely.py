@@ -1,8 +1,8 @@
-"""`audit` takes a head.weight for the embedding's table that differs from it by
-2e-4 in one number. Usually that is `np.allclose` with a tolerance of its own,
-or a comparison of shapes, sums or a part of the numbers. A head that was
-trained for a few steps would be left behind: `np.array_equal` compares every
-number.
+"""`audit` takes a head.weight for the embedding's table that differs from it in
+the last digit of one number. Usually that is `np.allclose` with a tolerance of
+its own, or a comparison of shapes, sums or a part of the numbers. A head that
+was trained for a few steps would be left behind: `np.array_equal` compares
+every number.
 """
 
 import jax.numpy as jnp
