@@ -109,8 +109,8 @@ def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
 def stem(variables: Any, x: jax.Array) -> jax.Array:
     """What TorchStem computes in evaluation.
 
-    variables: from `port_stem`; x: float32 (batch, height, width, 3). Returns
-    float32 (batch, classes).
+    variables: from any call of `port_stem`; x: float32 (batch, height, width,
+    3). Returns float32 (batch, classes).
     """
     # <solution>
     x = Features().apply(variables["features"], x)

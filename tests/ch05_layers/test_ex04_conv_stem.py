@@ -74,9 +74,9 @@ def without_bn(twin):
 
 
 def stem_is(learner, reference, jax, shape, classes, missing=None):
-    """Compare the ported stem with TorchStem on images of this shape. The first
-    layers come first: a later one is looked at only where those before agree.
-    The state_dict lacks the entry `missing`.
+    """Compare the ported stem with TorchStem on images of this shape; whether
+    it holds. The first layers come first: a later one is looked at only where
+    those before agree. The state_dict lacks the entry `missing`.
     """
     twin, x = trained(reference.TorchStem(*shape[1:], classes)), torch.rand(shape[0], 3, *shape[1:])
     stages = (
@@ -89,7 +89,21 @@ def stem_is(learner, reference, jax, shape, classes, missing=None):
             state_dict = {name: array for name, array in numpy_state_dict(stage).items() if name != missing}
             variables = named(preserving(learner.port_stem, "state_dict")(state_dict), "variables")
             if not compare(jax.jit(learner.stem)(variables, channels_last(x)), stage(x), "stem(variables, x)"):
-                return
+                return False
+    return True
+
+
+def stems_are(learner, reference, jax, sizes):
+    """Port one model for each height, width and classes, then compare them all,
+    the first one first. The sizes are new: jax.jit has not yet traced them.
+    """
+    models = []
+    for *shape, classes in sizes:
+        twin = trained(reference.TorchStem(*shape, classes))
+        variables = named(learner.port_stem(numpy_state_dict(twin)), "variables")
+        models.append((twin, variables, 2 * torch.rand(1, 3, *shape) - 1))
+    for twin, variables, x in models:
+        compare(jax.jit(learner.stem)(variables, channels_last(x)), twin(x), "stem(variables, x)")
 
 
 def test_stride(learner, jax):
@@ -118,9 +132,12 @@ def test_stem(learner, reference, jax):
     words = f"port_stem(state_dict) has leaves that are not jax.Arrays: {', '.join(others)}. `jnp.asarray` makes them so."
     expect(not others, "the leaves of port_stem(state_dict)", words, detail=str(others))
     stem_is(learner, reference, jax, (2, 24, 12), classes=90)
-    stem_is(learner, reference, jax, (1, 15, 10), classes=3)
+    agrees = stem_is(learner, reference, jax, (1, 15, 10), classes=3)
     with when("without bn.num_batches_tracked"):
         stem_is(learner, reference, jax, (1, 15, 10), 3, missing="bn.num_batches_tracked")
+    if agrees:
+        with when("where two models were ported first, of different sizes"):
+            stems_are(learner, reference, jax, ((9, 14, 7), (24, 12, 4)))
 
 
 def test_cube(learner, reference, jax):
