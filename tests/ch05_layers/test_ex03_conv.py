@@ -4,7 +4,7 @@
 
 import torch
 
-from flaxkata.checks import compare, each, named
+from flaxkata.checks import compare, each, named, when
 
 LEARNED = "kernels are (height, width, in, out), and SAME is PyTorch's padding for some image sizes only."
 
@@ -34,17 +34,29 @@ def right_kernel(weight):
     return weight.detach().permute(2, 3, 1, 0).contiguous()
 
 
+def layers_are(learner, reference, inside, in_channels, size, *options, batch=2):
+    """Compare one layer for each of these arguments of `torch_conv` with its
+    twin, on images of this size; whether all hold. All are made before the
+    first is compared.
+    """
+    twins = [reference.torch_conv(in_channels, *args, **kwargs) for args, kwargs in options]
+    layers = [learner.conv_layer(*args, **kwargs) for args, kwargs in options]
+    agree = []
+    for twin, layer, (args, kwargs) in zip(twins, layers, options, strict=True):
+        variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
+        x = torch.randn(batch, in_channels, *size)
+        given = [*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())]
+        label = f"conv_layer({', '.join(given)}) of an image {size[0]} x {size[1]}"
+        mine = named(inside.run, "layer.apply")(layer, variables, channels_last(x))
+        agree.append(compare(mine, channels_last(twin(x)), label))
+    return all(agree)
+
+
 def layer_is(learner, reference, inside, in_channels, size, *args, batch=2, **kwargs):
     """Compare a layer with its twin on an image of this size, labeled with the
-    twin's arguments.
+    twin's arguments; whether it holds.
     """
-    twin = reference.torch_conv(in_channels, *args, **kwargs)
-    variables = {"params": {"kernel": right_kernel(twin.weight), "bias": twin.bias.detach()}}
-    x = torch.randn(batch, in_channels, *size)
-    given = [*map(str, args), *(f"{name}={value}" for name, value in kwargs.items())]
-    label = f"conv_layer({', '.join(given)}) of an image {size[0]} x {size[1]}"
-    mine = named(inside.run, "layer.apply")(learner.conv_layer(*args, **kwargs), variables, channels_last(x))
-    compare(mine, channels_last(twin(x)), label)
+    return layers_are(learner, reference, inside, in_channels, size, (args, kwargs), batch=batch)
 
 
 def test_port(learner):
@@ -105,7 +117,13 @@ def test_groups(learner, reference, inside):
     """`groups` splits the channels as in PyTorch, down to one channel per group
     (depthwise).
     """
-    layer_is(learner, reference, inside, 4, (9, 7), 6, 3, stride=2, padding=2, dilation=2, groups=2)
-    layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4)
-    layer_is(learner, reference, inside, 6, (9, 7), 6, 3, stride=2, groups=6)
-    layer_is(learner, reference, inside, 4, (9, 7), 6, 1, groups=2)
+    options = {"stride": 2, "padding": 2, "dilation": 2, "groups": 2}
+    agree = [
+        layer_is(learner, reference, inside, 4, (9, 7), 6, 3, **options),
+        layer_is(learner, reference, inside, 4, (9, 7), 8, 3, padding=1, groups=4),
+        layer_is(learner, reference, inside, 6, (9, 7), 6, 3, stride=2, groups=6),
+        layer_is(learner, reference, inside, 4, (9, 7), 6, 1, groups=2),
+    ]
+    if all(agree):
+        with when("where two layers were made first"):
+            layers_are(learner, reference, inside, 4, (14, 11), ((6, 3), options), ((5, 2), {}))
