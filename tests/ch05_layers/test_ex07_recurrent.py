@@ -27,6 +27,7 @@ WORDS = {
 
 SIZES = ((3, 5), (4, 4))
 RUNS = ((3, 5, 2, 7), (4, 4, 1, 6))  # features, hidden units, rows and steps
+TWO_PORTED = "where two models were ported first, of different sizes"
 FIELDS = "with {} features, {} hidden units, {} rows and {} steps"
 
 
@@ -62,10 +63,12 @@ def gru_params(twin):
 
 
 def ran(handle, expected, label):
-    """Compare (outputs, (h, c)), each of the two separately."""
+    """Compare (outputs, (h, c)), each of the two separately; whether both
+    hold.
+    """
     outputs, (h, c) = expected
-    compare(handle[0], outputs, f"{label}[0]")
-    compare(handle[1], (h, c), f"{label}[1]")
+    agree = compare(handle[0], outputs, f"{label}[0]")
+    return compare(handle[1], (h, c), f"{label}[1]") and agree
 
 
 def ported(port, inside, twin, label, expected, cell):
@@ -110,10 +113,21 @@ def test_gru(learner, reference, inside):
     """With the parameters from `port_gru`, Flax's GRU gives torch.nn.GRU's
     outputs.
     """
-    twin = reference.torch_gru(3, 5)
-    x = torch.randn(2, 7, 3)
-    params = named(learner.port_gru(numpy_state_dict(twin)), "params")
-    compare(inside.gru_outputs(params, 5, x), twin(x)[0], "an nn.GRUCell with the parameters of port_gru")
+
+    def ported_first(*sizes):
+        """Port a model for each size, then compare them all."""
+        twins = [reference.torch_gru(*size) for size in sizes]
+        ported = [named(learner.port_gru(numpy_state_dict(twin)), "params") for twin in twins]
+        agree = []
+        for (features, hidden), twin, params in zip(sizes, twins, ported, strict=True):
+            x = torch.randn(2, 7, features)
+            mine = inside.gru_outputs(params, hidden, x)
+            agree.append(compare(mine, twin(x)[0], "an nn.GRUCell with the parameters of port_gru"))
+        return all(agree)
+
+    if ported_first((3, 5)):
+        with when(TWO_PORTED):
+            ported_first((3, 4), (2, 6))
 
 
 def test_run_lstm(learner, reference):
@@ -140,10 +154,20 @@ def test_together(learner, reference, inside):
     """With the parameters from `port_lstm`, `run_lstm` gives torch.nn.LSTM's
     numbers under jax.jit, in both directions.
     """
-    twin = reference.torch_lstm(3, 5)
-    x = torch.randn(2, 7, 3)
-    params = learner.port_lstm(numpy_state_dict(twin))
+
+    def ported_first(*sizes):
+        """Port a model for each size, then compare them all."""
+        twins = [reference.torch_lstm(*size) for size in sizes]
+        ported = [learner.port_lstm(numpy_state_dict(twin)) for twin in twins]
+        agree = []
+        for (features, _), twin, params in zip(sizes, twins, ported, strict=True):
+            x = torch.randn(2, 7, features)
+            for reverse, words in ((False, ""), (True, ", reverse=True")):
+                mine, theirs = inside.jitted(learner.run_lstm, params, x, reverse), reference.torch_run_lstm(twin, x, reverse)
+                agree.append(ran(mine, theirs, f"run_lstm(port_lstm(state_dict), x{words})"))
+        return all(agree)
+
     with when("under jax.jit"):
-        for reverse, words in ((False, ""), (True, ", reverse=True")):
-            mine = inside.jitted(learner.run_lstm, params, x, reverse)
-            ran(mine, reference.torch_run_lstm(twin, x, reverse), f"run_lstm(port_lstm(state_dict), x{words})")
+        if ported_first((3, 5)):
+            with when(TWO_PORTED):
+                ported_first((3, 4), (2, 6))
