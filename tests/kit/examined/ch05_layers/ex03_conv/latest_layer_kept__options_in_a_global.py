@@ -7,24 +7,12 @@ import numpy as np
 
 
 def port_conv(weight: np.ndarray) -> jax.Array:
-    """The Flax kernel for a Conv2d's weight.
-
-    weight: float32 (out, in / groups, height, width). Returns float32 (height,
-    width, in / groups, out).
-    """
     return jnp.asarray(weight.transpose(2, 3, 1, 0))
 
 
 def conv_layer(
     out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1, groups: int = 1
 ) -> nn.Module:
-    """The Flax layer that computes what `torch_conv(in_channels, ...)` does,
-    for images with their channels last.
-
-    The layer takes x (batch, height, width, in_channels). Its variables are
-    {"params": {"kernel", "bias"}}, with the kernel as `port_conv` returns it.
-    Each of the `groups` groups sees in_channels / groups channels.
-    """
     global options
     options = dict(
         features=out_channels,
