@@ -70,8 +70,8 @@ class TorchBN(nn.Module):
         """x: float32 (batch, height, width, features), with more than one value
         per channel. Returns an array of x's shape.
 
-        With `train`, normalizes with the batch's statistics and, except in
-        `init`, updates the running ones. Without `train`, normalizes with the
-        running ones and writes nothing.
+        With `train`, normalizes with the batch's statistics, in `init` too,
+        and updates the running ones, except in `init`. Without `train`,
+        normalizes with the running ones and writes nothing.
         """
         raise NotImplementedError("5.2 torch_batchnorm: your code here")

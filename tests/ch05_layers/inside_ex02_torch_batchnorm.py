@@ -11,6 +11,11 @@ def fresh(model: Any, x: jax.Array, train: bool) -> Any:
     return jax.jit(lambda x: model.init(jax.random.key(0), x, train=train))(x)
 
 
+def first_output(model: Any, x: jax.Array) -> jax.Array:
+    """The training output of `init_with_output`, under jax.jit."""
+    return jax.jit(lambda x: model.init_with_output(jax.random.key(0), x, train=True)[0])(x)
+
+
 @partial(jax.jit, static_argnums=0)
 def step(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
     """The output and the new statistics of a training step."""

@@ -88,9 +88,9 @@ def test_fresh(model, reference, inside):
         compare(mine, flax_variables(reference.torch_bn(shape[1])), f"model.init(key, x, train={train})")
 
 
-def test_train_output(learner, reference, inside):
-    """With `train`, the output is PyTorch's: each channel is normalized with
-    the batch's mean and variance.
+def test_train_output(learner, model, reference, inside):
+    """With `train`, the output is PyTorch's, in `init` too: each channel is
+    normalized with the batch's mean and variance.
     """
 
     def same_as_torch(x, tolerance=None, **options):
@@ -107,6 +107,9 @@ def test_train_output(learner, reference, inside):
         same_as_torch(0.01 * torch.randn(SHAPE))
     with when("with x around 1000 and, in every second channel, around -1000"):
         same_as_torch(far_from_zero(SHAPE), FAR)
+    mine = named(inside.first_output, "model.init_with_output")(model, channels_last(x := images()))
+    theirs = channels_last(reference.torch_bn(5)(x))
+    compare(mine, theirs, "the output of model.init_with_output(key, x, train=True)")
 
 
 def test_running_statistics(learner, reference, inside):

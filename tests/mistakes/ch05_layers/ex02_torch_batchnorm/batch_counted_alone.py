@@ -1,7 +1,8 @@
 """The stored variance is corrected with a different n than PyTorch's. n counts
 the values of a channel: one per pixel of each image, batch * height * width or
 `x.size // features`. Usually n was the batch size, or the pixels of one image,
-or `x.size`, or the images were taken for squares.
+or `x.size`, or the images were taken for squares, or the axes were PyTorch's,
+(0, 2, 3): here the last one holds the channels.
 """
 
 import flax.linen as nn

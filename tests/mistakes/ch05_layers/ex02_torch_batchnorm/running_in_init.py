@@ -1,0 +1,31 @@
+"""`init` with train=True does not normalize its output with the batch's
+statistics, so `init_with_output` returns nearly x itself. Usually
+`if train and not self.is_initializing():` stands around all of training, or
+`init` returns early. Only the update of the running statistics is left out in
+`init`: ask `self.is_initializing()` around that alone.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+
+class TorchBN(nn.Module):
+    momentum: float = 0.1
+    eps: float = 1e-5
+
+    @nn.compact
+    def __call__(self, x, train):
+        features = x.shape[-1]
+        scale = self.param("scale", nn.initializers.ones, (features,))
+        bias = self.param("bias", nn.initializers.zeros, (features,))
+        running_mean = self.variable("batch_stats", "mean", jnp.zeros, (features,))
+        running_var = self.variable("batch_stats", "var", jnp.ones, (features,))
+        if train and not self.is_initializing():
+            mean, var = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            n = x.size // features
+            m = self.momentum
+            running_mean.value = (1 - m) * running_mean.value + m * mean
+            running_var.value = (1 - m) * running_var.value + m * var * n / (n - 1)
+        else:
+            mean, var = running_mean.value, running_var.value
+        return (x - mean) / jnp.sqrt(var + self.eps) * scale + bias
