@@ -147,7 +147,7 @@ def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callab
     train=False.
 
     forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
-        with its `training`. Returns an array or a tree. All three arguments
-        are positional.
+        with its `training`. Returns an array or a tree, whose form may
+        differ between the modes. All three arguments are positional.
     """
     raise NotImplementedError("6.1 jit_contract: your code here")

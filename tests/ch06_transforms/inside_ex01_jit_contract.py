@@ -38,7 +38,9 @@ class Loss(Counting):
 
 
 class Forward(Counting):
-    """TorchNet. With `pair`, the mean that it subtracted is returned too."""
+    """TorchNet. With `pair`, training also returns the mean that it
+    subtracted.
+    """
 
     def __init__(self, pair: bool = False) -> None:
         super().__init__()
@@ -52,7 +54,7 @@ class Forward(Counting):
             mean, var = params["bn"]["mean"], params["bn"]["var"]
         x = (x - mean) * jax.lax.rsqrt(var + 1e-5) * params["bn"]["scale"] + params["bn"]["bias"]
         y = x @ params["fc"]["kernel"] + params["fc"]["bias"]
-        return (y, mean) if self.pair else y
+        return (y, mean) if self.pair and train else y
 
 
 class Log:

@@ -196,9 +196,11 @@ def test_modes(learner, inside, reference, net):
         compare(predict(params, x, train), reference.torch_predict(twin, x, train), "predict(params, x, train)")
     twin, params = net()
     predict = named(learner.make_predict(inside.Forward(pair=True)), "predict")
-    with when("where forward returns a pair, the output and the mean that it subtracts"):
-        expected = reference.torch_predict(twin, x := torch.randn(8, 4), True), x.mean(0)
-        compare(predict(params, x, True), expected, "predict(params, x, True)")
+    with when("where forward returns the output, and with train=True also the mean that it subtracts"):
+        alone = reference.torch_predict(twin, x := torch.randn(8, 4), False)
+        compare(predict(params, x, False), alone, "predict(params, x, False)")
+        pair = reference.torch_predict(twin, x, True), x.mean(0)
+        compare(predict(params, x, True), pair, "predict(params, x, True)")
 
 
 def test_predict_traced(learner, inside, net):

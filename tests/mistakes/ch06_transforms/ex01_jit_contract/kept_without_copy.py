@@ -1,7 +1,7 @@
-"""All entries but the last are gone: "Array has been deleted". They hold the
-arrays that the next step receives, and it donates them. A dict or a list around
-the same arrays does not copy them. Keep copies, `jax.tree.map(jnp.copy,
-params)`.
+"""Entries of history are gone: "Array has been deleted". They hold the arrays
+that the next step receives, and it donates them. A dict or a list around the
+same arrays does not copy them: `dict(params)`, `copy.copy` and `[params]` hold
+the arrays themselves. Keep copies, `jax.tree.map(jnp.copy, params)`.
 """
 
 from functools import partial

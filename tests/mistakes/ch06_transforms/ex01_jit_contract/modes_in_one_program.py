@@ -1,0 +1,45 @@
+"""predict raises an error where the two modes of forward return different
+trees. Usually both modes are in one program, and `jax.lax.cond(train, ...)` or
+`jnp.where` chooses between their results; these must have one form. A flag that
+is known while tracing needs no choice in the program:
+`jax.jit(forward, static_argnums=2)` makes one program per mode.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make_step(loss_fn, tx, log):
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def update(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    def step(params, state, x, y):
+        params, state, loss = update(params, state, x, y)
+        log(loss)
+        return params, state
+
+    return step
+
+
+def history(step, params, state, batches):
+    kept = [params]
+    params, state = jax.tree.map(jnp.copy, (params, state))
+    for x, y in batches:
+        params, state = step(params, state, x, y)
+        kept.append(jax.tree.map(jnp.copy, params))
+    return kept
+
+
+def make_predict(forward):
+    @jax.jit
+    def predict(params, x, train):
+        modes = [lambda params, x, mode=mode: forward(params, x, mode) for mode in (True, False)]
+        return jax.lax.cond(train, *modes, params, x)
+
+    return predict

@@ -1,0 +1,39 @@
+"""The step takes params for a dict of a certain depth, and raises an error for
+any other tree. Usually it loops over `params.items()` to update each entry, and
+an entry may be a dict too. `optax.apply_updates(params, updates)` and
+`jax.tree.map` take a tree of any form.
+"""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+
+
+def make_step(loss_fn, tx, log):
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def update(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        params = {name: p + updates[name] for name, p in params.items()}
+        return params, state, loss
+
+    def step(params, state, x, y):
+        params, state, loss = update(params, state, x, y)
+        log(loss)
+        return params, state
+
+    return step
+
+
+def history(step, params, state, batches):
+    kept = [params]
+    params, state = jax.tree.map(jnp.copy, (params, state))
+    for x, y in batches:
+        params, state = step(params, state, x, y)
+        kept.append(jax.tree.map(jnp.copy, params))
+    return kept
+
+
+def make_predict(forward):
+    return jax.jit(forward, static_argnums=2)
