@@ -14,6 +14,14 @@ def frozen(variables: Any) -> Any:
     return freeze(variables)
 
 
+def tied(variables: Any, layer: str) -> Any:
+    """The variables with one more layer, which holds the very array that is the
+    bias of `layer`.
+    """
+    params = variables["params"]
+    return {**variables, "params": {**params, "tied": {"offset": params[layer]["bias"]}}}
+
+
 def refusable(set_bias: Callable) -> Callable:
     """`set_bias`, where "refused" stands for the errors with which a FrozenDict
     refuses to be written to.

@@ -86,7 +86,7 @@ def alike(mine, theirs):
 
 
 @pytest.mark.points(2)
-def test_sets(learner, reference, make):
+def test_sets(learner, reference, inside, make):
     """The bias of the named layer is filled, as by PyTorch's `fill_`, even
     where it held NaN or infinity; everything else stays the same.
     """
@@ -97,6 +97,11 @@ def test_sets(learner, reference, make):
         twin.fc2.bias.copy_(torch.tensor([torch.nan, 1.0, torch.inf]))
     with when("where the old bias holds NaN and infinity"):
         filled(learner, make(twin), "fc2", 0.75, after(reference, twin, "fc2", 0.75))
+    twin, value = reference.TorchMLP(), between(-3, 3)
+    expected = after(reference, twin, "fc2", value)
+    expected["params"]["tied"] = {"offset": twin.fc2.bias.detach()}
+    with when("where a layer called 'tied' has the bias of 'fc2' as its offset, the same array"):
+        filled(learner, named(inside.tied(make(twin), "fc2"), "variables"), "fc2", value, expected)
     twin = reference.TorchMLP(1)
     for names in NAMES:
         with when("with layers called {!r} and {!r}".format(*names)):
