@@ -31,6 +31,9 @@ the axes are Explicit: where a result lies is then part of its type. Without
 `jax.set_mesh`, `jax.grad` then raises an error if params that are not on the
 mesh meet a sharded x, and outside `jax.jit` in any case.
 
+With Auto, `jax.jit` brings arrays that were never put anywhere to the mesh. If
+`jax.device_put` has put one on a single device, it raises an error.
+
 `jax.shard_map` is the manual way. Your function sees the part of one device, as
 a DDP process does. But for params that all devices share, `jax.grad` already
 returns the sum over the devices: even with a `jax.lax.pmean` after it, the
@@ -114,7 +117,7 @@ def shard(batch: Any, mesh: Mesh) -> Any:
     """The same tree, with the first axis of each array split over "data".
 
     batch: any tree of arrays (n, ...), such as a dict, a tuple or one array,
-    where n is a multiple of eight. It stays as it is.
+    where n is a multiple of eight. It stays as and where it is.
     mesh: as `mesh8` returns it.
     The first device gets the first n / 8 samples, and so on.
     """
@@ -126,8 +129,9 @@ def shard(batch: Any, mesh: Mesh) -> Any:
 def dp_grads(params: Any, x: jax.Array, y: jax.Array, mesh: Mesh) -> Any:
     """The gradients of `loss_fn` over the whole batch, shaped like params.
 
-    params: as in `predict`, on the first device; they stay as they are. x, y:
-    sharded, as by `shard`; each device has at least one label that counts.
+    params: as in `predict`, on the first device, not put there by
+    `jax.device_put`; they stay as and where they are. x, y: sharded, as by
+    `shard`; each device has at least one label that counts.
     Every device of the mesh has all of the gradients afterwards.
     """
     # <solution>

@@ -17,6 +17,16 @@ def split(tree: Any, mesh: Mesh) -> Any:
     return jax.device_put(tree, NamedSharding(mesh, PartitionSpec("data")))
 
 
+def kept(tree: Any) -> Any:
+    """The tree, as the checks give it, on the first device."""
+    return tree
+
+
+def devices_of(tree: Any) -> Any:
+    """On how many devices each array of the tree is."""
+    return jax.tree.map(lambda leaf: np.array(len(leaf.devices()) if isinstance(leaf, jax.Array) else 0), tree)
+
+
 def on_devices(tree: Any) -> list:
     """What each device holds of the tree, in the devices' order: for the
     devices that have a part of all its arrays.

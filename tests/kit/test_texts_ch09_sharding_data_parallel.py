@@ -42,6 +42,8 @@ for name, mesh in (("auto", auto), ("explicit", explicit)):
     sharded, everywhere = jax.device_put(x, NamedSharding(mesh, P("data"))), jax.device_put(w, NamedSharding(mesh, P()))
     outside = raised(grad, everywhere, sharded)
     said["grad"][name] = [raised(jax.jit(grad), w, sharded), outside, ratio(jax.jit(grad)(everywhere, sharded))]
+put, on_mesh = jax.device_put(w, jax.devices()[0]), jax.device_put(x, NamedSharding(auto, P("data")))
+said["put on one"] = raised(jax.jit(grad), put, on_mesh)
 with jax.set_mesh(explicit):
     said["set_mesh"] = [raised(jax.jit(grad), w, sharded), raised(grad, everywhere, sharded)]
 
@@ -115,6 +117,7 @@ def test_the_claims_about_jax():
     assert found["60 samples"] == "IndivisibleError"
     explicit = ["ShardingTypeError", "ValueError", pytest.approx(1)]
     assert found["grad"] == {"auto": [None, None, pytest.approx(1)], "explicit": explicit}
+    assert found["put on one"] == "ValueError"
     assert found["set_mesh"] == [None, None]
     assert found["manual"] == pytest.approx([8, 8], rel=1e-5)
     assert found["batch norm"] < 1e-5

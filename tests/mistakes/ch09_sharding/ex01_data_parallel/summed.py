@@ -1,5 +1,5 @@
-"""The gradients are those of the eight parts' means, added up: eight times too
-large where all labels count. Usually that is `jax.shard_map`: for params that
+"""The gradients are eight times too large where all labels count: added up over
+the devices, not averaged. Usually that is `jax.shard_map`: for params that
 all devices share, `jax.grad` adds up over the devices by itself, and a
 `jax.lax.pmean` after it changes nothing. Average the loss inside the function
 that `jax.grad` gets; where labels are -100, by the samples that count on each
