@@ -140,7 +140,7 @@ def split_batch(batch: Any, mesh: Mesh) -> Any:
     mesh, both under jax.jit and without it.
 
     batch: any tree of arrays (n, ...), where n is a multiple of the number of
-    devices.
+    devices. It stays as and where it is.
     """
     # <solution>
     return jax.lax.with_sharding_constraint(batch, NamedSharding(mesh, P(*mesh.axis_names)))
@@ -151,8 +151,9 @@ def make_state(params: Any, tx: optax.GradientTransformation, mesh: Mesh) -> dic
     """{"params": params, "opt_state": what `tx.init` returns}, with all arrays
     where `shardings` says, with its default for min_size.
 
-    params: any tree of arrays, on the first device. They can be used
-    afterwards, even once a step has taken the state.
+    params: any tree of arrays, on the first device, not put there by
+    `jax.device_put`. They stay as and where they are, and can be used even once
+    a step has taken the state.
     """
     # <solution>
     # A copy: the step donates these arrays, and the first device's part may be the caller's.

@@ -30,6 +30,16 @@ def shapes(tree: Any) -> Any:
     return jax.eval_shape(lambda: tree)
 
 
+def kept(tree: Any) -> Any:
+    """The tree, as the checks give it, on the first device."""
+    return tree
+
+
+def devices_of(tree: Any) -> Any:
+    """On how many devices each array of the tree is."""
+    return jax.tree.map(lambda leaf: np.array(len(leaf.devices()) if isinstance(leaf, jax.Array) else 0), tree)
+
+
 def bytes_on(tree: Any, mesh: Mesh) -> Any:
     """For each array of the tree, how many bytes each device of the mesh holds
     of it.

@@ -5,7 +5,22 @@ import math
 import pytest
 import torch
 
-from flaxkata.checks import as_numpy, between, compare, curve, each, expect, fetch, named, one_of, reading, when
+from flaxkata.checks import (
+    as_numpy,
+    between,
+    compare,
+    curve,
+    each,
+    expect,
+    fetch,
+    named,
+    one_of,
+    preserving,
+    reading,
+    show_path,
+    unchanged,
+    when,
+)
 
 LEARNED = "a model is sharded by where its arrays lie: say it for params, optimizer state, activations and results."
 
@@ -44,7 +59,7 @@ def mapped(function, tree):
     if isinstance(tree, dict):
         return {key: mapped(function, item) for key, item in tree.items()}
     if isinstance(tree, list | tuple):
-        return [mapped(function, item) for item in tree]
+        return type(tree)(mapped(function, item) for item in tree)
     return function(tree if isinstance(tree, torch.Tensor) else torch.from_numpy(as_numpy(tree).copy()))
 
 
@@ -124,10 +139,45 @@ def test_whole(learner, inside, reference):
         compare(inside.placed((torch.ones(64), []), places), (torch.ones(64), []), "the tree placed by shardings(tree, mesh)")
 
 
+@pytest.fixture
+def leaving(inside):
+    """A function that calls one of the learner's with a tree and other
+    arguments, and returns its result. The tree must stay as and where it is.
+    """
+
+    def call(function, name, tree, *others):
+        given = named(inside.kept(tree), name)
+        before = fetch(inside.devices_of(given))
+        result = preserving(function, name)(given, *others)
+        unchanged(before, fetch(inside.devices_of(given)), f"the number of devices of {name}")
+        return result
+
+    return call
+
+
+def same_containers(mine, theirs, label, reference):
+    """Whether lists are lists and tuples are tuples, in trees that have the
+    same leaves.
+    """
+    kinds = dict(containers(mine))
+    other = [(path, kinds[path], kind) for path, kind in containers(theirs) if kinds[path] != kind]
+    words = "".join(f"{label}{show_path(path)} is a {now}; in {reference} it is a {was}." for path, now, was in other[:1])
+    words += " JAX takes the two for different structures: `jax.tree.map` of both raises an error."
+    expect(not other, f"the containers of {label}", words, detail=str(other))
+
+
+def containers(tree, path=()):
+    """The paths of all containers, with what they are."""
+    if isinstance(tree, dict | list | tuple):
+        yield path, type(tree).__name__
+        for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from containers(item, (*path, key))
+
+
 @pytest.mark.points(2)
-def test_split_batch(learner, inside, reference):
+def test_split_batch(learner, inside, reference, leaving):
     """`split_batch` gives each device its rows, in order, for any tree of
-    arrays, under jax.jit and without it.
+    arrays, under jax.jit and without it, and returns the same tree.
     """
     for devices, name in each(((8, "data"), (one_of(2, 4), "rows")), MESH):
         mesh = on(inside, devices, name)
@@ -142,8 +192,9 @@ def test_split_batch(learner, inside, reference):
                     if where == "under jax.jit":
                         batch = reading(inside.under_jit, label)(learner.split_batch, tree, mesh)
                     else:
-                        batch = learner.split_batch(tree, mesh)
+                        batch = leaving(learner.split_batch, "batch", tree, mesh)
                     if compare(batch, expected, label, reference="the batch"):
+                        same_containers(fetch(batch), expected, label, "the batch")
                         for i, mine in enumerate(fetch(inside.parts_on(batch, mesh))):
                             theirs = mapped(lambda t: reference.torch_parts(t, devices, 0)[i], expected)  # noqa: B023
                             if not compare(mine, theirs, f"{label}, on device {i}"):
@@ -198,7 +249,7 @@ def test_activations(learner, inside, start, bytes_of):
 
 
 @pytest.mark.points(2)
-def test_state(learner, inside, reference, bytes_of):
+def test_state(learner, inside, reference, bytes_of, leaving):
     """`make_state` returns the params and tx's first state, and each device
     holds its part of both.
     """
@@ -206,7 +257,7 @@ def test_state(learner, inside, reference, bytes_of):
     for devices, name, sizes, optimizer in each(cases, MESH + ", in_dim, hidden and classes {} and tx {}"):
         mesh, params = on(inside, devices, name), in_flax(reference.TorchMLP(*sizes))
         tx = named(getattr(inside, optimizer)(0.1, 0.01), "tx")
-        state = named(learner.make_state(params, tx, mesh), "make_state(params, tx, mesh)")
+        state = named(leaving(learner.make_state, "params", params, tx, mesh), "make_state(params, tx, mesh)")
         expected = {"params": params, "opt_state": fetch(inside.opt_state(tx, params))}
         if compare(state, expected, "make_state(params, tx, mesh)", reference="tx.init"):
             held, theirs = fetch(inside.bytes_on(state, mesh)), bytes_of(expected, devices)
@@ -215,8 +266,10 @@ def test_state(learner, inside, reference, bytes_of):
     with when("for params in a tuple, and a tx without state"):
         params = (torch.randn(16, 24).bfloat16(), torch.randn(()))
         tx = named(inside.stateless(), "tx")
-        state = named(learner.make_state(params, tx, mesh), "make_state(params, tx, mesh)")
-        compare(state["params"], params, 'make_state(params, tx, mesh)["params"]', reference="params")
+        state = named(leaving(learner.make_state, "params", params, tx, mesh), "make_state(params, tx, mesh)")
+        label = 'make_state(params, tx, mesh)["params"]'
+        if compare(state["params"], params, label, reference="params"):
+            same_containers(fetch(state["params"]), params, label, "params")
         held = fetch(inside.bytes_on(state["params"], mesh))
         compare(held, bytes_of(params, 4), 'bytes per device of make_state(params, tx, mesh)["params"]')
 
