@@ -111,7 +111,8 @@ def quantize(z: jax.Array, codebook: jax.Array, beta: float) -> tuple[jax.Array,
     gradients of both in z and in codebook.
 
     z: float32 (batch, dim). codebook: float32 (codes, dim), with one code or
-        more. In each row of z, the nearest code counts.
+        more. In each row of z, the nearest code counts; where it stands in the
+        codebook twice, one of the two.
     quantized: float32 (batch, dim), the nearest code's numbers; its gradient
         goes to z alone. loss: float32 ().
     """
