@@ -130,7 +130,7 @@ def tests(session: nox.Session) -> None:
     install(session, "dev")
     # First every file of the trees, by two judges; then the doors, which find what those have compiled.
     trees = ["tests/kit/test_exercises.py"]
-    doors = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "tests/kit", "--ignore", *trees]
+    doors = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/kit", "--ignore", *trees]
     slowest = ["--durations", "25", "--durations-min", "10"]
     for arguments in [session.posargs] if session.posargs else [[*trees, *slowest], [*doors, *slowest]]:
         session.run("python", "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"})

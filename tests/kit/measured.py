@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from flaxkata import files
 from flaxkata.judge import store
 
 FILE = Path(__file__).with_name("measured.json")  # by the libraries and a module, its digest
+WRITING = threading.Lock()
 MODULES = re.compile(r"test_texts_(ch\d\d)\w*\.py")
 
 
@@ -51,25 +53,26 @@ def _libraries() -> str:
 
 
 def measure(module: str) -> bool:
-    """Whether all of its claims hold."""
+    """Whether all of its claims hold; then that is written down."""
     command = [sys.executable, "-m", "pytest", "-q", f"tests/kit/{module}"]
-    done = subprocess.run(command, cwd=fresh.ROOT, capture_output=True, text=True)
-    print(f"{module}: {done.stdout.strip().splitlines()[-1]}" if done.returncode == 0 else done.stdout, flush=True)
-    return done.returncode == 0
+    digest, done = _digest(module), subprocess.run(command, cwd=fresh.ROOT, capture_output=True, text=True)
+    holds = done.returncode == 0
+    print(f"{module}: {done.stdout.strip().splitlines()[-1]}" if holds else done.stdout, flush=True)
+    if holds:
+        with WRITING:
+            known = files.read_json(FILE)
+            ours = known.get(_libraries(), {}) | {module: digest}
+            known[_libraries()] = dict(sorted(ours.items()))
+            files.write(FILE, json.dumps(known, indent=1) + "\n")
+    return holds
 
 
 def main(chapters: list[str]) -> int:
-    """Measure, and write down what holds; how many modules do not."""
+    """Measure what was not; how many modules do not hold."""
     modules = sorted(p.name for p in fresh.ROOT.glob("tests/kit/test_texts_ch*.py"))
     wanted = [m for m in modules if not is_known(m) and (not chapters or MODULES.fullmatch(m)[1] in chapters)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        holds = dict(zip(wanted, pool.map(measure, wanted), strict=True))
-    known = files.read_json(FILE)
-    ours = known.setdefault(_libraries(), {})
-    ours |= {module: _digest(module) for module in wanted if holds[module]}
-    known[_libraries()] = {module: ours[module] for module in modules if module in ours}
-    files.write(FILE, json.dumps(known, indent=1) + "\n")
-    return list(holds.values()).count(False)
+        return list(pool.map(measure, wanted)).count(False)
 
 
 if __name__ == "__main__":
