@@ -53,7 +53,7 @@ def depends_on(group: str) -> list[Path]:
 @functools.cache
 def _doors() -> list[Path]:
     found = [path for pattern in DOORS for path in fresh.ROOT.glob(pattern)]
-    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts and p != measured.FILE)
 
 
 @functools.cache
