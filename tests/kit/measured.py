@@ -28,23 +28,24 @@ WRITING = threading.Lock()
 MODULES = re.compile(r"test_texts_(ch\d\d)\w*\.py")
 
 
-def texts(module: str) -> list[Path]:
-    """The texts whose claims a module measures; none for another module."""
+def depends_on(module: str) -> list[Path]:
+    """A module that measures claims, and their texts; nothing for another
+    one.
+    """
     found = MODULES.fullmatch(module)
-    return sorted(fresh.ROOT.glob(f"solutions/{found[1]}*/*.py")) if found else []
+    return [FILE.with_name(module), *sorted(fresh.ROOT.glob(f"solutions/{found[1]}*/*.py"))] if found else []
 
 
 @functools.cache
 def is_known(module: str) -> bool:
     """Whether a module measures claims, and they were measured as they are."""
-    if "KATA_EVERY" in os.environ or not texts(module):
+    if "KATA_EVERY" in os.environ or not depends_on(module):
         return False
     return files.read_json(FILE).get(_libraries(), {}).get(module) == _digest(module)
 
 
 def _digest(module: str) -> str:
-    paths = [fresh.ROOT / "tests" / "kit" / module, *texts(module)]
-    return store.digest(*(f"{path.name}\n{path.read_text('utf-8')}" for path in paths))[:16]
+    return store.digest(*(f"{path.name}\n{path.read_text('utf-8')}" for path in depends_on(module)))[:16]
 
 
 def _libraries() -> str:

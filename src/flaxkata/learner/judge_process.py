@@ -76,5 +76,5 @@ class JudgeProcess:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-        if self._listening:
-            await self._listening
+        if self._listening:  # what it started may hold its output open
+            await asyncio.wait([self._listening], timeout=PATIENCE)
