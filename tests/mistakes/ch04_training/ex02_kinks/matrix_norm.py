@@ -1,7 +1,7 @@
 """Of a matrix, this is the largest sum of a column and not the sum of all
 absolute values; with three axes it raises an error. `jnp.linalg.norm(w, 1)`
-treats a matrix as one, and its gradient at 0 is not 0 either. Use `jnp.sum(w *
-jnp.sign(w))`.
+treats a matrix as one. Use `jnp.sum(w * jnp.sign(w))`, whose gradient is 0
+where a weight is 0.
 """
 
 import jax.numpy as jnp

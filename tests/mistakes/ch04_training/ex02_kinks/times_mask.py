@@ -1,4 +1,4 @@
-"""Behind the mask the result is NaN: the logarithm there is -inf or NaN, and 0
+"""Behind the mask the result is NaN where the logarithm is infinite or NaN: 0
 times either is NaN, in PyTorch too. Usually the logarithm is multiplied by the
 mask. Choose with `jnp.where`, inside the logarithm and outside.
 """
