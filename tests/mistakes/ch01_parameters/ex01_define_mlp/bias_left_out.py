@@ -1,6 +1,6 @@
-"""The layers have no bias. `torch.nn.Linear` has one, and so has `nn.Dense` by
-default: leave `use_bias=False` out, or declare a bias of your own for each
-kernel.
+"""The layers, or one of them, have no bias. `torch.nn.Linear` has one, and so
+has `nn.Dense` by default: leave `use_bias=False` out, or declare a bias of your
+own for each kernel.
 """
 
 import flax.linen as nn

@@ -5,6 +5,9 @@
 
 import flax.linen as nn
 
+FREE = {"OUTPUTS": [1, 10, 128]}
+OUTPUTS = 3
+
 
 class FlaxMLP(nn.Module):
     output_dim: int
@@ -12,4 +15,4 @@ class FlaxMLP(nn.Module):
     @nn.compact
     def __call__(self, x):
         x = nn.relu(nn.Dense(128)(x))
-        return nn.Dense(3)(x)
+        return nn.Dense(OUTPUTS)(x)
