@@ -1,5 +1,6 @@
-"""The pairs are for two axes, and x has another number of them. x.ndim says how
-many there are: (0, 0) for all but the last.
+"""`pad_last` raises an error for some numbers of axes. Usually the pairs are
+written down for two axes, or for one and two. x has any number of them, and
+x.ndim says how many: (0, 0) for all but the last.
 """
 
 import jax.numpy as jnp
