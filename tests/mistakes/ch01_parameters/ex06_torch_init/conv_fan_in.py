@@ -1,6 +1,7 @@
-"""The convolution's bound is not 1 / sqrt(fan_in): its fan_in lacks a factor,
-or has one too many. fan_in counts the inputs that one output sees: height *
-width * in_channels, and not the number of outputs.
+"""A bound of the convolution, that of its kernel or of its bias, is not 1 /
+sqrt(fan_in): its fan_in lacks a factor, or has one too many. fan_in counts the
+inputs that one output sees: height * width * in_channels, and not the number of
+outputs. Kernel and bias have the same bound.
 """
 
 import math
