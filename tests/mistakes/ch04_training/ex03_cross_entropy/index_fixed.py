@@ -1,7 +1,7 @@
-"""Samples labeled `ignore_index` are counted where it is not negative, or not
--100. Usually the labels are compared with -100 or with 0. -100 is only the
-default, and many datasets pad with 0 or 255. Compare the labels with
-`ignore_index`.
+"""Samples labeled `ignore_index` are counted for some of its values: where it
+is not -100, not negative, or a class. Usually the labels are compared with
+-100, with 0 or with the number of classes. -100 is only the default, and many
+datasets pad with 0 or 255. Compare the labels with `ignore_index`.
 """
 
 import jax

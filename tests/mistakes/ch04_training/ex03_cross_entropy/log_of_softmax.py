@@ -1,6 +1,7 @@
-"""Large logits give an infinite loss or NaN: the softmax of a class that is far
-behind is 0 in float32, and its logarithm -inf. `jax.nn.log_softmax` computes
-the same from the logits and stays finite, as does `optax`.
+"""With large logits the loss is infinite, NaN or far too small. In float32, exp
+of a logit in the hundreds is infinite, and exp of one far below the number that
+was subtracted is 0. `jax.nn.log_softmax` subtracts the largest logit of each
+row, never takes the logarithm of a softmax, and stays finite, as does `optax`.
 """
 
 import jax
