@@ -1,6 +1,7 @@
-"""`train_step` works for a model whose one BatchNorm is called "bn", and no
-other: the checks also give it a model with two, in blocks. `updates` has the
-statistics of all layers, whatever they are called: {**variables, **updates}.
+"""For a model with two BatchNorms in blocks, `train_step` raises an error or
+leaves statistics as they were. Usually one layer is taken from the updates: the
+first, or the one called "bn". `updates` has the statistics of all layers,
+whatever they are called: {**variables, **updates}.
 """
 
 import flax.linen as nn
