@@ -1,8 +1,8 @@
-"""`train` raises an error for params that are not a dict. Usually it copies or
-walks over a dict. Params may be a tuple, a list or one array: `tx.init`,
-`jax.grad` and `optax.apply_updates` take all of them, and `jax.tree.map` goes
-over their leaves. Nothing needs to be copied, because no step changes an
-array.
+"""`train` raises an error for params of some structures. Usually it copies a
+dict or walks over its entries. Params may be a tuple, a list, one array or
+dicts in a dict: `tx.init`, `jax.grad` and `optax.apply_updates` take all of
+them, and `jax.tree.map` goes over their leaves. Nothing needs to be copied,
+because no step changes an array.
 """
 
 import jax

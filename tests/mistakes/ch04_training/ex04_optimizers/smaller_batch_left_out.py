@@ -1,0 +1,38 @@
+"""`train` makes no step with a batch that is smaller than the first, and
+returns no loss for it. Usually that is `drop_last=True` of PyTorch's
+`DataLoader`, by hand, so that the step is compiled once. A function under
+`jax.jit` takes arrays of a different shape too, and is compiled again for them:
+make one step with each batch.
+"""
+
+import jax
+import jax.numpy as jnp
+import optax
+
+
+def make(name, lr, weight_decay=None, momentum=0.0, nesterov=False):
+    if name == "AdamW":
+        return optax.adamw(lr, weight_decay=0.01 if weight_decay is None else weight_decay)
+    decay = optax.add_decayed_weights(weight_decay or 0.0)
+    if name == "SGD":
+        return optax.chain(decay, optax.sgd(lr, momentum, nesterov))
+    if name == "Adam":
+        return optax.chain(decay, optax.adam(lr))
+    return optax.chain(decay, optax.rmsprop(lr, decay=0.99, eps_in_sqrt=False))
+
+
+def train(loss_fn, params, tx, batches):
+    @jax.jit
+    def step(params, state, x, y):
+        loss, grads = jax.value_and_grad(loss_fn)(params, x, y)
+        updates, state = tx.update(grads, state, params)
+        return optax.apply_updates(params, updates), state, loss
+
+    state = tx.init(params)
+    losses = []
+    for x, y in batches:
+        if len(x) != len(batches[0][0]):
+            continue
+        params, state, loss = step(params, state, x, y)
+        losses.append(loss)
+    return params, jnp.stack(losses)
