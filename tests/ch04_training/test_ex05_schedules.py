@@ -57,6 +57,7 @@ def test_step_lr(inside, same):
     same(inside.rates, "step_lr", (2.0, 3, 0.5), 11)
     same(inside.rates, "step_lr", (between(0.5, 0.9), 4, between(0.6, 0.8)), 19)
     same(inside.rates, "step_lr", (3.0, 1, 0.7), 16)
+    same(inside.rates, "step_lr", (2.0, 2, 0.98), 120)  # it goes on falling
 
 
 def test_warmup_cosine(inside, same):

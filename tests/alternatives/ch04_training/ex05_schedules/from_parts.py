@@ -1,10 +1,11 @@
-"""Joined schedules, a piecewise constant one, and optax's own clipping."""
+"""A schedule of whole falls, joined schedules, and optax's own clipping."""
 
 import optax
 
 
 def step_lr(lr, step_size, gamma):
-    return optax.piecewise_constant_schedule(lr, {step_size * k: gamma for k in range(1, 20)})
+    falling = optax.exponential_decay(lr, 1, gamma)
+    return lambda step: falling(step // step_size)
 
 
 def warmup_cosine(lr, warmup, total):
