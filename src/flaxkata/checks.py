@@ -3,9 +3,10 @@
 compare    whether a result equals PyTorch's: type, structure, shape, dtype, values
 curve      whether a training run gave PyTorch's losses
 layers     whether activations are PyTorch's, layer by layer
-unchanged  whether a tree still holds what it held; separate: whether two results
-           share no dict; preserving: a function that must leave its arguments
-           as they are
+unchanged  whether a tree still holds what it held; preserving: a function that
+           must leave its arguments as they are
+separate   whether two results share no dict; same_containers: whether lists are
+           lists and tuples are tuples
 expect     a statement that compares no two values
 each       values that a check tries one after another; when: a circumstance
 between    a number drawn with the check's seed; one_of: one of some values
@@ -17,7 +18,8 @@ Array, Spec                             fetched arrays and shapes
 ExecutionError                          the learner's code gave no answer
 """
 
-from flaxkata.judge.compare import compare, curve, each, expect, layers, separate, unchanged, when
+from flaxkata.judge.compare import compare, curve, each, expect, layers, unchanged, when
+from flaxkata.judge.containers import same_containers, separate
 from flaxkata.judge.draws import between, one_of
 from flaxkata.judge.errors import ExecutionError
 from flaxkata.judge.preserving import preserving
@@ -43,6 +45,7 @@ __all__ = [
     "one_of",
     "preserving",
     "reading",
+    "same_containers",
     "separate",
     "show_path",
     "unchanged",

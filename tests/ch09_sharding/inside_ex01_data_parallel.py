@@ -17,11 +17,6 @@ def split(tree: Any, mesh: Mesh) -> Any:
     return jax.device_put(tree, NamedSharding(mesh, PartitionSpec("data")))
 
 
-def kept(tree: Any) -> Any:
-    """The tree, as the checks give it, on the first device."""
-    return tree
-
-
 def devices_of(tree: Any) -> Any:
     """On how many devices each array of the tree is."""
     return jax.tree.map(lambda leaf: np.array(len(leaf.devices()) if isinstance(leaf, jax.Array) else 0), tree)

@@ -30,11 +30,6 @@ def shapes(tree: Any) -> Any:
     return jax.eval_shape(lambda: tree)
 
 
-def kept(tree: Any) -> Any:
-    """The tree, as the checks give it, on the first device."""
-    return tree
-
-
 def devices_of(tree: Any) -> Any:
     """On how many devices each array of the tree is."""
     return jax.tree.map(lambda leaf: np.array(len(leaf.devices()) if isinstance(leaf, jax.Array) else 0), tree)

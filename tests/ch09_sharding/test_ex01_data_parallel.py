@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, named, preserving, show_path, unchanged, when
+from flaxkata.checks import compare, each, expect, fetch, named, preserving, same_containers, when
 
 LEARNED = "under jit, the loss of a sharded batch is the loss of the whole batch; nothing is reduced by hand."
 
@@ -70,18 +70,10 @@ def spread(tree, label):
 
 @pytest.fixture
 def leaving(inside):
-    """A function that calls one of the learner's with a tree and other
-    arguments, and returns its result. The tree must stay as and where it is.
+    """A function of the learner's that must leave its first argument as and
+    where it is.
     """
-
-    def call(function, name, tree, *others):
-        given = named(inside.kept(tree), name)
-        before = fetch(inside.devices_of(given))
-        result = preserving(function, name)(given, *others)
-        unchanged(before, fetch(inside.devices_of(given)), f"the number of devices of {name}")
-        return result
-
-    return call
+    return lambda function, name: preserving(function, name, looks={"the number of devices": inside.devices_of})
 
 
 @pytest.fixture
@@ -94,7 +86,7 @@ def grads(learner, inside, reference, leaving):
     def ask(n, in_dim, hidden, classes, left_out=False):
         twin, (x, y) = reference.TorchMLP(in_dim, hidden, classes), some(n, in_dim, classes, left_out)
         batch = inside.split({"x": x, "y": y.int()}, mesh)
-        mine = leaving(learner.dp_grads, "params", mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
+        mine = leaving(learner.dp_grads, "params")(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
         reference.torch_grads(twin, x, y)
         return mine, mlp_in_flax(twin, "grad")
 
@@ -117,31 +109,12 @@ def test_shard(learner, inside, reference, leaving):
     trees["a tuple, a list and a dict"] = (y[:8], [x[:8], {"images": images[:8]}])
     for words, tree in trees.items():
         with when(f"for {words}"):
-            batch = leaving(learner.shard, "batch", tree, mesh)
+            batch = leaving(learner.shard, "batch")(tree, mesh)
             if compare(batch, tree, "shard(batch, mesh)", reference="the batch"):
                 same_containers(fetch(batch), tree, "shard(batch, mesh)", "the batch")
                 for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
                     if not compare(mine, parts_on(reference, tree, i), f"the batch of shard(batch, mesh) on device {i}"):
                         break
-
-
-def same_containers(mine, theirs, label, reference):
-    """Whether lists are lists and tuples are tuples, in trees that have the
-    same leaves.
-    """
-    kinds = dict(containers(mine))
-    other = [(path, kinds[path], kind) for path, kind in containers(theirs) if kinds[path] != kind]
-    words = "".join(f"{label}{show_path(path)} is a {now}; in {reference} it is a {was}." for path, now, was in other[:1])
-    words += " JAX takes the two for different structures: `jax.tree.map` of both raises an error."
-    expect(not other, f"the containers of {label}", words, detail=str(other))
-
-
-def containers(tree, path=()):
-    """The paths of all containers, with what they are."""
-    if isinstance(tree, dict | list | tuple):
-        yield path, type(tree).__name__
-        for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from containers(item, (*path, key))
 
 
 def parts_on(reference, tree, device):

@@ -17,8 +17,7 @@ from flaxkata.checks import (
     one_of,
     preserving,
     reading,
-    show_path,
-    unchanged,
+    same_containers,
     when,
 )
 
@@ -141,37 +140,10 @@ def test_whole(learner, inside, reference):
 
 @pytest.fixture
 def leaving(inside):
-    """A function that calls one of the learner's with a tree and other
-    arguments, and returns its result. The tree must stay as and where it is.
+    """A function of the learner's that must leave its first argument as and
+    where it is.
     """
-
-    def call(function, name, tree, *others):
-        given = named(inside.kept(tree), name)
-        before = fetch(inside.devices_of(given))
-        result = preserving(function, name)(given, *others)
-        unchanged(before, fetch(inside.devices_of(given)), f"the number of devices of {name}")
-        return result
-
-    return call
-
-
-def same_containers(mine, theirs, label, reference):
-    """Whether lists are lists and tuples are tuples, in trees that have the
-    same leaves.
-    """
-    kinds = dict(containers(mine))
-    other = [(path, kinds[path], kind) for path, kind in containers(theirs) if kinds[path] != kind]
-    words = "".join(f"{label}{show_path(path)} is a {now}; in {reference} it is a {was}." for path, now, was in other[:1])
-    words += " JAX takes the two for different structures: `jax.tree.map` of both raises an error."
-    expect(not other, f"the containers of {label}", words, detail=str(other))
-
-
-def containers(tree, path=()):
-    """The paths of all containers, with what they are."""
-    if isinstance(tree, dict | list | tuple):
-        yield path, type(tree).__name__
-        for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from containers(item, (*path, key))
+    return lambda function, name: preserving(function, name, looks={"the number of devices": inside.devices_of})
 
 
 @pytest.mark.points(2)
@@ -192,7 +164,7 @@ def test_split_batch(learner, inside, reference, leaving):
                     if where == "under jax.jit":
                         batch = reading(inside.under_jit, label)(learner.split_batch, tree, mesh)
                     else:
-                        batch = leaving(learner.split_batch, "batch", tree, mesh)
+                        batch = leaving(learner.split_batch, "batch")(tree, mesh)
                     if compare(batch, expected, label, reference="the batch"):
                         same_containers(fetch(batch), expected, label, "the batch")
                         for i, mine in enumerate(fetch(inside.parts_on(batch, mesh))):
@@ -257,7 +229,7 @@ def test_state(learner, inside, reference, bytes_of, leaving):
     for devices, name, sizes, optimizer in each(cases, MESH + ", in_dim, hidden and classes {} and tx {}"):
         mesh, params = on(inside, devices, name), in_flax(reference.TorchMLP(*sizes))
         tx = named(getattr(inside, optimizer)(0.1, 0.01), "tx")
-        state = named(leaving(learner.make_state, "params", params, tx, mesh), "make_state(params, tx, mesh)")
+        state = named(leaving(learner.make_state, "params")(params, tx, mesh), "make_state(params, tx, mesh)")
         expected = {"params": params, "opt_state": fetch(inside.opt_state(tx, params))}
         if compare(state, expected, "make_state(params, tx, mesh)", reference="tx.init"):
             held, theirs = fetch(inside.bytes_on(state, mesh)), bytes_of(expected, devices)
@@ -266,7 +238,7 @@ def test_state(learner, inside, reference, bytes_of, leaving):
     with when("for params in a tuple, and a tx without state"):
         params = (torch.randn(16, 24).bfloat16(), torch.randn(()))
         tx = named(inside.stateless(), "tx")
-        state = named(leaving(learner.make_state, "params", params, tx, mesh), "make_state(params, tx, mesh)")
+        state = named(leaving(learner.make_state, "params")(params, tx, mesh), "make_state(params, tx, mesh)")
         label = 'make_state(params, tx, mesh)["params"]'
         if compare(state["params"], params, label, reference="params"):
             same_containers(fetch(state["params"]), params, label, "params")

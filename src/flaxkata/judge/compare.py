@@ -15,7 +15,6 @@ from pytest_check import check
 from flaxkata.common_mistakes import IN_PLACE
 from flaxkata.judge import activations, curves, differences
 from flaxkata.judge.differences import Expectation
-from flaxkata.judge.errors import LearnerError
 from flaxkata.judge.proxy import Handle, fetch, fetched_from, sums
 from flaxkata.judge.trees import Path, as_numpy, flatten, is_numeric, kind, kind_over_there, sample, show_path
 from flaxkata.report import Comparison, Curve
@@ -23,8 +22,6 @@ from flaxkata.report import Comparison, Curve
 T = TypeVar("T")
 
 Change = tuple[Path, str, Any]  # the path of what changed, how, and what it holds now
-
-WRITTEN = "written by the check"  # an entry of a dict
 
 
 @dataclass
@@ -249,28 +246,3 @@ def _computes_otherwise(after: Any, old: Mapping[Path, Any]) -> Change | None:
         if theirs is None or not np.array_equal(right, theirs, equal_nan=right.dtype.kind in "fc"):
             return path, "it reads as before, and computes other numbers", ()
     return None
-
-
-def separate(one: Handle, other: Handle) -> bool:
-    """Whether two results share no dict: an entry written into each dict of
-    `one` does not show up in `other`. Their names are for the message.
-    """
-    _in_dicts(one, fetch(one), "setdefault")
-    shared = [path[:-1] for path in flatten(fetch(other)) if path[-1:] == (WRITTEN,)]
-    _in_dicts(one, fetch(one), "pop")
-    places = differences.listed([f"{other}{show_path(path)}" for path in shared])
-    words = f"An entry written into {one} shows up in {places}: they share dicts."
-    return expect(not shared, f"dicts of {one} and {other}", words, len(shared))
-
-
-def _in_dicts(tree: Handle, held: Any, do: str) -> None:
-    """Call a method with an entry's name in all dicts of a tree. Into one
-    without it, such as a FrozenDict, nobody can write.
-    """
-    if isinstance(held, Mapping):
-        with contextlib.suppress(LearnerError):
-            getattr(tree, do)(WRITTEN, 0)
-    items = held.items() if isinstance(held, Mapping) else enumerate(held) if isinstance(held, list | tuple) else ()
-    for key, item in items:
-        if isinstance(item, Mapping | list | tuple):
-            _in_dicts(tree[key], item, do)
