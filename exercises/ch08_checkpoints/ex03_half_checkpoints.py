@@ -187,6 +187,8 @@ def load_torch(path: str) -> dict[str, jax.Array]:
 
     Entries that are the same part of the same storage, as tied weights are, are
         the same `jax.Array`, one object.
+    For int64, the numbers of the entry alone must fit, not the rest of its
+        storage.
     Raises an error as `to_jax` and `find_class` do, without calling anything
         that the file asks for, and one whose message contains the name of the
         entry if an entry is not a tensor.

@@ -182,7 +182,8 @@ def refused(inside, function, given, parts, label):
     """
     said, returned = fetch(inside.attempt(function, *given))
     leaves = flatten(returned)
-    values = [as_numpy(leaf).ravel().astype(float) for leaf in leaves.values() if isinstance(leaf, Array)]
+    ordered = sorted(leaves.items(), key=lambda leaf: show_path(leaf[0]))  # in whichever order files were read
+    values = [as_numpy(leaf).ravel().astype(float) for _, leaf in ordered if isinstance(leaf, Array)]
     came_back = f"{sorted(map(show_path, leaves))}"  # tells one mistake from another
     numbers = np.nan_to_num(np.concatenate([[0], *values]))
     if expect(said is not None, f"the error of {label}", f"{label} raised no error.", numbers, came_back):
@@ -384,6 +385,11 @@ def test_views(learner, inside, folder):
         put(inside, {"views.pt": torch_file(state_dict, "views.pt")}, "runs")
         with when("where entries share a storage"):
             same(inside, learner.load_torch("runs/views.pt"), state_dict, "load_torch(path)")
+    seen = torch.tensor([2**31, whole(1, 99), -whole(1, 99), -(2**40)])
+    state_dict = {"two": seen[1:3], "number": seen[1], "turned": seen[1:3].expand(2, 2).T}
+    put(inside, {"seen.pt": torch_file(state_dict, "seen.pt")}, "runs")
+    with when("for int64 entries that fit, where the rest of their storage does not"):
+        same(inside, learner.load_torch("runs/seen.pt"), state_dict, "load_torch(path)")
 
 
 def test_torch_tied(learner, reference, inside, folder):

@@ -1,5 +1,5 @@
 """Bits first: every array goes to JAX as unsigned integers and gets its dtype
-there, and parts of a storage are gathered by JAX.
+there, and parts of a storage are gathered by JAX, but for int64.
 """
 
 import functools
@@ -102,12 +102,16 @@ def load_torch(path):
     def array(name, part):
         if not hasattr(part, "storage"):
             raise ValueError(f"{name}: {part!r}")
-        if part.storage not in storages:
-            storages[part.storage] = to_jax(name, part.data)
         if part[2:] not in parts.setdefault(part.storage, {}):
             steps = [np.arange(size) * stride for size, stride in zip(part.size, part.stride, strict=True)]
-            at = functools.reduce(operator.add, np.ix_(*steps), np.array(part.offset))
-            parts[part.storage][part[2:]] = storages[part.storage][at.astype(np.int32)]
+            at = functools.reduce(operator.add, np.ix_(*steps), np.array(part.offset)).astype(np.int32)
+            if part.data.dtype == np.int64:  # the rest of the storage may not fit
+                made = to_jax(name, part.data[at])
+            else:
+                if part.storage not in storages:
+                    storages[part.storage] = to_jax(name, part.data)
+                made = storages[part.storage][at]
+            parts[part.storage][part[2:]] = made
         return parts[part.storage][part[2:]]
 
     return {name: array(name, part) for name, part in saved.items()}
