@@ -1,0 +1,69 @@
+"""A text that is somewhat longer than the context has a result; one that is
+many times as long raises an error. Usually the limit is a multiple of the
+context. The largest text that fits has `context` tokens: raise an error for
+more.
+"""
+
+import flax.linen as nn
+import jax.numpy as jnp
+
+FREE = {"TIMES": [4]}
+TIMES = 2
+
+
+class Attention(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        batch, time, width = x.shape
+        parts = jnp.split(nn.Dense(3 * width, name="c_attn")(x), 3, axis=-1)
+        q, k, v = (part.reshape(batch, time, self.heads, -1) for part in parts)
+        y = nn.dot_product_attention(q, k, v, mask=nn.make_causal_mask(x[..., 0]))
+        return nn.Dense(width, name="c_proj")(y.reshape(batch, time, width))
+
+
+class MLP(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        width = x.shape[-1]
+        x = nn.gelu(nn.Dense(4 * width, name="c_fc")(x), approximate=False)
+        return nn.Dense(width, name="c_proj")(x)
+
+
+class Block(nn.Module):
+    heads: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = x + Attention(self.heads, name="attn")(nn.LayerNorm(epsilon=1e-5, name="ln_1")(x))
+        return x + MLP(name="mlp")(nn.LayerNorm(epsilon=1e-5, name="ln_2")(x))
+
+
+class GPT(nn.Module):
+    vocab: int
+    context: int
+    width: int
+    layers: int
+    heads: int
+
+    @nn.compact
+    def __call__(self, tokens):
+        time = tokens.shape[1]
+        if time > TIMES * self.context:
+            raise ValueError(f"{time} tokens do not fit into a context of {self.context}")
+        wte = nn.Embed(self.vocab, self.width, name="wte")
+        wpe = nn.Embed(self.context, self.width, name="wpe")
+        x = wte(tokens) + wpe(jnp.arange(time))
+        for i in range(self.layers):
+            x = Block(self.heads, name=f"h_{i}")(x)
+        x = nn.LayerNorm(epsilon=1e-5, name="ln_f")(x)
+        return wte.attend(x)
+
+
+def logits(variables, tokens, heads):
+    params = variables["params"]
+    vocab, width = params["wte"]["embedding"].shape
+    context = len(params["wpe"]["embedding"])
+    layers = sum(name.startswith("h_") for name in params)
+    return GPT(vocab, context, width, layers, heads).apply(variables, tokens)
