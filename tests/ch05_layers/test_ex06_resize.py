@@ -60,6 +60,9 @@ def test_nearest(learner, reference):
     nearest_is(learner, reference, *THIN, shape=(1, 4))
     for old, new in (((8, 9), (4, 3)), ((3, 4), (6, 12)), ((5, 7), (1, 1))):  # whole factors, which differ by axis
         nearest_is(learner, reference, old, new, shape=(2, 1))
+    # Of floats, i / 4 * 14, i * (1 / 25) * 5, i / (4 / 14) or i / 22 * 22 is just below a whole number for some i.
+    for old, new in (((14, 5), (4, 25)), ((22, 7), (22, 7))):
+        nearest_is(learner, reference, old, new, shape=(1, 1))
 
 
 def test_bilinear(learner, reference):
