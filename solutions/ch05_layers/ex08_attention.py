@@ -104,9 +104,9 @@ def attend(params: Any, x: jax.Array, key_padding_mask: jax.Array | None = None,
     params: those of an `nn.MultiHeadDotProductAttention`; read the number of
     heads from their shapes. They stay as they are. x: float32 (batch, time,
     channels); key_padding_mask: bool (batch, time), True where x is padding.
-    Padding may be anywhere, and no step may see it, however large its scores
-    are. With `causal`, step t sees the steps up to and including t. Returns an
-    array of x's shape.
+    Padding may be anywhere, and no step may see it, whatever the scores are:
+    some of x are around 1e6. With `causal`, step t sees the steps up to and
+    including t. Returns an array of x's shape.
     """
     # <solution>
     padding = None if key_padding_mask is None else ~key_padding_mask[:, None, None, :]

@@ -1,5 +1,5 @@
-"""With x around 1000, steps see padding. Usually a blocked key gets a number
-such as -1e4, added to its score or in its place, and scores can be larger than
+"""With x around 1000000, steps see padding. Usually a blocked key gets a number
+such as -1e9, added to its score or in its place, and scores can be larger than
 that, or lower. Block a key with minus infinity, `jnp.where(keep, scores,
 -jnp.inf)`, or with Flax's `mask`.
 """
@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-LOW = -1e4
+FREE = {"LOW": [-1e10, -1e4]}
+LOW = -1e9
 
 
 def port_mha(state_dict, heads):

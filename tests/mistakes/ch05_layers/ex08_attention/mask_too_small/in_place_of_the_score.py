@@ -2,7 +2,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-LOW = -1e4
+FREE = {"LOW": [-1e10, -1e4]}
+LOW = -1e9
 
 
 def port_mha(state_dict, heads):
