@@ -148,6 +148,7 @@ def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callab
 
     forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
         with its `training`. Returns an array or a tree, whose form may
-        differ between the modes. All three arguments are positional.
+        differ between the modes. All three arguments are positional, and may
+        have any names.
     """
     raise NotImplementedError("6.1 jit_contract: your code here")

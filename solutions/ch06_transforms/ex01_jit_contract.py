@@ -170,7 +170,8 @@ def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callab
 
     forward(params, x, train): asks `if train:`, as TorchNet's BatchNorm does
         with its `training`. Returns an array or a tree, whose form may
-        differ between the modes. All three arguments are positional.
+        differ between the modes. All three arguments are positional, and may
+        have any names.
     """
     # <solution>
     return jax.jit(forward, static_argnums=2)

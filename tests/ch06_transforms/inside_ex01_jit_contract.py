@@ -57,6 +57,11 @@ class Forward(Counting):
         return (y, mean) if self.pair and train else y
 
 
+def other_names(weights: Any, images: jax.Array, training: bool) -> jax.Array:
+    """TorchNet as `Forward` computes it, with other names."""
+    return Forward()(weights, images, training)
+
+
 class Log:
     """The losses that were logged, and how many were tracers."""
 

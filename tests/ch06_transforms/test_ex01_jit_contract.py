@@ -201,6 +201,11 @@ def test_modes(learner, inside, reference, net):
         compare(predict(params, x, False), alone, "predict(params, x, False)")
         pair = reference.torch_predict(twin, x, True), x.mean(0)
         compare(predict(params, x, True), pair, "predict(params, x, True)")
+    twin, params = net()
+    predict = named(learner.make_predict(inside.other_names), "predict")
+    with when("where forward is `def forward(weights, images, training)`"):
+        for train in (False, True):
+            compare(predict(params, x, train), reference.torch_predict(twin, x, train), f"predict(params, x, {train})")
 
 
 def test_predict_traced(learner, inside, net):

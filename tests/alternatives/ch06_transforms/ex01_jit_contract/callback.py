@@ -2,8 +2,6 @@
 functions.
 """
 
-from functools import partial
-
 import jax
 import jax.numpy as jnp
 import optax
@@ -29,5 +27,5 @@ def history(step, params, state, batches):
 
 
 def make_predict(forward):
-    compiled = {train: jax.jit(partial(forward, train=train)) for train in (True, False)}
+    compiled = {train: jax.jit(lambda params, x, train=train: forward(params, x, train)) for train in (True, False)}
     return lambda params, x, train: compiled[train](params, x)
