@@ -1,6 +1,6 @@
-"""The output is the same whatever `eps` the model has: 1e-5 or a different
-number is written down. Use the module's field, `self.eps`, in training and in
-evaluation.
+"""The output does not follow the `eps` of the model that computes it. Usually
+1e-5 or a different number is written down, or kept outside the module. Use the
+module's field, `self.eps`, in training and in evaluation.
 """
 
 import flax.linen as nn

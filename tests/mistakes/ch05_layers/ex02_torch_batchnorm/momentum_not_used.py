@@ -1,6 +1,6 @@
-"""The running statistics move by the same share whatever `momentum` the model
-has. Usually a number such as 0.1, PyTorch's default, is written down. Use the
-module's field, `self.momentum`.
+"""The running statistics do not follow the `momentum` of the model that
+computes them. Usually a number such as 0.1, PyTorch's default, is written down,
+or kept outside the module. Use the module's field, `self.momentum`.
 """
 
 import flax.linen as nn
