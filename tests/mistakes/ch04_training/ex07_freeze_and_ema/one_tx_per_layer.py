@@ -1,7 +1,7 @@
-"""The layers are not trained together: each of them, or each parameter, gets a
-tx of its own. A tx that looks at all gradients, as `optax.clip_by_global_norm`
-does, then sees a part of them, and clips each part to the whole norm. Give all
-layers that are trained to one tx.
+"""The layers are not trained together: each of them, each parameter, or all
+biases and all kernels get a tx of their own. A tx that looks at all gradients,
+as `optax.clip_by_global_norm` does, then sees a part of them, and clips each
+part to the whole norm. Give all layers that are trained to one tx.
 """
 
 import jax
