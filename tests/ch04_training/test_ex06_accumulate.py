@@ -35,7 +35,11 @@ def in_a_list(layer, what="data"):
     return list(in_a_tuple(layer, what))
 
 
-FORMS = {"a dict": in_flax, "a tuple": in_a_tuple, "a list": in_a_list}
+def in_depth(layer, what="data"):
+    return {"layers": [(in_flax(layer, what),)]}
+
+
+FORMS = {"a dict": in_flax, "a tuple": in_a_tuple, "a list": in_a_list, "a dict of a list of a tuple": in_depth}
 
 
 @pytest.fixture
@@ -113,10 +117,10 @@ def test_step_every(learner, inside, reference):
         "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     }
-    for name, k in (("sgd", 3), ("adamw", 5), ("sgd", 1)):
+    for name, k, form in (("sgd", 3, "a dict of a list of a tuple"), ("adamw", 5, "a dict"), ("sgd", 1, "a tuple")):
         twin = torch.nn.Linear(4, 3)
         tx = named(getattr(inside, name)(), "tx")
         training = reading(inside.losses, f"training with step_every(tx, {k})")
-        mine = training(learner.step_every(tx, k), in_flax(twin), batches)
+        mine = training(learner.step_every(tx, k), FORMS[form](twin), batches)
         theirs = reference.torch_train_every(twin, optimizers[name](twin.parameters()), k, batches)
-        curve(mine, theirs, f"losses with step_every(tx, {k}), where tx is {name}")
+        curve(mine, theirs, f"losses with step_every(tx, {k}), where tx is {name}, and the params are {form}")
