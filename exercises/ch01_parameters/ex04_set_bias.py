@@ -66,8 +66,8 @@ def set_bias(variables: Any, layer: str, value: float) -> Any:
     is filled with `value`, whatever it held, NaN and infinity too.
 
     variables: {"params": {layer: {"kernel": (in, out), "bias": (out,)}, ...},
-    ...} of any float dtype, not changed; no dict in it is empty. Returns
-    variables of the same structure, shapes and dtypes in a new dict, whose
-    leaves are `jax.Array`s.
+    ...} of any float dtype, not changed; a bias may have a different dtype than
+    its kernel, and no dict is empty. Returns variables of the same structure,
+    shapes and dtypes in a new dict, whose leaves are `jax.Array`s.
     """
     raise NotImplementedError("1.4 set_bias: your code here")

@@ -45,7 +45,7 @@ def flax_variables(twin, names=PLAIN):
     params = {
         **layers,
         "proj": {"kernel": torch.ones(3, 2)},
-        "block": same,
+        "block": {**same, "0": {"kernel": torch.ones(2, 2), "bias": torch.ones(2)}},  # not the layer "block/0"
         "head": {"out": {"kernel": torch.ones(2, 2), "bias": torch.ones(2)}},  # not the layer "head.out"
         "norm": {"scale": torch.ones(4), "bias": torch.ones(4)},
     }
@@ -148,12 +148,18 @@ def test_new_dict(learner, reference, inside, make):
 
 def test_whole_number(learner, reference, make):
     """The bias keeps its dtype, as in PyTorch: filled with the int 2 it stays
-    float32, and a bfloat16 or float16 bias stays what it is.
+    float32, and a bfloat16 or float16 bias stays what it is, whatever the
+    dtype of the kernel.
     """
     twin = reference.TorchMLP()
     compare(learner.set_bias(make(twin), "fc1", 2), after(reference, twin, "fc1", 2), "set_bias(variables, 'fc1', 2)")
     for dtype in each(("bfloat16", "float16"), "with parameters of {}"):
         twin, value = reference.TorchMLP().to(getattr(torch, dtype)), between(0.1, 0.9)
+        expected = after(reference, twin, "fc2", value)
+        compare(learner.set_bias(make(twin), "fc2", value), expected, f"set_bias(variables, 'fc2', {value})")
+    twin, value = reference.TorchMLP(), between(0.1, 0.9)
+    twin.fc2.weight.data = twin.fc2.weight.data.bfloat16()
+    with when("where the kernel of 'fc2' is bfloat16 and its bias float32"):
         expected = after(reference, twin, "fc2", value)
         compare(learner.set_bias(make(twin), "fc2", value), expected, f"set_bias(variables, 'fc2', {value})")
 

@@ -1,4 +1,6 @@
-"""Takes a FrozenDict for a leaf, so it comes back with its old bias."""
+"""Takes a FrozenDict for a leaf, so it comes back with its old bias, and joins
+the path with slashes.
+"""
 
 import jax.numpy as jnp
 
