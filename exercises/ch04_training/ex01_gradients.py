@@ -82,7 +82,7 @@ def loss_and_grad(model: nn.Module, params: Any, x: jax.Array, y: jax.Array) -> 
     gradients are with respect to params.
 
     params: {"fc1": {"kernel", "bias"}, "fc2": {...}}, float32; they stay as
-    they are. x: float32 (batch, in_dim); y: float32 (batch,).
+    they are. x: float32 (batch, in_dim); y: float32 (batch,), even around 1000.
     Returns the loss as a float32 `jax.Array` of shape (), the predictions as
     float32 (batch,), and the gradients shaped like params.
     """

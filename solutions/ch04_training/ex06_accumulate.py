@@ -106,8 +106,8 @@ def step_every(tx: optax.GradientTransformation, k: int) -> Any:
     """An optimizer that steps as tx would, at every k-th call, with the mean of
     the k gradients since its last step.
 
-    tx: any optimizer, even one that needs the params or counts its steps. The
-        params are a pytree of any form here too.
+    tx: any optimizer, even one that needs the params, keeps those of `init`, or
+        counts its steps. The params are a pytree of any form here too.
     Returns an object with `init` and `update`, like optax's optimizers. The
     checks call `update(grads, state, params)`.
     """

@@ -55,6 +55,15 @@ def adamw() -> optax.GradientTransformation:
     return optax.adamw(0.05, weight_decay=0.1)
 
 
+def pulled() -> optax.GradientTransformation:
+    """An optimizer that keeps the params of `init`, and pulls back to them."""
+
+    def update(grads: Any, start: Any, params: Any) -> tuple[Any, Any]:
+        return jax.tree.map(lambda g, s, p: -0.1 * (g + 0.5 * (p - s)), grads, start, params), start
+
+    return optax.GradientTransformation(lambda params: params, update)
+
+
 def losses(tx: Any, params: Any, batches: list) -> list[jax.Array]:
     """The losses of training one linear layer with tx."""
 

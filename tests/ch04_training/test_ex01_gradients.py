@@ -70,6 +70,12 @@ def test_numbers(learner, reference, setting):
         loss, predictions = reference.torch_loss(twin, x, y := twin.fc2.bias.detach().expand(5))
         back = learner.loss_and_grad(model, weights(twin), x, y)
         compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
+    with when("where y and the predictions are around 1000"):
+        torch.nn.init.constant_(twin.fc2.bias, 1000)
+        twin.zero_grad()
+        loss, predictions = reference.torch_loss(twin, x, y := 1000 + torch.randn(5))
+        back = learner.loss_and_grad(model, weights(twin), x, y)
+        compare(back, ((loss, predictions), gradients(twin)), "loss_and_grad(model, params, x, y)")
 
 
 def test_jit(learner, jax, reference, setting):

@@ -106,6 +106,19 @@ def test_one_at_a_time(learner, inside):
     expect(most <= 8, "how many samples grad_fn is given", words, most)
 
 
+def pulled(params):
+    """SGD that pulls the params back to where they began."""
+    start = [p.detach().clone() for p in params]
+
+    def pull(*_):
+        for p, s in zip(params, start, strict=True):
+            p.grad += 0.5 * (p.detach() - s)
+
+    optimizer = torch.optim.SGD(params, lr=0.1)
+    optimizer.register_step_pre_hook(pull)
+    return optimizer
+
+
 @pytest.mark.points(2)
 def test_step_every(learner, inside, reference):
     """`step_every` trains like PyTorch's loop that steps after every k-th
@@ -116,8 +129,10 @@ def test_step_every(learner, inside, reference):
     optimizers = {
         "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
+        "pulled": lambda p: pulled(list(p)),
     }
-    for name, k, form in (("sgd", 3, "a dict of a list of a tuple"), ("adamw", 5, "a dict"), ("sgd", 1, "a tuple")):
+    cases = (("sgd", 3, "a dict of a list of a tuple"), ("adamw", 5, "a dict"), ("sgd", 1, "a tuple"), ("pulled", 2, "a list"))
+    for name, k, form in cases:
         twin = torch.nn.Linear(4, 3)
         tx = named(getattr(inside, name)(), "tx")
         training = reading(inside.losses, f"training with step_every(tx, {k})")
