@@ -1,5 +1,6 @@
-"""Where the new tokens are written depends on the zeros in the text. Usually
-the end of the text is looked for by `tokens != 0`. 0 is a token like any other,
+"""Where the new tokens are written, or which step's logits are read, depends on
+the zeros in the text. Usually the end of the text is looked for by `tokens !=
+0`. 0 is a token like any other,
 and can be in the prompt or be predicted. The end is known without a look:
 `prompt.shape[1]`, and one more in each turn.
 """
