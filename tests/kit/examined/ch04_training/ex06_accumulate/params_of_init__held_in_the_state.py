@@ -24,7 +24,7 @@ def accumulate(
     for x, y in batches:
         part = grad_fn(params, x, y)
         share = len(x) / total
-        grads = jax.tree.map(lambda g, p: g + share * p, grads, part)
+        grads = jax.tree.map(lambda g, p, share=share: g + share * p, grads, part)
     return grads
 
 
