@@ -120,7 +120,8 @@ def test_padding(learner, jax):
         pool_is(learner, jax, -torch.rand(2, 3, *size) - 1, 3, 2, 1)
     pool_is(learner, jax, -torch.rand(2, 3, 9, 7) - 1, 2, 3, 1)
     pool_is(learner, jax, -torch.rand(2, 3, 9, 7) - 1, 3, None, 1)
-    pool_is(learner, jax, -1e12 * (torch.rand(2, 3, 9, 7) + 1), 5, 1, 1)
+    pool_is(learner, jax, -1e38 * (torch.rand(2, 3, 9, 7) + 1), 5, 1, 1)
+    pool_is(learner, jax, torch.randn(2, 3, 9, 7), 5, 1, 2)
 
 
 def test_stem(learner, reference, jax):
@@ -137,7 +138,7 @@ def test_stem(learner, reference, jax):
         stem_is(learner, reference, jax, (1, 15, 10), 3, missing="bn.num_batches_tracked")
     if agrees:
         with when("where two models were ported first, of different sizes"):
-            stems_are(learner, reference, jax, ((9, 14, 7), (24, 12, 4)))
+            stems_are(learner, reference, jax, ((9, 14, 7), (24, 12, 1)))
 
 
 def test_cube(learner, reference, jax):
