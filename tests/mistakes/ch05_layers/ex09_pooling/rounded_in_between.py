@@ -1,5 +1,6 @@
-"""In bfloat16 or float16 the means are rounded twice, or to a coarser dtype
-than that of x. Stay in float32 until the end, and go back to x.dtype once.
+"""In bfloat16 or float16 a sum or a mean is rounded before it is done, or to a
+coarser dtype than that of x. Stay in float32 until the end, and go back to
+x.dtype once.
 """
 
 import math
