@@ -1,6 +1,6 @@
-"""uint8, int16, float16 or bool become 32 bits wide. A uint8 image then takes
-four times the memory on its way to the device. Convert float64 and int64
-alone; compiled code can do the rest on the device.
+"""uint8, int16, float16 or bool become 32 bits wide. Such a batch takes up to
+four times the memory on its way to the device. Convert float64 and int64 alone;
+compiled code can do the rest on the device.
 """
 
 import collections
