@@ -256,9 +256,13 @@ def meeting(keys):
     return next(((a, b) for a, b in itertools.combinations(keys, 2) if np.array_equal(keys[a], keys[b])), None)
 
 
+TWICE = (1, 2), (2, 1), (1, 1)  # a step of the key of a step
+
+
 def test_key_at_of_two_keys(learner, inside, jax):
-    """`key_at` of two keys gives different keys: at one step, at two steps, and
-    where `key_at` made one of the two.
+    """`key_at` of two keys gives different keys: at one step, at two steps,
+    where the keys have one of their two numbers in common, and where `key_at`
+    made one or both of them.
     """
     keys = {(seed, step): read_key(learner.key_at(jax.random.key(seed), step)) for seed in (3, 4) for step in (3, 4)}
     if any(k is None for k in keys.values()):
@@ -269,15 +273,26 @@ def test_key_at_of_two_keys(learner, inside, jax):
     two = expect(not np.array_equal(keys[3, 4], keys[4, 3]), "key_at, two keys at two steps", words)
     if not (one and two and fetch(inside.goes_directly(learner.key_at, named(jax.random.key(0), "key")))):
         return
+    apart = []
     for seed in each((0, 5), "with jax.random.key({})"):  # the numbers of key 0 are 0, so that they hide no factor
         key = named(jax.random.key(seed), "key")
         words = "key_at(key, 0) is `key` itself. The key of step 0 must be a new one: `key` may be the key of a step."
-        expect(not np.array_equal(read_key(learner.key_at(key, 0)), fetch(key).value), "key_at, step 0", words)
+        apart.append(expect(not np.array_equal(read_key(learner.key_at(key, 0)), fetch(key).value), "key_at, step 0", words))
         steps = {f"key_at(key, {step})": learner.key_at(key, step) for step in range(1, 6)}
-        keys = {"key_at(key_at(key, 1), 2)": learner.key_at(steps["key_at(key, 1)"], 2), **steps}
+        later = {f"key_at(key_at(key, {a}), {b})": learner.key_at(steps[f"key_at(key, {a})"], b) for a, b in TWICE}
+        keys = {**later, **steps, "`key` itself": key}
         same = meeting({name: fetch(k).value for name, k in keys.items()})
         words = "{} and {} are the same key. A key that key_at returned is a new key, and its steps must have new keys too."
-        expect(not same, "key_at, of a key that key_at gave", words.format(*same or "  "))
+        apart.append(expect(not same, "key_at, of a key that key_at gave", words.format(*same or "  ")))
+    if not all(apart):
+        return
+    (a, b), (c, d) = fetch(jax.random.key_data(jax.random.split(jax.random.key(3)))).value
+    for which, pair in {"first": ((a, b), (a, d)), "second": ((a, b), (c, b))}.items():
+        halves = [jax.random.wrap_key_data(jax.numpy.asarray(np.array(numbers))) for numbers in pair]
+        mine = [read_key(learner.key_at(key, 3)) for key in halves]
+        words = f"Two keys that have the same {which} number, but not the same other number, have the same key at step 3. Both "
+        words += "numbers count: keys that split or fold_in returned differ in both."
+        expect(not np.array_equal(*mine), f"key_at, two keys with one {which} number", words)
 
 
 # Late steps, whatever they may be cut off at or divided by: powers of ten and
@@ -316,5 +331,9 @@ def test_key_at_jit(learner, inside, jax):
     words = "key_at(key, {}) and key_at(key, {}) are the same key."
     if expect(not same, "key_at, late steps", words.format(*same or "  "), detail=how_they_meet(keys)):
         same = [step for step in LATE if np.array_equal(keys[step], other)]
+        ahead = (int(other[1]) - int(keys[0][1])) % 2**32  # where steps are counted in one number, they meet here
+        if other[0] == keys[0][0] and ahead <= 10**9:
+            (late,) = fetch(inside.keys_at(learner.key_at, [(3, ahead)])).value
+            same += [ahead] if np.array_equal(late, other) else []
         words = f"key_at(jax.random.key(3), {same and same[0]}) and key_at(jax.random.key(4), 0) are the same key."
         expect(not same, "key_at, late steps of two keys", words)

@@ -1,7 +1,7 @@
 """Keys that should have nothing in common come out the same: step 2 of the key
-of step 1 is the key of another step, or step 0 of a key is that key. Usually
-that is arithmetic with the numbers inside the key. `jax.random.fold_in(key,
-step)` mixes the key and the step.
+of step 1 is the key of another step, or step 1 of the key of step 2, or a step
+leads back to the key. Usually that is arithmetic with the numbers inside the
+key. `jax.random.fold_in(key, step)` mixes the key and the step.
 """
 
 import jax

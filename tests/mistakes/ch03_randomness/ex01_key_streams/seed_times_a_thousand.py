@@ -7,6 +7,9 @@ step is too large.
 import jax
 import jax.numpy as jnp
 
+FREE = {"FACTOR": [1_000_003]}
+FACTOR = 1000
+
 
 def draw_pair(key, shape):
     normal_key, uniform_key = jax.random.split(key)
@@ -19,4 +22,4 @@ def permutations(key, epochs, n):
 
 def key_at(key, step):
     seed = jax.random.key_data(key)[1]
-    return jax.random.key(seed * 1000 + step)
+    return jax.random.key(seed * FACTOR + step)
