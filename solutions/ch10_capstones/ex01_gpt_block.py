@@ -153,5 +153,6 @@ def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
 
     params: TorchBlock's weights, float32, in the tree shown at the top; they
     stay as they are. x: float32 (batch, time, width). Returns the same shape.
+    Right even for attention scores in the hundreds.
     """
     return Block(heads).apply({"params": params}, x)

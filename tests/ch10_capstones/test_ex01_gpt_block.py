@@ -2,6 +2,8 @@
 perturbed. A silent layer shows what the others do.
 """
 
+import copy
+
 import pytest
 import torch
 
@@ -69,15 +71,30 @@ def silent(layer, rows=None):
         p[:rows] = 0
 
 
+@torch.no_grad()
+def enlarge_scores(attention, score):
+    """Move the attention scores of every second head up by `score`, and those
+    of the others down, so that they differ little from each other.
+    """
+    size = WIDTH // HEADS
+    signs = torch.tensor([1.0, -1.0]).repeat(HEADS)[:HEADS].repeat_interleave(size)
+    attention.c_attn.weight[: 2 * WIDTH] *= 0.05
+    attention.c_attn.bias[: 2 * WIDTH] = torch.cat([signs, torch.ones(WIDTH)]) * (score / size**0.5) ** 0.5
+
+
 def test_attention(learner, twin, x):
     """With all parameters of mlp.c_proj at zero, `block` returns x plus what
-    attention adds.
+    attention adds, even where attention scores are in the hundreds.
     """
     silent(twin.mlp.c_proj)
+    other = copy.deepcopy(twin)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
     silent(twin.attn.c_attn, rows=2 * WIDTH)
     with when("with query and key at zero, where each step takes the mean of the steps it sees"):
         compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
+    with when("with attention scores around 150 in some heads, and around -150 in the others"):
+        enlarge_scores(other.attn, 150)
+        compare(learner.block(in_flax(other), x, HEADS), other(x), "block without an MLP", given=x)
 
 
 def test_mlp(learner, twin, x):

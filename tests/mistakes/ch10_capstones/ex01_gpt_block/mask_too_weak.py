@@ -7,7 +7,7 @@ mask of bools.
 import flax.linen as nn
 import jax.numpy as jnp
 
-FREE = {"LOW": [-1.0, -5.0]}
+FREE = {"LOW": [-1.0, -5.0, -100.0]}
 LOW = -10.0
 
 
