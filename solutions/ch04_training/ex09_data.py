@@ -154,7 +154,8 @@ def make_step(
 
     The loss is the mean of loss_fn over the rows whose mask is True, before the
     step: float32 (). The step follows the gradient of that mean. All calls of
-    one step trace loss_fn once per shape of the batch, whatever the mask.
+    one step trace loss_fn once per shape of the batch, whatever the mask, or
+    twice where the gradient is taken apart from the loss.
 
     loss_fn(params, batch): returns the loss of each row, float32 (rows,).
     params and batch may be any trees.

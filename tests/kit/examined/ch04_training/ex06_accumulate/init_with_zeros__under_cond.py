@@ -23,7 +23,7 @@ def accumulate(
     grads = None
     for x, y in batches:
         weight = len(x) / total
-        part = jax.tree.map(lambda g: g * weight, grad_fn(params, x, y))
+        part = jax.tree.map(lambda g, weight=weight: g * weight, grad_fn(params, x, y))
         grads = part if grads is None else jax.tree.map(jnp.add, grads, part)
     return grads
 
