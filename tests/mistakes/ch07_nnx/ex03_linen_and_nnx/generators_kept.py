@@ -1,7 +1,7 @@
-""" "batch_stats" has the key and the count of Dropout's generator. Usually
-`...`, the remaining kinds, was taken for the statistics. Generators are a kind
-of their own: split by nnx.Param, nnx.BatchStat and `...`, and leave the last
-out.
+"""The collection "batch_stats", or "params", has the key and the count of
+Dropout's generator too. Usually `...`, the remaining kinds, was taken for one
+of the two. Generators are a kind of their own: split by nnx.Param,
+nnx.BatchStat and `...`, and leave the last out.
 """
 
 import flax.linen as nn
