@@ -1,7 +1,7 @@
-"""Names that no TorchGPT has are turned into paths too, all of them or those
-under "transformer.". The tree then has weights that no module asks for, and
-Flax raises no error for these. Allow the names that you know, and raise
-ValueError for the others.
+"""Names that no TorchGPT has are turned into paths too: all of them, those
+under "transformer.", or a bias of a layer that has none. The tree then has
+weights that no module asks for, and Flax raises no error for these. Allow the
+names that you know, and raise ValueError for the others.
 """
 
 import re
