@@ -199,12 +199,12 @@ def test_init(learner, inside):
 
 def test_train_step(reference, inside, train, small):
     """Three calls of `train_step` with a small network and its own `tx` give
-    PyTorch's losses, params and batch_stats; the loss is PyTorch's even for
-    logits in the hundreds.
+    PyTorch's losses, params and batch_stats, also with a second `tx` for the
+    same network; the loss is PyTorch's even for logits in the hundreds.
     """
     model, twin, batches = small
     settings = {"lr": one_of(0.05, 0.07), "momentum": 0.7, "decay": 0.03}
-    run = train(model, settings)
+    run, again = train(model, settings), copy.deepcopy(twin)
     result = run(in_flax(twin), in_jax(batches))
     optimizer = sgd(twin, settings)
     theirs = [reference.torch_train_step(twin, optimizer, *batch) for batch in batches]
@@ -225,6 +225,11 @@ def test_train_step(reference, inside, train, small):
         held = fetch(inside.containers(trained))
         words = f"The new variables are held in {' and '.join(held)}; the given ones in dict alone."
         expect(held == ["dict"], "the containers of the new variables", words, (), str(held))
+        with when("with a second `tx` for the same network"):
+            other = {"lr": 0.2, "momentum": 0.5, "decay": 0.1}
+            mine = named(train(model, other)(in_flax(again), in_jax(batches[:1]))[1], "variables")
+            reference.torch_train_step(again, sgd(again, other), *batches[0])
+            compare(mine["params"], in_flax(again)["params"], "params after one call of train_step")
 
 
 def test_eval_step(reference, evaluate, small):
