@@ -31,7 +31,7 @@ WORDS = {
     "weight_decay": "optax.adamw(..., mask=...)",
 }
 
-VOCAB, TIME, STEPS = 50, 13, 30
+VOCAB, CONTEXT, TIME, STEPS = 50, 16, 13, 30
 LOSS = "lm_loss(logits_fn, params, tokens)"
 SETTINGS = {"lr": 3e-3, "warmup": 5, "weight_decay": 0.5, "max_norm": 8.0}
 
@@ -39,7 +39,7 @@ SETTINGS = {"lr": 3e-3, "warmup": 5, "weight_decay": 0.5, "max_norm": 8.0}
 @pytest.fixture
 def twin(reference):
     """A TorchGPT with no parameter at its initial value and no bias at zero."""
-    twin = reference.TorchGPT(VOCAB, 16, 40, 1, 5)
+    twin = reference.TorchGPT(VOCAB, CONTEXT, 40, 1, 5)
     with torch.no_grad():
         for p in twin.parameters():
             p.add_(torch.randn(p.shape) * (0.2 if p.ndim > 1 else 0.5))
@@ -121,18 +121,21 @@ def same(learner, inside, reference, twin, small):
 
     grads(p) makes a parameter's gradients, one per update. With bias=True,
     ln_f's bias alone is compared, divided by lr. It starts at zero and is not
-    decayed, so only lr and Adam change its values.
+    decayed, so only lr and Adam change its values. With a warmup, the small
+    model alone is updated.
     """
     drawn = {
         "lr": between(1e-4, 1e-3),
-        "warmup": one_of(2, 3, 8),
+        "warmup": one_of(3, 6, 8),
         "weight_decay": between(1, 3),  # so that it shows, however small lr is
         "max_norm": between(2, 4),
     }
 
-    def check(grads, which, bias=False):
+    def check(grads, which, bias=False, warmup=None):
         words = "with lr {:g}, warmup {}, weight_decay {:g} and max_norm {:g}"
         models = {tuple(SETTINGS.values()): twin, tuple(drawn.values()): small}
+        if warmup:
+            models = {tuple((drawn | {"warmup": warmup}).values()): small}
         for values in each(models, words):
             model, settings = models[values], dict(zip(SETTINGS, values, strict=True))
             with when(f"for {which}"):
@@ -160,15 +163,15 @@ def same(learner, inside, reference, twin, small):
 
 
 def test_loss(learner, inside, twin, reference):
-    """`lm_loss` returns torch_loss's number, with any `logits_fn`, and for a
-    single prediction too.
+    """`lm_loss` returns torch_loss's number, with any `logits_fn`, for a single
+    prediction and for a text as long as the context too.
     """
     table = 100 * torch.randn(7, 7)  # so far apart that a softmax rounds some to 0
     for batch, time in each(((1, 2), (3, 5)), "with a table of logits for logits_fn and {} texts of {} tokens"):
         tokens = some_tokens(batch, time, vocab=7)
         mine = preserving(learner.lm_loss, "", "params")(inside.row_of, {"table": table}, tokens.int())
         compare(mine, reference.torch_loss(lambda tokens: table[tokens], tokens), LOSS)
-    tokens = some_tokens()
+    tokens = some_tokens(time=CONTEXT)
     mine = learner.lm_loss(inside.logits, params_of(twin), tokens.int())
     compare(mine, reference.torch_loss(twin, tokens), LOSS)
 
@@ -196,6 +199,8 @@ def test_warmup(same):
     there.
     """
     same(lambda p: (torch.randn(p.shape) / 100).expand(10, *p.shape), "the same small gradients in each update", bias=True)
+    # A cosine of thousands of updates is flat at its start.
+    same(lambda p: (torch.randn(p.shape) / 100).expand(200, *p.shape), "the same gradients in 200 updates", bias=True, warmup=2)
 
 
 def test_moments(same):
