@@ -52,6 +52,23 @@ class Nested(nnx.Module):
         return self.head(self.body(x))
 
 
+class Outer(nnx.Module):
+    """A model whose only layer is a network."""
+
+    def __init__(self, net: nnx.Module):
+        self.net = net
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.net(x)
+
+
+def within(model: nnx.Module) -> nnx.Module:
+    """A model whose only layer is this one: what changes in there is seen
+    here.
+    """
+    return Outer(model)
+
+
 def net(sizes: tuple, rate: float, numbers: dict) -> nnx.Module:
     """A Net or a Nested with these numbers, in train mode."""
     model = nnx.clone(_made(Nested if "body" in numbers else Net, tuple(sizes), rate), arrays=True)

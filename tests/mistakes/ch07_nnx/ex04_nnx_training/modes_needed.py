@@ -1,5 +1,6 @@
-"""`evaluate` raises an error for a model in which no layer has a mode:
-`nnx.view` does, unless it is given raise_if_not_found=False.
+"""`evaluate` raises an error for a model in which no layer has a mode. Usually
+`nnx.view` or `set_attributes` sets the mode, which raises an error where
+nothing has it. Call it with raise_if_not_found=False.
 """
 
 from functools import partial
