@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 
 def key_used_again(draw: Callable, key: jax.Array, *args: Any) -> list[str]:
@@ -74,3 +75,11 @@ def keys_at(key_at: Callable, pairs: list[tuple[int, int]]) -> jax.Array:
     """
     data = jax.jit(lambda key, step: jax.random.key_data(key_at(key, step)))
     return jnp.stack([data(jax.random.key(seed), step) for seed, step in pairs])
+
+
+def first_of_two(key_at: Callable, key: jax.Array, steps: int) -> list[int]:
+    """Two of the first steps whose keys are the same, or an empty list."""
+    data = np.asarray(jax.jit(jax.vmap(lambda step: jax.random.key_data(key_at(key, step))))(jnp.arange(steps)))
+    _, place, times = np.unique(data, axis=0, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero(times > 1)
+    return np.flatnonzero(place.ravel() == shared[0])[:2].tolist() if len(shared) else []

@@ -301,6 +301,9 @@ LATE = sorted({10**k for k in range(3, 10)} | {2**k for k in range(10, 31)})
 STEPS = sorted({*LATE, 0, 1, 10, 100, 10**6 + 1, 10**9 + 1})
 
 
+MANY = 300_000  # keys of 32 bits meet about ten times then
+
+
 def how_they_meet(keys):
     """Which late steps have the same key: all, those that float32 cannot tell
     apart, or others.
@@ -336,4 +339,8 @@ def test_key_at_jit(learner, inside, jax):
             (late,) = fetch(inside.keys_at(learner.key_at, [(3, ahead)])).value
             same += [ahead] if np.array_equal(late, other) else []
         words = f"key_at(jax.random.key(3), {same and same[0]}) and key_at(jax.random.key(4), 0) are the same key."
-        expect(not same, "key_at, late steps of two keys", words)
+        if not expect(not same, "key_at, late steps of two keys", words):
+            return
+        same = fetch(inside.first_of_two(learner.key_at, key, MANY))
+        words = f"Of the first {MANY} steps of a key, two have the same key: {' and '.join(map(str, same))}."
+        expect(not same, "key_at, many steps", words)
