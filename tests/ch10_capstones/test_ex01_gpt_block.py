@@ -82,12 +82,24 @@ def enlarge_scores(attention, score):
     attention.c_attn.bias[: 2 * WIDTH] = torch.cat([signs, torch.ones(WIDTH)]) * (score / size**0.5) ** 0.5
 
 
+@torch.no_grad()
+def prefer(twin, step, score):
+    """Give steps that are like `step` this attention score, in all heads and
+    for all queries, and others a small one.
+    """
+    size, normed = WIDTH // HEADS, twin.ln_1(step)
+    c_attn = twin.attn.c_attn
+    c_attn.weight[:WIDTH], c_attn.bias[:WIDTH] = 0, 1
+    c_attn.weight[WIDTH : 2 * WIDTH] = score / size**0.5 * normed / (normed @ normed)
+    c_attn.bias[WIDTH : 2 * WIDTH] = 0
+
+
 def test_attention(learner, twin, x):
     """With all parameters of mlp.c_proj at zero, `block` returns x plus what
     attention adds, even where attention scores are in the hundreds.
     """
     silent(twin.mlp.c_proj)
-    other = copy.deepcopy(twin)
+    other, third = copy.deepcopy(twin), copy.deepcopy(twin)
     compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block without an MLP", given=x)
     silent(twin.attn.c_attn, rows=2 * WIDTH)
     with when("with query and key at zero, where each step takes the mean of the steps it sees"):
@@ -95,6 +107,10 @@ def test_attention(learner, twin, x):
     with when("with attention scores around 150 in some heads, and around -150 in the others"):
         enlarge_scores(other.attn, 150)
         compare(learner.block(in_flax(other), x, HEADS), other(x), "block without an MLP", given=x)
+    with when("with a score of 150 for the last step, which no other may see, and of about 0 for the others"):
+        x[:, -1] = x[0, -1]
+        prefer(third, x[0, -1], 150)
+        compare(learner.block(in_flax(third), x, HEADS), third(x), "block without an MLP", given=x)
 
 
 def test_mlp(learner, twin, x):

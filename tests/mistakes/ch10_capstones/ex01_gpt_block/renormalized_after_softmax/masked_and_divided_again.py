@@ -1,7 +1,3 @@
-"""Later weights are set to zero after the softmax, and the others are divided
-by their sum: what is left is the softmax of the steps that may be seen.
-"""
-
 import math
 
 import jax
