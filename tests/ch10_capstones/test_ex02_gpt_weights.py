@@ -45,7 +45,7 @@ UNKNOWN = {
     "a name that begins later": ("wpe.weight", "h.0.ln_1.weight"),
     "a layer outside of transformer": ("value_head.weight", "lm_head.bias"),
     "attn.bias outside of the blocks": ("encoder.attn.bias", "transformer.attn.bias"),
-    "a mask that is not attn.bias": ("transformer.h.1.mlp.mask",),
+    "a mask that is not attn.bias": ("transformer.h.1.mlp.mask", "transformer.h.1.attn.masked_bias"),
     "a name that begins before _orig_mod.": ("ema._orig_mod.transformer.wpe.weight",),
     "a different character in place of a dot": ("transformer.h.1.mlp.c_fc_weight", "transformer.h.0.attn_bias"),
     "_orig_mod. inside a name": ("transformer._orig_mod.ln_f.weight", "transformer.h.0._orig_mod.ln_2.bias"),
