@@ -98,6 +98,16 @@ def training(train_step: Any, model: nn.Module, settings: dict) -> Callable:
     return train
 
 
+def one_step(train_step: Any, model: nn.Module, variables: Any, settings: dict, batch: list) -> list:
+    """[variables, opt_state] as a call of train_step without jax.jit leaves
+    them.
+    """
+    tx = optimizer(**settings)
+    given = jax.tree.map(jnp.asarray, [variables, tx.init(variables["params"])])
+    train_step(model, tx, *given, *batch)
+    return given
+
+
 def evaluation(eval_step: Any, model: nn.Module) -> Callable:
     """eval_step(model, variables, images) under jax.jit."""
     return jax.jit(lambda variables, images: eval_step(model, variables, images))
