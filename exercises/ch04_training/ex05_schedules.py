@@ -11,7 +11,9 @@ optax's schedules work there.
 optax has most of PyTorch's schedules. Look twice at these:
 
   * `optax.exponential_decay` falls a little at every step; StepLR falls every
-    step_size steps: pass `staircase=True`.
+    step_size steps: pass `staircase=True`. It divides floats: in compiled code
+    it falls one step late at some sizes, such as 41, which the checks leave
+    out. `step // step_size` is exact.
   * `decay_steps` of `optax.warmup_cosine_decay_schedule` includes the warmup.
   * After its last step CosineAnnealingLR rises again; optax's cosine stays
     where it ended.

@@ -136,6 +136,20 @@ def test_schedules():
     assert optax.cosine_onecycle_schedule(int(steps), 1.0)(1) == pytest.approx(cosine(1 / float(ends[1])))
 
 
+def test_staircase():
+    """4.5: in compiled code, `staircase=True` falls one step late at some
+    sizes, such as 41; step // step_size does not.
+    """
+    late = []
+    for size in range(2, 60):
+        compiled = jax.jit(optax.exponential_decay(1.0, size, 0.5, staircase=True))
+        exact = jax.jit(lambda step, size=size: 0.5 ** (step // size))
+        assert exact(jnp.int32(size)) == 0.5
+        late += [size] if compiled(jnp.int32(size)) != 0.5 else []
+        assert compiled(jnp.int32(size + 1)) == pytest.approx(0.5)
+    assert 41 in late and not {2, 3, 4} & set(late)  # the sizes of the checks, and 1
+
+
 def test_accumulate():
     """4.6: MultiSteps gives tx the mean at every k-th call and waits before;
     apply_every gives the sum.
