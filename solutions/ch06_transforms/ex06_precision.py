@@ -95,8 +95,8 @@ def at_precision(f: Callable, precision: str) -> Callable:
     f: takes any arguments, arrays or not, by position or by name, and returns
         anything; it may read values. It has no jax.custom_vjp, and none of its
         products asks for a precision itself. It may call compiled functions,
-        and may be one that was called before; it does not call what is
-        returned.
+        and may be one that was called before; it does not call the
+        returned function.
     Each call calls f once, without jax.jit, and passes f's errors on. However
     it ends, `jax_default_matmul_precision` is as it was before the call;
     at_precision itself does not change it.
