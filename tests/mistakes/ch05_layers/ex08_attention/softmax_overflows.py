@@ -1,7 +1,8 @@
-"""Where scores are large, the output is NaN. Usually the softmax is written as
-`jnp.exp(scores)` over its sum. In float32, `jnp.exp` of more than 88.8 is
-infinite, and infinity over infinity is NaN. `jax.nn.softmax` subtracts the
-largest score first.
+"""Where scores are large, the output is NaN: infinity over infinity, or 0 over
+0. Usually `jnp.exp(scores)` is divided by its sum, and in float32 `jnp.exp` of
+more than 88.8 is infinite; or weights are set to 0 after a softmax in which
+blocked scores left nothing for the others. Block them in the scores, with -inf:
+`jax.nn.softmax` subtracts the largest score that is left.
 """
 
 import jax.numpy as jnp
