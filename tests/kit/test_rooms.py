@@ -115,7 +115,7 @@ def test_no_jax_and_no_learner_in_the_judge(python):
         import json, sys
         from flaxkata import cli
         try:
-            cli.app(["grade", "1.4", "--submission", sys.argv[1]], prog_name="kata")
+            cli.app(["grade", "1.4", "--fresh", "--submission", sys.argv[1]], prog_name="kata")
         except SystemExit as end:
             print(json.dumps([end.code, sorted(sys.modules)]))
     """,
