@@ -27,7 +27,9 @@ as well), and mistrust every reshape.
 
 Write `port` and `forward`, with modules or without. The checks name the first
 layer that differs, with the layers around it. They run `forward` under
-`jax.jit`, and also differentiate its logits with respect to the images.
+`jax.jit`, and also differentiate its logits with respect to the images; not
+where a map is all zeros, since `jnp.linalg.norm` has NaN for its gradient there
+and PyTorch's has 0.
 
 After 5.1, 5.3 and 10.6. About 60 minutes.
 

@@ -152,7 +152,7 @@ def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
     """Return what TorchBlock computes.
 
     params: TorchBlock's weights, float32, in the tree shown at the top; they
-    stay as they are. x: float32 (batch, time, width). Returns the same shape.
-    Right even for attention scores in the hundreds.
+    stay as they are. x: float32 (batch, time, width), of mean 0 or nearly.
+    Returns the same shape. Right even for attention scores in the hundreds.
     """
     return Block(heads).apply({"params": params}, x)

@@ -60,3 +60,11 @@ def test_the_names_are_those_of_the_state_dict(ours):
     twin = ours.TorchNet()
     names = {name.rpartition(".")[0] for name in twin.state_dict()}
     assert names <= ours.torch_activations(twin, torch.zeros(1, 3, 16, 24)).keys()
+
+
+def test_the_gradient_of_a_norm_of_zeros(ours):
+    """Of a map, where all of it is zero."""
+    maps = torch.zeros(2, 3, 4, 5, requires_grad=True)
+    torch.linalg.vector_norm(maps, dim=(1, 2)).sum().backward()
+    assert (maps.grad == 0).all()
+    assert jnp.isnan(jax.grad(lambda x: jnp.linalg.norm(x, axis=(1, 2)).sum())(jnp.zeros((2, 3, 4, 5)))).all()
