@@ -228,11 +228,11 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
-def texts(session: nox.Session) -> None:
-    """For authors: what the texts claim of the libraries, where it was not
-    measured yet: nox -s texts -- ch04
+def record(session: nox.Session) -> None:
+    """For authors: all files of the trees, and what the texts claim of the
+    libraries, where it has changed: nox -s record -- ch04
     """
-    session.run(everything(session), "tests/kit/measured.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
+    session.run(everything(session), "tests/kit/recorded.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
 
 
 @nox.session(venv_backend="none")

@@ -122,6 +122,8 @@ def firsts() -> set[Path]:
 def in_both_rooms(case: Case) -> bool:
     """Graded in a fresh sandbox, as learners' files are, and with `--here`:
     stubs, solutions, and a mistake of each exercise. With KATA_EVERY=1, all.
+
+    These are graded in every run; the others are recorded.
     """
     return wordings.EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
 
@@ -129,6 +131,7 @@ def in_both_rooms(case: Case) -> bool:
 def pytest_configure(config: pytest.Config) -> None:
     words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
     config.addinivalue_line("markers", words)
+    config.addinivalue_line("markers", "recorded: left out where `recorded.py` has run it with all that decides it as it is")
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
 
 
@@ -162,7 +165,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         some = [c for c in cases() if c.kind in mark.args]
         if mark.kwargs.get("both"):
             some = list(filter(in_both_rooms, some))
-        metafunc.parametrize("case", some, ids=str)
+        marked = [pytest.param(c, marks=() if in_both_rooms(c) else pytest.mark.recorded) for c in some]
+        metafunc.parametrize("case", marked, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
 
@@ -273,19 +277,21 @@ class Trees:
 
     LIMIT = "120"  # seconds: more time than a learner has, on a machine this busy
 
-    def __init__(self, cases: list[Case]) -> None:
+    def __init__(self, cases: list[Case], exercises: set[str]) -> None:
+        """`exercises` are those of which all mistakes are run."""
         self.judges = {"sandbox": Judge(), "here": Judge("--here")}
         self._futures: dict[tuple[str, Case], Future] = {}
         self._others: dict[str, list[Case]] = defaultdict(list)
         self.unstable: dict[str, Future] = {}
         for case in cases:
-            self.unstable.setdefault(case.number, Future())
+            if case.number in exercises:
+                self.unstable.setdefault(case.number, Future())
             if in_both_rooms(case):
                 self._futures |= {(name, case): Future() for name in self.judges}
             else:
                 self._futures["", case] = Future()
                 self._others[case.number].append(case)
-        self._waiting = deque(self.unstable)
+        self._waiting = deque(dict.fromkeys([*self.unstable, *self._others]))
         self._threads = [
             threading.Thread(target=self._work, args=(name, take), daemon=True)
             for name, take in (("sandbox", deque.popleft), ("here", deque.pop))
@@ -296,7 +302,8 @@ class Trees:
     def _work(self, name: str, take: Callable[[deque], str]) -> None:
         with contextlib.suppress(IndexError):  # none is left
             while number := take(self._waiting):
-                self._settle(self.unstable[number], lambda n=number: self.judges[name].mistakes(n, self.LIMIT))
+                if number in self.unstable:
+                    self._settle(self.unstable[number], lambda n=number: self.judges[name].mistakes(n, self.LIMIT))
                 for case in self._others[number]:
                     self._settle(self._futures["", case], lambda c=case: self._grade(name, c, shared=True))
         own = [case for whose, case in self._futures if whose == name]
@@ -337,9 +344,18 @@ class Trees:
 
 @pytest.fixture(scope="session")
 def trees(request: pytest.FixtureRequest) -> Iterator[Trees]:
-    trees = Trees(selected(request))
+    asking = [item for item in request.session.items if "unstable" in getattr(item, "fixturenames", ())]
+    trees = Trees(selected(request), {item.callspec.params["exercise"].number for item in asking})
     yield trees
     trees.close()
+
+
+@pytest.fixture(scope="session")
+def unstable(trees: Trees) -> Callable[[str], list[str]]:
+    """Of an exercise, all of whose mistakes are run: which of these do not fail
+    as they are known to.
+    """
+    return lambda number: trees.unstable[number].result()
 
 
 @pytest.fixture(scope="session")

@@ -2,58 +2,35 @@
 a contributor waits for what they changed.
 
 Only where all is run. The tests of an exercise's files depend on these files
-and on the code; those of the doors (commands, watch mode, cohorts, ...) on the
-code. What the texts claim of the libraries is left out where `measured.py` has
-measured it. CONTRIBUTING.md says what to remove to run all; KATA_EVERY=1 does
-so too.
+and on the grader; those of the doors (commands, watch mode, cohorts, ...) on
+all of the code. What `recorded.py` has run before is left out, but for a few
+answers of each exercise. CONTRIBUTING.md says what to remove to run all;
+KATA_EVERY=1 does so too.
 """
 
 import functools
 import os
-import re
 from collections import defaultdict
 from importlib.metadata import distributions
 from pathlib import Path
 
 import fresh
-import measured
 import pytest
+import recorded
 
-from flaxkata import catalog, files
+from flaxkata import files
 from flaxkata.judge.store import digest
 
 FILE = fresh.ROOT / ".kata" / "tests.json"
-TREES = "test_exercises.py"
-ALL = (["tests/kit"], [f"tests/kit/{TREES}"])  # what `nox -s tests` passes to pytest
-ALWAYS = ("test_texts.py", "test_mutants.py", TREES)  # what these show depends on everything
+ALL = (["tests/kit"], [f"tests/kit/{recorded.TREES}"])  # what `nox -s tests` passes to pytest
+ALWAYS = ("test_texts.py", "test_mutants.py", recorded.TREES)  # what these show depends on everything
 DOORS = ("src/**/*", "tests/kit/*", "tests/kit/attacks/**/*", "noxfile.py", "pyproject.toml")
-OF_AN_EXERCISE = ("exercises/{}.py", "solutions/{}.py", "tests/*/{}/**/*.py", "tests/kit/*/{}/*.py", "tests/ways/{}.json")
-
-
-def group(module: str, name: str) -> str:
-    """What a test's result is kept under: its module, and where it is about one
-    exercise's files, that exercise.
-    """
-    number = re.search(r"\[(\d+\.\d+)[-_]", name) if module == TREES else None
-    return f"{module} {number[1]}" if number else module
-
-
-def depends_on(group: str) -> list[Path]:
-    """The files that decide whether the tests of a group pass."""
-    module, _, number = group.partition(" ")
-    if claims := measured.depends_on(module):
-        return claims
-    if not number:
-        return _doors()
-    (exercise,) = catalog.select(fresh.ROOT, [number])
-    found = [path for pattern in OF_AN_EXERCISE for path in fresh.ROOT.glob(pattern.format(exercise.path))]
-    return [*_doors(), *sorted(found), *(p for p in (exercise.tests, exercise.inside) if p.exists())]
 
 
 @functools.cache
 def _doors() -> list[Path]:
     found = [path for pattern in DOORS for path in fresh.ROOT.glob(pattern)]
-    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts and p != measured.FILE)
+    return sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts and p != recorded.FILE)
 
 
 @functools.cache
@@ -67,8 +44,14 @@ def _installed() -> list[str]:
 
 
 def conditions(group: str) -> str:
-    """The digest of those files and of what is installed."""
-    return digest(*_installed(), *map(_digest, depends_on(group)))
+    """The digest of what decides whether a group's tests pass."""
+    return digest(*_installed(), *map(_digest, recorded.depends_on(group) or _doors()))
+
+
+def _is_recorded(item: pytest.Item, group: str) -> bool:
+    """Of an exercise's tests, only those that are marked are left out."""
+    marked = not group[0].isdigit() or item.get_closest_marker("recorded")
+    return bool(marked) and recorded.is_recorded(group)
 
 
 class PassedBefore:
@@ -92,16 +75,16 @@ class PassedBefore:
         """Leave out what has not changed, where all is run."""
         if config.args not in ALL or config.option.keyword or "KATA_EVERY" in os.environ:
             return
-        groups = {item: group(item.path.name, item.name) for item in items}
+        groups = {item: recorded.group(item.path.name, item.name) for item in items}
         passed = {each: self._passed(each) for each in set(groups.values()) if each not in ALWAYS}
-        out = {item for item, each in groups.items() if item.name in passed.get(each, ()) or measured.is_known(each)}
+        out = {item for item, each in groups.items() if item.name in passed.get(each, ()) or _is_recorded(item, each)}
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note how a test, or a part of it, ended."""
         path, _, name = report.nodeid.partition("::")
-        each = group(Path(path).name, name)
+        each = recorded.group(Path(path).name, name)
         self._ran[each].add(name)
         if not report.passed:
             self._failed[each].add(name)

@@ -81,11 +81,12 @@ def test_both_rooms_report_the_same(case, graded, graded_here):
     assert reports[:half] == reports[half:]
 
 
-def test_mistakes_fail_in_the_ways_that_are_written_down(exercise, trees):
+@pytest.mark.recorded
+def test_mistakes_fail_in_the_ways_that_are_written_down(exercise, unstable):
     """And, with KATA_EVERY=1, do the same in a check that runs alone: a
     fingerprint is of failing checks alone.
     """
-    assert trees.unstable[exercise.number].result() == []
+    assert unstable(exercise.number) == []
 
 
 def test_every_wording_was_tried(exercise):
@@ -96,12 +97,13 @@ def test_every_wording_was_tried(exercise):
     assert [v.name for v in exercise.variants if not known.of(v)] == [], f"run: tests/kit/try_exercise.py {exercise.number}"
 
 
-def test_no_idle_check(exercise, all_cases, graded):
+@kinds("solution")
+def test_no_idle_check(case, graded):
     """A check that no mistake fails proves nothing."""
-    solution = next(c for c in all_cases if c.number == exercise.number and c.kind == "solution")
+    (exercise,) = catalog.select(fresh.ROOT, [case.number])
     known = ways.KnownWays(exercise)
     failed = {check for variant in exercise.variants for check, _, _ in known.of(variant) or ()}
-    assert {c["name"] for c in only(graded(solution))["checks"]} - failed == set()
+    assert {c["name"] for c in only(graded(case))["checks"]} - failed == set()
 
 
 def test_stubs_are_cut_from_solutions(kata):
@@ -147,6 +149,7 @@ def visible(exercise):
     return {w for w in words if len(w) > 3} - {"what", "that", "they", "with", "from", "same", "this", "have", "does", "which"}
 
 
+@pytest.mark.recorded
 def test_sentences_name_what_can_be_seen(exercise, all_cases, graded):
     """Every sentence and finding has a name from the exercise's file in it, and
     none is the check's own trouble.

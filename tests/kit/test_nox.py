@@ -35,7 +35,7 @@ def test_the_list_is_a_table_of_contents(nox):
     assert [name.strip("*- ") for name, _ in listed] == [
         "grade", "watch", "cohort", "board", "kata", "grade_gpu", "grade_tpu", "tests", "lint", "compat-3.12",
         "compat-3.13", "compat-3.14", "compat_lowest", "stubs", "docs", "bench",
-        "hostile", "walls", "mutants", "texts", "secrets", "mistakes",
+        "hostile", "walls", "mutants", "record", "secrets", "mistakes",
     ]  # fmt: skip
     assert all(says.strip() for _, says in listed)
     assert words.count("\n* ") == 1  # only `grade` runs by default

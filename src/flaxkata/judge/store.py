@@ -24,6 +24,7 @@ from flaxkata import python_files, report
 from flaxkata.exercise import Exercise
 from flaxkata.judge.options import GradeOptions
 
+PACKAGE = Path(__file__).parents[1]
 LIBRARIES = ("jax", "jaxlib", "flax", "optax", "numpy", "torch")
 # What shows a verdict, and what decides whose it is, does not decide the verdict.
 APART = ("cli.py", "__main__.py", "stubs.py", "posts.py", "commands", "render", "learner", "instructor", "board")
@@ -38,12 +39,15 @@ def digest(*texts: str) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
+def sources() -> list[Path]:
+    """The kit's files that decide a verdict."""
+    return sorted(p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0] not in APART)
+
+
 @functools.cache
 def grader_digest() -> str:
     """The grader that runs, and the libraries."""
-    package = Path(__file__).parents[1]
-    sources = sorted(p for p in package.rglob("*.py") if p.relative_to(package).parts[0] not in APART)
-    texts = [f"{p.relative_to(package).as_posix()}\n{p.read_text('utf-8')}" for p in sources]
+    texts = [f"{p.relative_to(PACKAGE).as_posix()}\n{p.read_text('utf-8')}" for p in sources()]
     return digest(*texts, json.dumps(libraries()), sys.version)
 
 
