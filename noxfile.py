@@ -132,8 +132,10 @@ def tests(session: nox.Session) -> None:
     trees = ["tests/kit/test_exercises.py"]
     doors = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/kit", "--ignore", *trees]
     slowest = ["--durations", "25", "--durations-min", "10"]
+    # Some hundred processes import the same libraries: Python keeps their bytecode, as it does by default.
+    env = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": None}
     for arguments in [session.posargs] if session.posargs else [[*trees, *slowest], [*doors, *slowest]]:
-        session.run("python", "-m", "pytest", *arguments, env={"OMP_NUM_THREADS": "1"})
+        session.run("python", "-m", "pytest", *arguments, env=env)
 
 
 @nox.session

@@ -66,11 +66,16 @@ def own_clone(tmp_path: Path) -> Path:
 
 def clone_into(folder: Path) -> Path:
     kit = fresh.clone(folder)
+    link_kept(kit)
+    return kit
+
+
+def link_kept(kit: Path) -> None:
+    """Let a clone find what this kit has compiled and tried."""
     (kit / ".kata").mkdir()
     for name in ("compiled", "fingerprints"):  # what they hold is right for any kit, or a miss
         (fresh.ROOT / ".kata" / name).mkdir(parents=True, exist_ok=True)
         (kit / ".kata" / name).symlink_to(fresh.ROOT / ".kata" / name)
-    return kit
 
 
 # --- every submission that the trees hold ---
@@ -380,9 +385,9 @@ class WarmKit:
 
     def reset(self) -> None:
         """Everything as in a fresh clone again."""
-        for name in ("exercises", "tests", ".kata"):
-            shutil.rmtree(self.path / name)
-        clone_into(self.path)
+        shutil.rmtree(self.path / ".kata")
+        fresh.restore(self.path, "exercises", "tests")
+        link_kept(self.path)
 
     def kata(self, *arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
         """What a command gives in the clone, as a finished process."""

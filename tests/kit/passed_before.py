@@ -48,10 +48,9 @@ def conditions(group: str) -> str:
     return digest(*_installed(), *map(_digest, recorded.depends_on(group) or _doors()))
 
 
-def _is_recorded(item: pytest.Item, group: str) -> bool:
-    """Of an exercise's tests, only those that are marked are left out."""
-    marked = not group[0].isdigit() or item.get_closest_marker("recorded")
-    return bool(marked) and recorded.is_recorded(group)
+def all_is_run(config: pytest.Config) -> bool:
+    """Whether what passed before may be left out."""
+    return config.args in ALL and not config.option.keyword and "KATA_EVERY" not in os.environ
 
 
 class PassedBefore:
@@ -70,14 +69,20 @@ class PassedBefore:
         known = self._kept.get(group, {})
         return set(known["passed"]) if known.get("conditions") == self._conditions(group) else set()
 
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Do not even import measured claims: they bring all libraries in."""
+        name = collection_path.name
+        return (all_is_run(config) and recorded.is_claims(name) and recorded.is_recorded(name)) or None
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out what has not changed, where all is run."""
-        if config.args not in ALL or config.option.keyword or "KATA_EVERY" in os.environ:
+        if not all_is_run(config):
             return
         groups = {item: recorded.group(item.path.name, item.name) for item in items}
         passed = {each: self._passed(each) for each in set(groups.values()) if each not in ALWAYS}
-        out = {item for item, each in groups.items() if item.name in passed.get(each, ()) or _is_recorded(item, each)}
+        known = {item for item in items if item.get_closest_marker("recorded") and recorded.is_recorded(groups[item])}
+        out = known | {item for item, each in groups.items() if item.name in passed.get(each, ())}
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
 

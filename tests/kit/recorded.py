@@ -4,11 +4,11 @@ passed.
     python tests/kit/recorded.py           what has changed
     python tests/kit/recorded.py ch04 4.7  of these chapters and exercises
 
-Two kinds: what a chapter's texts claim of the libraries, which nothing of ours
-decides; and the answers in an exercise's trees, whose verdicts its files, the
-grader and the libraries decide. `recorded.json` has the digest of what decides.
-`nox -s tests` runs a part of what is recorded there, and all of the rest. With
-KATA_EVERY=1, all.
+Three kinds: what a chapter's texts claim of the libraries, which nothing of
+ours decides; the answers in an exercise's trees, whose verdicts its files, the
+grader and the libraries decide; and right answers to all exercises in a cohort.
+`recorded.json` has the digest of what decides. `nox -s tests` runs a part of
+what is recorded there, and all of the rest. With KATA_EVERY=1, all.
 """
 
 import functools
@@ -29,9 +29,15 @@ from flaxkata.judge import store
 FILE = Path(__file__).with_name("recorded.json")  # by the libraries and a group of tests, its digest
 WRITING = threading.Lock()
 CLAIMS = re.compile(r"test_texts_(ch\d\d)\w*\.py")
-TREES = "test_exercises.py"
+TREES, COHORT = "test_exercises.py", "test_cohort_right_answers.py"
 OF_AN_EXERCISE = ("exercises/{}.py", "solutions/{}.py", "tests/*/{}/**/*.py", "tests/kit/*/{}/*.py", "tests/ways/{}.json")
 GRADES = ("conftest.py", "judge.py", "wordings.py", TREES)  # what grades the trees, beside the grader
+RIGHT = ("solutions/*/*.py", "tests/alternatives/**/*.py", "tests/ch*/*.py", "src/flaxkata/instructor/**/*.py")
+
+
+def is_claims(module: str) -> bool:
+    """Whether a module measures claims."""
+    return CLAIMS.fullmatch(module) is not None
 
 
 def group(module: str, name: str) -> str:
@@ -44,8 +50,11 @@ def group(module: str, name: str) -> str:
 
 def depends_on(group: str) -> list[Path]:
     """The files that decide whether a group's tests pass; none where it is of
-    neither kind.
+    no such kind.
     """
+    if group == COHORT:
+        right = [path for pattern in RIGHT for path in fresh.ROOT.glob(pattern)]
+        return [*store.sources(), *map(FILE.with_name, (group, "test_cohort.py", "conftest.py")), *sorted(right)]
     if found := CLAIMS.fullmatch(group):
         return [FILE.with_name(group), *sorted(fresh.ROOT.glob(f"solutions/{found[1]}*/*.py"))]
     if not re.fullmatch(r"\d+\.\d+", group):
@@ -93,7 +102,7 @@ def record(groups: list[str], *tests: str) -> bool:
     return passed
 
 
-def record_claims(modules: list[str]) -> bool:
+def record_modules(modules: list[str]) -> bool:
     """Each in a process of its own, on all cores."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return all([*pool.map(lambda module: record([module], f"tests/kit/{module}"), modules)])
@@ -107,10 +116,12 @@ def record_trees(numbers: list[str]) -> bool:
 
 def main(chosen: list[str]) -> int:
     """Record what is not; whether something does not pass."""
-    modules = {path.name: CLAIMS.fullmatch(path.name)[1] for path in sorted(fresh.ROOT.glob("tests/kit/test_texts_ch*.py"))}
-    claims = [name for name, chapter in modules.items() if not chosen or chapter in chosen]
+    claims = sorted(path.name for path in fresh.ROOT.glob("tests/kit/test_texts_ch*.py"))
+    modules = [name for name in claims if not chosen or CLAIMS.fullmatch(name)[1] in chosen]
     trees = [e.number for e in catalog.exercises(fresh.ROOT) if not chosen or e.number in chosen or e.path[:4] in chosen]
-    passed = [record_claims([c for c in claims if not is_recorded(c)]), record_trees([t for t in trees if not is_recorded(t)])]
+    if not chosen:
+        modules.append(COHORT)
+    passed = record_modules([m for m in modules if not is_recorded(m)]), record_trees([t for t in trees if not is_recorded(t)])
     return int(not all(passed))
 
 

@@ -196,19 +196,19 @@ def test_usage_errors_are_one_sentence(command, sentence, kata, clone):
     assert run.stdout == ""
 
 
-def test_a_defect_of_the_kit_is_not_the_learners(cold, own_clone):
+def test_a_defect_of_the_kit_is_not_the_learners(cold, clone):
     """Checks that cannot be collected: exit code 2, and nothing is graded."""
-    tests = own_clone / "tests/ch01_parameters/test_ex04_set_bias.py"
+    tests = clone / "tests/ch01_parameters/test_ex04_set_bias.py"
     tests.write_text(tests.read_text() + "\nimport no_such_module\n")
-    run = cold("grade", "1.4", cwd=own_clone)
+    run = cold("grade", "1.4", cwd=clone)
     assert run.returncode == 2
     assert "defect of the kit, not of your code" in run.stderr and "no_such_module" in run.stderr
 
 
-def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(cold, own_clone):
-    (own_clone / "broken" / "jax").mkdir(parents=True)
-    (own_clone / "broken" / "jax" / "__init__.py").write_text("raise ImportError('a broken installation')\n")
-    run = cold("grade", "1.4", cwd=own_clone, PYTHONPATH=str(own_clone / "broken"))
+def test_a_jax_that_cannot_be_imported_is_not_the_learners_either(cold, clone):
+    (clone / "broken" / "jax").mkdir(parents=True)
+    (clone / "broken" / "jax" / "__init__.py").write_text("raise ImportError('a broken installation')\n")
+    run = cold("grade", "1.4", cwd=clone, PYTHONPATH=str(clone / "broken"))
     assert run.returncode == 2
     assert "a broken installation" in run.stderr and "The grader itself failed" in run.stderr
     assert run.stdout == ""
@@ -261,11 +261,11 @@ def test_who_wants_a_keyboard_is_told_how(told, line):
     assert words in found["checks"][0]["findings"][0]
 
 
-def test_quitting_the_debugger_ends_the_run(own_clone):
+def test_quitting_the_debugger_ends_the_run(clone):
     """Once, and not once for each check."""
-    answer(own_clone, "def set_bias(*given):\n    breakpoint()\n    return given\n")
+    answer(clone, "def set_bias(*given):\n    breakpoint()\n    return given\n")
     command = ["-m", "flaxkata", "grade", "1.4", "--here"]
-    child = pexpect.spawn(sys.executable, command, cwd=str(own_clone), encoding="utf-8", timeout=180)
+    child = pexpect.spawn(sys.executable, command, cwd=str(clone), encoding="utf-8", timeout=180)
     child.expect(r"\(Pdb\)")
     child.sendline("q")
     child.expect("Stopped. Nothing was saved.")
@@ -477,7 +477,7 @@ def test_an_answer_cannot_write_to_the_terminal(clone, kata, terminal):
         ("ascii", "grade --help", r"^\+- Options -+\+$"),
     ],
 )
-def test_any_encoding_gets_its_table(encoding, command, line, cold, own_clone, tmp_path):
+def test_any_encoding_gets_its_table(encoding, command, line, cold, clone, tmp_path):
     """Bars, boxes and letters that a terminal or pipe cannot show become ones
     like them; an answer that prints them is still right.
     """
@@ -485,5 +485,5 @@ def test_any_encoding_gets_its_table(encoding, command, line, cold, own_clone, t
     (tmp_path / "prints.py").write_text(set_bias.solution.read_text() + '\nprint("\\u0394")\n')
     (tmp_path / "uphill.py").write_text(next(m for m in optimizers.mistakes if m.stem == "uphill").read_text())
     words = [str(tmp_path / w) if w.endswith(".py") else w for w in command.split()]
-    run = cold(*words, *["--yes"] * ("solution" in words), cwd=own_clone, PYTHONIOENCODING=encoding)
+    run = cold(*words, *["--yes"] * ("solution" in words), cwd=clone, PYTHONIOENCODING=encoding)
     assert re.search(line, run.stdout, re.MULTILINE) and "Traceback" not in run.stdout + run.stderr

@@ -9,21 +9,24 @@ import json
 
 import conftest
 import pytest
+import recorded
 import wordings
 from test_cohort import EXERCISES, hand_in, rows, told
 
 
 def graded_as_a_cohort(case):
-    """Every solution; of the first exercise of each chapter, an alternative and
-    two mistakes too. With KATA_EVERY=1, all there are: the trees' tests grade
-    them one by one, and this shows that a cohort does the same.
+    """Every solution, where this is not recorded; of the first exercise of each
+    chapter, also an alternative and two mistakes. With KATA_EVERY=1, all there
+    are: the trees' tests grade them one by one, and this shows that a cohort
+    does the same.
     """
     if wordings.EVERY:
         return case.kind in ("solution", "alternative", "mistake")
     e = EXERCISES[case.number]
     firsts = {x.chapter: x for x in reversed(EXERCISES.values())}
-    some = [*e.alternatives[:1], *(v.path for v in wordings.chosen(e)[:2])] if e in firsts.values() else []
-    return case.path in (e.solution, *some)
+    if e in firsts.values():
+        return case.path in (e.solution, *e.alternatives[:1], *(v.path for v in wordings.chosen(e)[:2]))
+    return case.path == e.solution and not recorded.is_recorded(recorded.COHORT)
 
 
 @pytest.fixture(scope="session")
