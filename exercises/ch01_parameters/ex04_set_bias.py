@@ -66,8 +66,9 @@ def set_bias(variables: Any, layer: str, value: float) -> Any:
     is filled with `value`, whatever it held, NaN and infinity too.
 
     variables: {"params": {layer: {"kernel": (in, out), "bias": (out,)}, ...},
-    ...} of any float dtype, not changed; a bias may have a different dtype than
-    its kernel, and no dict is empty. Returns variables of the same structure,
-    shapes and dtypes in a new dict, whose leaves are `jax.Array`s.
+    ...} of float dtypes with 32 bits or 16, not changed; a bias may have a
+    different dtype than its kernel, and no dict is empty. Returns variables of
+    the same structure, shapes and dtypes in a new dict, even where the bias has
+    that value already; its leaves are `jax.Array`s.
     """
     raise NotImplementedError("1.4 set_bias: your code here")
