@@ -56,5 +56,7 @@ class FlaxMLP(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        """x: float32 (..., 10). Returns float32 (..., output_dim)."""
+        """x: float32 (..., 10), finite and between -1e30 and 1e30. Returns
+        float32 (..., output_dim).
+        """
         raise NotImplementedError("1.1 define_mlp: your code here")

@@ -56,7 +56,9 @@ class FlaxMLP(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        """x: float32 (..., 10). Returns float32 (..., output_dim)."""
+        """x: float32 (..., 10), finite and between -1e30 and 1e30. Returns
+        float32 (..., output_dim).
+        """
         # <solution>
         # Layers made in a compact method are named in the order in which they
         # are made: Dense_0, Dense_1.

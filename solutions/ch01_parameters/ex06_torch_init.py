@@ -19,10 +19,10 @@ with a different shape can give the same numbers again. `jax.random.split(key)`
 makes two keys out of one.
 
 Write the three functions, with Flax's shapes: those that `kernel_init`,
-`bias_init` and `embedding_init` receive. The checks draw many numbers and
-compare their statistics with those of live PyTorch layers. They also look for
-keys that are used twice, and for numbers that repeat: each one must be a draw
-of its own.
+`bias_init` and `embedding_init` receive. What they return is described for
+JAX's default settings. The checks draw many numbers and compare their
+statistics with those of live PyTorch layers. They also look for keys that are
+used twice, and for numbers that repeat: each one must be a draw of its own.
 
 After 1.2. About 20 minutes.
 
