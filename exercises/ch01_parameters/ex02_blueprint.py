@@ -8,13 +8,15 @@ shapes in place of arrays:
     {"params": {"Dense_0": {"kernel": (10, 128), "bias": (128,)},
                 "Dense_1": {...}}}
 
-The names of the layers, and how deeply they are nested, are up to the model.
+The names of the layers, and how deeply they are nested, are up to the model. A
+name may have dots or slashes in it.
 
 - The key, `jax.random.key(seed)`, decides the numbers. There is no global seed:
   the same key gives the same weights.
 - The example decides the shapes. For Dense layers only its last axis matters:
   10 features make a (10, 128) kernel, 50 make (50, 128). Its batch size and its
-  values do not matter; even NaN will do.
+  values do not matter; even NaN will do. Its dtype does: a model may make arrays
+  in the dtype of its input, which is float32 here.
 - Sometimes you want only the shapes, for a model too large to allocate by
   accident. `jax.eval_shape(f, *args)` runs `f` on shapes alone: nothing is
   computed. PyTorch has `torch.device("meta")` for this.
@@ -59,8 +61,8 @@ import jax.numpy as jnp
 
 
 def param_shapes(model: nn.Module, in_dim: int) -> Any:
-    """The variables of `model` for inputs of `in_dim` features, with a shape in
-    place of every array.
+    """The variables of `model` for float32 inputs of `in_dim` features, with a
+    shape in place of every array.
 
     Returns the same nested dict as `init`; its leaves are float32
     `jax.ShapeDtypeStruct` (or plain tuples of ints). No weights are allocated
@@ -70,8 +72,8 @@ def param_shapes(model: nn.Module, in_dim: int) -> Any:
 
 
 def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
-    """Fresh variables of `model` for inputs of `in_dim` features, drawn by the
-    model's own initializers; their numbers depend on `seed` alone.
+    """Fresh variables of `model` for float32 inputs of `in_dim` features, drawn
+    by the model's own initializers; their numbers depend on `seed` alone.
 
     Returns what `init` returns: a new dict with the collection "params", and
     with others if the model has them. Its leaves are float32 `jax.Array`s.

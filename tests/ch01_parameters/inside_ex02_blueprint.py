@@ -37,8 +37,9 @@ class Scaled(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Dense, BatchNorm, relu, Scaled; the Dense layer's initializers fill, and
-    draw nothing.
+    """Dense, BatchNorm, relu, Scaled, two of them with names that look like
+    paths, after a center in the dtype of the input; the Dense layer's
+    initializers fill, and draw nothing.
     """
 
     hidden: int
@@ -47,10 +48,11 @@ class Encoder(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        filled = nn.initializers.constant
+        center = self.variable("batch_stats", "center", jnp.zeros, x.shape[-1:], x.dtype)
+        x, filled = x - center.value, nn.initializers.constant
         x = nn.Dense(self.hidden, kernel_init=filled(self.kernel), bias_init=filled(self.bias), name="fc")(x)
-        x = nn.relu(nn.BatchNorm(use_running_average=True, name="norm")(x))
-        return Scaled(self.kernel, name="scaled")(x)
+        x = nn.relu(nn.BatchNorm(use_running_average=True, name="norm/0")(x))
+        return Scaled(self.kernel, name="scaled.1")(x)
 
 
 class Autoencoder(nn.Module):

@@ -55,11 +55,11 @@ def block_shapes(in_dim, hidden):
     def dense(layer):
         return {"kernel": tuple(layer.weight.shape)[::-1], "bias": tuple(layer.bias.shape)}
 
-    encoder = {"fc": dense(fc), "norm": {"scale": tuple(norm.weight.shape), "bias": tuple(norm.bias.shape)}}
-    encoder["scaled"] = {"factor": tuple(torch.nn.Parameter(torch.tensor(1.0)).shape)}
+    encoder = {"fc": dense(fc), "norm/0": {"scale": tuple(norm.weight.shape), "bias": tuple(norm.bias.shape)}}
+    encoder["scaled.1"] = {"factor": tuple(torch.nn.Parameter(torch.tensor(1.0)).shape)}
     stats = {"mean": tuple(norm.running_mean.shape), "var": tuple(norm.running_var.shape)}
-    others = {"batch_stats": {"encoder": {"norm": stats, "scaled": {"var": stats["var"]}}}}
-    others["counts"] = {"encoder": {"scaled": {"passes": (1,)}}}
+    statistics = {"encoder": {"center": (in_dim,), "norm/0": stats, "scaled.1": {"var": stats["var"]}}}
+    others = {"batch_stats": statistics, "counts": {"encoder": {"scaled.1": {"passes": (1,)}}}}
     return {"params": {"encoder": encoder, "decoder": dense(decoder)}, **others}
 
 
@@ -126,13 +126,14 @@ def _some(paths):
 
 def test_shapes(learner, inside, reference):
     """`param_shapes` gives the shape of every parameter, for 10, 50 and 7 input
-    features, of a BatchNorm's statistics, and of a parameter without axes.
+    features, of a BatchNorm's statistics, and of a parameter without axes,
+    under the names that they have, even with dots and slashes.
     """
     for in_dim, hidden, out in ((10, 128, 3), (50, 128, 3), (7, 5, 2)):
         model = named(inside.MLP(hidden, out), f"MLP({hidden}, {out})")
         shapes = learner.param_shapes(model, in_dim)
         same_shapes(f"param_shapes(MLP({hidden}, {out}), {in_dim})", fetch(shapes), expected(reference, in_dim, hidden, out))
-    with when("for a model with a BatchNorm inside a block"):
+    with when("for a model with a BatchNorm inside a block, and layers called 'norm/0' and 'scaled.1'"):
         shapes = learner.param_shapes(named(inside.Autoencoder(6), "model"), 7)
         same_shapes("param_shapes(model, 7)", fetch(shapes), block_shapes(7, 6))
 
@@ -203,14 +204,14 @@ def its_own_initializers(learner, inside):
             return
         if not are_arrays("init_params(model, 3, 7)", data):
             return
-        for path, value in ((("fc", "kernel"), kernel), (("fc", "bias"), bias), (("norm", "scale"), 1.0)):
+        for path, value in ((("fc", "kernel"), kernel), (("fc", "bias"), bias), (("norm/0", "scale"), 1.0)):
             found = as_numpy(data["params"]["encoder"][path[0]][path[1]])
             other = int((np.abs(found - value) > 1e-5).sum())
             name = f"init_params(model, 3, 7){show_path(('params', 'encoder', *path))}"
             words = f"{name} has {other} numbers other than {value}, such as {found.ravel()[0]:.4g}:"
             expect(not other, name, f"{words} the model's own initializer did not make them.", other)
-        found = as_numpy(data["batch_stats"]["encoder"]["scaled"]["var"])
-        name = f"init_params(model, 3, 7){show_path(('batch_stats', 'encoder', 'scaled', 'var'))}"
+        found = as_numpy(data["batch_stats"]["encoder"]["scaled.1"]["var"])
+        name = f"init_params(model, 3, 7){show_path(('batch_stats', 'encoder', 'scaled.1', 'var'))}"
         words = f"{name} holds {found[0]:.4g}; the model's `init` gives {kernel}."
         expect(bool((np.abs(found - kernel) < 1e-5).all()), name, words)
 
