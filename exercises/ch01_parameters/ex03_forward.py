@@ -72,9 +72,11 @@ def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
 
 
 def forward(model: FlaxMLP, variables: Any, x: jax.Array) -> jax.Array:
-    """What `model` computes from x with these variables, and with others in the
-    next call. The variables stay as they are.
+    """What `model` computes from x with these variables, and in the next call
+    with others, or with these after the caller has replaced a weight in them.
+    The variables stay as they are.
 
-    x: float32 (..., in_dim). Returns float32 (..., output_dim).
+    x: float32 (..., in_dim); all numbers are finite. Returns float32 (...,
+    output_dim).
     """
     raise NotImplementedError("1.3 forward: your code here")

@@ -48,9 +48,9 @@ def test_port(learner, reference):
     separate(first, second)
 
 
-def test_forward(learner, reference):
-    """`forward` uses the variables that it receives: with PyTorch's weights it
-    gives PyTorch's numbers.
+def test_forward(learner, inside, reference):
+    """`forward` uses the variables that it receives, as they are in this call:
+    with PyTorch's weights it gives PyTorch's numbers.
     """
     twin, other = reference.TorchMLP(4, 6, 3), reference.TorchMLP(4, 6, 3)
     model = named(learner.FlaxMLP(hidden=6, output_dim=3), "model")
@@ -62,6 +62,12 @@ def test_forward(learner, reference):
     with when("with other variables"):
         x = 2 * torch.randn(5, 4)
         compare(learner.forward(model, right_variables(other), x), other(x), "forward(model, variables, x)", given=x)
+    variables = named(inside.kept(right_variables(twin)), "variables")
+    learner.forward(model, variables, x)
+    for layer in each(("fc1", "fc2"), "after the weights of {} were replaced in the same dict"):
+        inside.replace(variables, layer, *right_variables(other)["params"][layer].values())
+        twin.get_submodule(layer).load_state_dict(other.get_submodule(layer).state_dict())
+        compare(learner.forward(model, variables, x), twin(x), "forward(model, variables, x)", given=x)
 
 
 def test_arguments_unchanged(learner, inside, reference):
