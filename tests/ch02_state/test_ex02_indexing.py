@@ -20,6 +20,7 @@ OLDER = {"jax.ops.index_add": "x.at[i].add(v)"}
 
 
 NUMBERS = 2**31  # int32 has those from -NUMBERS to NUMBERS - 1
+MANY = 70_000  # more than 16 bits can count
 
 
 def both_ways(function, jax, compiled):
@@ -37,7 +38,14 @@ def test_add_at(learner, reference, jax):
     repeated or a number is not finite, and leaves x as it is.
     """
     for n, d, indices in each(
-        ((5, 3, [3, 0, 4, 2]), (5, 3, [1, 4, 1, 1]), (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]), (1, 1, [0, 0]), (4, 2, [])),
+        (
+            (5, 3, [3, 0, 4, 2]),
+            (5, 3, [1, 4, 1, 1]),
+            (4, 6, [2, 0, 0, 3, 2, 0, 1, 0, 3]),
+            (1, 1, [0, 0]),
+            (4, 2, []),
+            (MANY, 1, [7, MANY - 2, 7]),
+        ),
         "for x of ({}, {}) and the indices {}",
     ):
         x, values, indices = torch.randn(n, d), torch.randn(len(indices), d), torch.tensor(indices, dtype=int)
@@ -58,7 +66,14 @@ def test_rows(learner, reference, jax):
     even where numbers of other rows are not finite.
     """
     for n, d, indices in each(
-        ((5, 3, [4, 0, 2, -1, -5, 4]), (3, 4, [-3, 2, -2, 1]), (1, 2, [0, -1]), (4, 1, [2]), (2, 3, [])),
+        (
+            (5, 3, [4, 0, 2, -1, -5, 4]),
+            (3, 4, [-3, 2, -2, 1]),
+            (1, 2, [0, -1]),
+            (4, 1, [2]),
+            (2, 3, []),
+            (MANY, 1, [MANY - 2, -MANY]),
+        ),
         "for a table of ({}, {}) and the indices {}",
     ):
         table, indices = torch.randn(n, d), torch.tensor(indices, dtype=int)
@@ -99,7 +114,7 @@ def test_masked_mean(learner, reference, jax):
     """`masked_mean` gives PyTorch's mean of x[mask], and NaN where the mask
     selects nothing.
     """
-    for shape in each(((4, 5), (7,), (2, 3, 4), (), (0, 3)), "for x of shape {}"):
+    for shape in each(((4, 5), (7,), (2, 3, 4), (), (0, 3), (4, MANY // 2)), "for x of shape {}"):
         x = 3 + torch.randn(shape)
         some = torch.rand(shape) < 0.6
         if some.numel() > 1:
