@@ -39,11 +39,25 @@ def both_ways(function, jax, static, compiled):
 
 
 def test_split(learner, reference, jax):
-    """`split` gives PyTorch's pieces where they are all of equal size."""
+    """`split` gives PyTorch's pieces where they are all of equal size, even
+    with NaN and infinities in x.
+    """
     for shape, size in each((((6, 3), 2), ((6, 3), 6), ((12,), 3), ((4, 2, 3), 1), ((1, 2), 1)), "for x of {} and size {}"):
         x = torch.randn(shape)
         for function in both_ways(learner.split, jax, 1, compiled=size == 3):
             compare(function(x, size), reference.torch_split(x, size), "split(x, size)")
+    with when("with NaN and infinities in x"):
+        x = not_finite(6, 3)
+        compare(learner.split(x, 2), reference.torch_split(x, 2), "split(x, size)")
+
+
+def not_finite(*shape):
+    """Numbers, the last three of them an infinity, NaN and the other
+    infinity.
+    """
+    x = torch.randn(shape)
+    x.view(-1)[-3:] = torch.tensor([torch.inf, torch.nan, -torch.inf])
+    return x
 
 
 def test_split_with_a_rest(learner, reference, jax):
@@ -57,12 +71,17 @@ def test_split_with_a_rest(learner, reference, jax):
 
 
 def test_pad_last(learner, reference, jax):
-    """`pad_last` gives what F.pad gives for x with one to four axes."""
+    """`pad_last` gives what F.pad gives for x with one to four axes, even with
+    NaN and infinities in x.
+    """
     cases = ((4,), 1, 2), ((3, 4), 2, 0), ((2, 3, 4), 1, 3), ((3, 4), 0, 2), ((2, 1, 3, 1), 2, 1), ((4,), 0, 0)
     for shape, left, right in each(cases, "for x of {}, left {} and right {}"):
         x = torch.randn(shape)
         for function in both_ways(learner.pad_last, jax, (1, 2), compiled=len(shape) == 3):
             compare(function(x, left, right), reference.torch_pad_last(x, left, right), "pad_last(x, left, right)", given=x)
+    with when("with NaN and infinities in x"):
+        x = not_finite(2, 3, 4)
+        compare(learner.pad_last(x, 1, 3), reference.torch_pad_last(x, 1, 3), "pad_last(x, left, right)", given=x)
 
 
 def same_numbers(mine, expected, label):
@@ -79,7 +98,7 @@ def same_numbers(mine, expected, label):
 
 def test_std(learner, reference, jax):
     """`std` gives PyTorch's standard deviation, with the axis kept; NaN for an
-    axis of size 1.
+    axis of size 1, and where a number along it is not finite.
     """
     cases = ((5, 3), 0, 2), ((5, 3), -1, 2), ((2, 4, 3), 1, 0), ((2, 4, 3), -3, 0), ((6,), 0, 100), ((4, 1), 1, 2)
     for shape, axis, mean in each(cases, "for x of {}, axis {} and a mean of {}"):
@@ -89,6 +108,13 @@ def test_std(learner, reference, jax):
             expected = reference.torch_std(x, axis)
         for function in both_ways(learner.std, jax, 1, compiled=len(shape) == 3):
             same_numbers(function(x, axis), expected, "std(x, axis)")
+    with when("where the mean differs from one end of the other axes to the other, from -100 to 100"):
+        x = torch.randn(2, 4, 3) + torch.linspace(-100, 100, 6).view(2, 1, 3)
+        same_numbers(learner.std(x, 1), reference.torch_std(x, 1), "std(x, axis)")
+    with when("with NaN and infinities in x"):
+        x = not_finite(5, 3)
+        same_numbers(learner.std(x, 1), reference.torch_std(x, 1), "std(x, axis)")
+        same_numbers(learner.std(not_finite(6), 0), reference.torch_std(not_finite(6), 0), "std(x, axis)")
     with when("where all elements are equal"):
         x = torch.full((4, 2), 3.0)
         compare(learner.std(x, 0), reference.torch_std(x, 0), "std(x, axis)", tolerance=0)
