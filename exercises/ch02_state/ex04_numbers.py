@@ -79,8 +79,9 @@ import numpy as np
 
 
 def take(buffer: np.ndarray) -> jax.Array:
-    """The numbers of a data loader's buffer, in memory of their own: the loader
-    fills the same buffer with the next batch while you use this one.
+    """The numbers of a data loader's buffer, in memory of their own: once the
+    array is ready, as `jax.block_until_ready` says, the loader fills the same
+    buffer with the next batch while you use this one.
 
     buffer: int64, int32, uint8, float64, float32 or bool, with any shape, also
         without elements. It stays as it is.
