@@ -83,3 +83,13 @@ def first_of_two(key_at: Callable, key: jax.Array, steps: int) -> list[int]:
     _, place, times = np.unique(data, axis=0, return_inverse=True, return_counts=True)
     shared = np.flatnonzero(times > 1)
     return np.flatnonzero(place.ravel() == shared[0])[:2].tolist() if len(shared) else []
+
+
+def orders(permutations: Callable, key: jax.Array, epochs: int, n: int) -> jax.Array:
+    """(keys, epochs, n): what `permutations` draws with each of many keys; of
+    fewer, where it cannot be traced.
+    """
+    try:
+        return jax.jit(jax.vmap(lambda key: permutations(key, epochs, n)))(jax.random.split(key, 30_000))
+    except Exception:  # it need not work under jit
+        return jnp.stack([permutations(key, epochs, n) for key in jax.random.split(key, 100)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, named, when
+from flaxkata.checks import compare, each, expect, fetch, named, reading, when
 
 LEARNED = "use a key once; split turns it into several, fold_in makes one per number, without replaying."
 
@@ -40,6 +40,10 @@ CORRELATION = 0.05  # for 20,000 independent pairs its standard deviation is 0.0
 ENDS = {"normal": (-4, 4), "uniform": (0.001, 0.999)}  # what lies farther out is drawn too
 DISTINCT = 0.9  # of numbers with 23 bits; of those in float16 it is less than 0.1
 EXAMPLES = 20000  # in whose order the standard error of the share of ascents is 0.002
+SHORT = 2, 3  # epochs and n, for each of many keys
+PARTS = 8  # of equal size, of each array of draw_pair
+# In standard deviations; the last for counts as small as 3, whose distribution is skewed.
+FAR, VERY_FAR = 8, 10
 
 
 def read_pair(handle, label, shape):
@@ -101,7 +105,17 @@ def unrelated(normal, uniform):
     """Record whether the two arrays of draw_pair are related."""
     apart = abs(np.corrcoef(normal.ravel(), uniform.ravel())[0, 1])
     words = f"the normal and the uniform numbers of draw_pair are related: their correlation is {apart:.2f}."
-    expect(apart < CORRELATION, "the correlation of draw_pair", words)
+    if not expect(apart < CORRELATION, "the correlation of draw_pair", words):
+        return
+    parts = [a.ravel().argsort().argsort() * PARTS // a.size for a in (normal, uniform)]
+    counts = np.bincount(PARTS * parts[0] + parts[1], minlength=PARTS**2)
+    usual = normal.size / PARTS**2
+    odd = abs(counts - usual).argmax()
+    among, ends = uniform.ravel()[parts[1] == odd % PARTS], normal.ravel()[parts[0] == odd // PARTS]
+    words = "the normal and the uniform numbers of draw_pair are related: where the uniform one lies between "
+    words += f"{among.min():.2f} and {among.max():.2f}, {PARTS * counts[odd] / normal.size:.1%} of the normal ones lie between "
+    words += f"{ends.min():.2f} and {ends.max():.2f}; of all normal numbers, {1 / PARTS:.1%} do."
+    expect(abs(counts[odd] - usual) < FAR * usual**0.5, "the parts of draw_pair", words)
 
 
 def each_key_once(draw, inside, jax, name, *args):
@@ -160,8 +174,12 @@ def test_permutations(learner, reference, inside, jax):
         each_key_once(learner.permutations, inside, jax, "permutations", 4, 20)
         back = fetch(learner.permutations(named(jax.random.key(2), "key"), 2, EXAMPLES))
         theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 2, EXAMPLES)
-        if whole_orders(back.value, theirs):
-            as_likely(back.value, theirs.numpy())
+        if whole_orders(back.value, theirs) and as_likely(back.value, theirs.numpy()):
+            orders = reading(inside.orders, "permutations(key, {}, {})".format(*SHORT))
+            drawn = fetch(orders(learner.permutations, jax.random.key(3), *SHORT)).value
+            theirs = reference.torch_permutations(torch.Generator().manual_seed(0), *SHORT)
+            if drawn.shape[1:] == theirs.shape and whole_orders(drawn.reshape(-1, SHORT[1]), theirs[:1]):
+                each_as_likely(drawn)
     made_of_its_key(learner.permutations, learner.permutations, jax, "permutations", 4, 20)
 
 
@@ -177,7 +195,7 @@ def whole_orders(rows, theirs):
 
 def as_likely(rows, theirs):
     """Record whether long orders favor no numbers: neither the larger one of
-    two neighbors, nor those that belong at a place.
+    two neighbors, nor those that belong at a place. Returns whether they don't.
     """
     mine, usual = ((np.diff(orders) > 0).mean() for orders in (rows, theirs))
     words = f"In permutations(key, 2, {EXAMPLES}), {mine:.0%} of the neighbors are in ascending order; in PyTorch's orders "
@@ -186,7 +204,26 @@ def as_likely(rows, theirs):
         kept = max(abs(np.corrcoef(row, np.arange(EXAMPLES))[0, 1]) for row in rows)
         words = f"In permutations(key, 2, {EXAMPLES}), many numbers stay near the place that they have in 0, 1, 2, ...: number "
         words += f"and place have a correlation of {kept:.2f}."
-        expect(kept < CORRELATION, "number and place in permutations", words)
+        return expect(kept < CORRELATION, "number and place in permutations", words)
+    return False
+
+
+def each_as_likely(drawn):
+    """Record whether each order of three is drawn as often as any other, and
+    each pair of them, in two epochs of one key.
+    """
+    every = list(itertools.permutations(range(3)))
+    numbers = np.array([[every.index(tuple(row)) for row in rows] for rows in drawn.tolist()])
+    counts, pairs = np.bincount(numbers.ravel(), minlength=6), np.bincount(numbers @ (6, 1), minlength=36)
+    usual, odd = counts.mean(), abs(counts - counts.mean()).argmax()
+    words = f"of {numbers.size:,} orders that permutations(key, {SHORT[0]}, 3) drew with {len(numbers):,} keys, "
+    words += f"{counts[odd]:,} are {list(every[odd])}; each of the six must come about {usual:,.0f} times."
+    if expect(abs(counts[odd] - usual) < FAR * usual**0.5, "the orders of permutations", words):
+        usual, odd = pairs.mean(), abs(pairs - pairs.mean()).argmax()
+        words = f"permutations(key, {SHORT[0]}, 3) drew {list(every[odd // 6])} and then {list(every[odd % 6])} with "
+        words += f"{pairs[odd]:,} of {len(numbers):,} keys; each pair must come about {usual:,.0f} times. Each row is drawn by "
+        words += "itself."
+        expect(abs(pairs[odd] - usual) < VERY_FAR * usual**0.5, "the pairs of orders of permutations", words)
 
 
 def unlike(rows):
