@@ -14,7 +14,8 @@ the loss goes down all the same. Make a key for each step, as in 3.1.
 
 The masks cannot be PyTorch's. The rest is the same: an element is dropped with
 probability `rate`, and the others are divided by 1 - rate, so that the mean
-stays. Each element has a draw of its own, in every row of the batch.
+stays. Each element has a draw of its own, in every row of the batch; so how
+many are dropped varies from key to key.
 
 Write the network and the two functions. `train_apply` must also work under
 `jax.jit`, with `model` static and `step` traced.

@@ -20,6 +20,8 @@ HINTS = (
 WORDS = {"torch.nn.Dropout": "nn.Dropout", "model.eval()": "deterministic"}
 IN_DIM, HIDDEN, OUTPUT_DIM, ROWS = 4, 50, 60, 400
 SHARE = 0.04  # a share of 20,000 draws has a standard error of 0.003; both sides are drawn
+SELDOM, TIMES = 0.002, 20  # a small rate, and how often the rows are repeated to see it
+FAR = 7  # in standard deviations
 EQUAL = 0.5  # what every hidden unit is before tanh, in the network that shows its mask
 
 
@@ -64,12 +66,12 @@ def showing_twin(reference, rate):
     return twin
 
 
-def numbers(handle, label):
+def numbers(handle, label, rows=ROWS):
     """The output as NumPy, or None and a finding."""
     back = fetch(handle)
-    right = getattr(back, "kind", "") == "jax.Array" and tuple(back.shape) == (ROWS, OUTPUT_DIM)
+    right = getattr(back, "kind", "") == "jax.Array" and tuple(back.shape) == (rows, OUTPUT_DIM)
     gave = f"a {back.kind} of shape {tuple(back.shape)}" if hasattr(back, "kind") else f"a {type(back).__name__}"
-    words = f"{label} gave {gave}; expected a jax.Array of shape ({ROWS}, {OUTPUT_DIM})."
+    words = f"{label} gave {gave}; expected a jax.Array of shape ({rows}, {OUTPUT_DIM})."
     return back.value if expect(right, label, words, detail=gave) else None
 
 
@@ -101,11 +103,11 @@ def test_network_eval(learner, reference, inside, x):
 
 @pytest.mark.points(2)
 def test_network_train(learner, reference, inside, jax, x):
-    """In train mode `FlaxNet` drops as often as PyTorch, scales what it keeps
-    as PyTorch does, and draws for each element, with the key that it is
-    given.
+    """In train mode `FlaxNet` drops as often as PyTorch, also where that is
+    seldom, scales what it keeps as PyTorch does, and draws for each element,
+    with the key that it is given.
     """
-    apply = named(inside.train, "FlaxNet.apply")
+    apply, good = named(inside.train, "FlaxNet.apply"), True
     for rate in each((0.25, between(0.55, 0.7), 0.0), "with rate {}"):
         twin = showing_twin(reference, rate)
         model = named(learner.FlaxNet(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=rate), "model")
@@ -113,17 +115,44 @@ def test_network_train(learner, reference, inside, jax, x):
         if any(o is None for o in outputs):
             return
         mine, theirs = outputs[0], reference.torch_train_apply(twin, x).detach().numpy()
-        if as_pytorch(mine, theirs) and rate:
+        right = as_pytorch(mine, theirs)
+        if right and rate:
             mine, again, other, theirs = (reached(o) != 0 for o in (*outputs, theirs))
-            masks(mine, theirs)
+            right = masks(mine, theirs)
             words = "called again with the same key, FlaxNet drops different units."
-            expect(np.array_equal(mine, again), "FlaxNet, called again", words)
+            right &= expect(np.array_equal(mine, again), "FlaxNet, called again", words)
             same = (mine == other).mean()
             words = (
                 f"the masks that FlaxNet draws with two keys agree in {same:.0%} of all units. It does not draw with the key"
             )
             words += " in rngs."
-            expect(same < 0.99, "the masks of FlaxNet for two keys", words)
+            right &= expect(same < 0.99, "the masks of FlaxNet for two keys", words)
+            if right and rate == 0.25:
+                more = (fetch(apply(model, variables_of(twin), x, jax.random.key(seed))).value for seed in range(2, 6))
+                kept = {int(y.sum()) for y in (mine, other, *(reached(y) != 0 for y in more))}
+                words = f"FlaxNet drops {(~mine).sum():,} of {mine.size:,} units with each of six keys. Each unit is drawn by "
+                words += "itself, so that their number varies, as in PyTorch."
+                right = expect(len(kept) > 1, "how many units FlaxNet drops", words)
+        good = good and right
+    if good:
+        seldom(reference, apply, learner.FlaxNet, x.repeat(TIMES, 1), jax.random.key(0))
+
+
+def seldom(reference, apply, network, x, key):
+    """Record whether FlaxNet drops about as many units as a small rate says,
+    more exactly than the other rates show.
+    """
+    twin = showing_twin(reference, SELDOM)
+    model = named(network(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=SELDOM), "model")
+    with when(f"with rate {SELDOM} and a batch of {len(x):,}"):
+        mine = numbers(apply(model, variables_of(twin), x, key), "FlaxNet", len(x))
+        mine = None if mine is None else reached(mine)
+        if mine is not None:
+            theirs = reached(reference.torch_train_apply(twin, x).detach().numpy())
+            dropped, usual = (mine == 0).sum(), SELDOM * mine.size
+            words = f"FlaxNet drops {dropped:,} of {mine.size:,} units; with a probability of {SELDOM} each, it must be about "
+            words += f"{usual:,.0f}, and PyTorch drops {(theirs == 0).sum():,}."
+            expect(abs(dropped - usual) < FAR * usual**0.5, "how many units FlaxNet drops", words)
 
 
 def as_pytorch(mine, theirs):
@@ -150,16 +179,18 @@ def as_pytorch(mine, theirs):
 
 def masks(mine, theirs):
     """Record whether the units that FlaxNet keeps are drawn one by one, and as
-    many as in PyTorch.
+    many as in PyTorch. Returns whether all of this holds.
     """
     words = "FlaxNet drops the same units in every row of the batch; PyTorch draws for each element."
     rows = expect(not (mine == mine[0]).all(), "the rows of FlaxNet in train mode", words)
     words = "FlaxNet drops all units of a row or none; PyTorch draws for each element."
     if expect(not (mine == mine[:, :1]).all(), "the units of FlaxNet in train mode", words) and rows:
-        compare(mine.mean(), theirs.mean(), "the share of units that FlaxNet keeps", tolerance=SHARE)
+        good = [compare(mine.mean(), theirs.mean(), "the share of units that FlaxNet keeps", tolerance=SHARE)]
         for axis, what in ((1, "row"), (0, "unit")):
-            spreads = (y.mean(axis).std() for y in (mine, theirs))
-            compare(*spreads, f"how much the share that FlaxNet keeps varies from {what} to {what}", tolerance=SHARE)
+            label = f"how much the share that FlaxNet keeps varies from {what} to {what}"
+            good.append(compare(*(y.mean(axis).std() for y in (mine, theirs)), label, tolerance=SHARE))
+        return all(good)
+    return False
 
 
 def test_eval_apply(learner, reference, inside, x):
@@ -191,11 +222,12 @@ def test_train_apply(learner, reference, inside, jax, x):
     model = named(inside.Net(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=0.25), "model")
     variables, masks = variables_of(twin), {}
 
-    def mask(seed, step):
-        mine = numbers(
-            preserving(learner.train_apply, "", "variables")(model, variables, x, jax.random.key(seed), step), "train_apply"
-        )
+    def mask_of(key, step):
+        mine = numbers(preserving(learner.train_apply, "", "variables")(model, variables, x, key, step), "train_apply")
         return None if mine is None else mine[:, :HIDDEN].round(4) != 3
+
+    def mask(seed, step):
+        return mask_of(jax.random.key(seed), step)
 
     for asked in ((0, 0), (0, 1), (0, 2), (1, 1)):
         masks[asked] = mask(*asked)
@@ -223,7 +255,11 @@ def test_train_apply(learner, reference, inside, jax, x):
         masks |= {(0, step): mask(0, step) for step in late}
         for a, b in ((0, 1000), (1000, 10**6), (0, 10**6), (10**6, 10**9), (10**9 - 1, 10**9)):
             if not unlike((0, a), (0, b), f"steps {a} and {b}"):
-                break
+                return
+        (a, b), (c, d) = fetch(jax.random.key_data(jax.random.split(jax.random.key(3)))).value
+        for which, pair in {"first": ((a, b), (a, d)), "second": ((a, b), (c, b))}.items():
+            masks |= {part: mask_of(jax.random.wrap_key_data(jax.numpy.asarray(np.array(part))), 1) for part in pair}
+            unlike(*pair, f"two keys that have the same {which} number, but not the same other number")
 
 
 def test_jit(learner, reference, inside, jax, x):
