@@ -115,7 +115,8 @@ def make_step(
     y, or twice where the gradient is taken apart from the loss. The step
     donates the arrays of params and state; those of x and y stay.
 
-    loss_fn(params, x, y): returns a float32 (). params may be any tree.
+    loss_fn(params, x, y): returns a float32 (). params may be any tree; x and y
+        arrive in the dtypes that they have, such as int32 for labels.
     tx: may need the params for its update, as weight decay does.
     log(loss): a Python function. Call it after each step with the loss of this
         batch before the step: a float32 () or a float, not a tracer.
@@ -164,6 +165,7 @@ def history(
 
 def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callable[[Any, jax.Array, bool], jax.Array]:
     """Returns predict(params, x, train), which returns what forward returns.
+    Gradients go through it in both modes.
 
     For one shape of x, it traces forward once for train=True and once for
     train=False.

@@ -32,9 +32,18 @@ class Counting:
 class Loss(Counting):
     """TorchMLP's mean squared error."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._dtypes: dict[int, list[str]] = {}
+
     def __call__(self, params: Any, x: jax.Array, y: jax.Array) -> jax.Array:
         self.count(x)
+        self._dtypes[len(x)] = [str(x.dtype), str(y.dtype)]
         return _loss(params, x, y)
+
+    def dtypes(self, rows: int) -> list[str]:
+        """Those of the last x and y that had so many rows."""
+        return self._dtypes.get(rows, [])
 
 
 class Forward(Counting):
@@ -62,6 +71,11 @@ def other_names(weights: Any, images: jax.Array, training: bool) -> jax.Array:
     return Forward()(weights, images, training)
 
 
+def gradient(predict: Any, params: Any, x: jax.Array, train: bool, cotangent: jax.Array) -> jax.Array:
+    """In x, of the sum of what `predict` returns, times the cotangent."""
+    return jax.grad(lambda x: jnp.sum(predict(params, x, train) * cotangent))(x)
+
+
 class Log:
     """The losses that were logged, and how many were tracers."""
 
@@ -81,8 +95,10 @@ class Log:
 
 
 def sgd(lr: float = 0.1, decay: float = 0.01) -> optax.GradientTransformation:
-    """An optimizer that has a state, and whose update needs the params."""
-    return optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=0.9))
+    """An optimizer whose state has arrays of float32 and, with the schedule, a
+    count of int32, and whose update needs the params.
+    """
+    return optax.chain(optax.add_decayed_weights(decay), optax.sgd(optax.constant_schedule(lr), momentum=0.9))
 
 
 def train(step: Any, tx: optax.GradientTransformation, params: Any, batches: list) -> tuple[Any, list[int]]:
@@ -112,6 +128,12 @@ def kept(tree: Any) -> Any:
 def gone(tree: Any) -> list[bool]:
     """For each array of a tree, whether it has been deleted."""
     return [leaf.is_deleted() for leaf in jax.tree.leaves(tree) if isinstance(leaf, jax.Array)]
+
+
+def lost(tree: Any) -> list[str]:
+    """The dtypes of those that have been."""
+    leaves = [leaf for leaf in jax.tree.leaves(tree) if isinstance(leaf, jax.Array)]
+    return [str(leaf.dtype) for leaf in leaves if leaf.is_deleted()]
 
 
 def unusable(step: Any, *given: Any) -> list[str]:

@@ -82,12 +82,16 @@ def test_log(learner, inside, reference):
     values, and logs every loss as a number.
     """
     training = reading(inside.train, "training with step")
+    loss_fn, made = named(inside.Loss(), "loss_fn"), []
     cases = ((between(0.05, 0.15), between(0.1, 0.3), "flat"), (between(0.2, 0.3), between(0.01, 0.05), "nested"))
-    for lr, decay, tree in each(cases, "with lr {} and weight decay {} in tx, and {} params"):
+    for lr, decay, _ in cases:  # both steps are made before one is called
+        tx, log = named(inside.sgd(lr, decay), "tx"), named(inside.Log(), "log")
+        made.append((tx, log, named(learner.make_step(loss_fn, tx, log), "step")))
+    for (lr, decay, tree), (tx, log, step) in zip(
+        each(cases, "with lr {} and weight decay {} in tx, and {} params"), made, strict=True
+    ):
         deep = tree == "nested"
-        twin, some, log = reference.TorchMLP(4, 6, 3), batches([5 if deep else 16] * 12), named(inside.Log(), "log")
-        tx = named(inside.sgd(lr, decay), "tx")
-        step = named(learner.make_step(inside.Loss(), tx, log), "step")
+        twin, some = reference.TorchMLP(4, 6, 3), batches([5 if deep else 16] * 12)
         params, counts = fetch(training(step, tx, in_flax(twin.state_dict(), deep), some))
         words = f"step(params, state, x, y) returned {counts[0]} values; expected 2, the new params and the new state."
         expect(set(counts) == {2}, "what the step returns", words, counts)
@@ -98,19 +102,33 @@ def test_log(learner, inside, reference):
             curve(losses, theirs, "losses that the step of make_step(...) logged")
         # What two ways of rounding make of it grows with each step.
         compare(params, in_flax(twin.state_dict(), deep), f"params after {len(some)} steps", tolerance=5e-5)
+    with when("in a second run with the same step, from new params and a new state, and with small losses"):
+        twin = reference.TorchMLP(4, 6, 3)
+        near = [(x, twin(x).detach() + torch.randn(y.shape) / 100) for x, y in some[:4]]
+        params, _ = fetch(training(step, tx, in_flax(twin.state_dict(), deep), near))
+        torch_step, theirs = torch_training(reference, twin, lr, decay)
+        for x, y in near:
+            torch_step(x, y)
+        if losses is not None and (losses := logged(log, len(some) + len(near))) is not None:
+            curve(losses[len(some) :], theirs, "losses that the step of make_step(...) logged", tolerance=1e-6)
+        compare(params, in_flax(twin.state_dict(), deep), f"params after {len(near)} steps", tolerance=5e-5)
 
 
 def test_step_traced(learner, inside, twin):
     """The step that `make_step` returns traces loss_fn once for each shape of
-    the batches.
+    the batches, and passes x and y in the dtypes that they have.
     """
     some, loss_fn, tx = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn"), named(inside.sgd(), "tx")
+    some = [(x.int(), y.int()) if len(x) == 5 else (x, y) for x, y in some]
     step = named(learner.make_step(loss_fn, tx, inside.Log()), "step")
     reading(inside.train, "training with step")(step, tx, in_flax(twin.state_dict()), some)
     traced, run = fetch(loss_fn.traced), fetch(loss_fn.run)
     words = f"In {len(some)} steps with batches of two shapes, Python ran loss_fn {traced + run} times; one jax.jit traces it "
     # Twice per shape is right too: once for the loss, once for its gradient.
     expect(0 < traced <= 4 and not run, "how often the step runs loss_fn", f"{words}once for each shape.", [traced, run])
+    taken = fetch(loss_fn.dtypes(5))
+    words = f"For x and y of int32, loss_fn got x and y of {' and '.join(taken)}."
+    expect(taken == ["int32", "int32"], "the dtypes that loss_fn gets", words, (), str(taken))
 
 
 def test_donated(learner, inside, twin, give):
@@ -156,8 +174,10 @@ def test_given(learner, inside, twin, give):
     before, theirs = [fetch(tree) for tree in given], named(inside.kept(some), "batches")
     learner.history(inside.donating_step, *given, theirs)
     for name, tree, old in zip(("params", "state"), given, before, strict=True):
-        words = f"After history(step, params, state, batches), {name} is gone: its arrays were donated to the first step."
-        if expect(not any(fetch(inside.gone(tree))), f"{name} after history(...)", words):
+        lost, count = fetch(inside.lost(tree)), len(fetch(inside.gone(tree)))
+        words = f"history(step, params, state, batches) let the first step donate {name}: {len(lost)} of {count} arrays "
+        words += f"({', '.join(sorted(set(lost)))}) can no longer be used."
+        if expect(not lost, f"{name} after history(...)", words, len(lost)):
             unchanged(old, fetch(tree), name)
     left = len(fetch(theirs))
     words = f"The list of batches passed to history(...) has {left} entries afterwards; before, it had {len(some)}."
@@ -184,8 +204,8 @@ def net(reference):
 
 
 def test_modes(learner, inside, reference, net):
-    """The function that `make_predict` returns gives PyTorch's numbers in each
-    mode, even after the mode, the params or x have changed.
+    """The function that `make_predict` returns gives PyTorch's numbers and
+    gradients in each mode, even after the mode, the params or x have changed.
     """
     predict = named(learner.make_predict(inside.Forward()), "predict")
     for _, train, rows in each(
@@ -194,6 +214,12 @@ def test_modes(learner, inside, reference, net):
         twin, params = net()
         x = torch.randn(rows, 4)
         compare(predict(params, x, train), reference.torch_predict(twin, x, train), "predict(params, x, train)")
+    for train in each((True, False), "with train={}"):
+        twin, params = net()
+        x, cotangent = torch.randn(8, 4, requires_grad=True), torch.randn(8, 3)
+        mine = reading(inside.gradient, "the gradient of predict")(predict, params, x.detach(), train, cotangent)
+        reference.torch_predict(twin, x, train).backward(cotangent)
+        compare(mine, x.grad, "the gradient in x through predict(params, x, train)")
     twin, params = net()
     predict = named(learner.make_predict(inside.Forward(pair=True)), "predict")
     with when("where forward returns the output, and with train=True also the mean that it subtracts"):
