@@ -134,7 +134,7 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
         It may look at the whole batch. Its Python code must run once, not once
         per model.
     all_params: the params of each model, any trees with the same keys, in any
-        order, and the same shapes. They stay as they are.
+        order, and the same shapes and dtypes. They stay as they are.
     x: float32 (batch, in_dim), the same for all models.
     """
     # <solution>

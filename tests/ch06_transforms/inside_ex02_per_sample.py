@@ -7,10 +7,10 @@ import jax.numpy as jnp
 
 
 def _mlp(params: Any, x: jax.Array) -> jax.Array:
-    layers = params["net"]["layers"] if "net" in params else params
-    fc1, fc2 = layers["fc1"], layers["fc2"]
+    fc1, fc2 = params["net"]["layers"] if "net" in params else (params["fc1"], params["fc2"])
     hidden = jnp.tanh(x @ fc1["kernel"] + fc1["bias"])
-    return hidden @ fc2["kernel"] + fc2["bias"]
+    y = hidden @ fc2["kernel"] + fc2["bias"]
+    return y[:, params["order"]] if "order" in params else y
 
 
 def kept(tree: Any) -> Any:

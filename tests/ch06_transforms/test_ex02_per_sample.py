@@ -27,11 +27,11 @@ WORDS = {
 
 def in_flax(weights, tree="flat"):
     """Copies of PyTorch's tensors by parameter name, in Flax's layout, or in a
-    "nested" tree. They may have more axes in front.
+    "nested" tree with a list. They may have more axes in front.
     """
     layers = ("fc1", "fc2")
     found = {n: {"kernel": weights[f"{n}.weight"].mT.clone(), "bias": weights[f"{n}.bias"].clone()} for n in layers}
-    return {"net": {"layers": found}} if tree == "nested" else found
+    return {"net": {"layers": list(found.values())}} if tree == "nested" else found
 
 
 def samples(twin, count):
@@ -74,9 +74,10 @@ def test_loss_traced(learner, inside, reference, make):
     """
     twin = reference.TorchMLP(4, 6, 3)
     loss_fn = named(inside.Loss(), "loss_fn")
-    learner.per_sample_grads(loss_fn, make(in_flax(twin.state_dict())), *samples(twin, 7))
+    # So many that a loop over batches of them shows, too.
+    learner.per_sample_grads(loss_fn, make(in_flax(twin.state_dict())), *samples(twin, 300))
     count = fetch(loss_fn.count)
-    words = f"For 7 samples, Python ran loss_fn {count} times; jax.vmap traces it once."
+    words = f"For 300 samples, Python ran loss_fn {count} times; jax.vmap traces it once."
     expect(0 < count <= 3, "how often per_sample_grads runs loss_fn", words, count)
 
 
@@ -86,10 +87,11 @@ def clipped(learner, make):
     `arrange` puts PyTorch's tensors by name into a tree.
     """
 
-    def check(reference, torchs, max_norm, arrange=in_flax, transform=lambda f: f):
+    def check(reference, torchs, max_norm, arrange=in_flax, transform=lambda f: f, tolerance=None):
         grads = make(arrange(torchs), "grads")
         mine = transform(learner.dp_mean)(grads, max_norm)
-        compare(mine, arrange(reference.torch_dp_mean(torchs, max_norm)), "dp_mean(grads, max_norm)")
+        theirs = arrange(reference.torch_dp_mean(torchs, max_norm))
+        compare(mine, theirs, "dp_mean(grads, max_norm)", tolerance=tolerance)
         unchanged(arrange(torchs), fetch(grads), "grads")
 
     return check
@@ -109,6 +111,9 @@ def arranged(tensors):
     return {"block": {"attn": {"w": first}, "b": second}, "gains": [third[..., 0]]}
 
 
+SMALL = 4e-7  # in 300 draws, PyTorch's 1e-6 made at most 1.5e-7 of this, and a 1e-6 under the root at least 7.7e-7
+
+
 @pytest.mark.points(2)
 def test_dp_mean(clipped, reference):
     """`dp_mean` clips each sample's gradient, all leaves together, before it
@@ -117,6 +122,9 @@ def test_dp_mean(clipped, reference):
     cases = ((7, between(0.3, 0.8)), (7, between(2, 4)), (7, between(100, 200)), (1, between(0.01, 0.02)))
     for count, max_norm in each(cases, "with a batch of {} and max_norm {}"):
         clipped(reference, gradients(reference, (4, 6, 3), count), max_norm)
+    with when("with gradients and a max_norm near 1e-3"):
+        small = {name: g / 1e3 for name, g in gradients(reference, (4, 6, 3), 7).items()}
+        clipped(reference, small, between(1e-3, 2e-3), tolerance=SMALL)
     with when("with grads in a different tree, of dicts and a list, one leaf of shape (samples,)"):
         torchs = {"w": torch.randn(6, 2, 3, 4), "b": torch.randn(6, 5), "gain": 3 * torch.randn(6, 1)}
         clipped(reference, torchs, between(4, 6), arrange=arranged)
@@ -146,14 +154,18 @@ def test_ensemble(learner, inside, reference, make):
     """`ensemble` gives the outputs of all models, as PyTorch's
     stack_module_state and vmap do, whatever the order of the dicts.
     """
-    cases = ((5, 5, "flat"), (5, 8, "flat"), (1, 3, "nested"), (5, 5, "differently ordered"))
+    cases = ((5, 5, "flat"), (5, 8, "flat"), (5, 5, "differently ordered"), (1, 3, "nested"))
     for count, rows, tree in each(cases, "with an ensemble of {}, {} rows and {} params"):
         models, x = [reference.TorchMLP(4, 6, 3) for _ in range(count)], torch.randn(rows, 4)
-        trees = [in_flax(m.state_dict(), tree) for m in models]
+        trees, theirs = [in_flax(m.state_dict(), tree) for m in models], reference.torch_ensemble(models, x)
+        if tree == "nested":  # with an int32 leaf that forward takes as an index
+            for i, one in enumerate(trees):
+                one["order"] = torch.randperm(3).int()
+                theirs[i] = theirs[i][:, one["order"]]
         if tree == "differently ordered":
             trees[1::2] = map(turned, trees[1::2])
         mine = preserving(learner.ensemble, "", "all_params")(named(inside.Forward(), "forward"), make(trees, "all_params"), x)
-        compare(mine, reference.torch_ensemble(models, x), "ensemble(forward, all_params, x)")
+        compare(mine, theirs, "ensemble(forward, all_params, x)")
     with when("where forward subtracts the mean over the batch"):
         models, x = [reference.TorchMLP(4, 6, 3) for _ in range(4)], torch.randn(7, 4)
         forward = named(inside.Forward(centered=True), "forward")
