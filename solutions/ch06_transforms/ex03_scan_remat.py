@@ -96,8 +96,9 @@ def stack(params: dict[str, Any]) -> Any:
     a new first axis, blocks_0 first.
 
     params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order. All trees
-        have the same keys, also in any order, and `jax.Array`s of the same
-        shapes and dtypes. params must not change.
+        are nested dicts, none of them empty. They have the same keys, also in
+        any order, and `jax.Array`s of the same shapes and dtypes. params must
+        not change.
     """
     # <solution>
     blocks = [params[f"blocks_{i}"] for i in range(len(params))]
@@ -109,8 +110,9 @@ def forward_scan(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: 
     """The output of the last block, and those of all blocks, as TorchStack
     returns them: float32 (batch, width) and (layers, batch, width).
 
-    block(params, x): the output of one block, in the shape of x. It must be
-        traced once, not once per layer.
+    block(params, x): the output of one block, in the shape of x. It may look at
+        the whole batch. It must be traced for all layers at once, not once per
+        layer.
     stacked: the params of all blocks, as `stack` returns them; unchanged
         afterwards.
     x: float32 (batch, width), the input of the first block.
@@ -129,9 +131,10 @@ def forward_scan(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: 
 def forward_remat(block: Callable[[Any, jax.Array], jax.Array], stacked: Any, x: jax.Array) -> jax.Array:
     """The output of the last block, as `torch_forward_remat` computes it.
 
-    For the backward pass, keep the input of each block, and nothing that a
-    block computes inside. The arguments are those of `forward_scan`. As
-    there, block must be traced once. Must also work under jax.grad and jax.jit.
+    For the backward pass, keep the inputs of the blocks, or fewer, and nothing
+    that a block computes inside. The arguments are those of `forward_scan`. As
+    there, block must be traced for all layers at once. Must also work under
+    jax.grad and jax.jit.
     """
     # <solution>
     # prevent_cse=True keeps the compiler from sharing what both passes compute.

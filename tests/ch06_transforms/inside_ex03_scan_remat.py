@@ -18,6 +18,12 @@ def nested_block(params: Any, x: jax.Array) -> jax.Array:
     return block(params["net"]["layers"], x)
 
 
+def centered_block(params: Any, x: jax.Array) -> jax.Array:
+    """TorchBlock, without the mean over the batch."""
+    y = block(params, x)
+    return y - y.mean(axis=0)
+
+
 def kept(tree: Any) -> Any:
     """The tree itself, to be fetched later. Its keys keep their order."""
     return tree

@@ -63,8 +63,23 @@ def twin(reference):
 
 @pytest.fixture
 def blocks(inside):
-    """TorchBlock as a function of its params, flat or nested."""
-    return {"flat": named(inside.block, "block"), "nested": named(inside.nested_block, "block")}
+    """TorchBlock as a function of its params, flat or nested, and one that
+    looks at its whole batch.
+    """
+    functions = {"flat": inside.block, "nested": inside.nested_block, "centered": inside.centered_block}
+    return {how: named(function, "block") for how, function in functions.items()}
+
+
+def centered(twin, x):
+    """What TorchStack returns if each block subtracts the mean over its
+    batch.
+    """
+    outputs = []
+    for block in twin.blocks:
+        x = block(x)
+        x = x - x.mean(0)
+        outputs.append(x)
+    return x, torch.stack(outputs)
 
 
 def different_tree():
@@ -96,6 +111,7 @@ def test_stack(learner, inside, twin):
 
 
 SHAPES = ((12, 5, "flat"), (3, 1, "nested"), (1, 5, "flat"))
+CENTERED = "with a block that subtracts the mean over its batch"
 FIELDS = "with {} layers, a batch of {} and {} params"
 
 
@@ -107,6 +123,10 @@ def test_scan(learner, blocks, reference):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(rows, 4)
         mine = preserving(learner.forward_scan, "", "stacked")(blocks[tree], stacked(twin.blocks, tree=tree), x)
         compare(mine, twin(x), "forward_scan(block, stacked, x)")
+    with when(CENTERED):
+        twin, x = large(reference.TorchStack(3, 4, 6)), torch.randn(5, 4)
+        mine = learner.forward_scan(blocks["centered"], stacked(twin.blocks), x)
+        compare(mine, centered(twin, x), "forward_scan(block, stacked, x)")
 
 
 def test_scan_gradients(learner, inside, twin):
@@ -145,6 +165,10 @@ def test_remat(learner, blocks, inside, reference):
         twin, x = large(reference.TorchStack(layers, 4, 6)), torch.randn(rows, 4)
         mine = preserving(learner.forward_remat, "", "stacked")(blocks[tree], stacked(twin.blocks, tree=tree), x)
         compare(mine, reference.torch_forward_remat(twin, x), "forward_remat(block, stacked, x)")
+    with when(CENTERED):
+        twin, x = large(reference.TorchStack(3, 4, 6)), torch.randn(5, 4)
+        mine = learner.forward_remat(blocks["centered"], stacked(twin.blocks), x)
+        compare(mine, centered(twin, x)[0], "forward_remat(block, stacked, x)")
     twin, x = large(reference.TorchStack(12, 4, 6)), torch.randn(5, 4, requires_grad=True)
     theirs, cotangent = reference.torch_forward_remat(twin, x), torch.randn(5, 4)
     gradients = reading(inside.gradients, "the gradient of forward_remat")
