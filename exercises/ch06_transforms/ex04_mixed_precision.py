@@ -90,8 +90,9 @@ import optax
 def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
     """The logits of `torch_forward_bf16`: bfloat16 (batch, classes).
 
-    Round the input, the output and the params of each layer to bfloat16.
-    `scale` itself may be rounded or not; the logits must be bfloat16.
+    Round the input and the params of each layer to bfloat16. What a layer
+    returns, and `scale` itself, may be rounded or not; the logits must be
+    bfloat16.
 
     params: float32, {"fc1": {"kernel" (in_dim, hidden), "bias" (hidden,)},
         "fc2": {"kernel" (hidden, classes), "bias" (classes,)}, "scale" ()}.
@@ -105,7 +106,8 @@ def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
 def cross_entropy(logits: jax.Array, labels: jax.Array) -> jax.Array:
     """The mean loss over the batch, computed in float32: a float32 ().
 
-    logits: bfloat16 (batch, classes), large or small; labels: int32 (batch,).
+    logits: bfloat16 (batch, classes), large or small, but between -1e37 and
+        1e37; labels: int32 (batch,).
     Must also work under jax.jit.
     """
     raise NotImplementedError("6.4 mixed_precision: your code here")
@@ -117,7 +119,8 @@ def master_step(tx: optax.GradientTransformation, master: Any, state: Any, grads
     tx: may need the params for its update, as weight decay does.
     master: the weights, any tree of float32 arrays; state: `tx.init(master)`,
         or what the step before returned. Neither may change.
-    grads: a tree like master, in bfloat16; tx must get them in float32.
+    grads: a tree like master, in bfloat16; tx must get them in float32, even
+        an infinity.
     Returns (new master, new state of tx, new copy); the new copy is the new
     master in bfloat16. Must also work under jax.jit.
     """

@@ -118,7 +118,7 @@ def test_cross_entropy(learner, reference, jax):
     """`cross_entropy` of bfloat16 logits is what autocast computes in float32,
     even for large logits and under jax.jit.
     """
-    cases = ((7, 5, 3), (1, 9, 3), (7, 5, 90))
+    cases = ((7, 5, 3), (1, 9, 3), (7, 5, 90), (7, 5, 1e36))
     for rows, classes, size in each(cases, "with {} rows, {} classes and logits around {}"):
         logits, labels = (size * torch.randn(rows, classes)).bfloat16(), torch.randint(classes, (rows,))
         theirs = reference.torch_cross_entropy(logits, labels)
@@ -181,6 +181,11 @@ def test_master(learner, inside, reference, jax):
             compare(rounded, in_bfloat16(fetch(mine)), "the copy", tolerance=0, reference="the new master in bfloat16")
         unchanged(before[0], fetch(given), "master")
         unchanged(before[1], fetch(begun), "state")
+    with when("with SGD with momentum and a gradient of inf"):
+        copy[1].grad[0] = torch.inf
+        back = learner.master_step(tx, mine, state, as_tree([p.grad for p in copy], tree))
+        reference.torch_master_step(optimizer, master, copy)
+        compare(back[0], as_tree(master, tree), "master after five of master_step")
 
 
 def test_small_steps(learner, inside, reference):
