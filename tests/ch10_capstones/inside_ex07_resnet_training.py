@@ -30,7 +30,8 @@ class Norm(nn.Module):
 
 class Small(nn.Module):
     """A network with few layers, so that `train_step` and `eval_step` can be
-    checked by themselves; with other names than ResNet's.
+    checked by themselves; with other names than ResNet's, and with something
+    that it sows.
     """
 
     outputs: int
@@ -39,6 +40,7 @@ class Small(nn.Module):
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         x = nn.Conv(4, (3, 3), padding="VALID", name="conv")(x)
         x = nn.tanh(Norm(name="bn")(x, train))
+        self.sow("intermediates", "maps", x)
         return nn.Dense(self.outputs, name="head")(x.mean((1, 2)))
 
 
