@@ -47,7 +47,17 @@ UNKNOWN = {
     "attn.bias outside of the blocks": ("encoder.attn.bias", "transformer.attn.bias"),
     "a mask that is not attn.bias": ("transformer.h.1.mlp.mask", "transformer.h.1.attn.masked_bias"),
     "a name that begins before _orig_mod.": ("ema._orig_mod.transformer.wpe.weight",),
-    "a different character in place of a dot": ("transformer.h.1.mlp.c_fc_weight", "transformer.h.0.attn_bias"),
+    "a different character in place of a dot": (
+        "transformer.h.1.mlp.c_fc_weight",
+        "transformer.h.0.attn.c_proj_bias",
+        "transformer.h.0.attn_bias",
+        "transformer.h.1.ln_2_bias",
+        "transformer.h.0_ln_1.weight",
+        "transformer.wpe_weight",
+        "transformer-ln_f.weight",
+        "lm_head_weight",
+        "_orig_mod-transformer.ln_f.bias",
+    ),
     "_orig_mod. inside a name": ("transformer._orig_mod.ln_f.weight", "transformer.h.0._orig_mod.ln_2.bias"),
 }
 
