@@ -226,11 +226,13 @@ def test_untied(learner, reference, target):
     """
     state_dict = numpy_state_dict(make_twin(reference))
     table = state_dict["head.weight"]
-    last = table.copy()
+    last, first = table.copy(), table.copy()
     last[-1, -1] = np.nextafter(last[-1, -1], np.inf)  # np.allclose does not see it
+    first[0, 0] = np.nextafter(first[0, 0], -np.inf)
     heads = {
         "of its own": table + 0.5,
         "that differs from the table in the last digit of one number": last,
+        "with one number that is smaller than in the table": first,
     }
     for which, head in heads.items():
         label = f"audit with a head.weight {which}"
