@@ -137,9 +137,10 @@ def train(
     """Train `model` in place, one step of SGD per batch (x, y).
 
     Returns the losses, float32 (len(batches),) or a list of that length:
-    losses[i] is the loss of batch i before step i. Compile the step once.
-    Each call begins with a fresh optimizer, as torch_train does. `batches`
-    stays as it is.
+    losses[i] is the loss of batch i before step i. Compile the step once. Each
+    call begins with a fresh optimizer, as torch_train does.
+    batches: at least one; the last one may be smaller than the others. The list
+        stays as it is.
     """
     # <solution>
     optimizer = nnx.Optimizer(model, optax.sgd(lr, momentum), wrt=nnx.Param)
