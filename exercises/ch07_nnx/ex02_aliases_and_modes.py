@@ -29,9 +29,10 @@ also get the generators of Dropout.
 A new module is in train mode; a copy is in the mode of its model.
 `model.eval()` changes the mode of `model` itself, for everyone who holds it.
 Unlike PyTorch's it returns None, so `model = model.eval()` loses the model. It
-sets `deterministic` in Dropout and `use_running_average` in BatchNorm, and
-nothing else: a `self.training` of your own stays as it is. `nnx.view` sets the
-same two without touching `model`:
+sets `deterministic` in Dropout and in `nnx.MultiHeadAttention`, where it may be
+None before, and `use_running_average` in BatchNorm. It sets nothing else: a
+`self.training` of your own stays as it is. `nnx.view` sets the same two without
+touching `model`:
 
     nnx.view(model, deterministic=True, use_running_average=True)
 
@@ -41,7 +42,7 @@ eval() accepts any model.
 
 Write the three functions, for any module. The checks use one with the layers
 fc1, bn, dropout and fc2, as in TorchNet, a network that holds such a network,
-and single layers.
+single layers, and a layer with Variables of other names, kinds and dtypes.
 
 After 1.5, 2.1 and 7.1. About 15 minutes.
 
@@ -101,7 +102,8 @@ def snapshot(model: nnx.Module) -> dict[str, Any]:
 
     A dict of dicts by the names in the model, {"fc1": {"kernel": ..., "bias":
     ...}, "bn": {"scale", "bias", "mean", "var"}, ...}, with JAX or NumPy
-    arrays; an nnx.State will do too. Generators are left out. Training the
+    arrays of their dtypes; an nnx.State will do too. Generators are left out.
+    Variables of other kinds, such as nnx.Cache, may be in it. Training the
     model does not change the snapshot.
     """
     raise NotImplementedError("7.2 aliases_and_modes: your code here")

@@ -1,10 +1,12 @@
 """What runs beside the learner's code for 7.2 aliases_and_modes."""
 
 import functools
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from flax import nnx
 
 
@@ -65,6 +67,40 @@ def dropout(numbers: dict) -> nnx.Dropout:
     return nnx.Dropout(0.5, rngs=nnx.Rngs(0))
 
 
+def _identity(key: jax.Array, shape: tuple, dtype: Any, **_: Any) -> jax.Array:
+    """An identity matrix of as many elements."""
+    return jnp.eye(math.isqrt(math.prod(shape)), dtype=dtype).reshape(shape)
+
+
+def attention(numbers: dict) -> nnx.MultiHeadAttention:
+    """A layer that drops attention weights itself, and projects nothing."""
+    return nnx.MultiHeadAttention(
+        1, 4, dropout_rate=0.5, kernel_init=_identity, decode=False, deterministic=False, rngs=nnx.Rngs(0)
+    )
+
+
+class Seen(nnx.Variable):
+    """A kind of its own."""
+
+
+class Own(nnx.Module):
+    """A layer with Variables of other names, kinds and dtypes."""
+
+    def __init__(self, numbers: dict):
+        kinds = {"embedding": nnx.Param, "scale": nnx.LoRAParam, "bias": nnx.Param, "seen": Seen}
+        for name, kind in kinds.items():
+            setattr(self, name, kind(numbers[name]))
+
+
+def own(numbers: dict) -> Own:
+    return Own(numbers)
+
+
+def variables(model: nnx.Module) -> dict:
+    """All Variables of a module, of any kind."""
+    return nnx.to_pure_dict(nnx.state(model))
+
+
 def fill(model: nnx.Module, numbers: dict) -> None:
     """Write numbers into the model's Variables, as training does."""
     nnx.update(model, numbers)
@@ -80,10 +116,12 @@ def everything(model: nnx.Module) -> dict:
     return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, nnx.RngCount)))
 
 
-def arrays(tree: Any) -> Any:
-    """A snapshot with the arrays taken out of their Variables now."""
+def arrays(tree: Any, without: str = "") -> Any:
+    """A snapshot with the arrays taken out of their Variables now, and without
+    the entries of one name.
+    """
     if isinstance(tree, Mapping):
-        return {key: arrays(value) for key, value in tree.items()}
+        return {key: arrays(value, without) for key, value in tree.items() if key != without}
     return tree.get_value() if isinstance(tree, nnx.Variable) else tree
 
 

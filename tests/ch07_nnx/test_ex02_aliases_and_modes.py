@@ -50,6 +50,19 @@ class Nested(torch.nn.Module):
         return self.head(self.body(x))
 
 
+class Attention(torch.nn.Module):
+    """`inside.attention` in PyTorch; the dropout of its weights is left out."""
+
+    def forward(self, x):
+        return torch.nn.functional.scaled_dot_product_attention(x, x, x)
+
+
+def own():
+    """The numbers of `inside.own`."""
+    floats = {"embedding": torch.randn(5, 2), "scale": torch.randn(4), "bias": torch.randn(3).bfloat16()}
+    return floats | {"seen": torch.randint(100, (2,)).int()}
+
+
 def randomized(twin):
     """The same module; its BatchNorms have no number that is 0 or 1."""
     with torch.no_grad():
@@ -116,6 +129,15 @@ def test_clone(learner, reference, inside, make, new_twin):
                 inside.fill(model, numbers(trained))
                 label = "the numbers of clone(model) after model was trained"
                 compare(inside.numbers(other), numbers(twin), label, reference="a deepcopy")
+    with when("for a layer with Variables of other kinds"):
+        before, trained = own(), own()
+        model = named(inside.own(before), "model")
+        other = learner.clone(model)
+        if came_back(other, "clone(model)"):
+            compare(inside.variables(other), before, "the Variables of clone(model)", reference="model")
+            inside.fill(model, trained)
+            label = "the Variables of clone(model) after model was trained"
+            compare(inside.variables(other), before, label, reference="a deepcopy")
     for mode, circumstance in ((TRAIN, "for a model in train mode"), (EVAL, "for a model in eval mode")):
         with when(circumstance):
             model = make(new_twin())
@@ -169,6 +191,13 @@ def test_snapshot(learner, inside, make, new_twin):
                 inside.fill(model, numbers(trained))
                 label = "snapshot(model) after model was trained"
                 compare(inside.arrays(taken), numbers(twin), label, kinds=either, reference="state_dict() with clone()")
+    with when("for a layer with Params of other names, kinds and dtypes"):
+        model, expected = named(inside.own(tree := own()), "model"), {name: tree[name] for name in tree if name != "seen"}
+        taken = named(learner.snapshot(model), "snapshot(model)")
+        if compare(inside.arrays(taken, "seen"), expected, "snapshot(model)", kinds=either, reference="model"):
+            inside.fill(model, own())
+            label = "snapshot(model) after model was trained"
+            compare(inside.arrays(taken, "seen"), expected, label, kinds=either, reference="model before")
 
 
 @pytest.mark.points(2)
@@ -219,14 +248,16 @@ def test_eval_view_follows(learner, reference, inside, make, new_twin):
 
 
 def test_eval_view_of_any(learner, reference, inside):
-    """`eval_view` accepts a model that has only a Dropout or only a BatchNorm,
-    and one in which no layer has a mode, and follows their training too.
+    """`eval_view` accepts a model that has only a Dropout, only a BatchNorm or
+    only an nnx.MultiHeadAttention, and one in which no layer has a mode, and
+    follows their training too.
     """
     x = torch.randn(8, 4)
     kinds = {
         "dropout": (lambda: torch.nn.Dropout(0.5), inside.dropout),
         "batchnorm": (lambda: randomized(torch.nn.BatchNorm1d(4)), inside.batchnorm),
         "linear": (lambda: torch.nn.Linear(4, 3), inside.linear),
+        "attention": (Attention, inside.attention),
     }
     for name, (new, in_nnx) in kinds.items():
         twin, trained = new(), new()

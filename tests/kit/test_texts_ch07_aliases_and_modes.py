@@ -96,6 +96,20 @@ def test_modes():
     assert linear.eval() is linear
 
 
+def test_attention_has_a_mode():
+    """It drops weights itself, and both ways set its `deterministic`, which is
+    None by default.
+    """
+    layer, x = nnx.MultiHeadAttention(1, 4, dropout_rate=0.5, decode=False, rngs=nnx.Rngs(0)), jnp.eye(4)
+    assert layer.deterministic is None
+    layer.train()
+    assert layer.deterministic is False and (layer(x) != layer(x)).any()
+    view = nnx.view(layer, deterministic=True)
+    assert view.deterministic and (view(x) == view(x)).all()
+    layer.eval()
+    assert layer.deterministic
+
+
 def test_a_setting_that_no_layer_knows():
     """`nnx.view` raises by default; eval() does not."""
     layer = nnx.Linear(2, 2, rngs=nnx.Rngs(0))
