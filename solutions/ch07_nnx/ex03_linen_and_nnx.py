@@ -42,7 +42,8 @@ Where you would rather not rewrite a model, `nnx.bridge` wraps it:
     again, and new statistics that are not `mutable` are dropped.
 
 Write the four functions, one to four lines each. The two nets are given; the
-functions also accept other nets, with other layers and sizes.
+functions also accept other nets, with other layers and sizes, with layers in
+layers, with a Param that is in no layer, and without the argument `train`.
 
 After 2.1, 3.2, 7.1 and 7.2. About 20 minutes.
 
@@ -106,7 +107,8 @@ def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
 
     variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
         They are not changed.
-    `model` keeps its own numbers. The two may share Dropout's generator, unlike
+    `model` keeps its own numbers and its mode. The two may share Dropout's
+    generator, unlike
     the copies of 7.2: then a draw of one moves the other's next mask.
     """
     # <solution>
@@ -119,7 +121,7 @@ def linen_variables(model: nnx.Module) -> dict[str, Any]:
     """The model's numbers as Linen's variables.
 
     {"params": ..., "batch_stats": ...}: dicts by the names in the model, which
-    hold `jax.Array`s. The model stays as it is.
+    hold `jax.Array`s. The model stays as it is, in its mode too.
     """
     # <solution>
     _, params, stats, _ = nnx.split(model, nnx.Param, nnx.BatchStat, ...)

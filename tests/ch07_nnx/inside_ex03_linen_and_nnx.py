@@ -36,26 +36,47 @@ class NNXNet(nnx.Module):
         return self.fc2(self.dropout(nnx.tanh(x), deterministic=not train))
 
 
+class LinenBlock(nn.Module):
+    """Two layers in a layer."""
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        x = nn.BatchNorm(use_running_average=True, name="norm")(x)
+        return nn.Dense(x.shape[-1], name="inner")(x)
+
+
 class LinenSmall(nn.Module):
-    """A Linen model with other layers than LinenNet."""
+    """A Linen model with other layers than LinenNet, and without modes."""
 
     output_dim: int
 
     @nn.compact
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="norm")(x)
+    def __call__(self, x: jax.Array) -> jax.Array:
+        x = LinenBlock(name="block")(x) * self.param("gain", nn.initializers.ones, x.shape[-1:])
         return nn.Dense(self.output_dim, name="proj")(x)
+
+
+class NNXBlock(nnx.Module):
+    """The same in NNX."""
+
+    def __init__(self, in_dim: int, rngs: nnx.Rngs):
+        self.norm = nnx.BatchNorm(in_dim, use_running_average=True, rngs=rngs)
+        self.inner = nnx.Linear(in_dim, in_dim, rngs=rngs)
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.inner(self.norm(x))
 
 
 class NNXSmall(nnx.Module):
     """The same in NNX. It has no generator."""
 
     def __init__(self, in_dim: int, output_dim: int, rngs: nnx.Rngs):
-        self.norm = nnx.BatchNorm(in_dim, momentum=0.9, rngs=rngs)
+        self.block = NNXBlock(in_dim, rngs)
+        self.gain = nnx.Param(jnp.ones(in_dim))
         self.proj = nnx.Linear(in_dim, output_dim, rngs=rngs)
 
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        return self.proj(self.norm(x, use_running_average=not train))
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.proj(self.block(x) * self.gain)
 
 
 def made(module: Any, sizes: tuple) -> nnx.Module:
@@ -86,7 +107,14 @@ def short(state: Any) -> dict:
 
 def numbers(model: nnx.Module) -> dict:
     """The numbers of an NNX model by Linen's collections."""
-    return {"params": short(nnx.state(model, nnx.Param)), "batch_stats": short(nnx.state(model, nnx.BatchStat))}
+    kinds = {"params": nnx.Param, "batch_stats": nnx.BatchStat}
+    return {name: nnx.to_pure_dict(nnx.state(model, kind)) for name, kind in kinds.items()}
+
+
+def modes(model: nnx.Module) -> list[bool]:
+    """Whether the layers of an NNX model that have a mode are in eval mode."""
+    names = ("deterministic", "use_running_average")
+    return [bool(getattr(layer, name)) for _, layer in nnx.iter_modules(model) for name in names if hasattr(layer, name)]
 
 
 @nnx.jit

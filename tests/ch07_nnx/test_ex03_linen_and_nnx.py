@@ -23,16 +23,29 @@ SIZES, SMALL = (4, 6, 3), (4, 5)
 BATCH = 8
 
 
+class TorchBlock(torch.nn.Module):
+    def __init__(self, in_dim: int):
+        super().__init__()
+        self.norm = torch.nn.BatchNorm1d(in_dim)
+        self.inner = torch.nn.Linear(in_dim, in_dim)
+
+    def forward(self, x):
+        return self.inner(self.norm(x))
+
+
 class TorchSmall(torch.nn.Module):
-    """A network with other layers than TorchNet."""
+    """A network with other layers than TorchNet: two of them in a layer, and a
+    parameter in none.
+    """
 
     def __init__(self, in_dim: int, output_dim: int):
         super().__init__()
-        self.norm = torch.nn.BatchNorm1d(in_dim)
+        self.block = TorchBlock(in_dim)
+        self.gain = torch.nn.Parameter(torch.randn(in_dim))
         self.proj = torch.nn.Linear(in_dim, output_dim)
 
     def forward(self, x):
-        return self.proj(self.norm(x))
+        return self.proj(self.block(x) * self.gain)
 
 
 def randomized(twin):
@@ -66,13 +79,16 @@ def linear(layer, take=lambda tensor: tensor):
 
 def collections(twin):
     """Copies of a twin's numbers in Linen's collections."""
-    found = {"params": {}, "batch_stats": {}}
+    found = {"params": dict(twin.named_parameters(recurse=False)), "batch_stats": {}}
     for name, layer in twin.named_children():
         if isinstance(layer, torch.nn.Linear):
             found["params"][name] = linear(layer)
         elif isinstance(layer, torch.nn.BatchNorm1d):
             found["params"][name] = {"scale": layer.weight, "bias": layer.bias}
             found["batch_stats"][name] = {"mean": layer.running_mean, "var": layer.running_var}
+        elif list(layer.children()):
+            for collection, numbers in collections(layer).items():
+                found[collection][name] = numbers
     return mapped(lambda tensor: tensor.detach().clone(), found)
 
 
@@ -107,16 +123,16 @@ def variables(variables_of, twin):
 @pytest.mark.points(2)
 def test_from_linen(learner, inside, twin, small, variables_of):
     """`from_linen` returns a model with Linen's numbers that computes what
-    PyTorch does; the `model` passed to it keeps its own.
+    PyTorch does; the `model` passed to it keeps its own, and its mode.
     """
     x = torch.randn(BATCH, 4)
     for which, net, module, sizes in (
         ("NNXNet", twin, inside.NNXNet, SIZES),
-        ("a net of other layers", small, inside.NNXSmall, SMALL),
+        ("a net with layers in a layer and a Param in none", small, inside.NNXSmall, SMALL),
     ):
         with when(f"with {which}"):
             model, variables = named(inside.made(module, sizes), "model"), variables_of(net)
-            before, given = fetch(inside.numbers(model)), fetch(variables)
+            before, given, modes = fetch(inside.numbers(model)), fetch(variables), fetch(inside.modes(model))
             new = named(learner.from_linen(model, variables), "from_linen(model, variables)")
             if compare(inside.numbers(new), collections(net), "the numbers of from_linen(model, variables)") and net is twin:
                 compare(
@@ -124,21 +140,29 @@ def test_from_linen(learner, inside, twin, small, variables_of):
                 )
             unchanged(before, fetch(inside.numbers(model)), "model")
             unchanged(given, fetch(variables), "variables")
+            in_the_same_mode(inside, model, modes, "from_linen(model, variables)")
+
+
+def in_the_same_mode(inside, model, modes, call):
+    """Record whether a model has the modes of before a call."""
+    words = f"{call} changed the mode of layers of model."
+    expect(fetch(inside.modes(model)) == modes, f"the mode of model after {call}", words)
 
 
 @pytest.mark.points(2)
 def test_linen_variables(learner, inside, twin, small):
     """`linen_variables` returns the variables that LinenNet needs: with them,
-    LinenNet computes what PyTorch does.
+    LinenNet computes what PyTorch does. The model stays as it is.
     """
     x = torch.randn(BATCH, 4)
     for which, net, module, sizes in (
         ("NNXNet", twin, inside.NNXNet, SIZES),
-        ("a net of other layers", small, inside.NNXSmall, SMALL),
+        ("a net with layers in a layer and a Param in none", small, inside.NNXSmall, SMALL),
     ):
         with when(f"with {which}"):
             model = named(inside.made(module, sizes), "model")
             inside.fill(model, collections(net))
+            modes = fetch(inside.modes(model))
             found = named(learner.linen_variables(model), "linen_variables(model)")
             if compare(found, collections(net), "linen_variables(model)") and net is twin:
                 linen = named(inside.LinenNet(hidden=6, output_dim=3), "LinenNet")
@@ -146,6 +170,7 @@ def test_linen_variables(learner, inside, twin, small):
                     reading(inside.apply, "LinenNet.apply")(linen, found, x), net(x), "LinenNet with linen_variables(model)"
                 )
             compare(inside.numbers(model), collections(net), "model after linen_variables(model)", reference="before, it")
+            in_the_same_mode(inside, model, modes, "linen_variables(model)")
 
 
 @pytest.fixture
@@ -180,7 +205,7 @@ def test_wrap_linen(learner, inside, jax, twin, small, variables, variables_of, 
     }
     compare(reading(inside.grads, "nnx.grad")(wrapped, x, y), grads, "the gradients of wrap_linen(model, variables, x, rngs)")
     unchanged(given, fetch(variables), "variables")
-    with when("for a Linen model of other layers"):
+    with when("for a Linen model of other layers, which takes no `train`"):
         model, x = named(inside.LinenSmall(SMALL[1]), "model"), torch.randn(BATCH, SMALL[0])
         wrapped = learner.wrap_linen(
             model, variables_of(small), named(jax.numpy.asarray(x), "x"), named(inside.rngs(1), "rngs")

@@ -33,21 +33,30 @@ class NNXNet(nnx.Module):
 def from_linen(model, variables):
     graphdef, state = nnx.split(model)
     new = nnx.merge(graphdef, state, copy=True)
+
+    def put(module, tree):
+        for name, value in tree.items():
+            if isinstance(value, dict):
+                put(getattr(module, name), value)
+            else:
+                getattr(module, name).set_value(jnp.array(value))
+
     for collection in variables.values():
-        for layer, arrays in collection.items():
-            for name, array in arrays.items():
-                getattr(getattr(new, layer), name).set_value(jnp.array(array))
+        put(new, collection)
     return new
 
 
 def linen_variables(model):
-    found = {"params": {}, "batch_stats": {}}
-    for layer, module in vars(model).items():
-        for name, value in vars(module).items() if isinstance(module, nnx.Module) else ():
-            if isinstance(value, nnx.Variable):
-                collection = found["params" if isinstance(value, nnx.Param) else "batch_stats"]
-                collection.setdefault(layer, {})[name] = value[...]
-    return found
+    def found(module, kind):
+        tree = {}
+        for name, value in vars(module).items():
+            if isinstance(value, kind):
+                tree[name] = value[...]
+            elif isinstance(value, nnx.Module) and (inner := found(value, kind)):
+                tree[name] = inner
+        return tree
+
+    return {"params": found(model, nnx.Param), "batch_stats": found(model, nnx.BatchStat)}
 
 
 class Wrapped(nnx.Module):
@@ -63,8 +72,8 @@ class Wrapped(nnx.Module):
             return jax.tree.map(lambda v: v[...], tree, is_leaf=lambda v: isinstance(v, nnx.Variable))
 
         variables = {"params": arrays(self.params), "batch_stats": arrays(self.stats)}
-        rngs = {"dropout": self.rngs.dropout()} if train else None
-        y = self.model.apply(variables, x, train, mutable=mutable, rngs=rngs)
+        rngs, mode = ({"dropout": self.rngs.dropout()}, {"train": True}) if train else (None, {})
+        y = self.model.apply(variables, x, **mode, mutable=mutable, rngs=rngs)
         if mutable:
             y, updates = y
             for layer, new in updates["batch_stats"].items():

@@ -46,10 +46,16 @@ def linen_variables(model):
 
 def wrap_linen(model, variables, x, rngs):
     wrapped = nnx.bridge.ToNNX(model, rngs=rngs).lazy_init(x)
+
+    def put(boxes, arrays):
+        if isinstance(arrays, dict):
+            for name, inner in arrays.items():
+                put(boxes[name], inner)
+        else:
+            boxes[...] = arrays
+
     for collection in variables.values():
-        for layer, arrays in collection.items():
-            for name, array in arrays.items():
-                getattr(wrapped, layer)[name][...] = array
+        put(vars(wrapped), collection)
     return wrapped
 
 

@@ -36,9 +36,10 @@ class NNXNet(nnx.Module):
 def from_linen(model, variables):
     new = copy.deepcopy(model)
     for path, variable in nnx.to_flat_state(nnx.state(new, (nnx.Param, nnx.BatchStat))):
-        layer, name = path
-        collection = "params" if isinstance(variable, nnx.Param) else "batch_stats"
-        variable[...] = variables[collection][layer][name]
+        found = variables["params" if isinstance(variable, nnx.Param) else "batch_stats"]
+        for name in path:
+            found = found[name]
+        variable[...] = found
     return new
 
 
