@@ -54,9 +54,12 @@ def go_to_copy() -> None:
     shutil.rmtree(_entered[-1])
 
 
-def start(params: Any, seed: int) -> dict[str, Any]:
-    """The state of a run before its first step."""
-    return {"params": params, "opt_state": TX.init(params), "step": jnp.int32(0), "key": jax.random.key(seed)}
+def start(params: Any, seed: int, moments: Any = None) -> dict[str, Any]:
+    """The state of a run before its first step; with `moments`, its optimizer
+    has been made for these params.
+    """
+    opt_state = TX.init(moments or params)
+    return {"params": params, "opt_state": opt_state, "step": jnp.int32(0), "key": jax.random.key(seed)}
 
 
 def half_precision(params: Any, seed: int) -> dict[str, Any]:

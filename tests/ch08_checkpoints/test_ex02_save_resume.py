@@ -189,8 +189,9 @@ def test_other_model(learner, inside, reference, folder, begun):
     """
     learner.save("checkpoint", begun)
     params = weights(reference.TorchMLP(4, 8, 3))
+    wider = weights(reference.TorchMLP(4, 9, 3))
     others = {
-        "with 9 hidden units where 8 were saved": weights(reference.TorchMLP(4, 9, 3)),
+        "with 9 hidden units where 8 were saved": wider,
         "with a layer fc3 that was not saved": params | {"fc3": params["fc2"]},
         "with a layer called out where fc2 was saved": {"fc1": params["fc1"], "out": params["fc2"]},
         "without the layer fc2 that was saved": {"fc1": params["fc1"]},
@@ -199,9 +200,14 @@ def test_other_model(learner, inside, reference, folder, begun):
         | {"fc1": params["fc1"] | {"kernel": params["fc1"]["kernel"].T.contiguous()}},
         "with a bias of shape (1, 8) where (8,) was saved": params
         | {"fc1": params["fc1"] | {"bias": params["fc1"]["bias"][None]}},
+        "with a bias of shape (8, 1) where (8,) was saved": params
+        | {"fc1": params["fc1"] | {"bias": params["fc1"]["bias"][:, None]}},
+        "whose opt_state alone has 9 hidden units where 8 were saved": (params, wider),
+        "whose opt_state alone has no fc2, which was saved": (params, {"fc1": params["fc1"]}),
     }
     for which, other in others.items():
-        raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1)))
+        other, moments = other if isinstance(other, tuple) else (other, other)
+        raised = fetch(inside.refuses(learner.restore, "checkpoint", inside.start(other, 1, moments)))
         expect(raised, f"restore with a template {which}", f"`restore` raised no error for a template {which}.")
 
 

@@ -1,7 +1,3 @@
-"""Only params, step and key come from the file; the optimizer's state is the
-template's, fresh.
-"""
-
 from pathlib import Path
 from typing import Any
 
