@@ -83,8 +83,10 @@ def grads(learner, inside, reference, leaving):
     """
     mesh = named(inside.mesh(), "mesh")
 
-    def ask(n, in_dim, hidden, classes, left_out=False):
+    def ask(n, in_dim, hidden, classes, left_out=False, diverged=False):
         twin, (x, y) = reference.TorchMLP(in_dim, hidden, classes), some(n, in_dim, classes, left_out)
+        if diverged:
+            twin.fc2.bias.data[0] = torch.nan
         batch = inside.split({"x": x, "y": y.int()}, mesh)
         mine = leaving(learner.dp_grads, "params")(mlp_in_flax(twin), named(batch["x"], "x"), named(batch["y"], "y"), mesh)
         reference.torch_grads(twin, x, y)
@@ -128,9 +130,13 @@ def parts_on(reference, tree, device):
 
 @pytest.mark.points(2)
 def test_grads(grads):
-    """`dp_grads` returns PyTorch's gradients of the whole batch."""
+    """`dp_grads` returns PyTorch's gradients of the whole batch, NaN where
+    PyTorch's are.
+    """
     for n, *sizes in each(((48, *SIZES[0]), (8, *SIZES[1])), "with {} samples, in_dim {}, hidden {} and {} classes"):
         compare(*grads(n, *sizes), "dp_grads(params, x, y, mesh)")
+    with when("with a NaN in params, as after a run that diverged"):
+        compare(*grads(8, *SIZES[1], diverged=True), "dp_grads(params, x, y, mesh)")
 
 
 @pytest.mark.points(2)
