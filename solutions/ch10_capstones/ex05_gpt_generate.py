@@ -31,8 +31,9 @@ checks count how often Python runs `logits_fn`.
 `logits_fn(params, tokens)` is given. For a GPT, params is what stands under
 "params" in the variables of 10.2. The checks also use smaller models, whose
 params are other pytrees, and call `generate` with several models and sizes in
-turn. (In production, a cache of keys and values comes next. It makes each step
-cheaper, again in buffers of fixed size. It is not asked for.)
+turn; a model and size from before compiles nothing. (In production, a cache of
+keys and values comes next. It makes each step cheaper, again in buffers of
+fixed size. It is not asked for.)
 
 Write `generate`. You may compile it differently.
 

@@ -56,6 +56,9 @@ def opposite_logits(params: Any, tokens: jax.Array) -> jax.Array:
     return -small_logits(params, tokens)
 
 
+opposite_logits.__name__ = opposite_logits.__qualname__ = small_logits.__name__  # names are free
+
+
 def counting_logits(params: Any, tokens: jax.Array) -> jax.Array:
     """The most likely token is the last one plus `step`; halfway between two,
     both are.

@@ -214,7 +214,7 @@ def test_compiled(learner, inside):
 
 def test_compiled_once(learner, inside):
     """Later calls of `generate`, with a different prompt or different `params`
-    of the same shapes, compile nothing.
+    of the same shapes, compile nothing, even after a different model and size.
     """
     watched = named(inside.Watched(), "logits_fn")
     params, others = (named(inside.keep(params_of_small(SmallTwin())), "params") for _ in range(2))
@@ -233,3 +233,10 @@ def test_compiled_once(learner, inside):
         )
         expect(more == 0, f"how often generate runs logits_fn with {changed}", words, more)
         count += more
+    learner.generate(inside.Watched(), params, prompt, steps=1)
+    learner.generate(watched, params, prompt, steps=STEPS)
+    more = len(fetch(watched.lengths)) - count
+    words = (
+        f"After a call with a different logits_fn and steps=1, one like the first ran the Python code of logits_fn ({more}x)."
+    )
+    expect(more == 0, "how often generate runs logits_fn after a different model and size", words, more)
