@@ -94,8 +94,8 @@ def sgd_step(params: Any, grads: Any, lr: float) -> Any:
     """New parameters after one step of gradient descent.
 
     params: a dict of layers, each a dict of float32 arrays; any number of
-    layers and arrays, with any names. grads: shaped like params, with the names
-    in alphabetical order, as `jax.grad` returns them. Both arguments stay as
-    they are.
+    layers and arrays, even none, with any names, even with dots. grads: shaped
+    like params, with the names in alphabetical order, as `jax.grad` returns
+    them. Both arguments stay as they are.
     """
     raise NotImplementedError("4.1 gradients: your code here")

@@ -108,6 +108,10 @@ def test_step(learner, reference):
         five = torch.nn.ModuleDict(layers | {"rnn": torch.nn.GRUCell(6, 3)})
         before, grads, after = stepped(five, 0.75)
         compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
+    with when("with a layer called 'block_1.0/out', and a layer without arrays"):
+        trees = stepped(reference.TorchMLP(4, 6), 0.75)
+        before, grads, after = ({"block_1.0/out": tree["fc1"], "dropout": {}} for tree in trees)
+        compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
 
 
 def test_params_unchanged(learner, jax, reference):

@@ -1,0 +1,33 @@
+"""`sgd_step` loses a layer that has no arrays. Usually the params are flattened
+to a dict of paths, which has no place for an empty layer, and unflattened.
+Paths that are joined by "." or "/" also part a layer's name that has one in it.
+`jax.tree.map(f, params, grads)` returns a tree of the same form, whatever is in
+it.
+"""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+
+class FlaxMLP(nn.Module):
+    hidden: int
+
+    @nn.compact
+    def __call__(self, x):
+        x = nn.tanh(nn.Dense(self.hidden, name="fc1")(x))
+        return nn.Dense(1, name="fc2")(x)
+
+
+def loss_and_grad(model, params, x, y):
+    def loss_fn(params):
+        predictions = model.apply({"params": params}, x).squeeze(-1)
+        return jnp.mean((predictions - y) ** 2), predictions
+
+    return jax.value_and_grad(loss_fn, has_aux=True)(params)
+
+
+def sgd_step(params, grads, lr):
+    flat, slopes = flatten_dict(params), flatten_dict(grads)
+    return unflatten_dict({name: p - lr * slopes[name] for name, p in flat.items()})
