@@ -90,7 +90,7 @@ import optax
 
 def step_lr(lr: float, step_size: int, gamma: float) -> optax.Schedule:
     """The schedule of `torch_step_lr`: lr, multiplied by gamma after every
-    step_size steps.
+    step_size steps, however many they are and however small it becomes.
     """
     # <solution>
     return optax.exponential_decay(lr, transition_steps=step_size, decay_rate=gamma, staircase=True)
@@ -110,8 +110,8 @@ def clip(grads: Any, max_norm: float) -> Any:
     """New gradients as `clip_grad_norm_` leaves them: the norm of all leaves
     together is at most max_norm.
 
-    grads: a dict of layers, each a dict of float32 arrays of any shape. It
-    stays as it is. Gradients that are all 0 stay 0.
+    grads: a dict of layers with any names, each a dict of float32 arrays of any
+    shape. It stays as it is. Gradients that are all 0 stay 0.
     """
     # <solution>
     # PyTorch adds 1e-6 to the norm. optax.clip_by_global_norm does not; the

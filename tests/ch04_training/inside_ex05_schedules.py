@@ -12,9 +12,14 @@ def rates(schedule: Any, steps: int) -> jax.Array:
     return jnp.array([schedule(i) for i in range(steps)], jnp.float32)
 
 
+def rates_at(schedule: Any, steps: list[int]) -> jax.Array:
+    """The same for some whole numbers."""
+    return jnp.array([schedule(i) for i in steps], jnp.float32)
+
+
 def compiled_rates(schedule: Any, steps: int) -> jax.Array:
-    """The same, called as optax calls it: in compiled code, where the step is a
-    tracer.
+    """Those of `rates`, called as optax calls it: in compiled code, where the
+    step is a tracer.
     """
     return jax.jit(lambda: jax.lax.map(lambda i: jnp.asarray(schedule(i), jnp.float32), jnp.arange(steps)))()
 

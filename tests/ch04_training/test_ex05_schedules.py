@@ -1,5 +1,7 @@
 """Graded checks of 4.5 schedules."""
 
+import warnings
+
 import pytest
 import torch
 
@@ -37,6 +39,17 @@ def expected(reference, name, lr, *settings, steps):
     return torch.tensor(reference.torch_rates(theirs, scheduler, steps))
 
 
+def expected_at(reference, name, lr, *settings, steps):
+    """The rates of these steps alone, however late they are."""
+    theirs = optimizer(lr)
+    scheduler, rates = getattr(reference, f"torch_{name}")(theirs, *settings), []
+    for step in steps:
+        with warnings.catch_warnings(action="ignore"):  # PyTorch would rather take each step
+            scheduler.step(step)
+        rates.append(theirs.param_groups[0]["lr"])
+    return torch.tensor(rates)
+
+
 @pytest.fixture
 def same(learner, reference):
     """A function that compares a schedule's rates, for the steps from 0, with
@@ -52,21 +65,43 @@ def same(learner, reference):
     return check
 
 
-def test_step_lr(inside, same):
-    """`step_lr` gives StepLR's learning rate at every step."""
+@pytest.fixture
+def same_at(learner, inside, reference):
+    """A function that does so for some steps. Small rates are compared as
+    closely as large ones.
+    """
+
+    def check(name, settings, *steps):
+        schedule = getattr(learner, name)(*settings)
+        theirs = expected_at(reference, name, *settings, steps=steps)
+        label = f"{name}({', '.join(map(str, settings))}) for the steps {', '.join(map(str, steps))}"
+        mine = reading(inside.rates_at, f"the schedule {name}(...)")(schedule, list(steps))
+        compare(mine, theirs, label, tolerance=1e-5 * min(1.0, theirs.max().item()))
+
+    return check
+
+
+def test_step_lr(inside, same, same_at):
+    """`step_lr` gives StepLR's learning rate at every step, even at late steps
+    and after many falls.
+    """
     same(inside.rates, "step_lr", (2.0, 3, 0.5), 11)
     same(inside.rates, "step_lr", (between(0.5, 0.9), 4, between(0.6, 0.8)), 19)
     same(inside.rates, "step_lr", (3.0, 1, 0.7), 16)
     same(inside.rates, "step_lr", (2.0, 2, 0.98), 120)  # it goes on falling
+    same_at("step_lr", (2.0, 3, 0.1), 27, 29, 30)
+    same_at("step_lr", (2.0, 65536, 0.5), 65535, 65536, 131071, 131072)
 
 
-def test_warmup_cosine(inside, same):
+def test_warmup_cosine(inside, same, same_at):
     """`warmup_cosine` starts at 0, reaches lr after `warmup` steps and 0 at
     `total`, as in PyTorch.
     """
     same(inside.rates, "warmup_cosine", (2.0, 4, 12), 13)
     same(inside.rates, "warmup_cosine", (between(0.5, 0.9), 7, 10), 11)
     same(inside.rates, "warmup_cosine", (3.0, 1, 6), 7)
+    same_at("warmup_cosine", (3e-9, 4, 12), 1, 4, 10, 12)
+    same_at("warmup_cosine", (2.0, 20000, 100000), 10000, 20000, 60000, 100000)
 
 
 def test_compiled(inside, same):
@@ -113,7 +148,7 @@ def test_clip(learner, jax, reference, twin):
     with when("with gradients that are all 0"):
         zeros = {"fc1": {"kernel": torch.zeros(4, 3), "bias": torch.zeros(3)}}
         compare(learner.clip(zeros, 1.5), zeros, "clip(grads, 1.5)")
-    with when("with a scalar and a 3-D array in grads"):
+    with when("with a scalar, and a 3-D array in a layer called 'block_1.0/conv'"):
         grads, clipped = scalar_and_cube(1.0)
         compare(learner.clip(grads, 1.0), clipped, "clip(grads, 1.0)")
 
@@ -124,9 +159,9 @@ def scalar_and_cube(max_norm):
     """
     scale, cube = torch.nn.Parameter(torch.zeros(())), torch.nn.Parameter(torch.zeros(1, 2, 2))
     scale.grad, cube.grad = torch.tensor(3.0), torch.full((1, 2, 2), 2.0)
-    grads = {"norm": {"scale": scale.grad.clone()}, "conv": {"kernel": cube.grad.clone()}}
+    grads = {"norm": {"scale": scale.grad.clone()}, "block_1.0/conv": {"kernel": cube.grad.clone()}}
     torch.nn.utils.clip_grad_norm_([scale, cube], max_norm)
-    return grads, {"norm": {"scale": scale.grad}, "conv": {"kernel": cube.grad}}
+    return grads, {"norm": {"scale": scale.grad}, "block_1.0/conv": {"kernel": cube.grad}}
 
 
 def test_train(learner, inside, reference, twin):

@@ -1,5 +1,5 @@
-"""Every rate computed beforehand, and looked up; the gradients as one long
-vector.
+"""The rates between falls computed beforehand, and looked up; the gradients as
+one long vector.
 """
 
 import math
@@ -9,8 +9,8 @@ from jax.flatten_util import ravel_pytree
 
 
 def step_lr(lr, step_size, gamma):
-    table = jnp.array([lr * gamma ** (i // step_size) for i in range(1000)])
-    return lambda step: table[step]
+    table = jnp.array([lr * gamma**falls for falls in range(1000)])
+    return lambda step: table[step // step_size]
 
 
 def warmup_cosine(lr, warmup, total):
