@@ -22,6 +22,13 @@ def clipped_sgd() -> optax.GradientTransformation:
     return optax.chain(optax.clip_by_global_norm(1.0), sgd())
 
 
+def noisy_sgd() -> optax.GradientTransformation:
+    """An optimizer that moves all weights that it is shown, whatever they and
+    their gradients are.
+    """
+    return optax.chain(sgd(), optax.add_noise(0.1, 0.55, 0))
+
+
 def steps(tx: Any, params: Any, all_grads: list) -> Any:
     """The params after one step with each of these gradients."""
 

@@ -32,6 +32,7 @@ OPTIMIZERS = {
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
     "clipped_sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+    "noisy_sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),  # PyTorch has no noise; frozen layers get none
 }
 
 
@@ -73,7 +74,7 @@ def test_frozen(reference, steps):
     """The layers that `freeze` freezes stay the same to the last bit, whatever
     their gradients are.
     """
-    for tx, layers in each((("adamw", ["fc2", "fc10"]), ("sgd", ("fc1", "fc2", "fc10"))), AFTER):
+    for tx, layers in each((("adamw", ["fc2", "fc10"]), ("sgd", ("fc1", "fc2", "fc10")), ("noisy_sgd", ("fc2",))), AFTER):
         _, before, all_grads = trained(reference, reference.TorchMLP(), layers, tx)
         after = steps(tx, layers, before, all_grads)
         for layer in layers:
@@ -87,15 +88,15 @@ def test_frozen(reference, steps):
 
 def test_trained(reference, steps):
     """With `freeze` the other layers train as in PyTorch, even one whose name
-    begins like a frozen layer's, and with a tx that looks at all gradients
-    together.
+    begins like a frozen layer's, or whose bias is called like one, and with a
+    tx that looks at all gradients together.
     """
-    names = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2)}
+    names = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2), "bias": (5, 3)}
     others = {
-        ("fc1",): torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in names.items()}),
+        ("fc1", "bias"): torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in names.items()}),
         (): reference.TorchMLP(),
     }
-    for tx, layers in each((("adamw", ("fc1",)), ("clipped_sgd", ())), AFTER):
+    for tx, layers in each((("adamw", ("fc1", "bias")), ("clipped_sgd", ())), AFTER):
         expected, before, all_grads = trained(reference, others[layers], layers, tx)
         after = steps(tx, layers, before, all_grads)
         for layer in (name for name in expected if name not in layers):
@@ -121,6 +122,7 @@ def test_ema(learner, reference):
     """`ema` follows AveragedModel, update by update."""
     for decay in each((between(0.5, 0.7), 0.99), "with decay {}"):
         twin = reference.TorchMLP()
+        torch.nn.init.zeros_(twin.fc2.bias)  # as biases often begin
         theirs = reference.torch_average(twin, decay)
         theirs.update_parameters(twin)
         average = in_flax(twin)
@@ -141,3 +143,6 @@ def test_ema_unchanged(learner, jax, reference):
     learner.ema(trees[0][1], trees[1][1], 0.9)
     for (numbers, tree), name in zip(trees, ("average", "params"), strict=True):
         unchanged(numbers, fetch(tree), name)
+    with when("where average has NumPy arrays"):
+        average = {layer: {name: leaf.numpy() for name, leaf in leaves.items()} for layer, leaves in trees[0][0].items()}
+        preserving(learner.ema, "average")(average, trees[1][1], 0.9)
