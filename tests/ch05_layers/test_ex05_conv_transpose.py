@@ -43,6 +43,7 @@ def test_stride_one(learner, reference):
     """
     same_as_torch(learner, reference, (3, 4), (3, 2))
     same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
+    same_as_torch(learner, reference, (3, 4), (2, 2), 1, 1, 0)  # half of an even kernel: one row and one column less
 
 
 def test_square(learner, reference):
