@@ -71,7 +71,8 @@ class TorchBN(nn.Module):
         per channel. Returns an array of x's shape.
 
         With `train`, normalizes with the batch's statistics, in `init` too,
-        and updates the running ones, except in `init`. Without `train`,
+        and updates the running ones, except in `init`. `apply` may have
+        mutable=True instead of the collection's name. Without `train`,
         normalizes with the running ones and writes nothing.
         """
         raise NotImplementedError("5.2 torch_batchnorm: your code here")

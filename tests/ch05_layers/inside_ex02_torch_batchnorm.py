@@ -16,16 +16,16 @@ def first_output(model: Any, x: jax.Array) -> jax.Array:
     return jax.jit(lambda x: model.init_with_output(jax.random.key(0), x, train=True)[0])(x)
 
 
-@partial(jax.jit, static_argnums=0)
-def step(model: Any, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:
-    """The output and the new statistics of a training step."""
-    return model.apply(variables, x, train=True, mutable=["batch_stats"])
+@partial(jax.jit, static_argnums=(0, 3))
+def step(model: Any, variables: Any, x: jax.Array, mutable: Any) -> tuple[jax.Array, Any]:
+    """The output and the new values of what is mutable in a training step."""
+    return model.apply(variables, x, train=True, mutable=mutable)
 
 
-def train(model: Any, variables: Any, batches: list[jax.Array]) -> tuple[jax.Array, Any]:
+def train(model: Any, variables: Any, batches: list[jax.Array], mutable: Any = ("batch_stats",)) -> tuple[jax.Array, Any]:
     """The last output and the variables after one training step per batch."""
     for x in batches:
-        y, updates = step(model, variables, x)
+        y, updates = step(model, variables, x, mutable)
         variables = {**variables, **updates}
     return y, variables
 

@@ -69,9 +69,9 @@ def channels_last_shape(shape):
     return (shape[0], *shape[2:], shape[1])
 
 
-def trained(inside, model, variables, batches):
+def trained(inside, model, variables, batches, *mutable):
     """The last output and the variables after one training step per batch."""
-    return named(inside.train, "model.apply")(model, variables, [channels_last(x) for x in batches])
+    return named(inside.train, "model.apply")(model, variables, [channels_last(x) for x in batches], *mutable)
 
 
 def evaluated(inside, model, variables, x):
@@ -117,11 +117,11 @@ def test_running_statistics(learner, reference, inside):
     `momentum`; with 0 they stay.
     """
 
-    def same_as_torch(momentum, x, tolerance=None):
+    def same_as_torch(momentum, x, tolerance=None, *mutable):
         bn = perturbed(reference.torch_bn(x.shape[1], momentum=momentum))
         variables = flax_variables(bn)
         bn(x)
-        after = trained(inside, learner.TorchBN(momentum=momentum), variables, [x])[1]
+        after = trained(inside, learner.TorchBN(momentum=momentum), variables, [x], *mutable)[1]
         for name, theirs in flax_variables(bn)["batch_stats"].items():
             compare(after["batch_stats"][name], theirs, f"the running {name} of TorchBN", tolerance=tolerance)
 
@@ -130,6 +130,8 @@ def test_running_statistics(learner, reference, inside):
             same_as_torch(momentum, images(shape))
     for momentum in each((between(0.6, 0.9),), "with momentum {} and x around 1000 and, in every second channel, around -1000"):
         same_as_torch(momentum, far_from_zero(SHAPE), FAR)
+    with when("with mutable=True in model.apply"):  # params are mutable too, as in init
+        same_as_torch(between(0.2, 0.4), images(), None, True)
 
 
 def test_evaluation(learner, model, reference, inside):
