@@ -97,8 +97,9 @@ def td_loss(
     """The loss of `torch_td_loss`: a float32 (). Its gradient in params is
     PyTorch's; a gradient in other arguments, such as reward, may be anything.
 
-    value(params, x): returns a float32 (batch,). params: any tree, of dicts,
-        tuples, namedtuples or classes that are registered with JAX.
+    value(params, x): returns a float32 (batch,). It may look at all rows, as a
+        BatchNorm does. params: any tree, of dicts, tuples, namedtuples or
+        classes that are registered with JAX.
     x, next_x: (batch, ...), floats or integers of any rank: what value takes.
     reward: float32 (batch,). done: bool (batch,); where it is True, the target
         is the reward alone.
@@ -111,8 +112,9 @@ def quantize(z: jax.Array, codebook: jax.Array, beta: float) -> tuple[jax.Array,
     gradients of both in z and in codebook.
 
     z: float32 (batch, dim). codebook: float32 (codes, dim), with one code or
-        more. In each row of z, the nearest code counts; where it stands in the
-        codebook twice, one of the two.
+        more. The numbers of both lie around 0. In each row of z, the nearest
+        code counts; where it stands in the codebook twice, one of the two does,
+        in the gradient too.
     quantized: float32 (batch, dim), the nearest code's numbers; its gradient
         goes to z alone. loss: float32 ().
     """

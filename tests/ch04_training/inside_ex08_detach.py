@@ -58,6 +58,13 @@ def vectors(params: Any, x: jax.Array) -> jax.Array:
     return x @ kernel + bias
 
 
+def centered(params: Any, x: jax.Array) -> jax.Array:
+    """The same, less the mean of the batch: what it says of a row depends on
+    the others.
+    """
+    return vectors(params, x - x.mean(axis=0))
+
+
 def indices(params: Any, x: jax.Array) -> jax.Array:
     """A layer of one-hot vectors, from their indices."""
     return params.kernel[x] + params.bias
