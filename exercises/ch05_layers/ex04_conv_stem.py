@@ -74,7 +74,7 @@ class Features(nn.Module):
 
 def max_pool(x: jax.Array, window: int, stride: int | None = None, padding: int = 0) -> jax.Array:
     """`F.max_pool2d(x, window, stride, padding)` for images with their channels
-    last. x: float32 (batch, height, width, channels).
+    last. x: float32 (batch, height, width, channels), finite numbers.
     """
     raise NotImplementedError("5.4 conv_stem: your code here")
 

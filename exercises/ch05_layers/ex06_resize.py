@@ -54,8 +54,8 @@ def resize_nearest(x: jax.Array, size: tuple[int, int]) -> jax.Array:
     """`F.interpolate(x, size, mode="nearest")` for images with their channels
     last.
 
-    x: float32 (batch, height, width, channels). Returns float32 (batch, *size,
-    channels).
+    x: float32 (batch, height, width, channels), finite numbers. Returns float32
+    (batch, *size, channels).
     """
     raise NotImplementedError("5.6 resize: your code here")
 
@@ -64,7 +64,7 @@ def resize_smooth(x: jax.Array, size: tuple[int, int], mode: str, antialias: boo
     """`F.interpolate(x, size, mode=mode, antialias=antialias)` for images with
     their channels last.
 
-    x: float32 (batch, height, width, channels); mode: "bilinear" or "bicubic".
-    Returns float32 (batch, *size, channels).
+    x: float32 (batch, height, width, channels), finite numbers; mode:
+    "bilinear" or "bicubic". Returns float32 (batch, *size, channels).
     """
     raise NotImplementedError("5.6 resize: your code here")

@@ -107,7 +107,8 @@ def step_every(tx: optax.GradientTransformation, k: int) -> Any:
     the k gradients since its last step.
 
     tx: any optimizer, even one that needs the params, keeps those of `init`, or
-        counts its steps. The params are a pytree of any form here too.
+        counts its steps. The params are a pytree of any form here too, and the
+        gradients are finite.
     Returns an object with `init` and `update`, like optax's optimizers. The
     checks call `update(grads, state, params)`.
     """
