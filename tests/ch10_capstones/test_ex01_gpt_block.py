@@ -128,6 +128,9 @@ def test_block(learner, reference, twin, x):
     """
     mine = preserving(learner.block, "params")(in_flax(twin), x, HEADS)
     compare(mine, twin(x), "block(params, x, heads)", given=x)
+    with when("with a step of zeros, which later ones see like any other"):
+        x[:, 2] = 0
+        compare(learner.block(in_flax(twin), x, HEADS), twin(x), "block(params, x, heads)", given=x)
     for width, heads, batch, time in each(
         ((24, one_of(2, 4), 1, CONTEXT), (WIDTH, 8, 2, 1)),
         "with {} channels, {} heads and x of {} texts with {} steps",
