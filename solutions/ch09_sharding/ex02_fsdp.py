@@ -140,7 +140,7 @@ def split_batch(batch: Any, mesh: Mesh) -> Any:
     mesh, both under jax.jit and without it.
 
     batch: any tree of arrays (n, ...), where n is a multiple of the number of
-    devices. It stays as and where it is.
+    devices, not put anywhere by `jax.device_put`. It stays as and where it is.
     """
     # <solution>
     return jax.lax.with_sharding_constraint(batch, NamedSharding(mesh, P(*mesh.axis_names)))
@@ -153,7 +153,8 @@ def make_state(params: Any, tx: optax.GradientTransformation, mesh: Mesh) -> dic
 
     params: any tree of arrays, on the first device, not put there by
     `jax.device_put`. They stay as and where they are, and can be used even once
-    a step has taken the state.
+    a step has taken the state. tx: any optimizer; the arrays of some, such as
+    `optax.adafactor`, have other shapes than params.
     """
     # <solution>
     # A copy: the step donates these arrays, and the first device's part may be the caller's.
@@ -169,8 +170,9 @@ def make_step(
     """Returns step(state, x, y) -> (new state, loss).
 
     loss_fn(params, x, y): returns a float32 ().
-    state: as `make_state` returns it for this tx and mesh, or as the step did.
-        All arrays of the new one lie where those of the old one did.
+    state: as `make_state` returns it for this tx and mesh, or as the step did,
+        with params of the same shapes in all calls. All arrays of the new one
+        lie where those of the old one did.
     x, y: with the same n as first axis, a multiple of the number of devices;
         whole, as `jnp.asarray` makes them, or as `split_batch` returns them.
     loss: that of this batch before the step.

@@ -76,6 +76,13 @@ def sgd(lr: float, decay: float) -> optax.GradientTransformation:
     return optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=0.9))
 
 
+def adafactor(lr: float, decay: float) -> optax.GradientTransformation:
+    """Its second moment of a matrix has a number for each row, and one for each
+    column.
+    """
+    return optax.adafactor(lr, min_dim_size_to_factor=8, weight_decay_rate=decay)
+
+
 def stateless() -> optax.GradientTransformation:
     """An optimizer whose state has no arrays."""
     return optax.sgd(0.1)

@@ -225,7 +225,12 @@ def test_state(learner, inside, reference, bytes_of, leaving):
     """`make_state` returns the params and tx's first state, and each device
     holds its part of both.
     """
-    cases = ((8, "data", SIZES[0], "adamw"), (one_of(2, 4), "fsdp", SIZES[2], "sgd"), (4, "x", SIZES[1], "adamw"))
+    cases = (
+        (8, "data", SIZES[0], "adamw"),
+        (8, "data", SIZES[0], "adafactor"),  # whose arrays have other shapes than params
+        (one_of(2, 4), "fsdp", SIZES[2], "sgd"),
+        (4, "x", SIZES[1], "adamw"),
+    )
     for devices, name, sizes, optimizer in each(cases, MESH + ", in_dim, hidden and classes {} and tx {}"):
         mesh, params = on(inside, devices, name), in_flax(reference.TorchMLP(*sizes))
         tx = named(getattr(inside, optimizer)(0.1, 0.01), "tx")
