@@ -1,6 +1,7 @@
 """What runs beside the learner's code for 7.4 nnx_training."""
 
 import functools
+import math
 import warnings
 from typing import Any
 
@@ -60,6 +61,31 @@ class Outer(nnx.Module):
 
     def __call__(self, x: jax.Array) -> jax.Array:
         return self.net(x)
+
+
+def _identity(key: jax.Array, shape: tuple, dtype: Any, **_: Any) -> jax.Array:
+    """An identity matrix of as many elements."""
+    return jnp.eye(math.isqrt(math.prod(shape)), dtype=dtype).reshape(shape)
+
+
+class Attending(Outer):
+    """A network behind an attention that drops weights itself, and projects
+    nothing.
+    """
+
+    def __init__(self, net: nnx.Module, in_dim: int):
+        super().__init__(net)
+        self.attention = nnx.MultiHeadAttention(
+            1, in_dim, dropout_rate=0.5, kernel_init=_identity, decode=False, deterministic=False, rngs=nnx.Rngs(0)
+        )
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.net(self.attention(x))
+
+
+def attending(model: nnx.Module, in_dim: int) -> nnx.Module:
+    """This model behind an attention."""
+    return Attending(model, in_dim)
 
 
 def within(model: nnx.Module) -> nnx.Module:

@@ -289,6 +289,7 @@ def test_training(learner, inside, reference, make, new_twin):
 def test_train_mode(learner, inside, reference, make, new_twin):
     """`train_step` runs in train mode: Dropout drops, with masks of its own in
     each step, and BatchNorm computes with the batch and moves its statistics.
+    A layer in eval mode stays in it.
     """
     twin = new_twin(rate=1.0)  # it drops everything, so its masks need no draw
     model = make(twin, 1.0)
@@ -298,6 +299,18 @@ def test_train_mode(learner, inside, reference, make, new_twin):
         loss = learner.train_step(model, optimizer, average, 0.9, x, y)
         compare(loss, torch.tensor(reference.torch_step(twin, theirs, x, y)), f"the loss of step {count} with dropout of 1.0")
     compare(inside.numbers(model)["bn"]["mean"], twin.bn.running_mean, "the running mean of model after 2 steps")
+    with when("with BatchNorm in eval mode, as in fine-tuning"):
+        twin = new_twin()
+        twin.bn.eval()
+        model, (x, y) = make(twin), batches(1)[0]
+        inside.set_modes(model, True, False)
+        average, optimizer = learner.make_average(model), learner.make_optimizer(model, 0.1, 0.1, USUAL, ())
+        theirs = reference.torch_optimizer(twin, 0.1, 0.1, USUAL, ())
+        loss = learner.train_step(model, optimizer, average, 0.9, x, y)
+        compare(loss, torch.tensor(reference.torch_step(twin, theirs, x, y)), "the loss of train_step")
+        compare(inside.numbers(model)["bn"]["mean"], twin.bn.running_mean, "the running mean of model after a step")
+        words = "train_step changed the mode of layers: BatchNorm alone was in eval mode before."
+        expect(fetch(inside.modes(model)) == {"bn": True, "dropout": False}, "the mode of model after train_step", words)
     with when("with dropout of 0.5, all layers frozen and the same batch again"):
         model, (x, y) = make(new_twin(rate=0.5), 0.5), batches(1)[0]
         average = learner.make_average(model)
@@ -358,6 +371,7 @@ def test_evaluate(learner, inside, reference, make, new_twin):
         ("Net", 1, "Dropout alone in eval mode"),
         ("Nested", 5, "no mode"),
         ("Net", 8, "Dropout alone in eval mode, which is a layer of another model"),
+        ("Net", 8, "train mode, behind an nnx.MultiHeadAttention with dropout"),
     )
     for kind, rows, mode in each(cases, "for a {}, a batch of {} and {}"):
         twin = new_twin(kind, 0.5)
@@ -366,8 +380,13 @@ def test_evaluate(learner, inside, reference, make, new_twin):
             inside.set_modes(model, mode == "eval mode" or "BatchNorm" in mode, mode == "eval mode" or "Dropout" in mode)
         before, modes = fetch(inside.everything(model)), kind == "Net" and fetch(inside.modes(model))
         for x, y in batches(2, rows):
-            given = named(inside.within(model), "model") if "layer" in mode else model
-            compare(learner.evaluate(given, x, y), reference.torch_evaluate(twin, x, y), "evaluate(model, x, y)")
+            given, seen = model, x
+            if "layer" in mode:
+                given = named(inside.within(model), "model")
+            elif "Attention" in mode:
+                given = named(inside.attending(model, SIZES[0]), "model")
+                seen = torch.nn.functional.scaled_dot_product_attention(x, x, x)
+            compare(learner.evaluate(given, x, y), reference.torch_evaluate(twin, seen, y), "evaluate(model, x, y)")
         unchanged(before, fetch(inside.everything(model)), "model")
         if modes:
             words = f"evaluate(model, x, y) changed the mode of layers: model had {mode} before."
