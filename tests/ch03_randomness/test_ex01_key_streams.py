@@ -174,12 +174,13 @@ def test_permutations(learner, reference, inside, jax):
         each_key_once(learner.permutations, inside, jax, "permutations", 4, 20)
         back = fetch(learner.permutations(named(jax.random.key(2), "key"), 2, EXAMPLES))
         theirs = reference.torch_permutations(torch.Generator().manual_seed(0), 2, EXAMPLES)
-        if whole_orders(back.value, theirs) and as_likely(back.value, theirs.numpy()):
+        if whole_orders(back.value, theirs) and ascending(back.value, theirs.numpy()):
             orders = reading(inside.orders, "permutations(key, {}, {})".format(*SHORT))
             drawn = fetch(orders(learner.permutations, jax.random.key(3), *SHORT)).value
             theirs = reference.torch_permutations(torch.Generator().manual_seed(0), *SHORT)
-            if drawn.shape[1:] == theirs.shape and whole_orders(drawn.reshape(-1, SHORT[1]), theirs[:1]):
-                each_as_likely(drawn)
+            right = drawn.shape[1:] == theirs.shape and whole_orders(drawn.reshape(-1, SHORT[1]), theirs[:1])
+            if right and each_as_likely(drawn):
+                at_their_place(back.value)
     made_of_its_key(learner.permutations, learner.permutations, jax, "permutations", 4, 20)
 
 
@@ -193,24 +194,25 @@ def whole_orders(rows, theirs):
     return expect(not wrong.any(), "the rows of permutations", words, detail=f"{rows.min()} to {rows.max()}" if outside else "")
 
 
-def as_likely(rows, theirs):
-    """Record whether long orders favor no numbers: neither the larger one of
-    two neighbors, nor those that belong at a place. Returns whether they don't.
-    """
+def ascending(rows, theirs):
+    """Record whether long orders favor the larger one of two neighbors."""
     mine, usual = ((np.diff(orders) > 0).mean() for orders in (rows, theirs))
     words = f"In permutations(key, 2, {EXAMPLES}), {mine:.0%} of the neighbors are in ascending order; in PyTorch's orders "
     words += f"{usual:.0%} are. Some orders are likelier than others."
-    if expect(abs(mine - usual) < 0.02, "the ascents of permutations", words):
-        kept = max(abs(np.corrcoef(row, np.arange(EXAMPLES))[0, 1]) for row in rows)
-        words = f"In permutations(key, 2, {EXAMPLES}), many numbers stay near the place that they have in 0, 1, 2, ...: number "
-        words += f"and place have a correlation of {kept:.2f}."
-        return expect(kept < CORRELATION, "number and place in permutations", words)
-    return False
+    return expect(abs(mine - usual) < 0.02, "the ascents of permutations", words)
+
+
+def at_their_place(rows):
+    """Record whether long orders favor the numbers that belong at a place."""
+    kept = max(abs(np.corrcoef(row, np.arange(EXAMPLES))[0, 1]) for row in rows)
+    words = f"In permutations(key, 2, {EXAMPLES}), many numbers stay near the place that they have in 0, 1, 2, ...: number "
+    words += f"and place have a correlation of {kept:.2f}."
+    expect(kept < CORRELATION, "number and place in permutations", words)
 
 
 def each_as_likely(drawn):
     """Record whether each order of three is drawn as often as any other, and
-    each pair of them, in two epochs of one key.
+    each pair of them, in two epochs of one key. Returns whether it is.
     """
     every = list(itertools.permutations(range(3)))
     numbers = np.array([[every.index(tuple(row)) for row in rows] for rows in drawn.tolist()])
@@ -223,7 +225,8 @@ def each_as_likely(drawn):
         words = f"permutations(key, {SHORT[0]}, 3) drew {list(every[odd // 6])} and then {list(every[odd % 6])} with "
         words += f"{pairs[odd]:,} of {len(numbers):,} keys; each pair must come about {usual:,.0f} times. Each row is drawn by "
         words += "itself."
-        expect(abs(pairs[odd] - usual) < VERY_FAR * usual**0.5, "the pairs of orders of permutations", words)
+        return expect(abs(pairs[odd] - usual) < VERY_FAR * usual**0.5, "the pairs of orders of permutations", words)
+    return False
 
 
 def unlike(rows):
