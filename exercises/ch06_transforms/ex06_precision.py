@@ -92,11 +92,11 @@ def at_precision(f: Callable, precision: str) -> Callable:
     precision: "default", "high" or "highest", whatever the caller's setting is,
         for the process or in a block. It must stand in the program, product by
         product: "default" too, or the backward pass has the caller's setting.
-    f: takes any arguments, arrays or not, by position or by name, and returns
-        anything; it may read values. It has no jax.custom_vjp, and none of its
-        products asks for a precision itself. It may call compiled functions,
-        and may be one that was called before; it does not call the
-        returned function.
+    f: any callable, such as a functools.partial. It takes any arguments, arrays
+        or not, by position or by name, and returns anything; it may read
+        values. It has no jax.custom_vjp, and none of its products asks for a
+        precision itself. It may call compiled functions, and may be one that
+        was called before; it does not call the returned function.
     Each call calls f once, without jax.jit, and passes f's errors on. However
     it ends, `jax_default_matmul_precision` is as it was before the call;
     at_precision itself does not change it.

@@ -218,6 +218,11 @@ def multiplied(x: jax.Array, precision: float = 1.0) -> jax.Array:
     return x.T @ x * precision
 
 
+def partly(factor: float) -> Any:
+    """`multiplied` as a functools.partial, which has no __name__."""
+    return functools.partial(multiplied, precision=factor)
+
+
 def chosen(x: jax.Array, kind: str) -> jax.Array:
     """One with an argument that is not an array, and that reads values."""
     y = x.T @ x if kind == "gram" else x @ x.T

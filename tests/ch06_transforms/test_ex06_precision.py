@@ -141,6 +141,9 @@ def test_any_function(learner, inside):
     expect(count == 2, "calls of f", f"In two calls of run, f was called {count} times; expected one call in each.", count)
     with when("with an f that has an argument that is not an array, and reads a value"):
         compare(named(learner.at_precision(inside.chosen, "highest"), "run")(x, "gram"), gram, 'run(x, "gram")')
+    with when("with an f that is a functools.partial, and has no __name__"):
+        run = named(learner.at_precision(inside.partly(factor), "highest"), "run")
+        compare(run(x), factor * gram, "run(x)")
     with when("with an f that returns a dict of an array, a string and a number"):
         run = named(learner.at_precision(inside.described, "highest"), "run")
         compare(run(x), {"gram": gram, "name": "gram", "rows": 2}, "run(x)")
@@ -237,6 +240,10 @@ def test_attention(learner, reference, inside, jax):
     with when("with the caller's setting highest"):
         mine = reading(inside.under, "attention(q, k, v)")("highest", learner.attention, (q, k, v))
         compare(mine, theirs, "attention(q, k, v)", tolerance=1e-4)
+    with when("where all scores are below -100"):
+        low_q, low_k = 20 + q.abs() / 3, -20 - k.abs() / 3
+        theirs = reference.torch_attention(low_q, low_k, v)
+        compare(learner.attention(low_q, low_k, v), theirs, "attention(q, k, v)", tolerance=ON_GPU)
     with when("with a first query that is 300 times as large as the others"):
         q[..., :1, :] *= 300
         theirs = reference.torch_attention(q, k, v)
