@@ -29,8 +29,8 @@ also get the generators of Dropout.
 A new module is in train mode; a copy is in the mode of its model.
 `model.eval()` changes the mode of `model` itself, for everyone who holds it.
 Unlike PyTorch's it returns None, so `model = model.eval()` loses the model. It
-sets `deterministic` in Dropout and in `nnx.MultiHeadAttention`, where it may be
-None before, and `use_running_average` in BatchNorm. It sets nothing else: a
+sets `deterministic` in Dropout and in `nnx.MultiHeadAttention`, where it is
+None at first, and `use_running_average` in BatchNorm. It sets nothing else: a
 `self.training` of your own stays as it is. `nnx.view` sets the same two without
 touching `model`:
 

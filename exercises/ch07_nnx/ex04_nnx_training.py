@@ -185,7 +185,7 @@ def train_step(
     Returns the loss before the step, float32 (). Compiled: the model is traced
     once for each shape of x, not in each step, even if decay changes. The
     arrays that model, optimizer and average held before are donated, those of x
-    and y are not. Each layer stays in its mode, as a BatchNorm in eval mode.
+    and y are not. Each layer stays in its mode, even one in eval mode.
     """
     raise NotImplementedError("7.4 nnx_training: your code here")
 
