@@ -101,6 +101,7 @@ def test_padding(learner, reference, inside):
     layer_is(learner, reference, inside, 3, (11, 9), 4, 3, stride=2, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 7, stride=2, padding=3)
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 4, padding=2)  # half of an even kernel
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=4)
     layer_is(learner, reference, inside, 3, (11, 9), 4, 4, stride=4)  # patches, which leave a rest
     layer_is(learner, reference, inside, 3, (12, 10), 4, 4, stride=3, padding=1)

@@ -233,6 +233,7 @@ def test_untied(learner, reference, target):
         "of its own": table + 0.5,
         "that differs from the table in the last digit of one number": last,
         "with one number that is smaller than in the table": first,
+        "with the table's numbers in another shape": table.reshape(table.shape[::-1]),
     }
     for which, head in heads.items():
         label = f"audit with a head.weight {which}"
