@@ -107,8 +107,8 @@ def forward(params: Any, x: jax.Array) -> jax.Array:
 
     Prints "fc1 " and the mean of |h|, then "fc2 " and the mean of |y|, each on
     a line of its own and with at least three decimals: in every call, also
-    under jax.jit and jax.grad; under jax.vmap, once for each x. Keeps no
-    tracer.
+    under jax.jit and jax.grad, of params, x or both; under jax.vmap, once for
+    each x. Keeps no tracer.
 
     params: {"fc1": {"kernel" (in_dim, hidden), "bias" (hidden,)},
         "fc2": {"kernel" (hidden, output_dim), "bias" (output_dim,)}}.
@@ -121,11 +121,13 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
     """The message of the error for the first NaN while the gradient of
     loss_fn(params, x) in params is computed, in the forward or the backward
     pass: it names the operation, such as sqrt. None without a NaN; an infinity
-    is not one. Of a compiled loss_fn, only its results and gradients count.
+    is not one. A NaN that the gradient in x alone has may be reported or not.
+    Of a compiled loss_fn, only its results and gradients count.
 
     loss_fn returns a float32 (), may be compiled, and has run before, also
-    under jax.vmap. params: any tree of float32 arrays. Errors of loss_fn's own
-    are passed on. Afterwards `jax_debug_nans` is as it was before, on or off.
+    under jax.vmap. params: any tree of float32 arrays; x: of any dtype. Errors
+    of loss_fn's own are passed on; it raises no FloatingPointError. Afterwards
+    `jax_debug_nans` is as it was before, on or off.
     """
     raise NotImplementedError("6.5 debugging: your code here")
 

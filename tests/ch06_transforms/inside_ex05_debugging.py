@@ -15,11 +15,17 @@ def _gradient(forward: Any) -> Any:
     return jax.grad(lambda params, x: jnp.sum(forward(params, x) ** 2))
 
 
+def _in_params(forward: Any) -> Any:
+    """Under jax.jit in params, with an x from outside, which is an array."""
+    return lambda params, x: jax.jit(lambda params: forward(params, x))(params)
+
+
 HOW = {
     "without jax.jit": lambda forward: forward,
     "under jax.jit": jax.jit,
     "under jax.jit of jax.grad": lambda forward: jax.jit(_gradient(forward)),
     "under jax.jit of jax.vmap": lambda forward: jax.jit(jax.vmap(forward, in_axes=(None, 0))),
+    "under jax.jit of params alone": _in_params,
 }
 
 
@@ -107,17 +113,24 @@ def quietly(nan_source: Any, loss_fn: Any, params: Any, x: jax.Array) -> Any:
         print(*rest, sep="\n", end="\n" * bool(rest))
 
 
-def raising(params: Any, x: jax.Array) -> jax.Array:
+ERRORS = {"ValueError": ValueError, "ZeroDivisionError": ZeroDivisionError}
+
+
+def raising(kind: str) -> Any:
     """A loss_fn with an error of its own."""
-    raise ValueError("the loss is not for these params")
+
+    def loss_fn(params: Any, x: jax.Array) -> jax.Array:
+        raise ERRORS[kind]("the loss is not for these params")
+
+    return loss_fn
 
 
 def debug_nans_after(nan_source: Any, loss_fn: Any, params: Any, x: jax.Array, on: bool) -> bool:
     """`jax_debug_nans` after a call, before which it was `on`."""
     jax.config.update("jax_debug_nans", on)
     try:
-        # A ValueError of `raising`; and checkify's own computations raise errors where the setting is on.
-        with contextlib.suppress(ValueError, *[FloatingPointError] * on):
+        # The errors of `raising`; and checkify's own computations raise errors where the setting is on.
+        with contextlib.suppress(*ERRORS.values(), *[FloatingPointError] * on):
             nan_source(loss_fn, params, x)
         return bool(jax.config.jax_debug_nans)
     finally:
@@ -197,9 +210,19 @@ class Layer:
         self.last, self.seen = None, []
 
 
+def _in_the_first_call(layer: Layer) -> Any:
+    def f(x: jax.Array) -> jax.Array:
+        if layer.last is None:
+            layer.last = x * 2
+        return x + 1
+
+    return f
+
+
 def function(name: str) -> Any:
     """A new function of x, which keeps something or nothing."""
     layer, numbers = Layer(), []
+    in_the_first_call = _in_the_first_call(layer)
 
     def in_a_list(x: jax.Array) -> jax.Array:
         layer.seen.append(jnp.sin(x))

@@ -99,6 +99,7 @@ def test_lines(learner, inside, reference):
         "under jax.jit": (4, 6, 3, 5),
         "under jax.jit of jax.grad": (2, 5, 4, 1),
         "under jax.jit of jax.vmap": (2, 5, 4, 1),
+        "under jax.jit of params alone": (4, 6, 3, 5),
     }
     for how in each(cases, "{}"):
         in_dim, hidden, output_dim, batch = cases[how]
@@ -207,6 +208,9 @@ def test_nan_source(learner, inside, reference):
         "with the loss {!r}, params in {} and compiled={}",
     ):
         check_source(learner, inside, reference, name, tree, compiled)
+    with when("with an x of int32"):
+        w, x = torch.rand(5) + 0.5, torch.randint(1, 9, (5,)).int()
+        compare_source(fetch(source(learner, inside, inside.loss("none", w, x), w, x)), None)
 
 
 def check_source(learner, inside, reference, name, tree, compiled):
@@ -259,10 +263,11 @@ def test_setting(learner, inside):
         found = fetch(after(learner.nan_source, inside.loss(name, w, x), w, x, on))
         words = f"jax_debug_nans is {found} after {call}; expected {on}, as before."
         expect(found == on, "jax_debug_nans after nan_source(...)", words, found)
-    with when("with a loss_fn that raises a ValueError"):
-        raised = unless_raised(learner.nan_source, inside.raising, w, x) is None
+    for kind in each(("ValueError", "ZeroDivisionError"), "with a loss_fn that raises a {}"):
+        raising = named(inside.raising(kind), "loss_fn")
+        raised = unless_raised(learner.nan_source, raising, w, x) is None
         expect(raised, call, f"{call} raised no error. Catch FloatingPointError alone.")
-        found = fetch(after(learner.nan_source, inside.raising, w, x, False))
+        found = fetch(after(learner.nan_source, raising, w, x, False))
         words = f"jax_debug_nans is True after {call}; expected False, as before."
         expect(not found, "jax_debug_nans after nan_source(...)", words)
 
@@ -384,6 +389,7 @@ KEEPS = {
     "writes a result into an attribute": "in_an_attribute",
     "writes x into a global dict": "in_a_global",
     "appends the counter of a fori_loop to a list": "in_a_loop",
+    "keeps a result in its first call alone": "in_the_first_call",
 }
 KEEPS_NOT = {
     "keeps nothing": "nothing",
