@@ -198,6 +198,8 @@ def test_avg_dtypes(learner, reference):
         avg_is(learner, reference, large(name), (5, 6), None, (0, 0), False)
         once_rounded(learner, reference, name)
         avg_is(learner, reference, large(name), (4, 5), (2, 2), (1, 1), True, False)
+    wide = (image((19, 20)) + 2).bfloat16()  # a window has more pixels than bfloat16 counts
+    avg_is(learner, reference, wide, (19, 18), None, (1, 2), False, False, label="avg_pool of bfloat16 with windows of 19 x 18")
     x = image((9, 8))
     x[0, 1, 3, 2], x[1, 0, 0, 0], x[1, 2, 8, 7] = torch.nan, -torch.inf, torch.inf
     avg_is(learner, reference, x, (3, 2), (2, 1), (1, 1), False, label="avg_pool of an image with NaN, inf and -inf")
