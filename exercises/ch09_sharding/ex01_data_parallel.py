@@ -129,7 +129,7 @@ def dp_grads(params: Any, x: jax.Array, y: jax.Array, mesh: Mesh) -> Any:
 
     params: as in `predict`, on the first device, not put there by
     `jax.device_put`; they stay as and where they are. x, y: sharded, as by
-    `shard`; each device has at least one label that counts.
+    `shard`; x is finite, and each device has at least one label that counts.
     Every device of the mesh has all of the gradients afterwards.
     """
     raise NotImplementedError("9.1 data_parallel: your code here")

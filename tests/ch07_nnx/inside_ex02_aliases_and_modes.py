@@ -87,7 +87,7 @@ class Own(nnx.Module):
     """A layer with Variables of other names, kinds and dtypes."""
 
     def __init__(self, numbers: dict):
-        kinds = {"embedding": nnx.Param, "scale": nnx.LoRAParam, "bias": nnx.Param, "seen": Seen}
+        kinds = {"embedding": nnx.Param, "scale": nnx.LoRAParam, "bias": nnx.Param, "steps": nnx.BatchStat, "seen": Seen}
         for name, kind in kinds.items():
             setattr(self, name, kind(numbers[name]))
 

@@ -60,7 +60,7 @@ class Attention(torch.nn.Module):
 def own():
     """The numbers of `inside.own`."""
     floats = {"embedding": torch.randn(5, 2), "scale": torch.randn(4), "bias": torch.randn(3).bfloat16()}
-    return floats | {"seen": torch.randint(100, (2,)).int()}
+    return floats | {name: torch.randint(100, (2,)).int() for name in ("steps", "seen")}
 
 
 def randomized(twin):

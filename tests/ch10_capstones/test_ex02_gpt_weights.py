@@ -27,12 +27,8 @@ WORDS = {
 # Names that no TorchGPT has, by what is wrong with them.
 UNKNOWN = {
     "a layer that no block has": ("transformer.h.1.mlp.c_gate.weight", "transformer.h.0.ln_3.bias"),
-    "a layer where it does not belong": (
-        "transformer.h.1.mlp.c_attn.weight",
-        "transformer.h.0.attn.c_fc.bias",
-        "transformer.h.0.ln_f.weight",
-        "transformer.ln_1.weight",
-    ),
+    "a layer where it does not belong": ("transformer.h.1.mlp.c_attn.weight", "transformer.h.0.attn.c_fc.bias"),
+    "a norm where it does not belong": ("transformer.h.0.ln_f.weight", "transformer.ln_1.weight"),
     "an array that its layer does not have": (
         "transformer.wte.bias",
         "transformer.h.0.ln_1.running_mean",

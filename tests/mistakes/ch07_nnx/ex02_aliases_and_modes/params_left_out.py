@@ -1,7 +1,8 @@
-"""The snapshot lacks Params of a layer that is not like TorchNet's. Usually it
-goes by a list of names, such as kernel and bias, or by the exact type, which a
-subclass such as nnx.LoRAParam does not have. `nnx.state(model, nnx.Param)`
-finds all Params, whatever their names, and those of subclasses too.
+"""The snapshot lacks Params or running statistics of a layer that is not like
+TorchNet's. Usually it goes by a list of names, such as kernel and bias, by the
+exact type, which a subclass such as nnx.LoRAParam does not have, or by the
+dtype. `nnx.state(model, (nnx.Param, nnx.BatchStat))` finds them all, and those
+of subclasses too.
 """
 
 from flax import nnx
