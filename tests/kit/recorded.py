@@ -92,7 +92,7 @@ def record(groups: list[str], *tests: str) -> bool:
     digests = {group: _digest(group) for group in groups}
     done = subprocess.run([sys.executable, "-m", "pytest", "-q", *tests], cwd=fresh.ROOT, capture_output=True, text=True)
     passed = done.returncode == 0
-    print(f"{', '.join(groups)}: {done.stdout.strip().splitlines()[-1]}" if passed else done.stdout, flush=True)
+    print(f"{', '.join(groups)}: {done.stdout.strip().splitlines()[-1]}" if passed else done.stdout + done.stderr, flush=True)
     if passed:
         with WRITING:
             known = files.read_json(FILE)
