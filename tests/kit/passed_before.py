@@ -35,7 +35,7 @@ def _doors() -> list[Path]:
 
 @functools.cache
 def _digest(path: Path) -> str:
-    return f"{path.relative_to(fresh.ROOT)} {digest(path.read_bytes().hex())}"
+    return f"{os.path.relpath(path, fresh.ROOT)} {digest(path.read_bytes().hex())}"
 
 
 @functools.cache
