@@ -231,8 +231,8 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def record(session: nox.Session) -> None:
-    """For authors: all files of the trees, and what the texts claim of the
-    libraries, where it has changed: nox -s record -- ch04
+    """For authors: the trees, right answers as a cohort, and what the texts
+    claim, where something has changed: nox -s record -- ch04
     """
     session.run(everything(session), "tests/kit/recorded.py", *session.posargs, external=True, env={"OMP_NUM_THREADS": "1"})
 
