@@ -27,14 +27,21 @@ OLDER = {
 
 PLAIN = {"fc1": "fc1", "fc2": "fc2"}
 # What a layer may be called: a name that begins as another does, characters that stand between names in paths or around
-# them, and the name of an entry.
-NAMES = {"fc10": "fc1", "fc1": "fc2"}, {"block/0": "fc1", "head.out": "fc2"}, {"bias": "fc1", "it's": "fc2"}
+# them, the name of an entry, names that differ in slashes around them alone, and one that fits another as a pattern.
+NAMES = (
+    {"fc10": "fc1", "fc1": "fc2"},
+    {"block/0": "fc1", "head.out": "fc2"},
+    {"bias": "fc1", "it's": "fc2"},
+    {"/fc1/": "fc1", "fc1": "fc2"},
+    {"fc.1": "fc1", "fc+1": "fc2"},
+)
 
 
 def flax_variables(twin, names=PLAIN):
     """The twin's weights as Flax keeps them, its layers under new names, and
     beside them what must stay as it is: a layer without a bias, a block and a
-    collection in which the same names stand, and statistics.
+    collection in which the same names stand, there under "params" too, and
+    statistics.
     """
     layers = {}
     for name, source in names.items():
@@ -49,7 +56,11 @@ def flax_variables(twin, names=PLAIN):
         "head": {"out": {"kernel": torch.ones(2, 2), "bias": torch.ones(2)}},  # not the layer "head.out"
         "norm": {"scale": torch.ones(4), "bias": torch.ones(4)},
     }
-    return {"params": params, "ema": same, "batch_stats": {"norm": {"mean": torch.arange(4.0), "var": torch.ones(4)}}}
+    return {
+        "params": params,
+        "ema": {**same, "params": same},
+        "batch_stats": {"norm": {"mean": torch.arange(4.0), "var": torch.ones(4)}},
+    }
 
 
 @pytest.fixture
@@ -88,14 +99,15 @@ def alike(mine, theirs):
 @pytest.mark.points(2)
 def test_sets(learner, reference, inside, make):
     """The bias of the named layer is filled, as by PyTorch's `fill_`, even
-    where it held NaN or infinity; everything else stays the same.
+    where it held NaN, infinity or a large number; everything else stays the
+    same.
     """
     twin = reference.TorchMLP()
     for layer, value in (("fc1", 0.25), ("fc2", -1.5)):
         filled(learner, make(twin), layer, value, after(reference, twin, layer, value))
     with torch.no_grad():
-        twin.fc2.bias.copy_(torch.tensor([torch.nan, 1.0, torch.inf]))
-    with when("where the old bias holds NaN and infinity"):
+        twin.fc2.bias.copy_(torch.tensor([torch.nan, 1e10, torch.inf]))
+    with when("where the old bias holds NaN, 1e10 and infinity"):
         filled(learner, make(twin), "fc2", 0.75, after(reference, twin, "fc2", 0.75))
     twin, value = reference.TorchMLP(), between(-3, 3)
     expected = after(reference, twin, "fc2", value)

@@ -1,6 +1,7 @@
-"""A NaN or an infinity in the old bias comes back as NaN; from ordinary numbers
-the answer is right. Usually the new bias is computed from the old one, as in
-`bias * 0 + value`, and NaN times zero is NaN. `fill_` never looks at the old
+"""Where the old bias holds NaN, infinity or a large number, the new one is not
+`value`; from ordinary numbers the answer is right. Usually the new bias is
+computed from the old one, as in `bias * 0 + value` or `bias + (value - bias)`.
+NaN times zero is NaN, and 1e10 swallows `value`. `fill_` never looks at the old
 numbers: `jnp.full_like(bias, value)`.
 """
 

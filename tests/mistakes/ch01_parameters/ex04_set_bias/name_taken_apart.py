@@ -1,6 +1,7 @@
-"""With a slash, a dot or a quote in a layer's name, the answer is wrong: no
-bias is filled, or one of a block too, or arrays leave their place. Usually the
-paths were joined to strings, and compared or split again. Keep paths as tuples:
+"""With a slash, a dot, a quote or a plus in a layer's name, the answer is
+wrong: no bias is filled, or a different one too, or arrays leave their place.
+Usually the paths were joined to strings, and compared or split again, or the
+name was stripped or taken as a pattern. Keep paths as tuples:
 `flatten_dict(variables)` without `sep`, and the path ("params", layer, "bias").
 """
 
