@@ -14,7 +14,8 @@ sees: in_features, or kernel height * kernel width * input channels. It draws an
 Embedding from the normal distribution with standard deviation 1; Flax's
 standard deviation there is 1 / sqrt(features).
 
-In JAX a draw takes a key. Use each key for one draw or one split: the same key
+In JAX a draw takes a key. A key is two numbers, and both decide what is drawn:
+pass it on as it is. Use each key for one draw or one split: the same key
 with a different shape can give the same numbers again. `jax.random.split(key)`
 makes two keys out of one.
 
@@ -22,7 +23,8 @@ Write the three functions, with Flax's shapes: those that `kernel_init`,
 `bias_init` and `embedding_init` receive. What they return is described for
 JAX's default settings. The checks draw many numbers and compare their
 statistics with those of live PyTorch layers. They also look for keys that are
-used twice, and for numbers that repeat: each one must be a draw of its own.
+used twice, and for numbers that repeat or were adjusted to one another, such as
+to a mean of exactly 0: each one must be a draw of its own.
 
 After 1.2. About 20 minutes.
 

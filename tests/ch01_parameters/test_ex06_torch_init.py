@@ -34,6 +34,7 @@ UNIFORM, NORMAL = 6, 10  # in units of 1 / sqrt(draws)
 LINEAR = ((20, 5000), (45, 5000))
 CONV = ((3, 5, 4, 5000), (1, 2, 7, 5000))
 EMBEDDING = ((1000, 64), (300, 200))
+SQUARE = {"linear_init": (6, 6), "conv_init": (3, 3, 3, 3)}
 SMALL = {"linear_init": (1, 1), "conv_init": (1, 2, 3, 1), "embedding_init": (1, 3)}  # axes of one
 
 
@@ -155,7 +156,9 @@ def draws_from_its_key(learner, inside, jax, name, sizes):
     own key.
     """
     draw, seeds = getattr(learner, name), (0, 1, int(between(100, 10_000)))
-    drawn = [fetch(draw(jax.random.key(seed), *sizes)) for seed in (*seeds, 0)]
+    first, last = fetch(jax.random.key_data(jax.random.key(0))).value
+    sharing = jax.random.wrap_key_data(np.array([first ^ 1, last], np.uint32))
+    drawn = [fetch(draw(key, *sizes)) for key in (*map(jax.random.key, seeds), sharing, jax.random.key(0))]
     drawn = [tuple(a) if isinstance(a, tuple | list) else (a,) for a in drawn]
     if expect(all(hasattr(a, "value") for arrays in drawn for a in arrays), name, f"{name} did not return arrays."):
         for what, arrays in zip(("numbers", "biases"), zip(*drawn, strict=True), strict=False):
@@ -168,11 +171,32 @@ def draws_from_its_key(learner, inside, jax, name, sizes):
                 f"{name} called twice with jax.random.key(0) drew different {what}.",
             )
             expect(same, f"{label}, one key twice", words)
-            for a, b in ((0, 1), (0, 2)):
-                words = f"{name} drew the same {what} with jax.random.key({seeds[a]}) and jax.random.key({seeds[b]})."
-                expect(not np.allclose(numbers[a], numbers[b]), f"{label}, keys {a} and {b}", words)
+            others = [f"jax.random.key({seed})" for seed in seeds[1:]]
+            others.append("a key that has another first number and the same second one")
+            alike = [other for other, b in zip(others, numbers[1:], strict=True) if np.allclose(numbers[0], b)]
+            for b, other in enumerate(others, 1):
+                words = f"{name} drew the same {what} with jax.random.key(0) and {other}."
+                expect(other not in alike, f"{label}, keys 0 and {b}", words)
+            if not alike:
+                independent(label, what, numbers)
     words = f"{name} uses one key twice. A key is for one draw or one split; do not use it again afterwards."
     expect(not fetch(inside.reuses_a_key(draw, jax.random.key(2), *sizes)), f"the keys of {name}", words)
+
+
+def independent(label, what, numbers):
+    """Record whether something about the numbers is the same with every key:
+    the numbers themselves in another order, their mean, or their standard
+    deviation.
+    """
+    means, spreads = ([f(n, dtype=np.float64) for n in numbers] for f in (np.mean, np.std))
+    same = {
+        f"the same {what} in another order": all(np.allclose(np.sort(numbers[0], None), np.sort(n, None)) for n in numbers),
+        f"{what} with the same mean": np.ptp(means) < 1e-5 * spreads[0],
+        f"{what} with the same standard deviation": np.ptp(spreads) < 1e-5 * spreads[0],
+    }
+    found = next((said for said, holds in same.items() if holds), "")
+    words = f"Each key gave {label} {found}. Each number must be a draw of its own, which no other decides."
+    expect(not found, f"{label} with different keys", words, detail=found)
 
 
 def drawn_apart(learner, jax, name, sizes):
@@ -184,6 +208,12 @@ def drawn_apart(learner, jax, name, sizes):
             most = max(abs(np.corrcoef(row, bias)[0, 1]) for row in rows)
             words = f"The bias of {name} repeats numbers of its kernel: their correlation is {most:.2f}."
             expect(most < 0.1, f"the correlation of {name}'s kernel and bias", words, round(most, 1))
+    if pair := read(name, getattr(learner, name)(jax.random.key(3), *SQUARE[name]), 2):
+        kernel, bias = pair
+        if np.unique(kernel).size > 1:
+            found = float(np.isin(bias, kernel).mean())
+            words = f"The bias of {name} repeats numbers of its kernel where all sizes are {SQUARE[name][0]}."
+            expect(found < 0.5, f"numbers of {name}'s kernel in its bias", words, found)
 
 
 def test_linear_keys(learner, inside, jax):

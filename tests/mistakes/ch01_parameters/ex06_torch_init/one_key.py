@@ -1,6 +1,7 @@
-"""Kernel and bias are drawn with the same key, so the bias repeats numbers of
-the kernel. A key is for one draw. Split it first: `kernel_key, bias_key =
-jax.random.split(key)`.
+"""Kernel and bias are drawn with the same key, always or where a layer's sizes
+are equal, so the bias repeats numbers of the kernel. Usually one key serves
+both draws, or the sizes are folded into it. A key is for one draw. Split it
+first: `kernel_key, bias_key = jax.random.split(key)`.
 """
 
 import math
