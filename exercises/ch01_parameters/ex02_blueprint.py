@@ -21,10 +21,11 @@ name may have dots or slashes in it.
   accident. `jax.eval_shape(f, *args)` runs `f` on shapes alone: nothing is
   computed. PyTorch has `torch.device("meta")` for this.
 
-Write the two functions. `model` can be any Flax module that takes one array,
-including one that you have not seen: with layers inside blocks, initializers of
-its own, arrays without axes, and collections beside "params", which each pass
-after `init` may change.
+Write the two functions. `model` can be any Flax module that takes one array and
+can be hashed, including one that you have not seen: with layers inside blocks,
+initializers of its own, arrays without axes, and collections beside "params",
+which each pass after `init` may change. What a module sows as "intermediates"
+is not among them: `init` leaves it out.
 
 After 1.1. About 10 minutes.
 
@@ -73,7 +74,8 @@ def param_shapes(model: nn.Module, in_dim: int) -> Any:
 
 def init_params(model: nn.Module, seed: int, in_dim: int) -> Any:
     """Fresh variables of `model` for float32 inputs of `in_dim` features, drawn
-    by the model's own initializers; their numbers depend on `seed` alone.
+    by the model's own initializers; their numbers depend on `seed` alone, in a
+    model of a different class with the same layers too.
 
     Returns what `init` returns: a new dict with the collection "params", and
     with others if the model has them. Its leaves are float32 `jax.Array`s.

@@ -18,6 +18,21 @@ class MLP(nn.Module):
         return nn.Dense(self.output_dim, name="fc2")(nn.relu(nn.Dense(self.hidden, name="fc1")(x)))
 
 
+class Tapped(nn.Module):
+    """The layers of an MLP, and the numbers between them as "intermediates",
+    which `init` leaves out.
+    """
+
+    hidden: int
+    output_dim: int
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        x = nn.relu(nn.Dense(self.hidden, name="fc1")(x))
+        self.sow("intermediates", "hidden", x)
+        return nn.Dense(self.output_dim, name="fc2")(x)
+
+
 class Scaled(nn.Module):
     """A parameter without axes, a statistic that begins with `start`, and a
     count; each pass after `init` changes the last two.
@@ -38,8 +53,8 @@ class Scaled(nn.Module):
 
 class Encoder(nn.Module):
     """Dense, BatchNorm, relu, Scaled, two of them with names that look like
-    paths, after a center in the dtype of the input; the Dense layer's
-    initializers fill, and draw nothing.
+    paths, after a center in the dtype of the input, which holds a number that
+    16 bits round; the Dense layer's initializers fill, and draw nothing.
     """
 
     hidden: int
@@ -48,7 +63,7 @@ class Encoder(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        center = self.variable("batch_stats", "center", jnp.zeros, x.shape[-1:], x.dtype)
+        center = self.variable("batch_stats", "center", jnp.full, x.shape[-1:], 1 / 3, x.dtype)
         x, filled = x - center.value, nn.initializers.constant
         x = nn.Dense(self.hidden, kernel_init=filled(self.kernel), bias_init=filled(self.bias), name="fc")(x)
         x = nn.relu(nn.BatchNorm(use_running_average=True, name="norm/0")(x))

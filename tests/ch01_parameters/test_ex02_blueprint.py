@@ -1,5 +1,8 @@
 """Graded checks of 1.2 blueprint."""
 
+import functools
+import operator
+
 import numpy as np
 import torch
 
@@ -124,6 +127,9 @@ def _some(paths):
     return ", ".join(show_path(p) for p in paths[:2]) + ", ..." * (len(paths) > 2)
 
 
+SOWS = "for a model that sows an array as 'intermediates', which `init` leaves out"
+
+
 def test_shapes(learner, inside, reference):
     """`param_shapes` gives the shape of every parameter, for 10, 50 and 7 input
     features, of a BatchNorm's statistics, and of a parameter without axes,
@@ -136,6 +142,9 @@ def test_shapes(learner, inside, reference):
     with when("for a model with a BatchNorm inside a block, and layers called 'norm/0' and 'scaled.1'"):
         shapes = learner.param_shapes(named(inside.Autoencoder(6), "model"), 7)
         same_shapes("param_shapes(model, 7)", fetch(shapes), block_shapes(7, 6))
+    with when(SOWS):
+        shapes = learner.param_shapes(named(inside.Tapped(5, 2), "model"), 7)
+        same_shapes("param_shapes(model, 7)", fetch(shapes), expected(reference, 7, 5, 2))
 
 
 def test_shapes_cost_nothing(learner, inside):
@@ -188,6 +197,9 @@ def test_init(learner, inside, reference):
         run = model.apply(named(variables, label), x)
         compare(list(fetch(run).shape), list(twin(x).shape), f"the shape that the model gives with {label}")
     its_own_initializers(learner, inside)
+    with when(SOWS):
+        data = fetch(learner.init_params(named(inside.Tapped(16, 3), "model"), 1, 10))
+        same_shapes("init_params(model, 1, 10)", data, expected(reference, 10, 16, 3), "arrays")
     model = named(inside.MLP(128, 3), "model")
     first, second = (named(learner.init_params(model, 7, 50), name) for name in RESULTS)
     separate(first, second)
@@ -210,15 +222,16 @@ def its_own_initializers(learner, inside):
             name = f"init_params(model, 3, 7){show_path(('params', 'encoder', *path))}"
             words = f"{name} has {other} numbers other than {value}, such as {found.ravel()[0]:.4g}:"
             expect(not other, name, f"{words} the model's own initializer did not make them.", other)
-        found = as_numpy(data["batch_stats"]["encoder"]["scaled.1"]["var"])
-        name = f"init_params(model, 3, 7){show_path(('batch_stats', 'encoder', 'scaled.1', 'var'))}"
-        words = f"{name} holds {found[0]:.4g}; the model's `init` gives {kernel}."
-        expect(bool((np.abs(found - kernel) < 1e-5).all()), name, words)
+        for path, value in ((("scaled.1", "var"), kernel), (("center",), 1 / 3)):
+            found = as_numpy(functools.reduce(operator.getitem, path, data["batch_stats"]["encoder"]))
+            name = f"init_params(model, 3, 7){show_path(('batch_stats', 'encoder', *path))}"
+            words = f"{name} holds {found[0]:.6g}; the model's `init` gives {value:.6g} for a float32 input."
+            expect(bool((np.abs(found - value) < 1e-5).all()), name, words)
 
 
 def test_seed_decides(learner, inside):
-    """The same seed gives the same weights, whatever the number of features,
-    and a different seed gives different ones.
+    """The same seed gives the same weights, whatever the number of features and
+    the class of the model, and a different seed gives different ones.
     """
     model = named(inside.MLP(16, 3), "model")
     seeds = (0, 1, int(between(1000, 1_000_000)))
@@ -244,3 +257,10 @@ def test_seed_decides(learner, inside):
         same = same and np.allclose(as_numpy(first[1][path]), as_numpy(there))
         words = f"init_params(model, 1, 12) and init_params(model, 1, 10) differ at {show_path(path)}, whose shape is (16, 3)"
         expect(same, f"{path[-2:]} for 12 features", f"{words} in both. Its numbers depend on `seed` alone.")
+    there = flatten(fetch(learner.init_params(named(inside.Tapped(16, 3), "other"), 1, 10)))
+    for path in kernels:
+        same = hasattr(there.get(path), "value") and there[path].shape == first[1][path].shape
+        same = same and np.allclose(as_numpy(first[1][path]), as_numpy(there[path]))
+        words = f"init_params(model, 1, 10) and init_params(other, 1, 10) differ at {show_path(path)}, where `other` has the"
+        words += " same layers in a different class. Its numbers depend on `seed` alone."
+        expect(same, f"{path[-2:]} of a different class", words)

@@ -15,5 +15,5 @@ def param_shapes(model, in_dim):
 def init_params(model, seed, in_dim):
     x = jnp.ones((1, in_dim))
     variables = model.init(jax.random.key(seed), x)
-    _, updated = model.apply(variables, x, mutable=True)
-    return updated
+    _, updated = model.apply(variables, x, mutable=[name for name in variables if name != "params"])
+    return {**variables, **updated}
