@@ -80,7 +80,8 @@ class FlaxNet(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """x: float32 (batch, in_dim). Returns float32 (batch, output_dim).
+        """x: float32 (batch, in_dim), in train mode of rows that differ.
+        Returns float32 (batch, output_dim).
 
         train: True as after `model.train()`, False as after `model.eval()`. A
         new batch has weight 0.1 in the running statistics, as in PyTorch. They
@@ -95,6 +96,7 @@ def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Arra
     model: its `__call__` takes (x, train), as FlaxNet's does.
     variables: {"params": ..., "batch_stats": ...}; the new ones have the same
     names, in dicts or FrozenDicts, the same params, and updated batch_stats.
+    What the model sows as "intermediates" is not among them.
     """
     raise NotImplementedError("2.1 batch_stats: your code here")
 

@@ -17,6 +17,7 @@ class Net(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         x = nn.Dense(self.hidden, name="fc1")(x)
+        self.sow("intermediates", "before", x)  # kept by nobody who does not ask for it
         x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
         return nn.Dense(self.output_dim, name="fc2")(nn.tanh(x))
 
@@ -42,6 +43,11 @@ class Deep(nn.Module):
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         x = nn.tanh(Block(self.hidden, name="block")(x, train))
         return Block(self.output_dim, name="last")(x, train)
+
+
+def with_params(variables: Any, params: Any) -> Any:
+    """Other params beside the same statistics."""
+    return {**variables, "params": params}
 
 
 def trained(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Array, Any]:

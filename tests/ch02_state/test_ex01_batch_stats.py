@@ -194,17 +194,24 @@ def test_eval_step(learner, reference, inside, make):
 
 def test_three_steps(learner, reference, inside, make):
     """Three calls of `train_step`, each with the variables from the one before,
-    and then one of `eval_step` give PyTorch's numbers.
+    give PyTorch's numbers, and so does `eval_step` after each, and with other
+    params beside the same statistics.
     """
     model, twin, x = next(nets(inside, reference))
-    variables = make(flax_variables(twin))
+    variables, outputs = make(flax_variables(twin)), []
     for _ in range(3):
         x = batch(*x.shape)
         _, expected = after(reference, twin, x)
         variables = named(learner.train_step(model, variables, x)[1], "variables")
+        outputs.append((learner.eval_step(model, variables, x), reference.torch_eval_step(twin, x)))
     compare(variables, expected, "the variables after three of train_step")
-    output = reference.torch_eval_step(twin, x)
-    compare(learner.eval_step(model, variables, x), output, "eval_step after three of train_step")
+    for count, (mine, theirs) in zip(("one", "two", "three"), outputs, strict=True):
+        compare(mine, theirs, f"eval_step after {count} of train_step")
+    last = [layer for layer in twin.modules() if isinstance(layer, torch.nn.Linear)][-1]
+    torch.nn.init.normal_(last.bias)
+    with when("with other params beside the same statistics"):
+        variables = named(inside.with_params(variables, make(flax_variables(twin))["params"]), "variables")
+        compare(learner.eval_step(model, variables, x), reference.torch_eval_step(twin, x), "eval_step(model, variables, x)")
 
 
 def test_given_unchanged(learner, reference, inside, make):
