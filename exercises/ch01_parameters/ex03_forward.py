@@ -62,11 +62,11 @@ class FlaxMLP(nn.Module):
 def port_mlp(state_dict: dict[str, np.ndarray]) -> Any:
     """TorchMLP's weights as FlaxMLP's variables.
 
-    state_dict: NumPy arrays under "fc1.weight" (hidden, in_dim), "fc1.bias"
-    (hidden,), "fc2.weight" (output_dim, hidden) and "fc2.bias" (output_dim,),
-    in no particular order. It stays as it is. Returns {"params": {"fc1":
-    {"kernel", "bias"}, "fc2": {...}}} with float32 `jax.Array`s, in new dicts
-    at each call.
+    state_dict: float32 NumPy arrays under "fc1.weight" (hidden, in_dim),
+    "fc1.bias" (hidden,), "fc2.weight" (output_dim, hidden) and "fc2.bias"
+    (output_dim,), in no particular order. It stays as it is. Returns {"params":
+    {"fc1": {"kernel", "bias"}, "fc2": {...}}} with float32 `jax.Array`s, in new
+    dicts at each call.
     """
     raise NotImplementedError("1.3 forward: your code here")
 

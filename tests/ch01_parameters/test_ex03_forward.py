@@ -48,6 +48,9 @@ def test_port(learner, reference):
     separate(first, second)
 
 
+ARRAYS = [(layer, entry) for layer in ("fc1", "fc2") for entry in ("kernel", "bias")]
+
+
 def test_forward(learner, inside, reference):
     """`forward` uses the variables that it receives, as they are in this call:
     with PyTorch's weights it gives PyTorch's numbers.
@@ -67,6 +70,13 @@ def test_forward(learner, inside, reference):
     for layer in each(("fc1", "fc2"), "after the weights of {} were replaced in the same dict"):
         inside.replace(variables, layer, *right_variables(other)["params"][layer].values())
         twin.get_submodule(layer).load_state_dict(other.get_submodule(layer).state_dict())
+        compare(learner.forward(model, variables, x), twin(x), "forward(model, variables, x)", given=x)
+    third = reference.TorchMLP(4, 6, 3)
+    for layer, entry in each(ARRAYS, "with new dicts, where the {1} of {0} is not that of the last call, and all others are"):
+        new = right_variables(third)["params"][layer][entry]
+        variables = named(inside.differing(variables, layer, entry, new), "variables")
+        name = f"{layer}.{'weight' if entry == 'kernel' else 'bias'}"
+        twin.get_parameter(name).data = third.get_parameter(name).data
         compare(learner.forward(model, variables, x), twin(x), "forward(model, variables, x)", given=x)
 
 
