@@ -134,8 +134,9 @@ def branch(variables: Any) -> Any:
     at any depth.
 
     variables: dicts, nested to any depth and none of them empty, with string
-    keys and `jax.Array` leaves, which can lie beside dicts. It stays as it is.
-    Returns the same entries in new dicts (or in a FrozenDict), each time.
-    Arrays may be shared: nobody can write to them.
+    keys and `jax.Array` leaves, which can lie beside dicts; a leaf can be a
+    `jax.random.key(0)`. It stays as it is, its dicts in their places. Returns
+    the same entries in new dicts (or in a FrozenDict), each time. Arrays
+    may be shared: nobody can write to them.
     """
     raise NotImplementedError("1.5 copies: your code here")

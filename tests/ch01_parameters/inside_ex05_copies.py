@@ -2,7 +2,8 @@
 
 import copy
 from collections.abc import Callable, Mapping, MutableMapping
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from typing import Any
 
 import jax
@@ -46,6 +47,11 @@ def truth() -> jax.Array:
     return jnp.array([True, False])
 
 
+def keyed() -> Any:
+    """Variables with a random key, an array of no number dtype."""
+    return {"params": {"scale": full(2, 1)}, "rngs": {"noise": jax.random.key(7)}}
+
+
 def rebiased(variables: Any) -> None:
     """Put a different bias in place of that of a flat net's first layer."""
     variables["params"]["fc1"]["bias"] = full(5, 3)
@@ -79,6 +85,19 @@ def reaches(branch: Callable, tree: Any, path: list[str], into_branch: bool) -> 
     before = entries(watched)
     scribble(written, path)
     return before != entries(watched)
+
+
+def replacing(branch: Callable) -> Callable:
+    """A function of variables: the paths at which a different dict lies after
+    `branch` than before.
+    """
+
+    def paths(original: Any) -> list:
+        held = [(path, reduce(getitem, path, original)) for path in containers(original)]
+        branch(original)
+        return [path for path, before in held if reduce(getitem, path, original) is not before]
+
+    return paths
 
 
 def again(tree: Any) -> Any:

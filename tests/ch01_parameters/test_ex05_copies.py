@@ -81,8 +81,8 @@ NESTED = "with layers inside {} blocks"
 
 
 def test_branch_equal(learner, inside):
-    """`branch` returns variables with the same entries and numbers, and does so
-    again when the original has changed.
+    """`branch` returns variables with the same entries and numbers, random keys
+    too, and does so again when the original has changed.
     """
     branch = preserving(learner.branch, "variables")
     for blocks in each(BLOCKS, NESTED):
@@ -98,6 +98,9 @@ def test_branch_equal(learner, inside):
     learner.branch(named(inside.variables(0), "others"))
     with when("after branch(others)"):
         compare(result, fetch(variables), "the result of branch(variables)", reference="the original")
+    with when("for variables that hold a random key"):
+        variables = named(inside.keyed(), "variables")
+        compare(branch(variables), fetch(variables), "branch(variables)", reference="the original")
 
 
 def shared(learner, inside, into_branch):
@@ -117,9 +120,15 @@ def shared(learner, inside, into_branch):
 
 def test_original_safe(learner, inside):
     """Writing anywhere into the result of `branch` does not change the
-    original.
+    original, and the dicts of the original stay in their places.
     """
     shared(learner, inside, into_branch=True)
+    replacing = named(inside.replacing(learner.branch), "branch")
+    for blocks in each(BLOCKS, NESTED):
+        moved = fetch(replacing(named(inside.variables(blocks), "variables")))
+        words = f"branch(variables) put a different dict in place of variables{show_path(moved[0])}" if moved else ""
+        words += "; the original stays as it is. Write into the new dicts alone."
+        expect(not moved, "dicts of the original", words, len(moved))
 
 
 def test_branch_safe(learner, inside):
