@@ -122,9 +122,11 @@ def test_layer_norm_far(learner, reference):
 
 
 def test_group_norm_far(learner, reference):
-    """`group_norm` is right for x around 1000, even where one group of each
-    image is around -1000.
+    """`group_norm` is right for x around 1000, in one group or many, even where
+    one group of each image is around -1000.
     """
     signs = torch.tensor([[1, 1, 1, -1, -1, -1], [-1, -1, -1, 1, 1, 1]])[..., None, None]
     for mean in each((between(900, 1100),), "with x around {} and, in one group of each image, as far below 0"):
         group_norm_is(learner, reference, mean * signs + torch.randn(2, 6, 4, 3), 2, FAR)
+    for groups, mean in each(((6, between(900, 1100)), (1, between(-1100, -900))), "with {} groups and x around {}"):
+        group_norm_is(learner, reference, mean + torch.randn(2, 6, 4, 3), groups, FAR)

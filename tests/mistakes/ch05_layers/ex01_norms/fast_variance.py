@@ -1,8 +1,10 @@
-"""With a mean near 1000 or -1000 the variance has lost its digits. That is what
-mean of squares minus square of the mean does, and Flax computes it that way
-unless you pass `use_fast_variance=False`. Both are near a million there, and in
-float32 their difference is mostly rounding; subtracting one number from all of
-x first helps only where that is near the mean. Take the mean of (x - mean)^2.
+"""Where the mean is large compared with the spread, as near 1000 or -1000, the
+variance has lost its digits. That is what mean of squares minus square of the
+mean does, and Flax computes it that way unless you pass
+`use_fast_variance=False`; `nn.InstanceNorm` does so too. Both squares are near
+a million there, and in float32 their difference is mostly rounding; subtracting
+one number from all of x first helps only where that is near the mean. Take the
+mean of (x - mean)^2.
 """
 
 import flax.linen as nn
