@@ -23,14 +23,15 @@ here "batch_stats":
 changes: `model.apply(variables, x, train=True, mutable=["batch_stats"])`
 returns a pair, the output and {"batch_stats": the new values}. Without
 `mutable`, a write raises an error. `init` runs the module too. There
-`self.is_initializing()` is True, and the statistics must not change: a fresh
-model has seen no data.
+`self.is_initializing()` is True, and the statistics must not change, even where
+a model calls the layer twice: a fresh model has seen no data.
 
 Write `__call__` with its parameters and statistics (`self.param("scale",
 nn.initializers.ones, (features,))` makes a parameter). The checks run it under
 `jax.jit`, with batches of different sizes, and with x around 1000, where a
-variance needs care (5.1). They compare the gradients of training as well: as in
-PyTorch, these flow through the batch's mean and variance.
+variance needs care (5.1). They compare the gradients of training as well, for a
+channel of zeros too: as in PyTorch, these flow through the batch's mean and
+variance.
 
 After 1.2 and 5.1. About 20 minutes.
 
@@ -73,6 +74,6 @@ class TorchBN(nn.Module):
         With `train`, normalizes with the batch's statistics, in `init` too,
         and updates the running ones, except in `init`. `apply` may have
         mutable=True instead of the collection's name. Without `train`,
-        normalizes with the running ones and writes nothing.
+        normalizes with the running ones, in `init` too, and writes nothing.
         """
         raise NotImplementedError("5.2 torch_batchnorm: your code here")

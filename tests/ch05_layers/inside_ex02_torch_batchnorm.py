@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+import flax.linen as nn
 import jax
 
 
@@ -11,9 +12,24 @@ def fresh(model: Any, x: jax.Array, train: bool) -> Any:
     return jax.jit(lambda x: model.init(jax.random.key(0), x, train=train))(x)
 
 
-def first_output(model: Any, x: jax.Array) -> jax.Array:
-    """The training output of `init_with_output`, under jax.jit."""
-    return jax.jit(lambda x: model.init_with_output(jax.random.key(0), x, train=True)[0])(x)
+class Twice(nn.Module):
+    """A model that calls one layer twice, in training."""
+
+    layer: nn.Module
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return self.layer(self.layer(x, train=True), train=True)
+
+
+def fresh_shared(model: Any, x: jax.Array) -> Any:
+    """What `init` returns for a layer that it calls twice, under jax.jit."""
+    variables = jax.jit(lambda x: Twice(model).init(jax.random.key(0), x))(x)
+    return {collection: own["layer"] for collection, own in variables.items()}
+
+
+def first_output(model: Any, x: jax.Array, train: bool) -> jax.Array:
+    """The output of `init_with_output`, under jax.jit."""
+    return jax.jit(lambda x: model.init_with_output(jax.random.key(0), x, train=train)[0])(x)
 
 
 @partial(jax.jit, static_argnums=(0, 3))

@@ -81,11 +81,14 @@ def evaluated(inside, model, variables, x):
 
 def test_fresh(model, reference, inside):
     """`init` returns the values of a fresh BatchNorm2d, with `train` and
-    without: it takes no statistics from x.
+    without: it takes no statistics from x, even where a model calls the layer
+    twice.
     """
     for train, shape in ((False, SHAPE), (True, OTHER)):
         mine = named(inside.fresh, "model.init")(model, channels_last(images(shape)), train)
         compare(mine, flax_variables(reference.torch_bn(shape[1])), f"model.init(key, x, train={train})")
+    shared = named(inside.fresh_shared(model, channels_last(images())), "init of a model that calls TorchBN twice")
+    compare(shared, flax_variables(reference.torch_bn(5)))
 
 
 def test_train_output(learner, model, reference, inside):
@@ -107,7 +110,7 @@ def test_train_output(learner, model, reference, inside):
         same_as_torch(0.01 * torch.randn(SHAPE))
     with when("with x around 1000 and, in every second channel, around -1000"):
         same_as_torch(far_from_zero(SHAPE), FAR)
-    mine = named(inside.first_output, "model.init_with_output")(model, channels_last(x := images()))
+    mine = named(inside.first_output, "model.init_with_output")(model, channels_last(x := images()), True)
     theirs = channels_last(reference.torch_bn(5)(x))
     compare(mine, theirs, "the output of model.init_with_output(key, x, train=True)")
 
@@ -135,8 +138,8 @@ def test_running_statistics(learner, reference, inside):
 
 
 def test_evaluation(learner, model, reference, inside):
-    """Without `train`, the output is normalized with the running statistics,
-    and they do not change.
+    """Without `train`, the output is normalized with the running statistics, in
+    `init` too, and they do not change.
     """
     bn = perturbed(reference.torch_bn(5)).eval()
     variables, x = flax_variables(bn), images()
@@ -149,6 +152,9 @@ def test_evaluation(learner, model, reference, inside):
         variables, x = flax_variables(bn), images(OTHER)
         mine = named(inside.applied, "model.apply")(learner.TorchBN(eps=eps), variables, channels_last(x))
         compare(mine, channels_last(bn(x)), "the output of TorchBN without train")
+    mine = named(inside.first_output, "model.init_with_output")(model, channels_last(x := images()), False)
+    theirs = channels_last(reference.torch_bn(5).eval()(x))
+    compare(mine, theirs, "the output of model.init_with_output(key, x, train=False)")
 
 
 def test_twenty_steps(model, reference, inside):
@@ -166,12 +172,19 @@ def test_twenty_steps(model, reference, inside):
 
 def test_gradients(model, reference, inside):
     """In training, the gradients are PyTorch's: they also flow through the
-    batch's `mean` and `var`.
+    batch's `mean` and `var`, and are finite where a channel is 0.
     """
-    bn = perturbed(reference.torch_bn(5))
-    variables, x = flax_variables(bn), images().requires_grad_()
-    cotangent = torch.randn(SHAPE)
-    scale, bias, theirs = torch.autograd.grad((bn(x) * cotangent).sum(), (bn.weight, bn.bias, x))
-    mine = named(inside.gradients, "jax.grad")(model, variables, channels_last(x), channels_last(cotangent))
-    compare(mine[0], {"scale": scale, "bias": bias}, "the gradient of TorchBN's parameters")
-    compare(mine[1], channels_last(theirs), "the gradient of TorchBN in x")
+
+    def same_as_torch(x):
+        bn = perturbed(reference.torch_bn(5))
+        variables, cotangent = flax_variables(bn), torch.randn(SHAPE)
+        scale, bias, theirs = torch.autograd.grad((bn(x.requires_grad_()) * cotangent).sum(), (bn.weight, bn.bias, x))
+        mine = named(inside.gradients, "jax.grad")(model, variables, channels_last(x), channels_last(cotangent))
+        compare(mine[0], {"scale": scale, "bias": bias}, "the gradient of TorchBN's parameters")
+        compare(mine[1], channels_last(theirs), "the gradient of TorchBN in x")
+
+    same_as_torch(images())
+    with when("where channel 2 is 0 in all images"):
+        x = images()
+        x[:, 2] = 0
+        same_as_torch(x)
