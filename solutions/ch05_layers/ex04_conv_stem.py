@@ -88,9 +88,9 @@ def port_stem(state_dict: dict[str, np.ndarray]) -> Any:
 
     state_dict: "conv.weight" (5, 3, 7, 7); "bn.weight", "bn.bias",
     "bn.running_mean", "bn.running_var", each (5,); "fc.weight" (classes, 5 *
-    height * width of the last map), "fc.bias" (classes,). The entry
-    "bn.num_batches_tracked" is not needed and may be missing. The dict stays as
-    it is.
+    height * width of the last map), "fc.bias" (classes,), in any order. The
+    entry "bn.num_batches_tracked" is not needed and may be missing. The dict
+    stays as it is.
     """
     # <solution>
     s = {name: jnp.asarray(array) for name, array in state_dict.items()}

@@ -73,10 +73,18 @@ def without_bn(twin):
     return twin
 
 
-def stem_is(learner, reference, jax, shape, classes, missing=None):
+def without_counter(state_dict):
+    return {name: array for name, array in state_dict.items() if name != "bn.num_batches_tracked"}
+
+
+def backwards(state_dict):
+    return dict(reversed(state_dict.items()))
+
+
+def stem_is(learner, reference, jax, shape, classes, given=dict):
     """Compare the ported stem with TorchStem on images of this shape; whether
     it holds. The first layers come first: a later one is looked at only where
-    those before agree. The state_dict lacks the entry `missing`.
+    those before agree. `given` makes the state_dict that `port_stem` gets.
     """
     twin, x = trained(reference.TorchStem(*shape[1:], classes)), torch.rand(shape[0], 3, *shape[1:])
     stages = (
@@ -86,8 +94,7 @@ def stem_is(learner, reference, jax, shape, classes, missing=None):
     )
     for words, stage, x in stages:
         with when(f"for images {shape[1]} x {shape[2]}, {words}"):
-            state_dict = {name: array for name, array in numpy_state_dict(stage).items() if name != missing}
-            variables = named(preserving(learner.port_stem, "state_dict")(state_dict), "variables")
+            variables = named(preserving(learner.port_stem, "state_dict")(given(numpy_state_dict(stage))), "variables")
             if not compare(jax.jit(learner.stem)(variables, channels_last(x)), stage(x), "stem(variables, x)"):
                 return False
     return True
@@ -103,7 +110,8 @@ def stems_are(learner, reference, jax, sizes):
         variables = named(learner.port_stem(numpy_state_dict(twin)), "variables")
         models.append((twin, variables, 2 * torch.rand(1, 3, *shape) - 1))
     for twin, variables, x in models:
-        compare(jax.jit(learner.stem)(variables, channels_last(x)), twin(x), "stem(variables, x)")
+        label = f"stem(variables, x) with classes={twin.fc.out_features}"
+        compare(jax.jit(learner.stem)(variables, channels_last(x)), twin(x), label)
 
 
 def test_stride(learner, jax):
@@ -122,6 +130,11 @@ def test_padding(learner, jax):
     pool_is(learner, jax, -torch.rand(2, 3, 9, 7) - 1, 3, None, 1)
     pool_is(learner, jax, -1e38 * (torch.rand(2, 3, 9, 7) + 1), 5, 1, 1)
     pool_is(learner, jax, torch.randn(2, 3, 9, 7), 5, 1, 2)
+    pool_is(learner, jax, torch.randn(2, 3, 9, 7), 2, 1, 1)  # one row and one column more
+    x = torch.randn(2, 3, 9, 7)
+    x[1, 2, 4, 3] = -1e7
+    with when("with one number of -1e7"):
+        pool_is(learner, jax, x, 3, 2, 1)
 
 
 def test_stem(learner, reference, jax):
@@ -135,7 +148,9 @@ def test_stem(learner, reference, jax):
     stem_is(learner, reference, jax, (2, 24, 12), classes=90)
     agrees = stem_is(learner, reference, jax, (1, 15, 10), classes=3)
     with when("without bn.num_batches_tracked"):
-        stem_is(learner, reference, jax, (1, 15, 10), 3, missing="bn.num_batches_tracked")
+        stem_is(learner, reference, jax, (1, 15, 10), 3, without_counter)
+    with when("with the entries of state_dict in a different order"):
+        stem_is(learner, reference, jax, (1, 15, 10), 3, backwards)
     if agrees:
         with when("where two models were ported first, of different sizes"):
             stems_are(learner, reference, jax, ((9, 14, 7), (24, 12, 1)))

@@ -1,6 +1,8 @@
-"""The max pool pads as "SAME". For odd sizes that is PyTorch's padding here;
-for even ones "SAME" pads the end only, so every window sits one pixel further.
-Give the padding in pairs, ((padding, padding), (padding, padding)).
+"""The max pool pads as "SAME", wherever PyTorch pads or where `padding` is half
+of the window. Often that is PyTorch's padding. For even sizes with stride 2,
+"SAME" pads the end only, so every window sits one pixel further. For an even
+window with stride 1, the result lacks a row and a column. Give the padding in
+pairs, ((padding, padding), (padding, padding)).
 """
 
 import flax.linen as nn
