@@ -106,13 +106,17 @@ def test_padding(learner, reference, inside):
     layer_is(learner, reference, inside, 3, (11, 9), 4, 4, stride=4)  # patches, which leave a rest
     layer_is(learner, reference, inside, 3, (12, 10), 4, 4, stride=3, padding=1)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 1, stride=2, padding=1)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 2, stride=2, padding=1)  # patches, from beyond the border on
 
 
 def test_dilation(learner, reference, inside):
-    """`dilation` spreads the kernel, as in PyTorch."""
+    """`dilation` spreads the kernel, as in PyTorch, and leaves `padding` as it
+    is.
+    """
     layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=2, dilation=2)
     layer_is(learner, reference, inside, 3, (12, 10), 4, 3, stride=2, padding=1, dilation=3)
     layer_is(learner, reference, inside, 3, (9, 7), 4, 2, dilation=3)
+    layer_is(learner, reference, inside, 3, (9, 7), 4, 3, padding=1, dilation=2)  # half of the kernel before it is spread
 
 
 def test_groups(learner, reference, inside):

@@ -1,8 +1,8 @@
 """The layer pads as "SAME" wherever PyTorch pads at all, or where `padding` is
 half of the kernel. For an image of odd size, an odd kernel and half of it as
 padding, that is the same. With stride 2 and an even size, or with an even
-kernel, "SAME" pads the end more than the beginning. `padding=padding` pads as
-PyTorch does.
+kernel, "SAME" pads the end more than the beginning, and with a dilation it pads
+more on both sides. `padding=padding` pads as PyTorch does.
 """
 
 import flax.linen as nn
