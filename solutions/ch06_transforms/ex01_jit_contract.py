@@ -119,7 +119,8 @@ def make_step(
         arrive in the dtypes that they have, such as int32 for labels.
     tx: may need the params for its update, as weight decay does.
     log(loss): a Python function. Call it after each step with the loss of this
-        batch before the step: a float32 () or a float, not a tracer.
+        batch before the step, even with inf or NaN: a float32 () or a float,
+        not a tracer.
     """
 
     # <solution>
@@ -144,7 +145,8 @@ def history(
     state: Any,
     batches: list[tuple[jax.Array, jax.Array]],
 ) -> list:
-    """The params before the first step, and after the step with each (x, y).
+    """The params before the first step, and after the step with each (x, y), in
+    the dtypes that they have.
 
     step(params, state, x, y) returns the new (params, state), and donates the
     two that it takes. Everything that `history` returns can be used
@@ -165,7 +167,7 @@ def history(
 
 def make_predict(forward: Callable[[Any, jax.Array, bool], jax.Array]) -> Callable[[Any, jax.Array, bool], jax.Array]:
     """Returns predict(params, x, train), which returns what forward returns.
-    Gradients go through it in both modes.
+    Gradients in params and in x go through it in both modes.
 
     For one shape of x, it traces forward once for train=True and once for
     train=False.

@@ -71,9 +71,17 @@ def other_names(weights: Any, images: jax.Array, training: bool) -> jax.Array:
     return Forward()(weights, images, training)
 
 
-def gradient(predict: Any, params: Any, x: jax.Array, train: bool, cotangent: jax.Array) -> jax.Array:
-    """In x, of the sum of what `predict` returns, times the cotangent."""
-    return jax.grad(lambda x: jnp.sum(predict(params, x, train) * cotangent))(x)
+def gradient(predict: Any, params: Any, x: jax.Array, train: bool, cotangent: jax.Array) -> tuple[Any, jax.Array]:
+    """In the layers' weights and in x, of the sum of what `predict` returns,
+    times the cotangent.
+    """
+    statistics = {name: params["bn"][name] for name in ("mean", "var")}
+
+    def loss(weights: Any, x: jax.Array) -> jax.Array:
+        return jnp.sum(predict(weights | {"bn": weights["bn"] | statistics}, x, train) * cotangent)
+
+    bn = {name: params["bn"][name] for name in ("scale", "bias")}
+    return jax.grad(loss, argnums=(0, 1))(params | {"bn": bn}, x)
 
 
 class Log:
@@ -118,6 +126,15 @@ def donating_step(params: Any, state: Any, x: jax.Array, y: jax.Array) -> tuple[
     """The step that `make_step` should return, without its log."""
     updates, state = sgd().update(jax.grad(_loss)(params, x, y), state, params)
     return optax.apply_updates(params, updates), state
+
+
+@partial(jax.jit, donate_argnums=(0, 1))
+def doubling_step(params: Any, state: Any, x: jax.Array, y: jax.Array) -> tuple[Any, Any]:
+    """A step that doubles what `state`, which is of bool, has as True, and
+    counts; `frozen` stays.
+    """
+    weight = jax.lax.select(state, 2 * params["weight"], params["weight"])
+    return {"weight": weight, "steps": params["steps"] + 1, "frozen": params["frozen"]}, state
 
 
 def kept(tree: Any) -> Any:

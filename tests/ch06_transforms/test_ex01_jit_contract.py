@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, curve, each, expect, fetch, named, reading, unchanged, when
+from flaxkata.checks import as_numpy, between, compare, curve, each, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "under jit, Python runs once per trace, only the arguments are watched, and what is donated is gone."
 
@@ -112,6 +112,16 @@ def test_log(learner, inside, reference):
         if losses is not None and (losses := logged(log, len(some) + len(near))) is not None:
             curve(losses[len(some) :], theirs, "losses that the step of make_step(...) logged", tolerance=1e-6)
         compare(params, in_flax(twin.state_dict(), deep), f"params after {len(near)} steps", tolerance=5e-5)
+    with when("in two more steps, with a loss of inf and one of NaN"):
+        twin, worst = reference.TorchMLP(4, 6, 3), [(x, torch.full_like(y, torch.inf)) for x, y in some[:2]]
+        training(step, tx, in_flax(twin.state_dict(), deep), worst)
+        torch_step, theirs = torch_training(reference, twin, lr, decay)
+        for x, y in worst:
+            torch_step(x, y)
+        if losses is not None and (losses := logged(log, len(some) + len(near) + 2)) is not None:
+            compare(
+                [float(as_numpy(loss)) for loss in losses[-2:]], theirs, "the losses that the step of make_step(...) logged"
+            )
 
 
 def test_step_traced(learner, inside, twin):
@@ -119,7 +129,7 @@ def test_step_traced(learner, inside, twin):
     the batches, and passes x and y in the dtypes that they have.
     """
     some, loss_fn, tx = batches([16, 16, 5] * 4), named(inside.Loss(), "loss_fn"), named(inside.sgd(), "tx")
-    some = [(x.int(), y.int()) if len(x) == 5 else (x, y) for x, y in some]
+    some = [(x.bfloat16(), y.int()) if len(x) == 5 else (x, y) for x, y in some]
     step = named(learner.make_step(loss_fn, tx, inside.Log()), "step")
     reading(inside.train, "training with step")(step, tx, in_flax(twin.state_dict()), some)
     traced, run = fetch(loss_fn.traced), fetch(loss_fn.run)
@@ -127,8 +137,8 @@ def test_step_traced(learner, inside, twin):
     # Twice per shape is right too: once for the loss, once for its gradient.
     expect(0 < traced <= 4 and not run, "how often the step runs loss_fn", f"{words}once for each shape.", [traced, run])
     taken = fetch(loss_fn.dtypes(5))
-    words = f"For x and y of int32, loss_fn got x and y of {' and '.join(taken)}."
-    expect(taken == ["int32", "int32"], "the dtypes that loss_fn gets", words, (), str(taken))
+    words = f"For x of bfloat16 and y of int32, loss_fn got {' and '.join(taken)}."
+    expect(taken == ["bfloat16", "int32"], "the dtypes that loss_fn gets", words, (), str(taken))
 
 
 def test_donated(learner, inside, twin, give):
@@ -164,6 +174,14 @@ def test_history(learner, inside, reference, give):
             if expect(len(gone) == len(theirs), "the number of entries of history(...)", words, len(gone)):
                 expected = [in_flax(w, deep) for w in theirs]
                 compare(kept, expected, "history(...)", kinds=("jax.Array", "numpy.ndarray"))
+    with when("with arrays of bfloat16, int32 and bool in params, and of bool in the state"):
+        weight, due, frozen = torch.randn(3).bfloat16(), torch.tensor([True, False, True]), torch.tensor([False, True, True])
+        expected = [
+            {"weight": torch.where(due, weight * 2**i, weight), "steps": torch.tensor(i).int(), "frozen": frozen}
+            for i in range(3)
+        ]
+        kept = learner.history(inside.doubling_step, inside.kept(expected[0]), inside.kept(due), batches([5] * 2))
+        compare(kept, expected, "history(...)", kinds=("jax.Array", "numpy.ndarray"))
 
 
 def test_given(learner, inside, twin, give):
@@ -219,7 +237,12 @@ def test_modes(learner, inside, reference, net):
         x, cotangent = torch.randn(8, 4, requires_grad=True), torch.randn(8, 3)
         mine = reading(inside.gradient, "the gradient of predict")(predict, params, x.detach(), train, cotangent)
         reference.torch_predict(twin, x, train).backward(cotangent)
-        compare(mine, x.grad, "the gradient in x through predict(params, x, train)")
+        theirs = {
+            "bn": {"scale": twin.bn.weight.grad, "bias": twin.bn.bias.grad},
+            "fc": {"kernel": twin.fc.weight.grad.T, "bias": twin.fc.bias.grad},
+        }
+        compare(mine[0], theirs, "the gradient in params through predict(params, x, train)")
+        compare(mine[1], x.grad, "the gradient in x through predict(params, x, train)")
     twin, params = net()
     predict = named(learner.make_predict(inside.Forward(pair=True)), "predict")
     with when("where forward returns the output, and with train=True also the mean that it subtracts"):

@@ -1,6 +1,6 @@
-"""With `train=False`, no gradient goes through `predict`. Usually eval mode is
-taken for `torch.no_grad()`. They are independent: `model.eval()` only changes
-what layers do. Return what forward returns, without `jax.lax.stop_gradient`.
+"""With `train=False`, the gradient in params through `predict` is zero. Usually
+eval mode is taken for `torch.no_grad()`. They are independent: `model.eval()`
+only changes what layers do. Leave `jax.lax.stop_gradient` out of `predict`.
 """
 
 from functools import partial
