@@ -53,6 +53,7 @@ def right_params(twin):
 
 
 SIZES = ((12, 3, 2, 5), (8, 4, 3, 4))  # channels, heads, rows and steps
+LONG = (12, 1, 1, 1100)  # more steps than a causal mask that is written down usually has
 FIELDS = "with {} channels, {} heads, {} rows and {} steps"
 
 
@@ -106,7 +107,7 @@ def test_port(learner, inside, reference):
 
 def test_plain(learner, reference):
     """Without masks, `attend` gives torch.nn.MultiheadAttention's numbers."""
-    for channels, heads, rows, steps in each((SIZES[0], (6, 1, 1, 1)), FIELDS):
+    for channels, heads, rows, steps in each((SIZES[0], (12, 4, 2, 5), (12, 1, 1, 1)), FIELDS):
         twin, x = make_twin(reference, channels, heads), torch.randn(rows, steps, channels)
         mine = preserving(learner.attend, "params")(right_params(twin), x)
         compare(mine, reference.torch_attend(twin, x), "attend(params, x)")
@@ -131,8 +132,12 @@ def test_padding(learner, reference):
 
 def test_causal(learner, reference):
     """With `causal`, a step of `attend` sees only itself and earlier steps."""
-    for channels, heads, rows, steps in each(SIZES, FIELDS):
+    for channels, heads, rows, steps in each((*SIZES, LONG), FIELDS):
         twin, x = make_twin(reference, channels, heads), torch.randn(rows, steps, channels)
+        mine = learner.attend(right_params(twin), x, causal=True)
+        compare(mine, reference.torch_attend(twin, x, causal=True), "attend(params, x, causal=True)")
+    with when("with x around 1000000"):  # the largest score is far above the next: whatever it adds up to, its weight is 1
+        twin, x = make_twin(reference), 1e6 * torch.randn(2, 5, 12)
         mine = learner.attend(right_params(twin), x, causal=True)
         compare(mine, reference.torch_attend(twin, x, causal=True), "attend(params, x, causal=True)")
 

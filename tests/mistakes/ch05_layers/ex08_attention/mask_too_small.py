@@ -1,7 +1,7 @@
-"""With x around 1000000, steps see padding. Usually a blocked key gets a number
-such as -1e9, added to its score or in its place, and scores can be larger than
-that, or lower. Block a key with minus infinity, `jnp.where(keep, scores,
--jnp.inf)`, or with Flax's `mask`.
+"""With x around 1000000, steps see what a mask blocks. Usually a blocked key
+gets a number such as -1e9, added to its score or in its place, and scores can
+be larger than that, or lower. Block a key with minus infinity, `jnp.where(keep,
+scores, -jnp.inf)`, or with Flax's `mask`.
 """
 
 import jax
