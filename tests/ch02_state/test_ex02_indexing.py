@@ -102,7 +102,7 @@ def test_rows_out_of_range(learner, reference, jax):
     the other indices.
     """
     past = (5, 3, [1, 5, 4, 7, 900, NUMBERS - 1])  # each alone, so that one end's mistake is not hidden by the other's
-    below = (5, 3, [-5, -6, 0, -1, -7, -900, -NUMBERS])
+    below = (5, 3, [-5, -6, 0, -1, -8, -10, -11, -13, -900, -NUMBERS])
     for n, d, indices in each((past, below, (2, 4, [-3, -2, 1, 2])), "for a table of ({}, {}) and the indices {}"):
         table, indices = torch.randn(n, d), torch.tensor(indices)
         expected = rows_or_nan(reference, table, indices)
@@ -132,11 +132,13 @@ def test_masked_mean_of_nan(learner, reference, jax):
     """
     x, mask = 3 + torch.randn(4, 5), torch.zeros(4, 5, dtype=bool)
     mask[1:3] = True
-    outside, large, nan, infinite = (x.clone() for _ in range(4))
+    outside, large, nan, infinite, negative, both = (x.clone() for _ in range(6))
     outside[0, 1], outside[3, 2], outside[0, 0] = torch.nan, torch.inf, -torch.inf
     large[3, 3], nan[2, 2], infinite[1, 1] = 1e30, torch.nan, torch.inf
+    negative[1, 1], both[1, 1], both[2, 3] = -torch.inf, torch.inf, -torch.inf
     cases = ((outside, "NaN and infinities masked out"), (large, "1e30 masked out"), (nan, "a NaN selected"))
-    for given, words in (*cases, (infinite, "an infinity selected")):
+    infinities = ((infinite, "an infinity selected"), (negative, "-inf selected"), (both, "inf and -inf selected"))
+    for given, words in (*cases, *infinities):
         with when(f"with {words}"):
             for function in both_ways(learner.masked_mean, jax, compiled=True):
                 compare(function(given, mask), reference.torch_masked_mean(given, mask), "masked_mean(x, mask)")

@@ -5,7 +5,7 @@ at 65504, int16 ends at 32767. `mask.sum()` counts in int32.
 
 import jax.numpy as jnp
 
-FREE = {"DTYPE": ["bfloat16", "int16"]}
+FREE = {"DTYPE": ["bfloat16", "int16", "uint8"]}
 DTYPE = "float16"
 
 
