@@ -100,7 +100,15 @@ def test_std(learner, reference, jax):
     """`std` gives PyTorch's standard deviation, with the axis kept; NaN for an
     axis of size 1, and where a number along it is not finite.
     """
-    cases = ((5, 3), 0, 2), ((5, 3), -1, 2), ((2, 4, 3), 1, 0), ((2, 4, 3), -3, 0), ((6,), 0, 100), ((4, 1), 1, 2)
+    cases = (
+        ((5, 3), 0, 2),
+        ((5, 3), -1, 2),
+        ((2, 4, 3), 1, 0),
+        ((2, 4, 3), -3, 0),
+        ((2, 4, 3), 2, 0),
+        ((6,), 0, 100),
+        ((4, 1), 1, 2),
+    )
     for shape, axis, mean in each(cases, "for x of {}, axis {} and a mean of {}"):
         x = mean + torch.randn(shape)
         with warnings.catch_warnings():
@@ -113,7 +121,8 @@ def test_std(learner, reference, jax):
         same_numbers(learner.std(x, 1), reference.torch_std(x, 1), "std(x, axis)")
     with when("with NaN and infinities in x"):
         x = not_finite(5, 3)
-        same_numbers(learner.std(x, 1), reference.torch_std(x, 1), "std(x, axis)")
+        for axis in (1, 0):  # all three in one row; each in a column of its own
+            same_numbers(learner.std(x, axis), reference.torch_std(x, axis), "std(x, axis)")
         same_numbers(learner.std(not_finite(6), 0), reference.torch_std(not_finite(6), 0), "std(x, axis)")
     with when("where all elements are equal"):
         x = torch.full((4, 2), 3.0)
