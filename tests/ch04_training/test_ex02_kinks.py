@@ -27,13 +27,14 @@ VECTORS = {
     "[0, -4, -3]": (0.0, -4.0, -3.0),  # the first and the largest are 0
     "[0, 0, 0]": (0.0, 0.0, 0.0),
     "[0]": (0.0,),
+    "1,000 entries of 4e-12": 1000 * (4e-12,),
 }
 INF, NAN = float("inf"), float("nan")
 # Behind the mask of each lies something else.
 LOGS = {
     "(7,)": ((2.0, 0.0, 1e-3, -1.0, 0.25, 3.0, 5.0), (True, False, True, False, True, False, True)),
-    "(2, 3), nan and inf behind the mask": (((4.0, NAN, 0.5), (INF, -INF, 3.0)), ((True, False, True), (False, False, True))),
-    "(7,), as small as 1e-20, nothing masked": ((1e-20, 3e-20, 2e-20, 1e-20, 5e-20, 2e-20, 4e-20), 7 * (True,)),
+    "(2, 3), nan and inf behind the mask": (((NAN, 4.0, 0.5), (INF, -INF, 3.0)), ((False, True, True), (False, False, True))),
+    "(7,), as small as 1e-20 and as large as 1e30": ((1e-20, 3e-20, 2e-20, 1e-20, 5e-20, 2e-20, 1e30), 7 * (True,)),
     "(), masked": (0.0, False),
 }
 
@@ -83,6 +84,9 @@ def test_l1(learner, jax, inside, reference):
     both = jax.value_and_grad(learner.l1)
     zeros = torch.tensor([[1.5, 0.0, -2.0], [0.0, -0.25, 3.0]])
     same(both(zeros), reference.torch_l1, zeros, "l1(w)")
+    beside = torch.tensor([1e-37, -1e10, -0.0])
+    same(both(beside), reference.torch_l1, beside, "l1([1e-37, -1e10, -0.0])")
+    compare(learner.l1(torch.zeros(3)), reference.torch_l1(torch.zeros(3)), "l1([0, 0, 0])")
     for power in ("e-9", "e-37"):
         small = torch.tensor([float(f"3{power}"), 0.0, float(f"-2{power}")])
         near = 1e-5 * float(f"1{power}")

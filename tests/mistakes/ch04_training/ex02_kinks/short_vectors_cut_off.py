@@ -1,6 +1,6 @@
 """Short vectors are treated like the zero vector: their norm is 0, and so is
-their gradient. Usually the sum of squares is compared with a small number, and
-not with 0. Ask for exactly 0: `square > 0`.
+their gradient. Usually the sum of squares, or each entry, is compared with a
+small number, and not with 0. Ask for exactly 0: `square > 0`.
 """
 
 import jax.numpy as jnp
