@@ -114,18 +114,17 @@ def mesh8() -> Mesh:
 def shard(batch: Any, mesh: Mesh) -> Any:
     """The same tree, with the first axis of each array split over "data".
 
-    batch: any tree of arrays (n, ...), such as a dict, a tuple or one array,
-    where n is a multiple of eight, not put anywhere by `jax.device_put`. It
-    stays as and where it is.
-    mesh: as `mesh8` returns it.
+    batch: any tree of arrays (n, ...), such as a dict, a tuple, a NamedTuple or
+    one array, where n is a multiple of eight, not put anywhere by
+    `jax.device_put`. It stays as and where it is. mesh: as `mesh8` returns it.
     The first device gets the first n / 8 samples, and so on.
     """
     raise NotImplementedError("9.1 data_parallel: your code here")
 
 
 def dp_grads(params: Any, x: jax.Array, y: jax.Array, mesh: Mesh) -> Any:
-    """The gradients of `loss_fn` over the whole batch, shaped like params, and
-    NaN where loss_fn's are.
+    """The gradients of `loss_fn` over the whole batch, shaped like params; with
+    NaN in params, NaN where loss_fn's are.
 
     params: as in `predict`, on the first device, not put there by
     `jax.device_put`; they stay as and where they are. x, y: sharded, as by

@@ -1,11 +1,16 @@
 """What runs beside the learner's code for 9.1 data_parallel."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+
+
+class Batch(NamedTuple):
+    x: jax.Array
+    y: jax.Array
 
 
 def mesh() -> Mesh:

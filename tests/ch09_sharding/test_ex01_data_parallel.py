@@ -83,8 +83,9 @@ def grads(learner, inside, reference, leaving):
     """
     mesh = named(inside.mesh(), "mesh")
 
-    def ask(n, in_dim, hidden, classes, left_out=False, diverged=False):
+    def ask(n, in_dim, hidden, classes, left_out=False, diverged=False, sure=False):
         twin, (x, y) = reference.TorchMLP(in_dim, hidden, classes), some(n, in_dim, classes, left_out)
+        twin.fc2.bias.data += 50 * torch.arange(classes) if sure else 0
         if diverged:
             twin.fc2.bias.data[0] = torch.nan
         batch = inside.split({"x": x, "y": y.int()}, mesh)
@@ -106,8 +107,9 @@ def test_shard(learner, inside, reference, leaving):
     of arrays, and returns the same tree.
     """
     mesh = named(inside.mesh(), "mesh")
-    x, y, images = torch.randn(48, 10), torch.arange(48).int(), torch.randn(16, 3, 4, 2)
+    x, y, images = torch.randn(48, 10), torch.arange(48).int(), torch.randint(256, (16, 3, 4, 2)).to(torch.uint8)
     trees = {"a dict of x and y": {"x": x, "y": y}, "an array of four axes": images}
+    trees["a dict with a dict in it"] = {"inputs": {"x": x}, "y": y}
     trees["a tuple, a list and a dict"] = (y[:8], [x[:8], {"images": images[:8]}])
     for words, tree in trees.items():
         with when(f"for {words}"):
@@ -117,6 +119,10 @@ def test_shard(learner, inside, reference, leaving):
                 for i, mine in enumerate(spread(fetch(inside.on_devices(batch)), "the batch of shard(batch, mesh)")):
                     if not compare(mine, parts_on(reference, tree, i), f"the batch of shard(batch, mesh) on device {i}"):
                         break
+    with when("for a NamedTuple"):
+        batch = learner.shard(inside.Batch(x[:8], y[:8]), mesh)
+        for name, part in {"x": batch.x, "y": batch.y}.items():
+            compare(part, {"x": x, "y": y}[name][:8], f"shard(batch, mesh).{name}", reference="the batch")
 
 
 def parts_on(reference, tree, device):
@@ -131,10 +137,12 @@ def parts_on(reference, tree, device):
 @pytest.mark.points(2)
 def test_grads(grads):
     """`dp_grads` returns PyTorch's gradients of the whole batch, NaN where
-    PyTorch's are.
+    PyTorch's are, even for labels that the model takes for very unlikely.
     """
     for n, *sizes in each(((48, *SIZES[0]), (8, *SIZES[1])), "with {} samples, in_dim {}, hidden {} and {} classes"):
         compare(*grads(n, *sizes), "dp_grads(params, x, y, mesh)")
+    with when("with logits that are far apart"):
+        compare(*grads(8, *SIZES[1], sure=True), "dp_grads(params, x, y, mesh)")
     with when("with a NaN in params, as after a run that diverged"):
         compare(*grads(8, *SIZES[1], diverged=True), "dp_grads(params, x, y, mesh)")
 

@@ -1,7 +1,8 @@
-"""A tuple of the batch comes back as a list, or a list as a tuple. Usually the
-function walks through the tree by itself and builds one kind for both. JAX
-takes them for different trees. `jax.device_put` and `jax.tree.map` return the
-same containers as they get.
+"""A container of the batch comes back as one of a different kind: a tuple as a
+list, a list as a tuple, or a NamedTuple as a plain tuple. Usually the function
+walks through the tree by itself and builds the containers anew. JAX takes them
+for different trees. `jax.device_put` and `jax.tree.map` return the same
+containers as they get.
 """
 
 import jax
