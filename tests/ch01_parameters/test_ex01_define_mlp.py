@@ -2,7 +2,7 @@
 
 import torch
 
-from flaxkata.checks import compare, each, expect, fetch, flatten, named, show_path
+from flaxkata.checks import compare, each, expect, fetch, flatten, named, show_path, when
 
 LEARNED = "a Flax module is a recipe; its layers take names and get their input size from the data."
 
@@ -105,7 +105,7 @@ def ported(learner, reference, jax, output_dim, label):
 
 def test_same_numbers(learner, reference, jax):
     """With TorchMLP's weights, FlaxMLP gives TorchMLP's numbers, also where
-    both layers are of one width.
+    both layers are of one width, and for large numbers in x.
     """
     for output_dim in (*SIZES, 128):
         label = f"FlaxMLP({output_dim})"
@@ -113,6 +113,10 @@ def test_same_numbers(learner, reference, jax):
             model, weights, twin = parts
             x = 10 * torch.randn(6, 10)  # far beyond the 6 at which relu6 ends
             compare(model.apply(weights, x), twin(x), f"{label} with TorchMLP's weights")
+            if output_dim == 3:
+                with when("for numbers around 1e25 in x"):
+                    x = 1e25 * torch.randn(6, 10)
+                    compare(model.apply(weights, x), twin(x), f"{label} with TorchMLP's weights")
 
 
 def test_any_batch(learner, reference, jax):
