@@ -97,10 +97,11 @@ def step_every(tx: optax.GradientTransformation, k: int) -> Any:
     """An optimizer that steps as tx would, at every k-th call, with the mean of
     the k gradients since its last step.
 
-    tx: any optimizer, even one that needs the params, keeps those of `init`, or
-        counts its steps. The params are a pytree of any form here too, and the
-        gradients are finite.
-    Returns an object with `init` and `update`, like optax's optimizers. The
-    checks call `update(grads, state, params)`.
+    tx: any optimizer, even one that needs the params, keeps those of `init`,
+        counts its steps, or has inf in its state. The params are a pytree of
+        any form here too. The gradients are finite, and so is their sum.
+    Returns an object with `init` and `update`, like optax's optimizers. All
+    that it remembers is in the state: it can train several models side by side.
+    The checks call `update(grads, state, params)`.
     """
     raise NotImplementedError("4.6 accumulate: your code here")

@@ -71,7 +71,7 @@ def test_uneven(same):
     """`accumulate` returns the gradients of the large batch even if the batches
     differ in size.
     """
-    for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2, 5, 3)), "with batches of the sizes {0}"):
+    for sizes in each(((8, 8, 2), (1, 8), (8, 1, 2, 2, 5, 3), (2, 8, 2)), "with batches of the sizes {0}"):
         same(*sizes)
 
 
@@ -102,7 +102,7 @@ def test_one_at_a_time(learner, inside):
         mine = learner.accumulate(grad_fn, FORMS[form](layer), batches)
         compare(mine, FORMS[form](layer, "grad"), "accumulate(...) of one layer")
     most = fetch(grad_fn.most)
-    words = f"grad_fn got {most} samples in one call; each of the batches has 8."
+    words = f"grad_fn computed with {most} samples at once; each of the batches has 8."
     expect(most <= 8, "how many samples grad_fn is given", words, most)
 
 
@@ -119,10 +119,13 @@ def pulled(params):
     return optimizer
 
 
+WORDS_OF = {"pulled": "one with inf in its state"}
+
+
 @pytest.mark.points(2)
 def test_step_every(learner, inside, reference):
     """`step_every` trains like PyTorch's loop that steps after every k-th
-    batch, whatever optimizer tx is.
+    batch, whatever optimizer tx is, even if it begins with another model too.
     """
     teacher = torch.randn(4, 3)
     batches = [(x, x @ teacher) for x in torch.randn(36, 64, 4)]
@@ -131,11 +134,21 @@ def test_step_every(learner, inside, reference):
         "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
         "pulled": lambda p: pulled(list(p)),
     }
-    cases = (("sgd", 3, "a dict of a list of a tuple"), ("adamw", 5, "a dict"), ("sgd", 1, "a tuple"), ("pulled", 2, "a list"))
-    for name, k, form in cases:
+    cases = (
+        ("sgd", 3, "a dict of a list of a tuple", ()),
+        ("adamw", 5, "a dict", ()),
+        ("sgd", 1, "a tuple", ()),
+        ("pulled", 2, "a list", (in_flax(torch.nn.Linear(2, 3)),)),
+    )
+    for name, k, form, others in cases:
         twin = torch.nn.Linear(4, 3)
         tx = named(getattr(inside, name)(), "tx")
-        training = reading(inside.losses, f"training with step_every(tx, {k})")
-        mine = training(learner.step_every(tx, k), FORMS[form](twin), batches)
+        too = ", begun with another model too," if others else ""
+        training = reading(inside.losses, f"training with step_every(tx, {k}){too}")
+        mine = training(learner.step_every(tx, k), FORMS[form](twin), batches, others)
         theirs = reference.torch_train_every(twin, optimizers[name](twin.parameters()), k, batches)
-        curve(mine, theirs, f"losses with step_every(tx, {k}), where tx is {name}, and the params are {form}")
+        curve(
+            mine,
+            theirs,
+            f"losses with step_every(tx, {k}){too} where tx is {WORDS_OF.get(name, name)}, and the params are {form}",
+        )

@@ -1,6 +1,7 @@
-"""grad_fn gets the samples of several batches in one call. The numbers are
-right, and the memory that you wanted to save is used after all. Call grad_fn
-once per batch.
+"""grad_fn computes with the samples of several batches at once. Usually they
+are joined to one large batch, or stacked for `jax.vmap`. The numbers are right,
+and the memory that you wanted to save is used after all. Call grad_fn for one
+batch after another.
 """
 
 import jax.numpy as jnp
