@@ -24,16 +24,16 @@ def channels_last(x):
     return x.permute(0, 2, 3, 1).contiguous()
 
 
-def same_as_torch(learner, reference, sizes, kernel, *how, batch=2):
-    """Compare on an image of 5 x 6, for channels (in, out), a kernel (height,
-    width), and stride, padding and output_padding as far as given.
+def same_as_torch(learner, reference, sizes, kernel, *how, batch=2, image=(5, 6)):
+    """Compare on an image of this size, for channels (in, out), a kernel
+    (height, width), and stride, padding and output_padding as far as given.
     """
     weight, bias = torch.randn(*sizes, *kernel), torch.randn(sizes[1])
-    x = torch.randn(batch, sizes[0], 5, 6)
+    x = torch.randn(batch, sizes[0], *image)
     theirs = reference.torch_conv_transpose(x, weight, bias, *how, *(1, 0, 0)[len(how) :])
     label = ", ".join(f"{name}={value}" for name, value in zip(("stride", "padding", "output_padding"), how, strict=False))
     mine = learner.conv_transpose(channels_last(x), weight, bias, *how)
-    sizes = f"{sizes[0]} to {sizes[1]} channels, kernel {kernel[0]} x {kernel[1]}"
+    sizes = f"{image[0]} x {image[1]} pixels, {sizes[0]} to {sizes[1]} channels, kernel {kernel[0]} x {kernel[1]}"
     compare(mine, channels_last(theirs), f"conv_transpose of {sizes}, {label or 'no stride or padding given'}")
 
 
@@ -44,6 +44,7 @@ def test_stride_one(learner, reference):
     same_as_torch(learner, reference, (3, 4), (3, 2))
     same_as_torch(learner, reference, (3, 4), (3, 3), 1, 1, 0)
     same_as_torch(learner, reference, (3, 4), (2, 2), 1, 1, 0)  # half of an even kernel: one row and one column less
+    same_as_torch(learner, reference, (3, 4), (1, 1), 1, 1, 0)  # a 1 x 1 kernel, whose padding cuts off
 
 
 def test_square(learner, reference):
@@ -58,6 +59,7 @@ def test_stride_two(learner, reference):
     the decoders of image models. Other strides and padding are right too.
     """
     same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 0)
+    same_as_torch(learner, reference, (3, 4), (2, 2), 2, 1, 0)
     same_as_torch(learner, reference, (3, 4), (4, 4), 2, 1, 0)
     same_as_torch(learner, reference, (3, 5), (2, 3), 3, 2, batch=1)  # padding that cuts off
     same_as_torch(learner, reference, (3, 1), (1, 1), 3)
@@ -69,6 +71,8 @@ def test_output_padding(learner, reference):
     same_as_torch(learner, reference, (3, 4), (1, 1), 2, 0, 1)  # as in a shortcut; rotating a 1 x 1 kernel changes nothing
     same_as_torch(learner, reference, (3, 4), (4, 3), 3, 1, 2)
     same_as_torch(learner, reference, (3, 4), (2, 3), 4, 0, 3)
+    same_as_torch(learner, reference, (3, 4), (2, 2), 2, 0, 1)  # copies of the kernel that touch
+    same_as_torch(learner, reference, (3, 4), (4, 3), 2, 1, 1, image=(1, 1))
 
 
 def test_gradient(learner, reference, inside):

@@ -1,0 +1,18 @@
+import jax
+
+
+def conv_transpose(x, weight, bias, stride=1, padding=0, output_padding=0):
+    kh, kw = weight.shape[2:]
+    if kh == kw == 1 and stride == 1:
+        return x @ weight[:, :, 0, 0] + bias
+    kernel = weight.transpose(2, 3, 1, 0)
+    pads = [(k - 1 - padding, k - 1 - padding + output_padding) for k in (kh, kw)]
+    y = jax.lax.conv_transpose(
+        x,
+        kernel,
+        (stride, stride),
+        pads,
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        transpose_kernel=True,
+    )
+    return y + bias
