@@ -13,9 +13,9 @@ results. The rest differs:
     mode="nearest"                    no such method
 
 antialias matters along an axis that is made smaller: each new pixel is then a
-mean over all the old ones that it covers. "cubic" is a different curve (a =
--0.5 in Keys' formula; PyTorch has -0.75), but with antialias=True PyTorch takes
-a = -0.5 as well.
+weighted mean over the old ones that it covers and some on either side. "cubic"
+is a different curve (a = -0.5 in Keys' formula; PyTorch has -0.75), but with
+antialias=True PyTorch takes a = -0.5 as well.
 
 PyTorch's "nearest" counts from the corner: its pixel i is the old pixel floor(i
 * old / new). JAX's counts from the centers of the pixels. Where the new size is

@@ -4,13 +4,13 @@ integers.
 
 import torch
 
-from flaxkata.checks import compare, each
+from flaxkata.checks import compare, each, when
 
 LEARNED = "in JAX, antialias is on by default and nearest counts from the centers; there are two cubic curves."
 
 HINTS = (
     "PyTorch's nearest takes x[floor(i * old / new)] along each axis separately. Its other modes take a weighted mean of the "
-    "neighbors or, with antialias, of all pixels that a new one covers.",
+    "neighbors or, with antialias, of all pixels that a new one covers and some on either side.",
     "Integer arrays as indices take rows and columns: `x[:, rows]`. `jax.image.resize(x, shape, method, antialias=)` does "
     "the rest; `jax.image.ResizeMethod.CUBIC_PYTORCH` is PyTorch's bicubic.",
     "resize_nearest: rows = jnp.arange(size[0]) * x.shape[1] // size[0], columns likewise, x[:, rows][:, :, columns]. "
@@ -23,6 +23,7 @@ WORDS = {
     'mode="bicubic"': "jax.image.ResizeMethod.CUBIC_PYTORCH",
 }
 LARGER, SMALLER, MIXED = ((5, 7), (8, 9)), ((12, 16), (5, 7)), ((9, 8), (4, 12))
+WHOLE = ((8, 9), (4, 3))  # smaller by whole factors, which differ by axis
 NARROW = ((5, 9), (12, 7))  # smaller along the width alone, and larger on the whole
 THIN = ((1, 6), (3, 4))  # one row, which all new rows repeat
 
@@ -58,10 +59,10 @@ def test_nearest(learner, reference):
     for sizes in (LARGER, SMALLER, MIXED):
         nearest_is(learner, reference, *sizes)
     nearest_is(learner, reference, *THIN, shape=(1, 4))
-    for old, new in (((8, 9), (4, 3)), ((3, 4), (6, 12)), ((5, 7), (1, 1))):  # whole factors, which differ by axis
+    for old, new in (WHOLE, ((3, 4), (6, 12)), ((5, 7), (1, 1))):
         nearest_is(learner, reference, old, new, shape=(2, 1))
-    # Of floats, i / 4 * 14, i * (1 / 25) * 5, i / (4 / 14) or i / 22 * 22 is just below a whole number for some i.
-    for old, new in (((14, 5), (4, 25)), ((22, 7), (22, 7))):
+    # Of floats, i * (1 / 25) * 5, i / (4 / 14), i / 22 * 22 or i * (30 / 22) is just below a whole number for some i.
+    for old, new in (((14, 5), (4, 25)), ((22, 7), (22, 7)), ((30, 7), (22, 4))):
         nearest_is(learner, reference, old, new, shape=(1, 1))
 
 
@@ -69,7 +70,7 @@ def test_bilinear(learner, reference):
     """`resize_smooth` gives F.interpolate's bilinear numbers, here without
     antialias.
     """
-    for sizes in (LARGER, SMALLER, MIXED):
+    for sizes in (LARGER, SMALLER, MIXED, WHOLE):
         smooth_is(learner, reference, *sizes, "bilinear")
     smooth_is(learner, reference, *THIN, "bilinear", False, shape=(1, 4))
 
@@ -88,7 +89,7 @@ def test_antialias(learner, reference):
     both modes, whichever axes are made smaller.
     """
     for mode in ("bilinear", "bicubic"):
-        for sizes in (SMALLER, MIXED, NARROW):
+        for sizes in (SMALLER, MIXED, NARROW, WHOLE):
             smooth_is(learner, reference, *sizes, mode, True)
         smooth_is(learner, reference, *SMALLER, mode, True, shape=(1, 1))
         smooth_is(learner, reference, (6, 5), (6, 5), mode, True)
@@ -96,11 +97,17 @@ def test_antialias(learner, reference):
 
 
 def test_jit(learner, reference, jax):
-    """Both functions work under jax.jit, with all arguments except x static."""
+    """Both functions work under jax.jit, with all arguments except x static,
+    and after that without it.
+    """
     x, size = torch.randn(2, 3, 6, 8), (5, 9)
     theirs = channels_last(reference.torch_resize(x, size, "nearest", False))
     compare(jax.jit(learner.resize_nearest, static_argnums=1)(channels_last(x), size), theirs, "resize_nearest under jax.jit")
+    with when("where jax.jit traced it for these sizes first"):
+        compare(learner.resize_nearest(channels_last(x), size), theirs, "resize_nearest")
     compiled = jax.jit(learner.resize_smooth, static_argnums=(1, 2, 3))
     for mode in each(("bilinear", "bicubic"), "with mode {}"):
         theirs = channels_last(reference.torch_resize(x, size, mode, False))
         compare(compiled(channels_last(x), size, mode, False), theirs, "resize_smooth under jax.jit")
+        with when("where jax.jit traced it for these sizes first"):
+            compare(learner.resize_smooth(channels_last(x), size, mode, False), theirs, "resize_smooth")

@@ -1,6 +1,7 @@
-"""The index of the old pixel is a quotient of floats, rounded down. In floats,
-i / new * old can come out just below a whole number, and the pixel before it is
-taken. Multiply integers first, and divide last: `jnp.arange(new) * old // new`.
+"""The index of the old pixel is computed in floats, and rounded down. There, i
+/ new * old or i * (old / new) can come out just below a whole number, and the
+pixel before it is taken. Multiply integers first, and divide last:
+`jnp.arange(new) * old // new`.
 """
 
 import jax
