@@ -96,9 +96,9 @@ def stack(params: dict[str, Any]) -> Any:
     a new first axis, blocks_0 first.
 
     params: {"blocks_0": tree, "blocks_1": tree, ...}, in any order. All trees
-        are nested dicts, none of them empty. They have the same keys, also in
-        any order, and `jax.Array`s of the same shapes and dtypes. params must
-        not change.
+        are nested dicts, none of them empty. They have the same string keys,
+        even with slashes or dots in them, also in any order, and `jax.Array`s
+        of the same shapes and dtypes. params must not change.
     """
     # <solution>
     blocks = [params[f"blocks_{i}"] for i in range(len(params))]

@@ -24,6 +24,10 @@ def centered_block(params: Any, x: jax.Array) -> jax.Array:
     return y - y.mean(axis=0)
 
 
+# A name says nothing of what a function computes.
+nested_block.__name__ = centered_block.__name__ = block.__name__
+
+
 def kept(tree: Any) -> Any:
     """The tree itself, to be fetched later. Its keys keep their order."""
     return tree

@@ -83,10 +83,11 @@ def centered(twin, x):
 
 
 def different_tree():
-    """The params of a block of some other kind: a leaf without axes, and one of
-    int32.
+    """The params of a block of some other kind: a leaf without axes, one of
+    int32, and names that look like paths.
     """
-    return {"mlp": {"w": torch.randn(2, 3, 4), "rotary": {"steps": torch.randint(9, (2,)).int()}}, "gain": torch.randn(())}
+    w, steps = torch.randn(2, 3, 4), torch.randint(9, (2,)).int()
+    return {"mlp/up": {"w": w, "rotary.emb": {"steps": steps}}, "gain": torch.randn(())}
 
 
 def stacks(learner, inside, given, order, expected):
@@ -110,7 +111,7 @@ def test_stack(learner, inside, twin):
         stacks(learner, inside, given | {"blocks_1": turned(given["blocks_1"])}, names, stacked(twin.blocks))
 
 
-SHAPES = ((12, 5, "flat"), (3, 1, "nested"), (1, 5, "flat"))
+SHAPES = ((12, 5, "flat"), (5, 1, "nested"), (1, 5, "flat"))
 CENTERED = "with a block that subtracts the mean over its batch"
 FIELDS = "with {} layers, a batch of {} and {} params"
 
@@ -205,9 +206,9 @@ def test_square(learner, blocks, inside, reference):
     for count in each((1, 101), "with blocks of a different kind, {} in all"):
         trees = [different_tree() for _ in range(count)]
         expected = {
-            "mlp": {
-                "w": torch.stack([t["mlp"]["w"] for t in trees]),
-                "rotary": {"steps": torch.stack([t["mlp"]["rotary"]["steps"] for t in trees])},
+            "mlp/up": {
+                "w": torch.stack([t["mlp/up"]["w"] for t in trees]),
+                "rotary.emb": {"steps": torch.stack([t["mlp/up"]["rotary.emb"]["steps"] for t in trees])},
             },
             "gain": torch.stack([t["gain"] for t in trees]),
         }
