@@ -102,11 +102,11 @@ def test_step(learner, reference):
     for lr in each((between(0.2, 0.4), between(1.2, 1.5)), "with lr {}"):
         before, grads, after = stepped(reference.TorchMLP(4, 6), lr)
         compare(learner.sgd_step(before, grads, lr), after, "sgd_step(params, grads, lr)")
-    with when("with the layers fc1, fc2, fc10, out without a bias, and rnn with four arrays of other names"):
-        sizes = {"fc1": (4, 6), "fc2": (6, 6), "fc10": (6, 6), "out": (6, 3, False)}
+    with when("with the layers fc1, fc2, fc10, afc2, Dense_0, out without a bias, and rnn with four arrays of other names"):
+        sizes = {"fc1": (4, 6), "fc2": (6, 6), "fc10": (6, 6), "afc2": (6, 6), "Dense_0": (6, 6), "out": (6, 3, False)}
         layers = {name: torch.nn.Linear(*size) for name, size in sizes.items()}
-        five = torch.nn.ModuleDict(layers | {"rnn": torch.nn.GRUCell(6, 3)})
-        before, grads, after = stepped(five, 0.75)
+        many = torch.nn.ModuleDict(layers | {"rnn": torch.nn.GRUCell(6, 3)})
+        before, grads, after = stepped(many, 0.75)
         compare(learner.sgd_step(before, grads, 0.75), after, "sgd_step(params, grads, 0.75)")
     with when("with a layer called 'block_1.0/out', and a layer without arrays"):
         trees = stepped(reference.TorchMLP(4, 6), 0.75)

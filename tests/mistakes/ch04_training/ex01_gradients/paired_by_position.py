@@ -1,7 +1,8 @@
 """Parameters and gradients are paired by their position in the dicts. JAX
-returns the gradients with the names in alphabetical order, so an array can get
-the gradient of another: fc10 comes before fc2, and bias before kernel. Go by
-name, `grads[name]`, or let `jax.tree.map` go over both.
+returns the gradients with the names in alphabetical order, capitals first, so
+an array can get the gradient of another: fc10 comes before fc2, Dense_0 before
+conv, and bias before kernel. Go by name, `grads[name]`, or let `jax.tree.map`
+go over both.
 """
 
 import flax.linen as nn
