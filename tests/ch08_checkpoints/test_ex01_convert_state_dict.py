@@ -170,7 +170,7 @@ def test_audit_fits(learner, inside, reference):
 
 
 @pytest.mark.points(2)
-def test_audit(learner, reference, target):
+def test_audit(learner, inside, reference, target):
     """`audit` lists what is missing in `state_dict`, what is unexpected, and
     what has a different shape.
     """
@@ -213,6 +213,16 @@ def test_audit(learner, reference, target):
     label = "audit with 4 channels instead of 5, without blocks.10.bias and with four entries that are not TorchNet's"
     entries = ("blocks_1.weight", "encoder.bn.num_batches_tracked", "head.bias", "lm_head.weight")
     audited(learner.audit(worn, target), label, missing=("params/blocks_10/bias",), unexpected=entries, mismatched=paths)
+
+    strange = numpy_state_dict(make_twin(reference))
+    strange |= {"embed.bias": strange["proj.bias"], "blocks.3.weight_g": strange["blocks.3.bias"]}
+    label = "audit with two entries that layers of TorchNet do not have"
+    audited(learner.audit(strange, target), label, unexpected=("blocks.3.weight_g", "embed.bias"))
+
+    sizes = OTHER_SIZES | {"blocks": 4}
+    label = "audit with 4 blocks instead of 3, after audits with a target that has 12"
+    answer = learner.audit(numpy_state_dict(make_twin(reference, **sizes)), named(inside.fresh(**OTHER_SIZES), "target"))
+    audited(answer, label, unexpected=("blocks.3.bias", "blocks.3.weight"))
 
     padded = numpy_state_dict(make_twin(reference))
     padded["head.weight"] = np.pad(padded["head.weight"], ((0, 3), (0, 0)))
