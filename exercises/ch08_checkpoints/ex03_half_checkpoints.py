@@ -116,7 +116,7 @@ def load_safetensors(folder: str, tied: Mapping[str, str]) -> dict[str, jax.Arra
         changed.
     Raises an error whose message contains the name of the entry: as `to_jax`
         does, if no file has an entry that the index names, and if a name that
-        no file has is tied to an entry that no file has.
+        no file has is tied to one that neither a file nor `tied` has.
     """
     raise NotImplementedError("8.3 half_checkpoints: your code here")
 
