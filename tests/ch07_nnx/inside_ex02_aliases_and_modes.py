@@ -91,6 +91,9 @@ class Own(nnx.Module):
         for name, kind in kinds.items():
             setattr(self, name, kind(numbers[name]))
 
+    def __call__(self, x: jax.Array) -> jax.Array:
+        return x * self.scale + self.seen.sum()
+
 
 def own(numbers: dict) -> Own:
     return Own(numbers)
@@ -141,6 +144,13 @@ def settings(layer: nnx.Module) -> list[bool]:
 def draw(model: nnx.Module) -> None:
     """Draw as Dropout does."""
     model.dropout.rngs()
+
+
+def set_modes(model: nnx.Module, bn: bool, dropout: bool) -> None:
+    """Put each of a Net's two layers that have a mode into eval mode, or
+    not.
+    """
+    model.bn.use_running_average, model.dropout.deterministic = bn, dropout
 
 
 def to_eval(model: nnx.Module) -> None:

@@ -22,6 +22,7 @@ WORDS = {
 }
 SIZES = (4, 6, 3)
 TRAIN, EVAL = ({"bn": mode, "dropout": mode} for mode in (False, True))
+MIXED = {"bn": True, "dropout": False}  # as in fine-tuning with fixed statistics
 NETS = {"Net": "for a model", "Nested": "for a model in a model"}
 
 
@@ -34,6 +35,8 @@ def numbers(layer):
             found = {"kernel": layer.weight.T, "bias": layer.bias}
         case torch.nn.BatchNorm1d():
             found = {"scale": layer.weight, "bias": layer.bias, "mean": layer.running_mean, "var": layer.running_var}
+        case Own():
+            found = layer.numbers
         case _:
             return {name: numbers(child) for name, child in layer.named_children() if name != "dropout"}
     return {name: tensor.detach().clone() for name, tensor in found.items()}
@@ -61,6 +64,17 @@ def own():
     """The numbers of `inside.own`."""
     floats = {"embedding": torch.randn(5, 2), "scale": torch.randn(4), "bias": torch.randn(3).bfloat16()}
     return floats | {name: torch.randint(100, (2,)).int() for name in ("steps", "seen")}
+
+
+class Own(torch.nn.Module):
+    """`inside.Own` in PyTorch."""
+
+    def __init__(self):
+        super().__init__()
+        self.numbers = own()
+
+    def forward(self, x):
+        return x * self.numbers["scale"] + self.numbers["seen"].sum()
 
 
 def randomized(twin):
@@ -138,14 +152,15 @@ def test_clone(learner, reference, inside, make, new_twin):
             inside.fill(model, trained)
             label = "the Variables of clone(model) after model was trained"
             compare(inside.variables(other), before, label, reference="a deepcopy")
-    for mode, circumstance in ((TRAIN, "for a model in train mode"), (EVAL, "for a model in eval mode")):
-        with when(circumstance):
+    for mode, its in ((TRAIN, "in train mode"), (EVAL, "in eval mode"), (MIXED, "whose BatchNorm alone is in eval mode")):
+        with when(f"for a model {its}"):
             model = make(new_twin())
-            if mode == EVAL:
-                inside.to_eval(model)
+            inside.set_modes(model, **mode)
             other = learner.clone(model)
             if came_back(other, "clone(model)"):
                 words = f"clone(model) is in {'train' if mode == EVAL else 'eval'} mode, at least in some of its layers."
+                if mode == MIXED:
+                    words = "In clone(model), a layer is in a different mode than in model."
                 in_mode(inside, other, mode, "the mode of clone(model)", words)
 
 
@@ -231,6 +246,15 @@ def test_eval_view(learner, reference, inside, make, new_twin):
             inside.to_train(model)
             label = "eval_view(model)(x) after model.train()"
             compare(ran(inside, view, x, "eval_view(model)(x)"), theirs, label)
+    with when("for a model whose BatchNorm alone is in eval mode"):
+        twin, x = new_twin(), torch.randn(8, 4)
+        model = make(twin)
+        inside.set_modes(model, **MIXED)
+        view = learner.eval_view(model)
+        if came_back(view, "eval_view(model)"):
+            compare(ran(inside, view, x, "eval_view(model)(x)"), reference.torch_eval(twin, x), "eval_view(model)(x)")
+            words = "eval_view(model), or a call of it, changed the mode of a layer of model itself."
+            in_mode(inside, model, MIXED, "the mode of model", words)
 
 
 def test_eval_view_follows(learner, reference, inside, make, new_twin):
@@ -249,8 +273,8 @@ def test_eval_view_follows(learner, reference, inside, make, new_twin):
 
 def test_eval_view_of_any(learner, reference, inside):
     """`eval_view` accepts a model that has only a Dropout, only a BatchNorm or
-    only an nnx.MultiHeadAttention, and one in which no layer has a mode, and
-    follows their training too.
+    only an nnx.MultiHeadAttention, and one in which no layer has a mode or
+    Variables are of other kinds, and follows their training too.
     """
     x = torch.randn(8, 4)
     kinds = {
@@ -258,6 +282,7 @@ def test_eval_view_of_any(learner, reference, inside):
         "batchnorm": (lambda: randomized(torch.nn.BatchNorm1d(4)), inside.batchnorm),
         "linear": (lambda: torch.nn.Linear(4, 3), inside.linear),
         "attention": (Attention, inside.attention),
+        "layer_of_other_kinds": (Own, inside.own),
     }
     for name, (new, in_nnx) in kinds.items():
         twin, trained = new(), new()
