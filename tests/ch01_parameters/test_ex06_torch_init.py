@@ -172,7 +172,7 @@ def draws_from_its_key(learner, inside, jax, name, sizes):
             )
             expect(same, f"{label}, one key twice", words)
             others = [f"jax.random.key({seed})" for seed in seeds[1:]]
-            others.append("a key that has another first number and the same second one")
+            others.append("a key with a different first number and the same second one")
             alike = [other for other, b in zip(others, numbers[1:], strict=True) if np.allclose(numbers[0], b)]
             for b, other in enumerate(others, 1):
                 words = f"{name} drew the same {what} with jax.random.key(0) and {other}."
