@@ -75,11 +75,12 @@ def freeze(tx: optax.GradientTransformation, layers: Sequence[str]) -> optax.Gra
     are.
 
     Its params will be {layer: {"kernel", "bias"}, ...}, with any number of
-    layers, whatever they are called, even "bias". layers: a tuple or list of
-    names; none, some or all of the layers. tx: any optimizer, even one that
-    moves weights whose gradients are zero. It may look at all gradients
-    together, as `optax.clip_by_global_norm` does; then the checks freeze no
-    layer. They call `update(grads, state, params)` under `jax.jit`.
+    layers, whatever they are called, even "bias" or "block/0.conv". It can
+    train several networks side by side, each with other layers. layers: a tuple
+    or list of names; none, some or all of the layers. tx: any optimizer, even
+    one that moves weights whose gradients are zero. It may look at all
+    gradients together, as `optax.clip_by_global_norm` does; then the checks
+    freeze no layer. They call `update(grads, state, params)` under `jax.jit`.
     """
 
     # <solution>
@@ -101,7 +102,8 @@ def ema_start(params: Any) -> Any:
 
 def ema(average: Any, params: Any, decay: float) -> Any:
     """The next average, computed as in `torch_average`, as `jax.Array`s. Both
-    arguments stay as they are, whether average has JAX or NumPy arrays.
+    arguments stay as they are, whether average has JAX or NumPy arrays. decay:
+    a number from 0 to 1.
     """
     # <solution>
     return jax.tree.map(lambda a, p: decay * a + (1 - decay) * p, average, params)

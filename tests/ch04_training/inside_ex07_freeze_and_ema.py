@@ -29,15 +29,17 @@ def noisy_sgd() -> optax.GradientTransformation:
     return optax.chain(sgd(), optax.add_noise(0.1, 0.55, 0))
 
 
-def steps(tx: Any, params: Any, all_grads: list) -> Any:
-    """The params after one step with each of these gradients."""
+def steps(tx: Any, params: Any, all_grads: list, others: tuple = ()) -> Any:
+    """The params after one step with each of these gradients; tx begins with
+    others too, before and after.
+    """
 
     @jax.jit
     def step(grads: Any, state: Any, params: Any) -> tuple[Any, Any]:
         updates, state = tx.update(grads, state, params)
         return optax.apply_updates(params, updates), state
 
-    state = tx.init(params)
+    state = [tx.init(each) for each in (*others, params, *others)][len(others)]
     for grads in all_grads:
         params, state = step(grads, state, params)
     return params

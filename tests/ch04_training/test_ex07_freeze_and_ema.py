@@ -21,13 +21,26 @@ WORDS = {"p.requires_grad_(False)": "optax.set_to_zero()", "torch.optim.swa_util
 OLDER = {"optax.multi_transform": "optax.partition"}
 
 
+def network(sizes):
+    """A twin with layers of these names; PyTorch takes few of them."""
+    twin = torch.nn.ModuleDict({str(i): torch.nn.Linear(*size) for i, size in enumerate(sizes.values())})
+    twin.called = tuple(sizes)
+    return twin
+
+
+def called(twin):
+    """The names of its layers in Flax."""
+    return getattr(twin, "called", [name for name, _ in twin.named_children()])
+
+
 def in_flax(twin, what="data"):
     """The twin's "data" or "grad" in Flax's layout, as tensors of their own."""
-    pick = {n: (getattr(m.weight, what), getattr(m.bias, what)) for n, m in twin.named_children()}
+    layers = zip(called(twin), twin.children(), strict=True)
+    pick = {name: (getattr(m.weight, what), getattr(m.bias, what)) for name, m in layers}
     return {n: {"kernel": weight.T.clone(), "bias": bias.clone()} for n, (weight, bias) in pick.items()}
 
 
-AFTER = "after steps of {}, with freeze(tx, {})"
+AFTER = "after steps of {}, with freeze(tx, {}){}"
 OPTIMIZERS = {
     "adamw": lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
@@ -41,7 +54,8 @@ def trained(reference, twin, layers, tx):
     before them, and the gradients.
     """
     before, all_grads = in_flax(twin), []
-    reference.torch_freeze(twin, layers)
+    names = zip(called(twin), twin.named_children(), strict=True)
+    reference.torch_freeze(twin, [name for layer, (name, _) in names if layer in layers])
     optimizer = OPTIMIZERS[tx](twin.parameters())
     for _ in range(4):
         for p in twin.parameters():
@@ -59,9 +73,9 @@ def trained(reference, twin, layers, tx):
 def steps(learner, inside):
     """A function that takes steps with `freeze(tx, layers)`."""
 
-    def take(tx, layers, before, all_grads):
+    def take(tx, layers, before, all_grads, others=()):
         frozen = learner.freeze(named(getattr(inside, tx)(), "tx"), layers)
-        return reading(inside.steps, "the update of freeze(tx, layers)")(frozen, before, all_grads)
+        return reading(inside.steps, "the update of freeze(tx, layers)")(frozen, before, all_grads, others)
 
     return take
 
@@ -74,8 +88,11 @@ def test_frozen(reference, steps):
     """The layers that `freeze` freezes stay the same to the last bit, whatever
     their gradients are.
     """
-    for tx, layers in each((("adamw", ["fc2", "fc10"]), ("sgd", ("fc1", "fc2", "fc10")), ("noisy_sgd", ("fc2",))), AFTER):
-        _, before, all_grads = trained(reference, reference.TorchMLP(), layers, tx)
+    odd = ("block/fc1", "fc(1)", "train", "trained")
+    cases = (("adamw", ["fc2", "fc10"], ""), ("sgd", ("fc1", "fc2", "fc10"), ""), ("noisy_sgd", odd, ""))
+    for tx, layers, _ in each(cases, AFTER):
+        twin = network(dict.fromkeys(("fc1", *odd), (3, 2))) if layers is odd else reference.TorchMLP()
+        _, before, all_grads = trained(reference, twin, layers, tx)
         after = steps(tx, layers, before, all_grads)
         for layer in layers:
             compare(after[layer], before[layer], f"params[{layer!r}]", tolerance=0)
@@ -88,17 +105,14 @@ def test_frozen(reference, steps):
 
 def test_trained(reference, steps):
     """With `freeze` the other layers train as in PyTorch, even one whose name
-    begins like a frozen layer's, or whose bias is called like one, and with a
-    tx that looks at all gradients together.
+    begins like a frozen layer's, or whose bias is called like one, with a tx
+    that looks at all gradients together, and with several networks.
     """
-    names = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2), "bias": (5, 3)}
-    others = {
-        ("fc1", "bias"): torch.nn.ModuleDict({name: torch.nn.Linear(*size) for name, size in names.items()}),
-        (): reference.TorchMLP(),
-    }
-    for tx, layers in each((("adamw", ("fc1", "bias")), ("clipped_sgd", ())), AFTER):
-        expected, before, all_grads = trained(reference, others[layers], layers, tx)
-        after = steps(tx, layers, before, all_grads)
+    sizes = {"fc1": (4, 6), "fc10": (6, 5), "my_fc1": (5, 3), "fc": (3, 2), "fc1/0": (3, 2), "bias": (5, 3), "fc1.0": (5, 3)}
+    some, begun = ("fc1", "bias", "fc1.0"), ", whose `init` was called for another network too"
+    for tx, layers, more in each((("adamw", some, begun), ("clipped_sgd", (), "")), AFTER):
+        expected, before, all_grads = trained(reference, network(sizes) if more else reference.TorchMLP(), layers, tx)
+        after = steps(tx, layers, before, all_grads, ({**before, "fc2": before["fc1"]},) if more else ())
         for layer in (name for name in expected if name not in layers):
             # Adam divides small numbers by small numbers, so right steps drift
             # apart by up to 1.1e-6 in ten steps.
@@ -117,15 +131,22 @@ def test_start(learner, inside, jax, reference):
     compare(named(average, "ema_start(params), after a step with donate_argnums"), numbers, kinds=ARRAYS)
 
 
+def in_numpy(tree):
+    return {layer: {name: leaf.numpy() for name, leaf in leaves.items()} for layer, leaves in tree.items()}
+
+
 @pytest.mark.points(2)
 def test_ema(learner, reference):
     """`ema` follows AveragedModel, update by update."""
-    for decay in each((between(0.5, 0.7), 0.99), "with decay {}"):
+    decays = ((between(0.5, 0.7), "JAX"), (0.99, "JAX"), (0.0, "JAX"), (1.0, "NumPy"))
+    for decay, kind in each(decays, "with decay {}, from an average of {} arrays on"):
         twin = reference.TorchMLP()
         torch.nn.init.zeros_(twin.fc2.bias)  # as biases often begin
         theirs = reference.torch_average(twin, decay)
         theirs.update_parameters(twin)
         average = in_flax(twin)
+        if kind == "NumPy":
+            average = in_numpy(average)
         for count in range(1, 4):
             for p in twin.parameters():
                 p.data += torch.randn(p.shape)
@@ -144,5 +165,4 @@ def test_ema_unchanged(learner, jax, reference):
     for (numbers, tree), name in zip(trees, ("average", "params"), strict=True):
         unchanged(numbers, fetch(tree), name)
     with when("where average has NumPy arrays"):
-        average = {layer: {name: leaf.numpy() for name, leaf in leaves.items()} for layer, leaves in trees[0][0].items()}
-        preserving(learner.ema, "average")(average, trees[1][1], 0.9)
+        preserving(learner.ema, "average")(in_numpy(trees[0][0]), trees[1][1], 0.9)
