@@ -90,7 +90,8 @@ import optax
 
 def step_lr(lr: float, step_size: int, gamma: float) -> optax.Schedule:
     """The schedule of `torch_step_lr`: lr, multiplied by gamma after every
-    step_size steps, however many they are and however small it becomes.
+    step_size steps, however many they are and however small it becomes. gamma
+    is above 0, and may be above 1.
     """
     # <solution>
     return optax.exponential_decay(lr, transition_steps=step_size, decay_rate=gamma, staircase=True)
@@ -108,7 +109,7 @@ def warmup_cosine(lr: float, warmup: int, total: int) -> optax.Schedule:
 
 def clip(grads: Any, max_norm: float) -> Any:
     """New gradients as `clip_grad_norm_` leaves them: the norm of all leaves
-    together is at most max_norm.
+    together is at most max_norm. So max_norm=0 leaves zeros.
 
     grads: a dict of layers with any names, each a dict of float32 arrays of any
     shape. It stays as it is. Gradients that are all 0 stay 0.

@@ -89,6 +89,7 @@ def test_step_lr(inside, same, same_at):
     same(inside.rates, "step_lr", (between(0.5, 0.9), 4, between(0.6, 0.8)), 19)
     same(inside.rates, "step_lr", (3.0, 1, 0.7), 16)
     same(inside.rates, "step_lr", (2.0, 2, 0.98), 120)  # it goes on falling
+    same(inside.rates, "step_lr", (0.1, 2, between(1.1, 1.5)), 11)
     same_at("step_lr", (2.0, 3, 0.1), 27, 29, 30)
     same_at("step_lr", (2.0, 65536, 0.5), 65535, 65536, 131071, 131072)
 
@@ -136,7 +137,7 @@ def test_clip(learner, jax, reference, twin):
     leaves small ones as they are.
     """
     given = [p.grad for p in twin.parameters()]
-    for max_norm in each((1.5, between(3, 4), 0.01, 1000.0), "with max_norm {}"):
+    for max_norm in each((1.5, between(3, 4), 0.01, 1000.0, 0.0), "with max_norm {}"):
         for p, grad in zip(twin.parameters(), given, strict=True):
             p.grad = grad.clone()
         grads = named(jax.tree.map(jax.numpy.asarray, in_flax(twin, "grad")), "grads")
