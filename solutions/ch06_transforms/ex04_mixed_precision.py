@@ -90,8 +90,8 @@ import optax
 def forward_bf16(params: Any, x: jax.Array) -> jax.Array:
     """The logits of `torch_forward_bf16`: bfloat16 (batch, classes).
 
-    Round the input and the params of each layer to bfloat16. What a layer
-    returns, and `scale` itself, may be rounded or not; the logits must be
+    Round x and the params of each layer to bfloat16. What a layer returns, the
+    hidden units and `scale` itself may be rounded or not; the logits must be
     bfloat16.
 
     params: float32, {"fc1": {"kernel" (in_dim, hidden), "bias" (hidden,)},
@@ -126,7 +126,7 @@ def master_step(tx: optax.GradientTransformation, master: Any, state: Any, grads
     master: the weights, any tree of float32 arrays; state: `tx.init(master)`,
         or what the step before returned. Neither may change.
     grads: a tree like master, in bfloat16; tx must get them in float32, even
-        an infinity.
+        an infinity or NaN.
     Returns (new master, new state of tx, new copy); the new copy is the new
     master in bfloat16. Must also work under jax.jit.
     """

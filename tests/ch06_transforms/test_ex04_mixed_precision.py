@@ -181,8 +181,8 @@ def test_master(learner, inside, reference, jax):
             compare(rounded, in_bfloat16(fetch(mine)), "the copy", tolerance=0, reference="the new master in bfloat16")
         unchanged(before[0], fetch(given), "master")
         unchanged(before[1], fetch(begun), "state")
-    with when("with SGD with momentum and a gradient of inf"):
-        copy[1].grad[0] = torch.inf
+    with when("with SGD with momentum and gradients of inf and NaN"):
+        copy[1].grad[0], copy[1].grad[1] = torch.inf, torch.nan
         back = learner.master_step(tx, mine, state, as_tree([p.grad for p in copy], tree))
         reference.torch_master_step(optimizer, master, copy)
         compare(back[0], as_tree(master, tree), "master after five of master_step")
