@@ -34,7 +34,7 @@ is; JAX may still be reading a large buffer when `jnp.array` returns.
 
 Write the four functions. What they return is described for JAX's default
 settings. None may change a setting of JAX for the rest of the program, whatever
-the program has set.
+the program has set by `jax.config.update`.
 
 After 2.3. About 20 minutes.
 

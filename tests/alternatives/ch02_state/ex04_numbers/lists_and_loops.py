@@ -4,7 +4,8 @@ import jax.numpy as jnp
 
 def take(buffer):
     narrow = {"int64": "int32", "float64": "float32"}
-    return jnp.array(buffer.tolist(), dtype=narrow.get(buffer.dtype.name, buffer.dtype.name))
+    taken = jnp.array(buffer.tolist(), dtype=narrow.get(buffer.dtype.name, buffer.dtype.name))
+    return taken.reshape(buffer.shape)  # a list of no rows does not tell how long they are
 
 
 def since(times, start):
