@@ -123,11 +123,11 @@ def save(path: str, state: dict[str, Any]) -> None:
         a later program: the checks move them to a different folder and restore
         from there.
     state: {"params", "opt_state", "step", "key"}, not changed. "params" is a
-        dict of dicts, "opt_state" what `tx.init` or `tx.update` returned,
-        "step" int32 (), and "key" a typed key (), of the default kind that
-        `jax.random.key(seed)` makes. The other arrays are float32, float16,
-        bfloat16, bool, or integers of 8 to 32 bits, and no number may change,
-        not even a large integer.
+        dict of dicts, without a slash in a name, "opt_state" what `tx.init` or
+        `tx.update` returned, "step" int32 (), and "key" a typed key (), of the
+        default kind that `jax.random.key(seed)` makes. The other arrays are
+        float32, float16, bfloat16, bool, or integers of 8 to 32 bits, and no
+        number may change, not even a large integer.
     """
     # <solution>
     # Bytes first: a state that to_bytes refuses leaves the old file as it is.

@@ -77,15 +77,19 @@ def mixed(params: Any, seed: int) -> dict[str, Any]:
     """A state of many shapes and dtypes, of an optimizer without any state."""
     draw = np.random.default_rng(seed)
     extra = {
+        "brain": jnp.asarray(draw.normal(size=3), jnp.bfloat16),
         "count": jnp.asarray(draw.integers(-100, 100, (2, 1, 3)), jnp.int8),
         "half": jnp.asarray(draw.normal(size=(1, 5)), jnp.float16),
+        "ids": jnp.asarray(draw.integers(2**8, 2**16, 4), jnp.uint16),
         "mask": jnp.asarray(draw.random(7) < 0.5),
+        "near": jnp.asarray(draw.integers(-(2**15), -(2**8), 3), jnp.int16),
+        "pixels": jnp.asarray(draw.integers(2, 2**8, 3), jnp.uint8),
         "scale": jnp.float32(draw.normal()),
         "seen": jnp.asarray(draw.integers(2**31, 2**32, (2, 4)) | 1, jnp.uint32),
     }
     step = jnp.int32(10**9 + seed)
     return {
-        "params": {**params, "fc10": extra},
+        "params": {**params, "blocks.10": extra},
         "opt_state": optax.sgd(0.1).init(params),
         "step": step,
         "key": jax.random.key(seed),

@@ -143,7 +143,7 @@ def test_dtypes(learner, inside, folder, twin, reference):
     """
     kinds = {
         "with bfloat16": inside.half_precision,
-        "with int8, uint32, float16, bool and an optimizer that has no state": inside.mixed,
+        "with integers of many dtypes, floats, bool, a layer called blocks.10 and an optimizer that has no state": inside.mixed,
         "of clipped SGD with momentum": inside.with_momentum,
     }
     for i, (which, make) in enumerate(kinds.items()):
@@ -163,12 +163,14 @@ def test_over(learner, inside, folder, twin, begun, template):
     deeper = named(inside.start(layers | {"fc3": layers["fc2"]}, 0), "state")
     learner.save("checkpoint", early)
     learner.save("checkpoint", begun)
-    learner.save("run.10", early)
+    for other in ("run.10", "run.tmp"):  # "run.1" with a digit more, and with a suffix of temporary files
+        learner.save(other, early)
     learner.save("run.1", begun)
     with when("after two saves to one path"):
         same(inside, learner.restore("checkpoint", template), begun, "restore('checkpoint', template)")
-    with when("after a save to 'run.10' and one to 'run.1'"):
-        same(inside, learner.restore("run.10", template), early, "restore('run.10', template)")
+    for other in ("run.10", "run.tmp"):
+        with when(f"after a save to {other!r} and one to 'run.1'"):
+            same(inside, learner.restore(other, template), early, f"restore({other!r}, template)")
     inside.copy_folder()
     learner.save("checkpoint", early)
     learner.save("run.1", named(inside.half_precision(layers, 0), "state"))

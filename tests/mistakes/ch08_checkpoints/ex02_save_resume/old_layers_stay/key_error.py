@@ -10,16 +10,16 @@ from flax.traverse_util import flatten_dict, unflatten_dict
 def save(path, state):
     state = {**state, "key": jax.random.key_data(state["key"])}
     os.makedirs(path, exist_ok=True)
-    for name, array in flatten_dict(serialization.to_state_dict(state), sep=".").items():
+    for name, array in flatten_dict(serialization.to_state_dict(state), sep="|").items():
         Path(path, name).write_bytes(serialization.msgpack_serialize(array))
 
 
 def restore(path, template):
     template = {**template, "key": jax.random.key_data(template["key"])}
-    tree = flatten_dict(serialization.to_state_dict(template), sep=".", keep_empty_nodes=True)
+    tree = flatten_dict(serialization.to_state_dict(template), sep="|", keep_empty_nodes=True)
     saved = {file.name: serialization.msgpack_restore(file.read_bytes()) for file in Path(path).iterdir()}
     if {n: a.shape for n, a in saved.items()} != {n: a.shape for n, a in tree.items() if hasattr(a, "shape")}:
         raise KeyError(f"{path} is not a state like the template")
     tree |= {name: jnp.asarray(array) for name, array in saved.items()}
-    state = serialization.from_state_dict(template, unflatten_dict(tree, sep="."))
+    state = serialization.from_state_dict(template, unflatten_dict(tree, sep="|"))
     return {**state, "key": jax.random.wrap_key_data(state["key"])}
