@@ -41,6 +41,7 @@ UNKNOWN = {
     "a name that begins later": ("wpe.weight", "h.0.ln_1.weight"),
     "a layer outside of transformer": ("value_head.weight", "lm_head.bias"),
     "attn.bias outside of the blocks": ("encoder.attn.bias", "transformer.attn.bias"),
+    "attn.bias deeper in a block": ("transformer.h.0.mlp.attn.bias",),
     "a mask that is not attn.bias": ("transformer.h.1.mlp.mask", "transformer.h.1.attn.masked_bias"),
     "a name that begins before _orig_mod.": ("ema._orig_mod.transformer.wpe.weight",),
     "a different character in place of a dot": (
@@ -53,6 +54,14 @@ UNKNOWN = {
         "transformer-ln_f.weight",
         "lm_head_weight",
         "_orig_mod-transformer.ln_f.bias",
+    ),
+    "a line feed at the end of a name": (
+        "transformer.wte.weight\n",
+        "transformer.ln_f.bias\n",
+        "transformer.h.0.ln_1.weight\n",
+        "transformer.h.1.mlp.c_fc.weight\n",
+        "transformer.h.0.attn.bias\n",
+        "lm_head.weight\n",
     ),
     "_orig_mod. inside a name": ("transformer._orig_mod.ln_f.weight", "transformer.h.0._orig_mod.ln_2.bias"),
 }
@@ -99,8 +108,9 @@ def refused(learner, twin, state_dict, others, what):
     accepted = {name: len(flatten(fetch(tree))) for name, tree in trees.items() if tree is not None}
     more = any(count > len(flatten(right_variables(twin))) for count in accepted.values())
     it = "it" if len(accepted) == 1 else "them"
+    names = " and ".join(name.replace("\n", "\\n") for name in accepted)
     did = f"put {it} into the tree" if more else f"left {it} out, or took {it} for others"
-    words = f"port_gpt was given {what}: {' and '.join(accepted)}. It raised no error, and {did}. Raise one: "
+    words = f"port_gpt was given {what}: {names}. It raised no error, and {did}. Raise one: "
     words += f"the tree has no place for {it}."
     return expect(not accepted, f"port_gpt, given {what},", words, detail="in the tree" if more else "lost")
 
