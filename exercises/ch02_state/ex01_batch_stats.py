@@ -94,9 +94,9 @@ def train_step(model: nn.Module, variables: Any, x: jax.Array) -> tuple[jax.Arra
     """(output in train mode, new variables). `variables` does not change.
 
     model: its `__call__` takes (x, train), as FlaxNet's does.
-    variables: {"params": ..., "batch_stats": ...}; the new ones have the same
-    names, in dicts or FrozenDicts, the same params, and updated batch_stats.
-    What the model sows as "intermediates" is not among them.
+    variables: {"params": ..., "batch_stats": ...}, all collections of the
+    model; the new ones have the same names, in dicts or FrozenDicts, the same
+    params, and updated batch_stats.
     """
     raise NotImplementedError("2.1 batch_stats: your code here")
 

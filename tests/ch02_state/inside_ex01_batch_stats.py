@@ -17,7 +17,6 @@ class Net(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
         x = nn.Dense(self.hidden, name="fc1")(x)
-        self.sow("intermediates", "before", x)  # kept by nobody who does not ask for it
         x = nn.BatchNorm(use_running_average=not train, momentum=0.9, name="bn")(x)
         return nn.Dense(self.output_dim, name="fc2")(nn.tanh(x))
 

@@ -1,4 +1,4 @@
-"""The normalisation written out over variables of its own; all its collections
+"""The normalisation written out over variables of its own; all collections
 mutable; the result frozen.
 """
 
@@ -36,7 +36,7 @@ class FlaxNet(nn.Module):
 
 
 def train_step(model, variables, x):
-    output, everything = model.apply(variables, x, True, mutable=list(variables))
+    output, everything = model.apply(variables, x, True, mutable=True)
     return output, freeze(everything)
 
 
