@@ -65,6 +65,7 @@ CEILED = (
     ((7, 10), ((2, 3), (3, 4), (1, 1))),  # dropped, dropped
     ((6, 6), ((4, 5), (3, 2), (2, 2))),  # none, kept beyond the padding
     ((6, 6), ((2, 2), (5, 4), (1, 0))),  # dropped, none
+    ((6, 6), ((2, 1), (6, 4), (0, 0))),  # dropped, dropped, without padding
     ((9, 8), ((4, 3), (1, 2), (1, 0))),  # none, though it would begin in the image; kept
 )
 

@@ -1,6 +1,6 @@
 """With ceil_mode=True, there is one window too many in some cases: it begins
-behind the image, in the padding. PyTorch drops it. Count a last window only
-if it begins before pixel n.
+behind the image, where there is padding or nothing. PyTorch drops it. Count a
+last window only if it begins before pixel n.
 """
 
 import math
