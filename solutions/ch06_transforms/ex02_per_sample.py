@@ -99,7 +99,8 @@ def per_sample_grads(
     leaf has the samples along a new first axis.
 
     loss_fn(params, x, y): the loss of one sample, a float32 (), for x (in_dim,)
-        and y (output_dim,). Its Python code must run once, not once per sample.
+        and y (output_dim,). Its Python code must run once or twice, not once
+        per sample.
     params: any tree of float32 leaves. It stays as it is.
     xs, ys: float32 (samples, in_dim) and (samples, output_dim).
     """
@@ -114,6 +115,7 @@ def dp_mean(grads: Any, max_norm: float) -> Any:
     grads: any tree of float32 leaves (samples, ...), which must not change. A
         sample's gradient may be zero everywhere. PyTorch adds 1e-6 to each
         norm; you need not.
+    max_norm: finite and above 0.
     Returns a tree of float32 leaves (...). Must also work under jax.jit.
     """
 
@@ -131,8 +133,8 @@ def ensemble(forward: Callable[[Any, jax.Array], jax.Array], all_params: list, x
     """The output of each model for x: float32 (models, batch, output_dim).
 
     forward(params, x): the output of one model, float32 (batch, output_dim).
-        It may look at the whole batch. Its Python code must run once, not once
-        per model.
+        It may look at the whole batch. Its Python code must run once or twice,
+        not once per model.
     all_params: the params of each model, any trees with the same keys, in any
         order, and the same shapes and dtypes. They stay as they are.
     x: float32 (batch, in_dim), the same for all models.

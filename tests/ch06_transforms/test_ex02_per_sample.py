@@ -69,8 +69,8 @@ def test_per_sample(learner, inside, reference, make):
 
 
 def test_loss_traced(learner, inside, reference, make):
-    """`per_sample_grads` runs the Python code of loss_fn once, not once per
-    sample.
+    """`per_sample_grads` runs the Python code of loss_fn once or twice, not
+    once per sample.
     """
     twin = reference.TorchMLP(4, 6, 3)
     loss_fn = named(inside.Loss(), "loss_fn")
@@ -175,7 +175,9 @@ def test_ensemble(learner, inside, reference, make):
 
 
 def test_forward_traced(learner, inside, reference, make):
-    """`ensemble` runs the Python code of forward once, not once per model."""
+    """`ensemble` runs the Python code of forward once or twice, not once per
+    model.
+    """
     all_params = make([in_flax(reference.TorchMLP(4, 6, 3).state_dict()) for _ in range(5)], "all_params")
     forward = named(inside.Forward(), "forward")
     learner.ensemble(forward, all_params, torch.randn(5, 4))
