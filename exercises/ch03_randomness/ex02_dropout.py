@@ -72,7 +72,7 @@ class FlaxNet(nn.Module):
         [0, 1). Returns float32 (batch, output_dim).
 
         In train mode it draws with the key that `apply` receives in
-        rngs={"dropout": key}.
+        rngs={"dropout": key}. In eval mode `apply` may receive one too.
         """
         raise NotImplementedError("3.2 dropout: your code here")
 
@@ -82,8 +82,9 @@ def train_apply(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array, 
     different step or a different key gives a different mask.
 
     model: its `__call__` takes (x, train), as FlaxNet's does; its fields may be
-    others. variables: a dict with all collections that the model reads; it
-    stays as it is, also in `eval_apply`.
+    others. variables: a dict with all collections that the model reads; the
+    caller may have replaced a weight in it since the last call. It stays as it
+    is, also in `eval_apply`.
     key: the one key of the whole training run. step: an int or an int32
     scalar from 0 to 10**9, may be traced; a late step takes no longer than an
     early one.

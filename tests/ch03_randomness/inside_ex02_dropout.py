@@ -55,6 +55,21 @@ def evaluate(model: nn.Module, variables: Any, x: jax.Array) -> jax.Array:
     return model.apply(variables, x, False)
 
 
+def evaluate_with_key(model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> jax.Array:
+    """The output in eval mode, where a loop passes the key in both modes."""
+    return model.apply(variables, x, False, rngs={"dropout": key})
+
+
+def kept(tree: Any) -> Any:
+    """The tree itself, to be passed more than once."""
+    return tree
+
+
+def replace(variables: Any, layer: str, kernel: Any, bias: Any) -> None:
+    """Write a layer's new weights into the dict that holds the old ones."""
+    variables["params"][layer].update(kernel=kernel, bias=bias)
+
+
 def goes_directly(train_apply: Callable, model: nn.Module, variables: Any, x: jax.Array, key: jax.Array) -> bool:
     """Whether `train_apply` can be traced without the step's value, and has no
     loop that runs until it reaches the step.

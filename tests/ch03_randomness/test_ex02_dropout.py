@@ -88,9 +88,9 @@ def x():
     return torch.randn(ROWS, IN_DIM)
 
 
-def test_network_eval(learner, reference, inside, x):
-    """`FlaxNet` drops nothing in eval mode and needs no key: with PyTorch's
-    weights it gives PyTorch's numbers.
+def test_network_eval(learner, reference, inside, jax, x):
+    """`FlaxNet` drops nothing in eval mode, with or without a key: with
+    PyTorch's weights it gives PyTorch's numbers.
     """
     for hidden, output_dim, rate, rows in each(
         ((HIDDEN, OUTPUT_DIM, 0.25, ROWS), (6, 1, 0.6, 1)), "with hidden {}, output_dim {}, rate {} and a batch of {}"
@@ -99,6 +99,9 @@ def test_network_eval(learner, reference, inside, x):
         model = named(learner.FlaxNet(hidden=hidden, output_dim=output_dim, rate=rate), "model")
         mine = named(inside.evaluate, "FlaxNet.apply")(model, variables_of(twin), x[:rows])
         compare(mine, reference.torch_eval_apply(twin, x[:rows]), "the output of FlaxNet in eval mode")
+        with when("and with a key in rngs"):
+            mine = named(inside.evaluate_with_key, "FlaxNet.apply")(model, variables_of(twin), x[:rows], jax.random.key(0))
+            compare(mine, reference.torch_eval_apply(twin, x[:rows]), "the output of FlaxNet in eval mode")
 
 
 @pytest.mark.points(2)
@@ -193,9 +196,23 @@ def masks(mine, theirs):
     return False
 
 
+def with_other_weights(inside, model, twins, x, mine, theirs, label, *key_and_step):
+    """Compare calls with one model whose weights are not those of the call
+    before: all of them, and those of one layer in the same dict.
+    """
+    twin, other = twins
+    variables = named(inside.kept(variables_of(twin)), "variables")
+    with when("with a model that was called with other variables before"):
+        compare(mine(model, variables, x, *key_and_step), theirs(twin, x), label)
+    for layer in each(("fc1", "fc2"), "after the weights of {} were replaced in the same dict"):
+        inside.replace(variables, layer, *variables_of(other)["params"][layer].values())
+        twin.get_submodule(layer).load_state_dict(other.get_submodule(layer).state_dict())
+        compare(mine(model, variables, x, *key_and_step), theirs(twin, x), label)
+
+
 def test_eval_apply(learner, reference, inside, x):
     """`eval_apply` gives PyTorch's numbers in eval mode, whatever the model's
-    fields are called.
+    fields are called, with the weights of each call.
     """
     kinds = (reference.TorchNet, inside.Net, 0.25, ROWS, "one Dropout"), (Deep, inside.Deep, 0.6, 1, "two Dropouts, constants")
     for twin, net, rate, rows, words in kinds:
@@ -205,19 +222,25 @@ def test_eval_apply(learner, reference, inside, x):
             expected = reference.torch_eval_apply(twin, x[:rows])
             mine = preserving(learner.eval_apply, "", "variables")(model, variables_of(twin), x[:rows])
             compare(mine, expected, "eval_apply(model, variables, x)")
+    model, twins = named(inside.Net(6, 3, 0.25), "model"), [reference.TorchNet(IN_DIM, 6, 3, 0.25) for _ in range(2)]
+    call = learner.eval_apply, reference.torch_eval_apply, "eval_apply(model, variables, x)"
+    with_other_weights(inside, model, twins, x, *call)
 
 
 @pytest.mark.points(2)
 def test_train_apply(learner, reference, inside, jax, x):
     """`train_apply` uses a different mask for each step and each key, and the
     same mask for the same key and step. With rate 0 it gives PyTorch's numbers,
-    even for one row.
+    even for one row, with the weights of each call.
     """
     twin = reference.TorchNet(IN_DIM, 6, 1, 0.0)
     with when("with rate 0, one output and a batch of 1"):
         model = named(inside.Net(6, 1, 0.0), "model")
         mine = learner.train_apply(model, variables_of(twin), x[:1], jax.random.key(0), 0)
         compare(mine, reference.torch_train_apply(twin, x[:1]), "train_apply(model, variables, x, key, step)")
+        twins = [reference.TorchNet(IN_DIM, 6, 1, 0.0) for _ in range(2)]
+        call = learner.train_apply, reference.torch_train_apply, "train_apply(model, variables, x, key, step)"
+        with_other_weights(inside, model, twins, x[:1], *call, jax.random.key(0), 0)
     twin = showing_twin(reference, 0.25)
     model = named(inside.Net(hidden=HIDDEN, output_dim=OUTPUT_DIM, rate=0.25), "model")
     variables, masks = variables_of(twin), {}
