@@ -105,10 +105,11 @@ def at_precision(f: Callable, precision: str) -> Callable:
 
 
 def attention(q: jax.Array, k: jax.Array, v: jax.Array) -> jax.Array:
-    """`torch_attention`. The product with k has the precision "highest",
-    because softmax turns its absolute errors into relative ones; that with v
-    has what the caller's setting says, and asks for nothing itself. Each may be
-    several products, such as one per block of keys. All of them take float32.
+    """`torch_attention`. The product with k has the precision "highest", in the
+    gradient too, because softmax turns its absolute errors into relative ones;
+    that with v has what the caller's setting says, and asks for nothing itself.
+    Each may be several products, such as one per block of keys. All of them
+    take float32.
 
     q: float32 (..., queries, d); k: (..., keys, d); v: (..., keys, width).
     Returns float32 (..., queries, width). Works under jax.jit, jax.vmap and

@@ -149,6 +149,13 @@ def gradient_program(f: Any, args: Any, kwargs: dict, setting: str | None = None
     return program(jax.grad(_loss(f)), args, kwargs, setting)
 
 
+def pulled_back_program(f: Any, args: Any, setting: str | None = None) -> dict:
+    """`program` of f and its backward pass: the last of `args` is the gradient
+    that comes in.
+    """
+    return program(lambda *args: jax.vjp(f, *args[:-1])[1](args[-1]), args, {}, setting)
+
+
 # --- numbers ---
 
 

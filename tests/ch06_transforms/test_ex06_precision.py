@@ -202,8 +202,8 @@ def with_k_and_with_v(products):
 
 @pytest.mark.points(2)
 def test_attention_program(learner, inside):
-    """In `attention`, the product with k asks for highest, and that with v has
-    the caller's setting.
+    """In `attention`, the product with k asks for highest, in the gradient too,
+    and that with v has the caller's setting.
     """
     label = "attention(q, k, v)"
     cases = ((None, PROCESS, (2,)), ("high", BLOCK, ()), ("highest", PROCESS, (2, 2)))
@@ -224,6 +224,13 @@ def test_attention_program(learner, inside):
             taken = next((taken for _, taken, *_ in products if taken != ["float32"]), ["float32"])
             words = f"{what} takes {' and '.join(taken)}; expected float32."
             expect(taken == ["float32"], f"the inputs of {what}", words, (), str(taken))
+    q, k, v = qkv((2,), 3, 4, 6, 5)
+    label = "the gradient of attention"
+    found = fetch(reading(inside.pulled_back_program, label)(learner.attention, (q, k, v, q @ k.mT @ v)))
+    asked = [level for level, _, _, tags in found["products"] if [0] in tags or [1] in tags]  # one operand is q or k alone
+    wrong = [level for level in asked if level != "HIGHEST"]
+    words = f"{len(wrong)} of the {len(asked)} products with q or k in {label} ask for {said(wrong[0]) if wrong else ''}; "
+    expect(not wrong, f"the products with q or k in {label}", words + "expected highest.", [len(wrong)], str(wrong[:1]))
 
 
 def test_attention(learner, reference, inside, jax):
@@ -240,6 +247,11 @@ def test_attention(learner, reference, inside, jax):
     with when("with the caller's setting highest"):
         mine = reading(inside.under, "attention(q, k, v)")("highest", learner.attention, (q, k, v))
         compare(mine, theirs, "attention(q, k, v)", tolerance=1e-4)
+    with when("with 1301 keys, which are not a whole number of blocks, and a last one that counts most"):
+        one_q, many_k, many_v = qkv((), 1, 1301, 4, 2)
+        many_k[-1] = 20 * one_q[0] / (one_q**2).sum()  # a score of 10; the others are around 0
+        theirs = reference.torch_attention(one_q, many_k, many_v)
+        compare(learner.attention(one_q, many_k, many_v), theirs, "attention(q, k, v)", tolerance=ON_GPU)
     with when("where all scores are below -100"):
         low_q, low_k = 20 + q.abs() / 3, -20 - k.abs() / 3
         theirs = reference.torch_attention(low_q, low_k, v)
