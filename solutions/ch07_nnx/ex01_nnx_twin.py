@@ -116,7 +116,7 @@ def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
 
     model: has weights already, which are replaced.
     state_dict: "layers.0.weight" (out, in), "layers.0.bias" (out,), and so on,
-        all float32. It stays as it is.
+        in any order, all float32. It stays as it is.
     Afterwards, the model's `nnx.Param`s hold float32 `jax.Array`s.
     """
     # <solution>

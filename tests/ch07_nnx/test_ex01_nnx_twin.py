@@ -38,6 +38,7 @@ OLDER = {
 }
 SIZES = (4, 6, 5, 3)
 ONE_LAYER = (4, 3)
+LEVEL = (4, 3, 3)  # the hidden layer is as wide as the output
 SQUARE = (4, 4, 4)
 DEEP = (4,) * 13  # "layers.10" beside "layers.1", and nothing that a shape could tell apart
 STEPS = 20
@@ -77,7 +78,7 @@ def test_module(learner, reference, inside):
     """An `MLP` has its layers' weights as soon as it is made, and computes what
     TorchMLP does.
     """
-    for sizes, rows in each(((ONE_LAYER, 1), (SIZES, 5)), "with sizes {} and a batch of {}"):
+    for sizes, rows in each(((ONE_LAYER, 1), (SIZES, 5), (LEVEL, 5)), "with sizes {} and a batch of {}"):
         twin = reference.TorchMLP(sizes)
         model = named(learner.MLP(sizes, seeded(inside, 0)), "MLP(sizes, rngs)")
         expected = {
@@ -112,11 +113,13 @@ def test_load(learner, reference, inside):
     """`load_torch` puts PyTorch's weights into the model's Params, even where
     all sizes are the same.
     """
-    for sizes in (SIZES, DEEP):
-        with when(f"with {len(sizes) - 1} layers"):
+    for sizes, order in ((SIZES, ""), (DEEP, ""), (SIZES, " and state_dict reversed")):
+        with when(f"with {len(sizes) - 1} layers{order}"):
             twin = reference.TorchMLP(sizes)
             model = named(inside.net(sizes, weights(reference.TorchMLP(sizes))), "model")
-            preserving(learner.load_torch, "", "state_dict")(model, numpy_state_dict(twin))
+            state_dict = numpy_state_dict(twin)
+            state_dict = dict(reversed(state_dict.items())) if order else state_dict
+            preserving(learner.load_torch, "", "state_dict")(model, state_dict)
             loaded = inside.params(model)
             boxes, total = fetch(inside.count(loaded)), 2 * len(sizes) - 2
             words = (
@@ -133,8 +136,14 @@ def test_train(learner, reference, inside):
     """
     twin = reference.TorchMLP(SIZES)
     model = named(inside.net(SIZES, weights(twin)), "model")
-    others = between(0.01, 0.03), between(0.3, 0.6)
-    cases = ((16, 16, STEPS, *SETTINGS.values()), (1, 1, 8, *others), (16, 1, 6, *others))
+    lr, momentum = between(0.01, 0.03), between(0.3, 0.6)
+    # From one to the next, lr alone, momentum alone or neither changes. 5 does not divide 16.
+    cases = (
+        (16, 16, STEPS, *SETTINGS.values()),
+        (1, 1, 8, lr, SETTINGS["momentum"]),
+        (16, 5, 6, lr, momentum),
+        (16, 16, 3, lr, momentum),
+    )
     for rows, last, steps, lr, momentum in each(cases, TRAINING):
         some = batches(steps, rows)
         some[-1] = tuple(tensor[:last] for tensor in some[-1])

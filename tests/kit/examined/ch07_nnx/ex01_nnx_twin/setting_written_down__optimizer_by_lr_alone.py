@@ -1,0 +1,56 @@
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+
+
+class MLP(nnx.Module):
+    def __init__(self, sizes: tuple[int, ...], rngs: nnx.Rngs):
+        self.layers = nnx.List([nnx.Linear(m, n, rngs=rngs) for m, n in pairwise(sizes)])
+
+    def __call__(self, x: jax.Array) -> jax.Array:
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = nnx.tanh(layer(x))
+        return last(x)
+
+
+def load_torch(model: nnx.Module, state_dict: dict[str, np.ndarray]) -> None:
+    for i, layer in enumerate(model.layers):
+        weight = state_dict[f"layers.{i}.weight"]
+        bias = state_dict[f"layers.{i}.bias"]
+        layer.kernel[...] = jnp.array(weight.T)
+        layer.bias[...] = jnp.array(bias)
+
+
+def mse(model: nnx.Module, x: jax.Array, y: jax.Array) -> jax.Array:
+    return jnp.mean((model(x) - y) ** 2)
+
+
+_transformations: dict[float, optax.GradientTransformation] = {}
+
+
+def _sgd(lr, momentum):
+    if lr not in _transformations:  # the same object each time, so that nothing is compiled again
+        _transformations[lr] = optax.sgd(lr, momentum)
+    return _transformations[lr]
+
+
+def train(
+    model: nnx.Module, batches: list[tuple[jax.Array, jax.Array]], lr: float, momentum: float
+) -> jax.Array | list[jax.Array]:
+    optimizer = nnx.Optimizer(model, _sgd(lr, momentum), wrt=nnx.Param)
+
+    @nnx.jit
+    def step(model, optimizer, x, y):
+        loss, grads = nnx.value_and_grad(mse)(model, x, y)
+        optimizer.update(model, grads)
+        return loss
+
+    losses = []
+    for x, y in batches:
+        losses.append(step(model, optimizer, x, y))
+    return losses
