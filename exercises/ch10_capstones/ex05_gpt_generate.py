@@ -135,7 +135,8 @@ def generate(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, prom
     that are equally likely, `argmax` takes the first.
 
     logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
-    (batch, time). params: any tree; it stays as it is. prompt: int32 (batch,
-    n); n and steps are at least 1, and n + steps is at most the context.
+    (batch, time), for each text as if it were alone. params: any tree; it stays
+    as it is. prompt: int32 (batch, n); n and steps are at least 1, and n +
+    steps is at most the context.
     """
     raise NotImplementedError("10.5 gpt_generate: your code here")

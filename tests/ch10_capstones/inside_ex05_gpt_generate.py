@@ -61,9 +61,9 @@ opposite_logits.__name__ = opposite_logits.__qualname__ = small_logits.__name__ 
 
 def counting_logits(params: Any, tokens: jax.Array) -> jax.Array:
     """The most likely token is the last one plus `step`; halfway between two,
-    both are.
+    both are. `order` says where the names of the tokens are.
     """
-    return -jnp.abs(params["names"] - tokens[..., None] - params["step"]) * params["scale"]
+    return -jnp.abs(params["names"][params["order"]] - tokens[..., None] - params["step"]) * params["scale"]
 
 
 class Watched:

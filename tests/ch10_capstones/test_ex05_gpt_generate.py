@@ -29,12 +29,12 @@ class SmallTwin(torch.nn.Module):
     `inside.opposite_logits`.
     """
 
-    def __init__(self, sign=1):
+    def __init__(self, sign=1, width=8):
         super().__init__()
         self.sign = sign
-        self.table = torch.nn.Parameter(torch.randn(VOCAB, 8))
-        self.positions = torch.nn.Parameter(torch.randn(CONTEXT, 8))
-        self.mixer = torch.nn.Parameter(torch.randn(8, 8))
+        self.table = torch.nn.Parameter(torch.randn(VOCAB, width))
+        self.positions = torch.nn.Parameter(torch.randn(CONTEXT, width))
+        self.mixer = torch.nn.Parameter(torch.randn(width, width))
 
     def forward(self, tokens):
         time = torch.arange(tokens.shape[1])
@@ -182,23 +182,35 @@ def test_large_table(learner, inside, reference):
     }
     for words in each(models, "{}"):
         twin = CountingTwin(*models[words])
-        params = {"names": twin.names, "step": twin.step, "scale": twin.scale}
+        params = {
+            "names": twin.names.flip(0),
+            "order": torch.arange(69_999, -1, -1).int(),
+            "step": twin.step,
+            "scale": twin.scale,
+        }
         mine = learner.generate(inside.counting_logits, params, prompt.int(), steps=3)
         compare_texts(mine, reference, twin, prompt, 3, "generate(logits_fn, params, prompt, steps)")
 
 
 def test_other_params(learner, inside, reference):
-    """Later calls of `generate` with the same sizes, but with different
-    `params` or a different `logits_fn`, return PyTorch's tokens for that model.
+    """Later calls of `generate` with prompts of the same shape, but with
+    different `params`, a different `logits_fn` or other `steps`, return
+    PyTorch's tokens for that model.
     """
-    models = {"with a first model": 1, "with a second model's params": 1, "with a different logits_fn": -1}
+    models = {
+        "with a first model": (1, 8, STEPS),
+        "with a second model's params": (1, 8, STEPS),
+        "with a different logits_fn": (-1, 8, STEPS),
+        "with params of other shapes": (1, 6, STEPS),
+        "with the first model's shapes and other steps": (1, 8, STEPS + 1),
+    }
     for words in each(models, "{}"):
-        sign = models[words]
-        twin = SmallTwin(sign)
-        prompt = clear_prompts(reference, twin, 5, 3, STEPS)  # five as in no other check, so the first compiles
+        sign, width, steps = models[words]
+        twin = SmallTwin(sign, width)
+        prompt = clear_prompts(reference, twin, 5, 3, steps)  # five as in no other check, so the first compiles
         logits_fn = inside.small_logits if sign == 1 else inside.opposite_logits
-        mine = learner.generate(logits_fn, params_of_small(twin), prompt.int(), steps=STEPS)
-        compare_texts(mine, reference, twin, prompt, STEPS, "generate(logits_fn, params, prompt, steps)")
+        mine = learner.generate(logits_fn, params_of_small(twin), prompt.int(), steps=steps)
+        compare_texts(mine, reference, twin, prompt, steps, "generate(logits_fn, params, prompt, steps)")
 
 
 def test_compiled(learner, inside):

@@ -1,0 +1,29 @@
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+
+@partial(jax.jit, static_argnames=("logits_fn", "steps"))
+def generate(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, prompt: jax.Array, steps: int) -> jax.Array:
+    """Return what `torch_generate` returns: int32 (batch, n + steps). Of tokens
+    that are equally likely, `argmax` takes the first.
+
+    logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
+    (batch, time). params: any tree; it stays as it is. prompt: int32 (batch,
+    n); n and steps are at least 1, and n + steps is at most the context.
+    """
+    n = len(prompt[0])
+
+    def one(text):
+        tokens = jnp.zeros(n + steps, jnp.int32).at[:n].set(text)
+
+        def body(t, tokens):
+            logits = logits_fn(params, tokens[None])[0, t - 1]
+            return tokens.at[t].set(logits.argmax(-1).astype(jnp.int32))
+
+        return jax.lax.fori_loop(n, n + steps, body, tokens)
+
+    return jax.vmap(one)(prompt)
