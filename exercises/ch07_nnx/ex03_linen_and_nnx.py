@@ -43,7 +43,9 @@ Where you would rather not rewrite a model, `nnx.bridge` wraps it:
 
 Write the four functions, one to four lines each. The two nets are given; the
 functions also accept other nets, with other layers and sizes, with layers in
-layers, with a Param that is in no layer, and without the argument `train`.
+layers, with a Param that is in no layer, and without the argument `train`. Each
+has a BatchNorm. Besides generators, its Variables are of exactly the two kinds
+nnx.Param and nnx.BatchStat.
 
 After 2.1, 3.2, 7.1 and 7.2. About 20 minutes.
 
@@ -108,8 +110,8 @@ def from_linen(model: nnx.Module, variables: Any) -> nnx.Module:
     variables: {"params": ..., "batch_stats": ...}, as LinenNet's for NNXNet.
         They are not changed.
     `model` keeps its own numbers and its mode. The two may share Dropout's
-    generator, unlike
-    the copies of 7.2: then a draw of one moves the other's next mask.
+    generator, unlike the copies of 7.2: then a draw of one moves the other's
+    next mask.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 
@@ -129,7 +131,8 @@ def wrap_linen(model: nn.Module, variables: Any, x: jax.Array, rngs: nnx.Rngs) -
     x: an input of the right shape; its batch may have another size later.
     rngs: nnx.Rngs(seed), which Dropout draws from, other masks in each call.
     `nnx.grad` and `nnx.Optimizer` see its parameters like those of any NNX
-    module. `variables` are not changed.
+    module. A call without `mutable` changes nothing in it except generators.
+    `variables` are not changed.
     """
     raise NotImplementedError("7.3 linen_and_nnx: your code here")
 

@@ -53,6 +53,7 @@ class LinenSmall(nn.Module):
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
         x = LinenBlock(name="block")(x) * self.param("gain", nn.initializers.ones, x.shape[-1:])
+        self.sow("intermediates", "gained", x)
         return nn.Dense(self.output_dim, name="proj")(x)
 
 
@@ -109,6 +110,12 @@ def numbers(model: nnx.Module) -> dict:
     """The numbers of an NNX model by Linen's collections."""
     kinds = {"params": nnx.Param, "batch_stats": nnx.BatchStat}
     return {name: nnx.to_pure_dict(nnx.state(model, kind)) for name, kind in kinds.items()}
+
+
+def holds(wrapped: nnx.Module) -> dict:
+    """All that an NNX model holds, by the paths, but its generators."""
+    state = nnx.to_flat_state(nnx.state(wrapped, nnx.Not(nnx.RngState)))
+    return {"/".join(map(str, path)): variable.get_value() for path, variable in state}
 
 
 def modes(model: nnx.Module) -> list[bool]:

@@ -205,15 +205,19 @@ def test_wrap_linen(learner, inside, jax, twin, small, variables, variables_of, 
     }
     compare(reading(inside.grads, "nnx.grad")(wrapped, x, y), grads, "the gradients of wrap_linen(model, variables, x, rngs)")
     unchanged(given, fetch(variables), "variables")
-    with when("for a Linen model of other layers, which takes no `train`"):
+    with when("for a Linen model of other layers, which sows and takes no `train`"):
         model, x = named(inside.LinenSmall(SMALL[1]), "model"), torch.randn(BATCH, SMALL[0])
         wrapped = learner.wrap_linen(
             model, variables_of(small), named(jax.numpy.asarray(x), "x"), named(inside.rngs(1), "rngs")
         )
+        before = fetch(inside.holds(wrapped))
         compare(
             reading(inside.call, "wrap_linen(model, variables, x, rngs)(x)")(wrapped, x),
             small(x),
             "wrap_linen(model, variables, x, rngs)(x)",
+        )
+        compare(
+            inside.holds(wrapped), before, "what wrap_linen(...) holds after a call without `mutable`", reference="before, it"
         )
 
 
