@@ -153,8 +153,9 @@ def make_state(params: Any, tx: optax.GradientTransformation, mesh: Mesh) -> dic
 
     params: any tree of arrays, on the first device, not put there by
     `jax.device_put`. They stay as and where they are, and can be used even once
-    a step has taken the state. tx: any optimizer; the arrays of some, such as
-    `optax.adafactor`, have other shapes than params.
+    a step has taken the state. tx: any optimizer whose `init` makes new
+    arrays; those of some, such as `optax.adafactor`, have other shapes than
+    params.
     """
     # <solution>
     # A copy: the step donates these arrays, and the first device's part may be the caller's.

@@ -122,7 +122,9 @@ def test_whole(learner, inside, reference):
     """
     shapes = {"scalar": (), "prime": (5, 7, 11), "63 elements": (63,), "64 elements": (64,), "vector": (8,)}
     shapes |= {"a row": (1, 16), "96 elements": (8, 12), "128 elements": (16, 8), "two axes": (3, 128), "five": (5, 1)}
-    for devices, name, least in each(((8, "x", 64), (2, "data", 97), (4, "fsdp", 128)), MESH + " and min_size={}"):
+    for devices, name, least in each(
+        ((8, "x", 64), (2, "data", 97), (4, "fsdp", 128), (2, "rows", 0)), MESH + " and min_size={}"
+    ):
         mesh = on(inside, devices, name)
         tree = {words: torch.randn(shape) for words, shape in shapes.items()}
         tree["64 elements in bfloat16"] = torch.randn(64).bfloat16()
@@ -227,7 +229,7 @@ def test_state(learner, inside, reference, bytes_of, leaving):
     """
     cases = (
         (8, "data", SIZES[0], "adamw"),
-        (8, "data", SIZES[0], "adafactor"),  # whose arrays have other shapes than params
+        (8, "data", (96, 16, 8), "adafactor"),  # whose arrays have other shapes than params
         (one_of(2, 4), "fsdp", SIZES[2], "sgd"),
         (4, "x", SIZES[1], "adamw"),
     )
@@ -255,8 +257,9 @@ def test_params_kept(learner, inside, jax, reference):
     """The params that `make_state` takes can be used after a step has donated
     the state.
     """
-    for devices, name in each(((8, "data"), (2, "fsdp")), MESH):
-        mesh, numbers = on(inside, devices, name), in_flax(reference.TorchMLP(*SIZES[0]))
+    cases = ((8, "data", SIZES[1]), (2, "fsdp", SIZES[0]))  # of the first, no axis of a large array can be divided
+    for devices, name, sizes in each(cases, MESH + " and in_dim, hidden and classes {}"):
+        mesh, numbers = on(inside, devices, name), in_flax(reference.TorchMLP(*sizes))
         params = named(jax.tree.map(jax.numpy.asarray, numbers), "params")
         state = named(learner.make_state(params, inside.adamw(0.1, 0.0), mesh), "state")
         inside.give_away(state)
