@@ -122,7 +122,8 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
     loss_fn(params, x) in params is computed, in the forward or the backward
     pass: it names the operation, such as sqrt. None without a NaN; an infinity
     is not one. A NaN that the gradient in x alone has may be reported or not.
-    Of a compiled loss_fn, only its results and gradients count.
+    Of a compiled loss_fn, its results and gradients count; a NaN within alone
+    may be reported or not.
 
     loss_fn returns a float32 (), may be compiled, and has run before, also
     under jax.vmap. params: any tree of float32 arrays; x: of any dtype. Errors
@@ -135,7 +136,7 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
 def checked(f: Callable) -> Callable[..., tuple[str | None, Any]]:
     """Returns run(*args) -> (message, result): what f(*args) returns, an array
     or a tree, computed by a compiled function that is traced once for each
-    shape of the arguments.
+    shape and dtype of the arguments.
 
     message: what checkify says of the first index out of range, the first NaN,
         or the first `checkify.check` in f that does not hold, and of one of
