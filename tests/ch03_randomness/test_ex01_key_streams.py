@@ -373,12 +373,14 @@ def test_key_at_jit(learner, inside, jax):
     same = meeting(keys)
     words = "key_at(key, {}) and key_at(key, {}) are the same key."
     if expect(not same, "key_at, late steps", words.format(*same or "  "), detail=how_they_meet(keys)):
-        same = [step for step in LATE if np.array_equal(keys[step], other)]
-        ahead = (int(other[1]) - int(keys[0][1])) % 2**32  # where steps are counted in one number, they meet here
-        if other[0] == keys[0][0] and ahead <= 10**9:
-            (late,) = fetch(inside.keys_at(learner.key_at, [(3, ahead)])).value
-            same += [ahead] if np.array_equal(late, other) else []
-        words = f"key_at(jax.random.key(3), {same and same[0]}) and key_at(jax.random.key(4), 0) are the same key."
+        same = [(3, step, 4) for step in LATE if np.array_equal(keys[step], other)]
+        ahead = (int(other[1]) - int(keys[0][1]) + 2**31) % 2**32 - 2**31  # where one number counts the steps, they meet here
+        if other[0] == keys[0][0] and abs(ahead) <= 10**9:
+            late, early = (3, 4) if ahead > 0 else (4, 3)
+            two = fetch(inside.keys_at(learner.key_at, [(late, abs(ahead)), (early, 0)])).value
+            same += [(late, abs(ahead), early)] if np.array_equal(*two) else []
+        words = "key_at(jax.random.key({}), {}) and key_at(jax.random.key({}), 0) are the same key."
+        words = words.format(*same[0] if same else "   ")
         if not expect(not same, "key_at, late steps of two keys", words):
             return
         same = fetch(inside.first_of_two(learner.key_at, key, MANY))
