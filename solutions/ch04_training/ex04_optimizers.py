@@ -121,8 +121,8 @@ def train(
     loss_fn(params, x, y) returns a float32 (), for params of any structure.
     `params` stays as it is.
     batches: one or more (x, y); the last can be smaller than the others.
-    losses: a float32 array (len(batches),), or a list of as many numbers.
-        losses[i] is the loss of batch i before step i.
+    losses: an array (len(batches),), or a list of as many numbers. losses[i] is
+        the loss of batch i before step i. The loop goes on after a loss of inf.
     """
 
     # <solution>

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from flaxkata.checks import between, compare, curve, each, expect, fetch, named, reading, unchanged
+from flaxkata.checks import between, compare, curve, each, expect, fetch, named, reading, unchanged, when
 
 LEARNED = "an optax optimizer is two functions, its state is yours to carry, and its defaults are not PyTorch's."
 
@@ -165,7 +165,7 @@ def the_last_smaller(some):
 def test_train(learner, inside, reference, twin, tx):
     """`train` takes the same steps as PyTorch's loop, from the first to the
     last, even if the last batch is smaller or the only one, with params of any
-    structure.
+    structure, and after a loss of inf.
     """
     some = the_last_smaller(batches())
     back = learner.train(inside.loss_fn, weights(twin), tx, some)
@@ -184,6 +184,15 @@ def test_train(learner, inside, reference, twin, tx):
         words = f"The losses of train(...) have the shape {shape}; expected ({count},), one number per batch."
         expect(shape == (count,), "the shape of the losses of train(...)", words, shape)
         compare(back[0], FORMS[form](layer), "params of train(...)")
+    with when("with three batches, and a loss of inf in the first"):
+        far = [(x, y + 1e25 * (i == 0)) for i, (x, y) in enumerate(some[:3])]  # its square is inf, its gradient is not
+        layer = large(torch.nn.Linear(4, 3))
+        back = learner.train(inside.linear_loss, in_flax(layer), named(inside.sgd(0.9), "tx"), far)
+        reference.torch_train(layer, torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9), far)
+        shape = np.shape(fetch(back[1]))
+        words = f"The losses of train(...) have the shape {shape}; expected (3,), one number per batch."
+        expect(shape == (3,), "the shape of the losses of train(...)", words, shape)
+        compare(back[0], in_flax(layer), "params of train(...)")
 
 
 def test_params_unchanged(learner, jax, inside, twin, tx):
