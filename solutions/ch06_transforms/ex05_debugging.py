@@ -128,8 +128,7 @@ def nan_source(loss_fn: Callable[[Any, jax.Array], jax.Array], params: Any, x: j
     loss_fn(params, x) in params is computed, in the forward or the backward
     pass: it names the operation, such as sqrt. None without a NaN; an infinity
     is not one. A NaN that the gradient in x alone has may be reported or not.
-    Of a compiled loss_fn, its results and gradients count; a NaN within alone
-    may be reported or not.
+    In a compiled loss_fn, one that no result shows may be reported or not.
 
     loss_fn returns a float32 (), may be compiled, and has run before, also
     under jax.vmap. params: any tree of float32 arrays; x: of any dtype. Errors
