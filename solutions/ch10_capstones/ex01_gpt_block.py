@@ -153,6 +153,6 @@ def block(params: Any, x: jax.Array, heads: int) -> jax.Array:
 
     params: TorchBlock's weights, float32, in the tree shown at the top; they
     stay as they are. x: float32 (batch, time, width), of mean 0 or nearly.
-    Returns the same shape. Right even for attention scores in the hundreds.
+    Returns the same shape. Right for attention scores from -200 to 200.
     """
     return Block(heads).apply({"params": params}, x)
