@@ -99,8 +99,9 @@ def order(n: int, seed: int, epoch: int, position: int = 0) -> np.ndarray:
 
     Returns integers (n - position,), as an array or a list: a shuffled order
     without its first `position` entries. The same arguments give the same
-    order, whatever was drawn before, and no generator of the program, such as
-    NumPy's global one, is seeded or drawn from. Each pair of seed and epoch has
+    order, whatever was drawn before, and even where the caller has changed the
+    result of an earlier call. No generator of the program, such as NumPy's
+    global one, is seeded or drawn from. Each pair of seed and epoch has
     an order of its own. seed and epoch: ints, 0 or more, below 2**31.
     """
     # <solution>
@@ -161,7 +162,8 @@ def make_step(
     params and batch may be any trees.
     tx: may need the params for its update, as weight decay does.
     mask: bool (rows,), with at least one True, anywhere. Rows whose mask is
-        False are copies of others.
+        False are copies of others. Where the loss of a row that counts is NaN,
+        so is the mean.
     """
 
     # <solution>

@@ -143,6 +143,13 @@ def each_of(function: Any, given: tuple) -> list:
     return [function(*arguments) for arguments in given]
 
 
+def sort(results: list) -> None:
+    """Sort arrays and lists in place, those that can be written to."""
+    for result in results:
+        if isinstance(result, list) or (isinstance(result, np.ndarray) and result.flags.writeable):
+            result.sort()
+
+
 def form(tree: Any) -> str:
     """A tree as JAX shows its form, * for each leaf."""
     return str(jax.tree.structure(tree)).removeprefix("PyTreeDef(")[:-1]

@@ -55,8 +55,12 @@ def orders(learner, inside):
     """
     inside.stir(0)  # what draws from the global generators does the same in each run
 
-    def ask(*given):
-        return [indices(found) for found in fetch(reading(inside.each_of, "order(...)")(learner.order, given))]
+    def ask(*given, then=None):
+        found = reading(inside.each_of, "order(...)")(learner.order, given)
+        numbers = [indices(one) for one in fetch(found)]
+        if then is not None:
+            then(found)
+        return numbers
 
     return ask
 
@@ -84,11 +88,12 @@ def test_order_again(orders, inside):
     """
     given = ((50, 4, 2), (30, 0, 1))
     before = fetch(inside.generators())
-    first = orders(*given, (50, 5, 2))
+    first = orders(*given, (50, 5, 2), then=inside.sort)
     words = "A global generator, of NumPy or Python, has another state after calls of order(n, seed, epoch)."
     expect(fetch(inside.generators()) == before, "the global generators after order(n, seed, epoch)", words)
     inside.stir(2)
-    words = "order(n, seed, epoch) returned other indices when it was called a second time with the same arguments."
+    words = "order(n, seed, epoch) returned other indices when it was called a second time with the same arguments. "
+    words += "In between, the first result was sorted in place."
     expect(orders(*given) == first[:2], "order(n, seed, epoch), called again", words)
 
 
@@ -169,6 +174,9 @@ SAMPLES = {
     "dicts with an image and a label": images,
     "trees with every kind of leaf": of_all_kinds,
     "pairs of an array and a float": lambda n: [(np.array(torch.randn(2)), torch.randn(()).item()) for _ in range(n)],
+    "pairs of a list of two ints and a tuple of two floats": lambda n: [
+        (torch.randint(9, (2,)).tolist(), tuple(torch.randn(2).tolist())) for _ in range(n)
+    ],
     "arrays": lambda n: [np.array(torch.randn(3, 2).double()) for _ in range(n)],
     "ints": lambda n: torch.randint(2**24, 2**30, (n,)).tolist(),
 }
@@ -347,6 +355,16 @@ def test_step(learner, inside, reference):
             if curve(result[1], theirs, "losses that step(params, state, batch, mask) returned"):
                 compare(result[1][-1], torch.tensor(theirs[-1]), "the loss of the last step", tolerance=1e-4)
             compare(result[0], in_flax(twin, tupled), f"params after {len(some)} steps", tolerance=1e-4)
+    with when("where the loss of a row that counts is NaN"):
+        (image, label), mask = given[0]
+        image = image * (np.arange(rows) > 0)[:, None, None].astype(np.uint8)  # its norm is 0
+        result = reading(inside.train, "training with step")(
+            step, inside.start(tx, in_flax(twin, tupled)), [((image, label), mask)]
+        )
+        if returned_three(fetch(result[2])):
+            zeroed = {"image": torch.from_numpy(image), "label": torch.from_numpy(label).long()}
+            loss = torch.tensor(reference.torch_step(twin, optimizer, zeroed))
+            compare(result[1][0], loss, "the loss that step(params, state, batch, mask) returned")
 
 
 def test_traced(learner, inside, reference):
