@@ -51,15 +51,15 @@ def optimizer(lr: float, momentum: float, decay: float) -> optax.GradientTransfo
     return optax.chain(optax.add_decayed_weights(decay), optax.sgd(lr, momentum=momentum))
 
 
-def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
+def forward(model: nn.Module, variables: Any, images: jax.Array, mutable: Any = ("batch_stats",)) -> list:
     """The logits in train mode and the statistics after it; the same in eval
     mode, with the variables given.
     """
 
     @jax.jit
     def both(variables: Any, images: jax.Array) -> list:
-        logits, updates = model.apply(variables, images, True, mutable=["batch_stats"])
-        evaluated, kept = model.apply(variables, images, False, mutable=["batch_stats"])
+        logits, updates = model.apply(variables, images, True, mutable=mutable)
+        evaluated, kept = model.apply(variables, images, False, mutable=mutable)
         return [logits, updates["batch_stats"], evaluated, kept["batch_stats"]]
 
     return both(variables, images)
@@ -69,6 +69,18 @@ def forward(model: nn.Module, variables: Any, images: jax.Array) -> list:
 def applied(model: nn.Module, variables: Any, images: jax.Array) -> jax.Array:
     """The output in eval mode by a plain `apply`."""
     return model.apply(variables, images, False)
+
+
+@partial(jax.jit, static_argnums=0)
+def gradients(norm: nn.Module, variables: Any, x: jax.Array, cotangent: jax.Array) -> list:
+    """The gradients of sum(output * cotangent) in train mode, with respect to
+    the params and x.
+    """
+
+    def total(params: Any, x: jax.Array) -> jax.Array:
+        return (norm.apply({**variables, "params": params}, x, True, mutable=["batch_stats"])[0] * cotangent).sum()
+
+    return jax.grad(total, argnums=(0, 1))(variables["params"], x)
 
 
 def begun(norm: nn.Module, x: jax.Array, train: bool) -> Any:

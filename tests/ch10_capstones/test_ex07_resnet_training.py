@@ -156,6 +156,7 @@ def test_network(learner, reference, inside):
     """Your `TorchBN` has PyTorch's output in train and eval mode, and PyTorch's
     running statistics: in `ResNet`, and alone with other `momentum`, `eps`,
     sizes, means and spreads of the channels. Evaluation needs no `mutable`.
+    Its gradients are PyTorch's where a channel has a variance of 0.
     """
     blocks = ((6, 1), (9, 1), (9, 2))
     twin, images = perturbed(reference.TorchResNet(blocks, 4)), torch.randn(5, 3, 18, 14)
@@ -163,9 +164,14 @@ def test_network(learner, reference, inside):
     result = inside.forward(learner.ResNet(blocks=blocks, classes=4), variables, channels_last(images))
     compare_passes(result, variables, twin, images, lambda y: y, in_flax, "ResNet", deepest_first)
     others = {"momentum": between(0.3, 0.6), "eps": between(1e-3, 1e-2)}
-    cases = [({}, (3, 4, 5, 2)), (others, (1, 3, 4, 3)), ({"momentum": 0.0}, (1, 3, 4, 3))]
-    for settings, shape in cases:
+    cases = [
+        ({}, (3, 4, 5, 2), ["batch_stats"]),
+        (others, (1, 3, 4, 3), True),
+        ({"momentum": 0.0}, (1, 3, 4, 3), ["batch_stats"]),
+    ]
+    for settings, shape, mutable in cases:
         name = "TorchBN(" + ", ".join(f"{key}={value}" for key, value in settings.items()) + ")"
+        name += " applied with mutable=True" if mutable is True else ""
         bn = torch.nn.BatchNorm2d(shape[1], **settings)
         spread = torch.tensor([1.0, 3e-3, 2.0, 1e-2])[: shape[1]]  # squared, some are as small as eps
         x = spread[:, None, None] * (torch.randn(shape) + torch.arange(1.0, 1 + shape[1])[:, None, None])
@@ -176,7 +182,7 @@ def test_network(learner, reference, inside):
             bn.running_var.uniform_(0.5, 1.5).mul_(spread**2)
         norm, variables = named(learner.TorchBN(**settings), "TorchBN"), bn_in_flax(bn)
         evaluated = channels_last(bn.eval()(x))
-        result = inside.forward(norm, variables, channels_last(x))
+        result = inside.forward(norm, variables, channels_last(x), mutable)
         compare_passes(result, variables, bn, x, channels_last, bn_in_flax, name, lambda stats: stats)
     plain = named(inside.applied, "TorchBN.apply")(norm, variables, channels_last(x))
     compare(plain, evaluated, "the output of TorchBN without train and without mutable")
@@ -185,6 +191,14 @@ def test_network(learner, reference, inside):
         result = inside.forward(named(learner.TorchBN(), "TorchBN"), bn_in_flax(bn), channels_last(x))
         compare(result[0], channels_last(bn(x)), "the output of TorchBN with train", tolerance=FAR)
         compare(result[1], bn_in_flax(bn)["batch_stats"], "TorchBN's batch_stats after one batch with train", tolerance=FAR)
+    with when("with a channel that is the same everywhere"):
+        bn, x = torch.nn.BatchNorm2d(4), torch.randn(3, 4, 5, 2)
+        x[:, 1], cotangent = 0.5, torch.randn(x.shape)
+        variables, leaf = bn_in_flax(bn), x.clone().requires_grad_()
+        (bn(leaf) * cotangent).sum().backward()
+        mine = inside.gradients(learner.TorchBN(), variables, channels_last(x), channels_last(cotangent))
+        expected = [{"scale": bn.weight.grad, "bias": bn.bias.grad}, channels_last(leaf.grad)]
+        compare(mine, expected, "the gradients of TorchBN with train")
 
 
 def test_init(learner, inside):
