@@ -97,12 +97,12 @@ def td_loss(
     """The loss of `torch_td_loss`: a float32 (). Its gradient in params is
     PyTorch's; a gradient in other arguments, such as reward, may be anything.
 
-    value(params, x): returns a float32 (batch,). It may look at all rows, as a
-        BatchNorm does. params: any tree, of dicts, tuples, namedtuples or
-        classes that are registered with JAX.
+    value(params, x): returns a float32 (batch,), finite numbers. It may look at
+        all rows, as a BatchNorm does. params: any tree, of dicts, tuples,
+        namedtuples or classes that are registered with JAX.
     x, next_x: (batch, ...), floats or integers of any rank: what value takes.
     reward: float32 (batch,). done: bool (batch,); where it is True, the target
-        is the reward alone.
+        is the reward alone. discount: 0 to 1.
     """
     raise NotImplementedError("4.8 detach: your code here")
 
@@ -112,9 +112,9 @@ def quantize(z: jax.Array, codebook: jax.Array, beta: float) -> tuple[jax.Array,
     gradients of both in z and in codebook.
 
     z: float32 (batch, dim). codebook: float32 (codes, dim), with one code or
-        more. The numbers of both lie around 0. In each row of z, the nearest
-        code counts; where it stands in the codebook twice, one of the two does,
-        in the gradient too.
+        hundreds. The numbers of both lie around 0. In each row of z, the
+        nearest code counts; where it stands in the codebook twice, one of the
+        two does, in the gradient too. beta: 0 or more.
     quantized: float32 (batch, dim), the nearest code's numbers; its gradient
         goes to z alone. loss: float32 ().
     """
@@ -133,6 +133,7 @@ def teacher_loss(
 
     forward(params, x): returns a float32 array of any shape. student, teacher:
         params, two trees of the same form, any; they stay as they are. x: an
-        array of any shape, of floats or integers: what forward takes.
+        array of any shape, of floats or integers: what forward takes. decay: 0
+        to 1.
     """
     raise NotImplementedError("4.8 detach: your code here")

@@ -81,7 +81,7 @@ def inputs(kind, shape):
 
 EPISODES = (
     ("vectors", (7, 4), "a flat dict", "some"),
-    (CENTERED, (4, 4), "a tuple", "none"),
+    (CENTERED, (4, 4), "a tuple", "some"),
     ("vectors", (1, 4), "a nested dict", "none"),
     ("vectors", (5, 4), "a flat dict", "all"),
     ("indices", (6,), "a namedtuple", "some"),
@@ -94,7 +94,8 @@ def episodes(inside, reference):
     """Twins, their form, value, params, batches and discounts, one after
     another.
     """
-    cases = [(*case, between(0.3, 0.99)) for case in EPISODES]
+    discounts = [between(0.3, 0.99), between(0.3, 0.99), 1.0, between(0.3, 0.99), 0.0, between(0.3, 0.99)]
+    cases = [(*case, discount) for case, discount in zip(EPISODES, discounts, strict=True)]
     for kind, shape, form, done, discount in each(cases, EPISODE):
         x, next_x, rows = inputs(kind, shape), inputs(kind, shape), shape[0]
         ended = {"all": torch.arange(rows) >= 0, "none": torch.arange(rows) < 0, "some": torch.arange(rows) % 3 == 1}
@@ -153,12 +154,13 @@ def vectors_and_codes(rows, dim, count):
             return z.requires_grad_(), codebook.requires_grad_()
 
 
-SIZES = ((7, 3, 5), (1, 2, 4), (5, 1, 3))
+SIZES = ((7, 3, 5), (1, 2, 4), (5, 1, 3), (6, 4, 1))
 
 
 def codes(reference):
     """z, a codebook and beta, one after another."""
-    cases = [(*sizes, between(0.1, 0.6)) for sizes in SIZES] + [(6, 4, 1, between(1.5, 3.0))]
+    betas = (between(0.1, 0.6), between(0.1, 0.6), 0.0, between(1.5, 3.0))
+    cases = [(*sizes, beta) for sizes, beta in zip(SIZES, betas, strict=True)]
     for rows, dim, count, beta in each(cases, "with z of shape ({}, {}), {} codes and beta {}"):
         yield *vectors_and_codes(rows, dim, count), beta
 
@@ -177,6 +179,10 @@ def test_quantize_values(learner, reference):
     with when("where each of 4 codes stands in the codebook twice"):  # their gradients may go to either
         z, codebook = vectors_and_codes(7, 3, 4)
         same_as_pytorch(z, torch.cat([codebook, codebook]), between(0.1, 0.6))
+    with when("with 300 codes, where the last one is the nearest"):
+        z, codebook = vectors_and_codes(1, 4, 300)
+        after = int(torch.cdist(z, codebook).argmin()) + 1
+        same_as_pytorch(z, codebook.roll(-after, 0), between(0.1, 0.6))
 
 
 @pytest.mark.points(2)
@@ -221,7 +227,8 @@ CLASSES = (
     ("vectors", (1, 4), "a tuple"),
     ("vectors", (4, 4), "a nested dict"),
     ("indices", (2, 5), "a namedtuple"),  # forward returns (2, 5, 3)
-    ("images", (3, 5, 2, 4), "a class"),  # and here (3,)
+    ("images", (3, 5, 2, 4), "a class"),  # here (3,)
+    ("indices", (), "a class"),  # and here ()
 )
 
 
@@ -229,10 +236,10 @@ def classes(inside, reference):
     """Student and teacher, their form, forward, params, x and decay, one after
     another.
     """
-    decays = [between(0.5, 0.8), between(0.1, 0.4), 0.99, between(0.3, 0.7), between(0.3, 0.7)]
+    decays = [between(0.5, 0.8), between(0.1, 0.4), 0.99, between(0.3, 0.7), 1.0, 0.0]
     cases = [(*case, decay) for case, decay in zip(CLASSES, decays, strict=True)]
     for kind, shape, form, decay in each(cases, "with {} x of shape {}, params in {} and decay {}"):
-        flat = kind == "images"
+        flat = kind == "images" or shape == ()
         twins = [make_twin(reference, kind, form, 1 if flat else 3) for _ in range(2)]
         forward = forward_of(inside, kind, form)
         forward = named(inside.value(forward) if flat else forward, "forward")
