@@ -165,7 +165,9 @@ def make_optimizer(
 
 
 def make_average(model: nnx.Module) -> nnx.Module:
-    """A model with the numbers of `model`, and boxes and arrays of its own."""
+    """A model with the numbers of `model`, and boxes and arrays of its own for
+    Variables of every kind.
+    """
     # <solution>
     return nnx.clone(model, arrays=True)
     # </solution>
@@ -203,13 +205,15 @@ def compiled_step(model, optimizer, average, decay, x, y):
 def train_step(
     model: nnx.Module, optimizer: nnx.Optimizer, average: nnx.Module, decay: float, x: jax.Array, y: jax.Array
 ) -> jax.Array:
-    """One step, in place: the optimizer changes `model` by the gradient of
-    `mse`, and then `average` follows. Dropout draws other masks in each step.
+    """One step, in place: the optimizer, which `make_optimizer` made, changes
+    `model` by the gradient of `mse`, and then `average` follows, whatever its
+    numbers are. Dropout draws other masks in each step.
 
-    Returns the loss before the step, float32 (). Compiled: the model is traced
-    once for each shape of x, not in each step, even if decay changes. The
-    arrays that model, optimizer and average held before are donated, those of x
-    and y are not. Each layer stays in its mode, even one in eval mode.
+    x, y: float32 or int32. Returns the loss before the step, float32 ().
+    Compiled: the model is traced once for each shape and dtype of x, not in
+    each step, even if decay changes. The arrays that model, optimizer and
+    average held before are donated, those of x and y are not. Each layer stays
+    in its mode, even one in eval mode.
     """
     # <solution>
     return compiled_step(model, optimizer, average, decay, x, y)

@@ -27,30 +27,35 @@ class Net(nnx.Module):
         return self.fc10(self.dropout(self.bn(nnx.tanh(self.fc1(x)))) * self.gate)
 
 
+class Seen(nnx.Variable):
+    """A kind of its own."""
+
+
 class Body(nnx.Module):
-    """Two layers, one with a name that the network has too, and a Param of a
-    subclass.
+    """Two layers, one with a name that the network has too, a Param of a
+    subclass, and a Variable of another kind.
     """
 
     def __init__(self, in_dim: int, hidden: int, rngs: nnx.Rngs):
         self.head = nnx.Linear(in_dim, hidden, rngs=rngs)
         self.norm = nnx.LayerNorm(hidden, epsilon=1e-5, rngs=rngs)
-        self.gain = nnx.LoRAParam(jnp.ones(hidden))
+        self.bias_scale = nnx.LoRAParam(jnp.ones(hidden))
+        self.seen = Seen(jnp.zeros(3))
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        return nnx.tanh(self.norm(self.head(x))) * self.gain
+        return nnx.tanh(self.norm(self.head(x))) * self.bias_scale
 
 
 class Nested(nnx.Module):
-    """A network in which no layer has a mode."""
+    """A network in which no layer has a mode; one is in a list."""
 
     def __init__(self, in_dim: int, hidden: int, output_dim: int, rate: float, rngs: nnx.Rngs):
-        self.body = Body(in_dim, hidden, rngs)
+        self.body = nnx.List([Body(in_dim, hidden, rngs)])
         self.head = nnx.Linear(hidden, output_dim, rngs=rngs)
 
     def __call__(self, x: jax.Array) -> jax.Array:
         _traces.append(1)
-        return self.head(self.body(x))
+        return self.head(self.body[0](x))
 
 
 class Outer(nnx.Module):
@@ -73,19 +78,27 @@ class Attending(Outer):
     nothing.
     """
 
-    def __init__(self, net: nnx.Module, in_dim: int):
+    def __init__(self, net: nnx.Module, in_dim: int, deterministic: bool | None):
         super().__init__(net)
         self.attention = nnx.MultiHeadAttention(
-            1, in_dim, dropout_rate=0.5, kernel_init=_identity, decode=False, deterministic=False, rngs=nnx.Rngs(0)
+            1,
+            in_dim,
+            dropout_rate=0.5,
+            kernel_init=_identity,
+            decode=False,
+            deterministic=deterministic,
+            rngs=nnx.Rngs(0),
         )
 
     def __call__(self, x: jax.Array) -> jax.Array:
         return self.net(self.attention(x))
 
 
-def attending(model: nnx.Module, in_dim: int) -> nnx.Module:
-    """This model behind an attention."""
-    return Attending(model, in_dim)
+def attending(model: nnx.Module, in_dim: int, deterministic: bool | None) -> nnx.Module:
+    """This model behind an attention in one of its modes; None is that of a new
+    one.
+    """
+    return Attending(model, in_dim, deterministic)
 
 
 def within(model: nnx.Module) -> nnx.Module:
@@ -138,18 +151,27 @@ def held(given: Any) -> Any:
 
 
 def everything(model: nnx.Module) -> dict:
-    """The numbers, and how often Dropout's generator has been drawn from."""
-    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, nnx.RngCount)))
+    """The numbers of every kind, and how often Dropout's generator has been
+    drawn from.
+    """
+    return nnx.to_pure_dict(nnx.state(model, (nnx.Param, nnx.BatchStat, Seen, nnx.RngCount)))
 
 
-def draws(model: nnx.Module) -> dict:
-    """How often Dropout's generator has been drawn from."""
-    return nnx.to_pure_dict(nnx.state(model, nnx.RngCount))
+def rest(model: nnx.Module) -> dict:
+    """How often Dropout's generator has been drawn from, and Variables of
+    another kind.
+    """
+    return nnx.to_pure_dict(nnx.state(model, (nnx.RngCount, Seen)))
 
 
 def modes(model: nnx.Module) -> dict:
     """Whether the layers that have a mode are in eval mode."""
     return {"bn": bool(model.bn.use_running_average), "dropout": bool(model.dropout.deterministic)}
+
+
+def deterministic(model: nnx.Module) -> str:
+    """The setting of an attention, as text."""
+    return str(model.attention.deterministic)
 
 
 def set_modes(model: nnx.Module, bn: bool, dropout: bool) -> None:
@@ -158,9 +180,13 @@ def set_modes(model: nnx.Module, bn: bool, dropout: bool) -> None:
 
 
 def draw(model: nnx.Module) -> None:
-    """Draw from Dropout's generator, as a call in train mode does."""
+    """Draw from Dropout's generator, as a call in train mode does; or write
+    into a Variable of another kind.
+    """
     if hasattr(model, "dropout"):
         model.dropout.rngs()
+    else:
+        model.body[0].seen[...] += 1
 
 
 def optimizer_steps(optimizer: Any, model: nnx.Module, all_grads: list) -> None:

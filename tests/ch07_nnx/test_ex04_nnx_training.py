@@ -37,22 +37,22 @@ class TorchBody(torch.nn.Module):
         super().__init__()
         self.head = torch.nn.Linear(in_dim, hidden)
         self.norm = torch.nn.LayerNorm(hidden)
-        self.gain = torch.nn.Parameter(torch.ones(hidden))
+        self.bias_scale = torch.nn.Parameter(torch.ones(hidden))
 
     def forward(self, x):
-        return torch.tanh(self.norm(self.head(x))) * self.gain
+        return torch.tanh(self.norm(self.head(x))) * self.bias_scale
 
 
 class TorchNested(torch.nn.Module):
-    """The network in which no layer has a mode."""
+    """The network in which no layer has a mode; one is in a list."""
 
     def __init__(self, in_dim, hidden, output_dim, rate):
         super().__init__()
-        self.body = TorchBody(in_dim, hidden)
+        self.body = torch.nn.ModuleList([TorchBody(in_dim, hidden)])
         self.head = torch.nn.Linear(hidden, output_dim)
 
     def forward(self, x):
-        return self.head(self.body(x))
+        return self.head(self.body[0](x))
 
 
 def in_flax(twin, what="data", statistics=True):
@@ -75,7 +75,7 @@ def in_flax(twin, what="data", statistics=True):
 
 def put(tree, module_name, leaf, value):
     for part in filter(None, module_name.split(".")):
-        tree = tree.setdefault(part, {})
+        tree = tree.setdefault(int(part) if part.isdigit() else part, {})
     tree[leaf] = value
 
 
@@ -146,7 +146,7 @@ def test_decay(learner, inside, reference, make, new_twin):
         ("Net", USUAL, 0.1),
         ("Net", [], 0.02),
         ("Net", ("bias", "gate", "fc1"), between(0.2, 0.5)),  # the last name of a path, and no other
-        ("Nested", ["scale", "norm"], 0.3),
+        ("Nested", ["scale", "norm"], 0.3),  # a whole name, not that of bias_scale
         ("Nested", ("kernel", "bias"), 0.1),
     )
     for kind, no_decay, weight_decay in each(cases, "for a {} with no_decay {} and weight_decay {}"):
@@ -208,9 +208,11 @@ def test_average_begins(learner, inside, make, new_twin):
             inside.numbers(average), in_flax(twin), "make_average(model) after model was trained", reference="model at its time"
         )
         other = named(learner.make_average(model), "average")
+        before = fetch(inside.rest(other))
         reading(inside.donated, "a compiled step that donates model")(model)
         label = "make_average(model) after a step with donate_argnums"
         compare(reading(inside.numbers, label)(other), in_flax(trained), label, reference="model at its time")
+        compare(reading(inside.rest, label)(other), before, f"Variables of other kinds of {label}", reference="before, it")
 
 
 @pytest.mark.points(2)
@@ -231,7 +233,7 @@ def test_average(learner, inside, reference, make, new_twin):
             theirs = reference.torch_average(twin, decay)
             theirs.update_parameters(twin)
             model, average = make(twin), named(inside.net(SIZES, 0.0, in_flax(twin)), "average")
-            drawn = kind == "Net" and fetch(inside.draws(average))
+            rest = fetch(inside.rest(average))
             for count in range(1, 4):
                 for tensor in (*twin.parameters(), *twin.buffers()):
                     if tensor.is_floating_point():
@@ -247,8 +249,7 @@ def test_average(learner, inside, reference, make, new_twin):
                     learner.update_average(average, model, decay)
                 compare(inside.numbers(average), in_flax(theirs.module), f"average after update {count}")
             compare(inside.numbers(model), in_flax(twin), "model after update_average", tolerance=0, reference="model before")
-            if kind == "Net":
-                unchanged(drawn, fetch(inside.draws(average)), "the RngState of average")
+            compare(inside.rest(average), rest, "what else is in average", tolerance=0, reference="before, it")
             reading(inside.donated, "a compiled step that donates model")(model)
             label = "average after a step on model with donate_argnums"
             compare(reading(inside.numbers, label)(average), in_flax(theirs.module), label, reference="average before")
@@ -259,31 +260,38 @@ def test_training(learner, inside, reference, make, new_twin):
     """Steps of `train_step` give PyTorch's losses, weights and average, with
     frozen layers and parameters without decay.
     """
-    cases = (("Net", 0.9, 0.05, 0.1, USUAL, ("fc1",)), ("Nested", 0.6, 0.1, 0.3, ("bias",), ()))
-    for kind, decay, lr, weight_decay, no_decay, frozen in cases:
-        with when(f"for a {kind} with decay {decay} and frozen {frozen}"):
-            twin = new_twin(kind)
+    cases = (
+        ("Net", 0.9, 0.05, 0.1, USUAL, ("fc1",), 6),
+        ("Nested", 0.6, 0.1, 0.3, ("bias",), (), 6),
+        ("Net", 0.8, 0.02, 0.3, ("kernel",), ("gate",), 2),
+    )
+    for kind, decay, lr, weight_decay, no_decay, frozen, steps in cases:
+        with when(f"for a {kind} with decay {decay} and frozen {frozen}, and an average of other weights"):
+            twin, other = new_twin(kind), new_twin(kind)
             model = make(twin)
-            average = named(learner.make_average(model), "average")
+            average = named(learner.make_average(make(other)), "average")
             optimizer = learner.make_optimizer(model, lr, weight_decay, no_decay, frozen)
             learner.make_optimizer(make(new_twin(kind)), 0.5, 0.5, (), ("head", "bn"))  # one that is not used
             theirs = reference.torch_optimizer(twin, lr, weight_decay, no_decay, frozen)
-            their_average = reference.torch_average(twin, decay)
-            their_average.update_parameters(twin)
+            their_average = reference.torch_average(other, decay)
+            their_average.update_parameters(other)
             learner.update_average(learner.make_average(model), model, decay)  # one that is not used: model stays as it is
-            mine, right = [], []
-            for x, y in batches(6, 8 if kind == "Net" else 5):
+            mine, right, some = [], [], batches(steps, 8 if kind == "Net" else 5)
+            if kind == "Nested":
+                some[-2:] = [(5 * x, y) for x, y in some[-2:]]
+                some[-2:] = [(x.int(), y.int()) for x, y in some[-2:]]
+            for x, y in some:
                 mine.append(fetch(learner.train_step(model, optimizer, average, decay, x, y)))
-                right.append(reference.torch_step(twin, theirs, x, y))
+                right.append(reference.torch_step(twin, theirs, x.float(), y.float()))
                 their_average.update_parameters(twin)
-            curve(mine, right, "the losses of 6 steps")
-            compare(inside.without_var(model), without_var(in_flax(twin)), "model after 6 steps", tolerance=1e-4)
-            compare(
-                inside.without_var(average), without_var(in_flax(their_average.module)), "average after 6 steps", tolerance=1e-4
-            )
+            after = f"after {steps} steps" + (", the last two with int32" if kind == "Nested" else "")
+            curve(mine, right, f"the losses {after}")
+            compare(inside.without_var(model), without_var(in_flax(twin)), f"model {after}", tolerance=1e-4)
+            their_numbers = without_var(in_flax(their_average.module))
+            compare(inside.without_var(average), their_numbers, f"average {after}", tolerance=1e-4)
             if kind == "Net":
                 var, of_model = inside.numbers(average)["bn"]["var"], fetch(inside.numbers(model)["bn"]["var"])
-                compare(var, of_model, "the running variance of average after 6 steps", reference="model")
+                compare(var, of_model, f"the running variance of average {after}", reference="model")
 
 
 def test_train_mode(learner, inside, reference, make, new_twin):
@@ -372,6 +380,7 @@ def test_evaluate(learner, inside, reference, make, new_twin):
         ("Nested", 5, "no mode"),
         ("Net", 8, "Dropout alone in eval mode, which is a layer of another model"),
         ("Net", 8, "train mode, behind an nnx.MultiHeadAttention with dropout"),
+        ("Net", 8, "train mode, behind an nnx.MultiHeadAttention whose mode is not set"),
     )
     for kind, rows, mode in each(cases, "for a {}, a batch of {} and {}"):
         twin = new_twin(kind, 0.5)
@@ -384,9 +393,14 @@ def test_evaluate(learner, inside, reference, make, new_twin):
             if "layer" in mode:
                 given = named(inside.within(model), "model")
             elif "Attention" in mode:
-                given = named(inside.attending(model, SIZES[0]), "model")
+                before_it = None if "not set" in mode else False
+                given = named(inside.attending(model, SIZES[0], before_it), "model")
                 seen = torch.nn.functional.scaled_dot_product_attention(x, x, x)
             compare(learner.evaluate(given, x, y), reference.torch_evaluate(twin, seen, y), "evaluate(model, x, y)")
+            if "Attention" in mode:
+                found = fetch(inside.deterministic(given))
+                words = f"`deterministic` of the attention is {found} after evaluate(model, x, y); it was {before_it} before."
+                expect(found == str(before_it), "the mode of the attention after evaluate", words, (), found)
         unchanged(before, fetch(inside.everything(model)), "model")
         if modes:
             words = f"evaluate(model, x, y) changed the mode of layers: model had {mode} before."
