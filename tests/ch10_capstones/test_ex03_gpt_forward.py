@@ -106,9 +106,17 @@ def test_around_the_blocks(learner, shallow):
 
 @pytest.mark.points(2)
 def test_logits(learner, twin):
-    """`logits` returns TorchGPT's numbers, with small tables too."""
+    """`logits` returns TorchGPT's numbers, with other `heads` for the same
+    variables and with small tables too.
+    """
     tokens = some_tokens(3, 11)
     compare(preserving(learner.logits, "variables")(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
+    for block in twin.transformer.h:
+        block.attn.heads = 8
+    with when("with 8 heads for the same variables"):
+        compare(learner.logits(right_variables(twin), tokens, 8), twin(tokens), LABEL)
+    for block in twin.transformer.h:
+        block.attn.heads = HEADS
     with_small_tables(twin)
     with when("with small tables"):
         compare(learner.logits(right_variables(twin), tokens, HEADS), twin(tokens), LABEL)
@@ -129,13 +137,14 @@ def test_lengths(learner, jax, shallow):
         compare(learner.logits(right_variables(shallow), tokens, HEADS), shallow(tokens), LABEL)
 
 
-def test_twelve_layers(learner, reference):
-    """`logits` runs twelve layers one after another, and returns TorchGPT's
-    numbers, with other sizes too.
+def test_many_layers(learner, reference):
+    """`logits` runs thirteen layers one after another, and returns TorchGPT's
+    numbers, with other sizes and a large table too.
     """
-    twin = make_twin(reference, layers=12, width=6, heads=2, context=12, vocab=23)
-    tokens = some_tokens(3, 11, vocab=23)
-    with when("with 12 layers"):
+    vocab = 66_000  # more than 16 bits can count
+    twin = make_twin(reference, layers=13, width=6, heads=2, context=12, vocab=vocab)
+    tokens = some_tokens(1, 4, vocab=vocab)
+    with when("with 13 layers and a table of 66000 tokens"):
         compare(learner.logits(right_variables(twin), tokens, 2), twin(tokens), LABEL)
 
 
