@@ -154,18 +154,21 @@ def test_other_images(learner, reference, forward, twin):
         layers(named(result[1], "activations"), reference.torch_activations(twin, x), "activations")
 
 
-def test_nothing_to_normalize(learner, forward, twin, x):
+def test_nothing_to_normalize(learner, inside, forward, twin, x):
     """Where `pwconv1` gives only zeros, which GRN divides by their mean, the
     logits of `forward` are TorchNet's, not NaN; also where it gives small
-    numbers and `gamma` is large.
+    numbers and `gamma` is large. `port` takes a dict whose arrays were replaced
+    as it is then.
     """
-    block = twin.stages[0][1]
+    block, state_dict = twin.stages[0][1], named(inside.keep(in_numpy(twin)), "state_dict")
     for words in each(("where pwconv1 gives small numbers", "where pwconv1 gives zeros"), "{}"):
         with torch.no_grad():
             for p in block.pwconv1.parameters():
-                p.mul_(1e-4 if "small" in words else 0)
-            block.grn.gamma.mul_(1e4 if "small" in words else 1e-4)
-        compare(forward(ported(learner, twin), channels_last(x))[0], twin(x), "the output of forward")
+                p.mul_(1e-7 if "small" in words else 0)
+            block.grn.gamma.mul_(1e7 if "small" in words else 1e-7)
+        state_dict.update(in_numpy(twin))
+        variables = named(learner.port(state_dict), "variables")
+        compare(forward(variables, channels_last(x))[0], twin(x), "the output of forward")
 
 
 def test_gradient(learner, inside, twin, x):
