@@ -369,6 +369,9 @@ def test_own_checks(learner, inside, reference):
     for total in each((2, -1, -7), "with a sum of {}"):
         x = torch.tensor([total, 0.5, 0.25, -0.75])  # its sum is exact
         compare_checked(shares, reference, torch_shares, (x[torch.randperm(4)],), f"the sum is {total}.0")
+    for total in each((3, -2), "with an x of int32 after one of float32, and a sum of {}"):
+        x = torch.tensor([total, 5, -7, 2]).int()
+        compare_checked(shares, reference, torch_shares, (x[torch.randperm(4)],), f"the sum is {total}")
 
 
 def test_compiled(learner, inside):
