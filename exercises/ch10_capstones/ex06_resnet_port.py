@@ -29,11 +29,12 @@ choose the names of your layers. `port` must return exactly the tree that
 
 Write the two modules and `port`, for evaluation; training comes in 10.7. The
 checks grow the network from its first layers on, so begin with the ResNet
-without blocks. Most of them run it under `jax.jit`. Its weights and statistics
-are as after training, not at their initial 0 and 1, and some channels vary so
-little that BatchNorm's epsilon counts. Where an output differs, the checks look
-at what your modules return, whatever their names, and tell you up to where they
-agree with PyTorch's.
+without blocks. Most of them run it under `jax.jit`, one with `mutable=True`,
+which does not mean training. Its weights and statistics are as after training,
+not at their initial 0 and 1, and some channels vary so little that BatchNorm's
+epsilon counts. Where an output differs, the checks look at what your modules
+return, whatever their names, and tell you up to where they agree with
+PyTorch's.
 
 After 2.1, 5.3 and 5.4. About 40 minutes.
 

@@ -10,16 +10,16 @@ from flax import traverse_util
 
 def compiled(model: nn.Module) -> Callable:
     """`applied`, under jax.jit."""
-    return jax.jit(applied(model))
+    return jax.jit(applied(model, ["intermediates"]))
 
 
-def applied(model: nn.Module) -> Callable:
+def applied(model: nn.Module, mutable: Any = True) -> Callable:
     """What the model computes, and what each of its modules does. Without
     jax.jit, each operation of many equal blocks is compiled once.
     """
 
     def apply(variables: Any, x: jax.Array) -> list:
-        y, state = model.apply(variables, x, capture_intermediates=True, mutable=["intermediates"])
+        y, state = model.apply(variables, x, capture_intermediates=True, mutable=mutable)
         found = traverse_util.flatten_dict(dict(state["intermediates"]), sep="/")
         outputs = {name.removesuffix("__call__").rstrip("/"): jax.tree.leaves(value) for name, value in found.items()}
         return [y, {name: leaves[0] for name, leaves in outputs.items() if name and leaves}]
