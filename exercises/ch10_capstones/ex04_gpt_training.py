@@ -156,10 +156,10 @@ import optax
 def lm_loss(logits_fn: Callable[[Any, jax.Array], jax.Array], params: Any, tokens: jax.Array) -> jax.Array:
     """Return what `torch_loss` computes, a float32 `jax.Array` of shape ().
 
-    logits_fn(params, tokens) returns float32 (batch, time, vocab) for tokens
-    (batch, time). params: any tree; it stays as it is. tokens: int32 (batch,
-    n), where n is 2 or more and at most the context. No token is left out, not
-    even 0.
+    logits_fn(params, tokens) returns finite float32 (batch, time, vocab) for
+    tokens (batch, time), for each text as if it were alone. params: any tree;
+    it stays as it is. tokens: int32 (batch, n), where n is 2 or more and at
+    most the context. No token is left out, not even 0.
     """
     raise NotImplementedError("10.4 gpt_training: your code here")
 

@@ -45,6 +45,13 @@ def row_of(params: Any, tokens: jax.Array) -> jax.Array:
     return params["table"][tokens]
 
 
+def distance(params: Any, tokens: jax.Array) -> jax.Array:
+    """Logits of a large table: the closer to the last token, the likelier.
+    `order` says where the names of the tokens are.
+    """
+    return -jnp.abs(params["names"][params["order"]] - tokens[..., None])
+
+
 @partial(jax.jit, static_argnums=0)
 def loss_and_gradients(lm_loss: Callable, params: Any, tokens: jax.Array) -> dict[str, Any]:
     """The loss and its gradients with respect to params."""

@@ -49,13 +49,13 @@ def twin(reference):
 @pytest.fixture
 def small():
     """A model with few parameters and every kind of them, one with three axes
-    and one without any too, and two whose names do not tell how many axes they
-    have.
+    and one without any too, one with an axis of 1, and two whose names do not
+    tell how many axes they have.
     """
     layers = {
         "wte": torch.nn.Embedding(7, 5),
         "conv": torch.nn.Conv1d(5, 6, 3),
-        "c_fc": torch.nn.Linear(6, 4),
+        "c_fc": torch.nn.Linear(6, 1),
         "ln_f": torch.nn.LayerNorm(4),
         "others": torch.nn.ParameterDict({"gamma": torch.randn(4), "bias": torch.randn(3, 2), "scale": torch.randn(())}),
     }
@@ -164,13 +164,19 @@ def same(learner, inside, reference, twin, small):
 
 def test_loss(learner, inside, twin, reference):
     """`lm_loss` returns torch_loss's number, with any `logits_fn`, for a single
-    prediction and for a text as long as the context too.
+    prediction, for many, for a large table, and for a text as long as the
+    context too.
     """
     table = 100 * torch.randn(7, 7)  # so far apart that a softmax rounds some to 0
-    for batch, time in each(((1, 2), (3, 5)), "with a table of logits for logits_fn and {} texts of {} tokens"):
+    for batch, time in each(((1, 2), (3, 5), (14, 5001)), "with a table of logits for logits_fn and {} texts of {} tokens"):
         tokens = some_tokens(batch, time, vocab=7)
         mine = preserving(learner.lm_loss, "", "params")(inside.row_of, {"table": table}, tokens.int())
         compare(mine, reference.torch_loss(lambda tokens: table[tokens], tokens), LOSS)
+    with when("with a table of 70000 tokens"):
+        names, tokens = torch.arange(70_000.0), torch.tensor([[1, 254], [32766, 69999]])
+        params = {"names": names.flip(0), "order": torch.arange(69_999, -1, -1).int()}
+        mine = learner.lm_loss(inside.distance, params, tokens.int())
+        compare(mine, reference.torch_loss(lambda tokens: -(names - tokens[..., None]).abs(), tokens), LOSS)
     tokens = some_tokens(time=CONTEXT)
     mine = learner.lm_loss(inside.logits, params_of(twin), tokens.int())
     compare(mine, reference.torch_loss(twin, tokens), LOSS)
