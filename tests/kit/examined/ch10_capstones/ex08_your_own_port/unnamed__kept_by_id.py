@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 import flax.linen as nn
@@ -6,6 +5,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from flax import traverse_util
+
 
 def _norm(p, x, eps):
     mean = x.mean(-1, keepdims=True)
@@ -19,8 +19,12 @@ def _dense(p, x):
 
 def _conv(p, x, stride, padding, groups=1):
     y = jax.lax.conv_general_dilated(
-        x, p["weight"], (stride, stride), [(padding, padding)] * 2,
-        dimension_numbers=("NHWC", "HWIO", "NHWC"), feature_group_count=groups,
+        x,
+        p["weight"],
+        (stride, stride),
+        [(padding, padding)] * 2,
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        feature_group_count=groups,
     )
     return y + p["bias"]
 
