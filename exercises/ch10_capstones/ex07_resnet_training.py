@@ -20,9 +20,10 @@ from there.
 Block and ResNet are given, so you need not have solved 10.6. Write
 `TorchBN.__call__`, `train_step` and `eval_step`. The checks use TorchBN in
 ResNet, and alone with a different `momentum` and `eps`, and with x around 1000.
-They also take its gradients where a channel has a variance of 0. They call
-`train_step` and `eval_step` under `jax.jit`, with ResNet and with a different
-model, and with more than one `tx`, and `train_step` without `jax.jit` too.
+They also take its gradients where a channel has a variance of 0, and apply it
+with `mutable=True`, which does not mean `init`. They call `train_step` and
+`eval_step` under `jax.jit`, with ResNet and with a different model, and with
+more than one `tx`, and `train_step` without `jax.jit` too.
 
 After 4.3, 4.4 and 5.2. About 25 minutes.
 
