@@ -120,6 +120,10 @@ def waits_for(wanted, seconds=30):
     return found
 
 
+def nothing_waits(kit):
+    waits_for(lambda: "to be sent" not in kit.kata("join", "--show").stdout)
+
+
 def test_a_verdict_of_grade_is_told(kit, board):
     said = joined(kit, board)
     assert "You are in the room JAX + Flax as Ana." in said and "Nothing of your code is sent." in said
@@ -167,6 +171,7 @@ def test_while_the_board_is_away_everything_waits_in_order(kit, board):
     joined(kit, board)
     kit.kata("grade", "1.4")
     waits_for(lambda: len(told(board)) == 1)
+    nothing_waits(kit)  # a board killed before it answers is told the same once more
     board.kill()
     kit.save(SOLUTION)
     right = kit.kata("grade", "1.4")
@@ -180,7 +185,7 @@ def test_while_the_board_is_away_everything_waits_in_order(kit, board):
     sender.kill()
     board.start()
     assert kit.kata("grade", "1.4").returncode == 1  # starts another sender; kept, so it is no new verdict
-    waits_for(lambda: "wait to be sent" not in kit.kata("join", "--show").stdout)
+    nothing_waits(kit)
     wrong, solved = ("1.4", "started", "shallow_copy"), ("1.4", "solved")
     assert told(board) == [wrong, solved, wrong]
     assert board.picture()["exercises"][0]["solved"] == 1

@@ -89,7 +89,8 @@ def standing(root: Path) -> str:
     except (sqlite3.Error, OSError) as error:
         return f"{lines[0]}\nWhat is to be sent cannot be read in {outbox.file}: {error}."
     if waiting:
-        lines.append(f"{waiting} posts wait to be sent, in order. {trouble}".rstrip())
+        posts = "1 post waits to be sent." if waiting == 1 else f"{waiting} posts wait to be sent, in order."
+        lines.append(f"{posts} {trouble}".rstrip())
     lines += [f"A record from the board is not used: {why}." for why in fetched if why]
     if used := sum(not why for why in fetched):
         lines.append(f"Records of mistakes that came from the board: {used}. `kata taught` lists them.")
