@@ -10,6 +10,13 @@ def scaled(x: jax.Array, function: Any, factor: float) -> jax.Array:
     return factor * function(x)
 
 
+def compiled_for(x: jax.Array, masked_log: Any, mask: jax.Array) -> jax.Array:
+    """What `masked_log` returns under jax.jit with this mask alone: a constant
+    of the program.
+    """
+    return jax.jit(lambda x: masked_log(x, mask))(x)
+
+
 def summed(x: jax.Array, masked_log: Any, mask: jax.Array, weights: jax.Array) -> jax.Array:
     """The weighted sum of what `masked_log` returns: one number to
     differentiate.

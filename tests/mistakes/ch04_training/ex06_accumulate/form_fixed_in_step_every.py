@@ -1,5 +1,6 @@
 """`step_every` raises an error for params of another form. Usually the mean of
-the gradients is built for a dict of arrays. Params can be lists, tuples and
+the gradients is built for a dict of arrays, or a tuple of params is taken for a
+pair that the code has made. Params can be lists, tuples and
 dicts of dicts: `jax.tree.map` goes over all arrays, whatever the form.
 """
 

@@ -1,6 +1,6 @@
-"""The samples are counted as if all batches had the size of the first, or of
-the last. Where the sizes differ, the shares do not add up to 1. Count them:
-`sum(len(x) for x, _ in batches)`.
+"""The samples are counted as if all batches, or all but the last, had the size
+of the first, or of the last. Where the sizes differ, the shares do not add up
+to 1. Count them: `sum(len(x) for x, _ in batches)`.
 """
 
 import jax
