@@ -1,5 +1,5 @@
-"""What the kit's own tests share: the `kata` command, and every file of the
-trees, graded once in both rooms.
+"""What the kit's own tests share: the `kata` command, and the files of the
+trees, each graded once in the rooms in which a test looks at it.
 """
 
 import contextlib
@@ -119,22 +119,33 @@ def cases() -> list[Case]:
 
 
 @functools.cache
-def firsts() -> set[Path]:
-    """One mistake of each exercise."""
+def first_mistakes() -> set[Path]:
+    """One of each exercise."""
     return {p for e in catalog.exercises(fresh.ROOT) for p in e.mistakes[:1]}
 
 
-def in_both_rooms(case: Case) -> bool:
-    """Graded in a fresh sandbox, as learners' files are, and with `--here`:
-    stubs, solutions, and a mistake of each exercise. With KATA_EVERY=1, all.
+@functools.cache
+def first_exercises() -> set[str]:
+    """The number of one exercise of each chapter."""
+    return set({e.chapter: e.number for e in reversed(catalog.exercises(fresh.ROOT))}.values())
 
-    These are graded in every run; the others are recorded.
+
+def in_every_run(case: Case) -> bool:
+    """Graded even where the exercise is recorded: stubs, solutions, and a
+    mistake of each exercise. With KATA_EVERY=1, all.
     """
-    return wordings.EVERY or case.kind in ("stub", "solution") or (case.path in firsts() and not case.constants)
+    return wordings.EVERY or case.kind in ("stub", "solution") or (case.path in first_mistakes() and not case.constants)
+
+
+def in_both_rooms_in_every_run(case: Case) -> bool:
+    """In a fresh sandbox, as learners' files are, and with `--here`, even where
+    the exercise is recorded.
+    """
+    return in_every_run(case) and case.number in first_exercises()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both ways"
+    words = "kinds(*names, both=False): the kinds of case that a test is run for; `both`: those graded in both rooms"
     config.addinivalue_line("markers", words)
     config.addinivalue_line("markers", "recorded: left out where `recorded.py` has run it with all that decides it as it is")
     config.pluginmanager.register(PassedBefore(is_worker=hasattr(config, "workerinput")))
@@ -168,9 +179,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "case" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("kinds")
         some = [c for c in cases() if c.kind in mark.args]
+        unrecorded = in_every_run
         if mark.kwargs.get("both"):
-            some = list(filter(in_both_rooms, some))
-        marked = [pytest.param(c, marks=() if in_both_rooms(c) else pytest.mark.recorded) for c in some]
+            some, unrecorded = list(filter(in_every_run, some)), in_both_rooms_in_every_run
+        marked = [pytest.param(c, marks=() if unrecorded(c) else pytest.mark.recorded) for c in some]
         metafunc.parametrize("case", marked, ids=str)
     if "exercise" in metafunc.fixturenames:
         metafunc.parametrize("exercise", catalog.exercises(fresh.ROOT), ids=lambda e: f"{e.number}_{e.slug}")
@@ -183,6 +195,11 @@ def selected(request: pytest.FixtureRequest) -> list[Case]:
         if "trees" in getattr(item, "fixturenames", ()):
             found |= dict.fromkeys(_cases_of(item))
     return list(found)
+
+
+def asking_for(request: pytest.FixtureRequest, fixture: str) -> list[dict]:
+    """The parameters of the selected tests that use a fixture."""
+    return [item.callspec.params for item in request.session.items if fixture in getattr(item, "fixturenames", ())]
 
 
 def _cases_of(item: pytest.Item) -> list[Case]:
@@ -275,15 +292,17 @@ class Trees:
     in sandboxes, one with `--here`.
 
     First come the mistakes, exercise by exercise, by whichever judge is free,
-    and what need not be graded in both ways; then what must be, for which the
+    and what need not be graded in both rooms; then what must be, for which the
     mistakes are then known. One begins at the front and one at the back: what
     was compiled, the other finds kept.
     """
 
     LIMIT = "120"  # seconds: more time than a learner has, on a machine this busy
 
-    def __init__(self, cases: list[Case], exercises: set[str]) -> None:
-        """`exercises` are those of which all mistakes are run."""
+    def __init__(self, cases: list[Case], both: set[Case], exercises: set[str]) -> None:
+        """`both` are graded in both rooms; of `exercises`, all mistakes are
+        run.
+        """
         self.judges = {"sandbox": Judge(), "here": Judge("--here")}
         self._futures: dict[tuple[str, Case], Future] = {}
         self._others: dict[str, list[Case]] = defaultdict(list)
@@ -291,7 +310,7 @@ class Trees:
         for case in cases:
             if case.number in exercises:
                 self.unstable.setdefault(case.number, Future())
-            if in_both_rooms(case):
+            if case in both:
                 self._futures |= {(name, case): Future() for name in self.judges}
             else:
                 self._futures["", case] = Future()
@@ -349,8 +368,9 @@ class Trees:
 
 @pytest.fixture(scope="session")
 def trees(request: pytest.FixtureRequest) -> Iterator[Trees]:
-    asking = [item for item in request.session.items if "unstable" in getattr(item, "fixturenames", ())]
-    trees = Trees(selected(request), {item.callspec.params["exercise"].number for item in asking})
+    exercises = {params["exercise"].number for params in asking_for(request, "unstable")}
+    both = {params["case"] for params in asking_for(request, "graded_here")}
+    trees = Trees(selected(request), both, exercises)
     yield trees
     trees.close()
 
