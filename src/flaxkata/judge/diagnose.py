@@ -110,14 +110,24 @@ def _shown(result: report.Exercise, known: FingerprintCache, run: RunMistake) ->
     for part in parts_of(result):
         behavior = behavior_of({name: by_name[name].failures for name in part.checks})
         related = [n for n in _attempted(result) if part.calls & set(by_name[n].calls) or n in part.checks]
-        alike = {name: known.of(name, part.checks, run) for name in known.failing_alike(behavior, related)}
-        slugs = match(behavior, _by_slug(alike, known))
+        slugs = match(behavior, _by_slug(_failing_alike(known, behavior, part.checks, related, run), known))
         if not slugs:
             candidates = _by_slug(_candidates(known, behavior, part.checks, related, run), known)
             slugs = match(behavior, candidates) or by_check(behavior, candidates) or common(behavior)
         found |= slugs
         unnamed += [] if slugs else part.checks
     return found, unnamed
+
+
+def _failing_alike(
+    known: FingerprintCache, behavior: Behavior, failing: list[str], related: list[str], run: RunMistake
+) -> Mapping[str, Behavior]:
+    """What those mistakes do that fail in the ways that were seen, and did the
+    same in the first check; most are out after it.
+    """
+    first = _of_check(behavior, failing[0])
+    names = [name for name in known.failing_alike(behavior, related) if alike(first, known.of(name, failing[:1], run))]
+    return {name: known.of(name, failing, run) for name in names}
 
 
 def _by_slug(behaviors: Mapping[str, Behavior], known: FingerprintCache) -> list[Known]:
@@ -130,7 +140,8 @@ def _candidates(
     """What those mistakes do in `related` checks that agree somewhere in
     `failing`; most are out after one check or two.
     """
-    agreeing = [name for name in known.may_agree(behavior) if _agreeing(behavior, known.of(name, failing, run))]
+    passed = [check for check in related if check not in failing]
+    agreeing = [name for name in known.may_agree(behavior, passed) if _agreeing(behavior, known.of(name, failing, run))]
     return {name: known.of(name, related, run) for name in agreeing}
 
 

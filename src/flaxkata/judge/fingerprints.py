@@ -36,7 +36,7 @@ class FingerprintCache:
         self._known = _Entries(folder / f"{exercise.stem}.json", common, texts)
         written = KnownWays(exercise)
         self._ways = {name: written.of(variant) for name, variant in self.variants.items()}
-        self._exact = written.exact
+        self._exact, self._same_inputs = written.exact, written.exact and not options.secret
         self._exercise, records = exercise, taught.applying(exercise, options)
         self._taught = {f"taught:{number}": record for number, record in enumerate(records)}
         self._ways |= {name: _ways_of(behavior_of(record.failures)) for name, record in self._taught.items()}
@@ -49,7 +49,7 @@ class FingerprintCache:
 
     def covers_one(self, name: str, checks: list[str]) -> bool:
         """Whether it is known what one wording does in these checks."""
-        return all(check in self._known[name] for check in checks)
+        return all(check in self._known[name] or self._fails(name, check) is False for check in checks)
 
     def failing_alike(self, behavior: Behavior, checks: list[str]) -> list[str]:
         """The mistakes that fail the same comparisons of `checks` in the same
@@ -58,21 +58,29 @@ class FingerprintCache:
         wanted = _ways_of(behavior)
         return [n for n, ways in self._ways.items() if ways is not None and {w for w in ways if w[0] in checks} == wanted]
 
-    def may_agree(self, behavior: Behavior) -> list[str]:
-        """The mistakes that fail somewhere in a way that was seen, as far as
-        that is known.
+    def may_agree(self, behavior: Behavior, passed: list[str]) -> list[str]:
+        """The mistakes that fail somewhere in a way that was seen, and none of
+        the checks that passed, as far as that is known.
         """
         shown = _ways_of(behavior)
-        return [name for name, ways in self._ways.items() if ways is None or not self._exact or ways & shown]
+        found = [name for name, ways in self._ways.items() if ways is None or not self._exact or ways & shown]
+        return [name for name in found if not any(self._fails(name, check) for check in passed)]
+
+    def _fails(self, name: str, check: str) -> bool | None:
+        """Whether a mistake fails a check; None where that is not known. What
+        is written down was seen on the inputs of a run without a secret.
+        """
+        ways = self._ways[name]
+        return any(way[0] == check for way in ways) if self._same_inputs and ways is not None else None
 
     def of(self, name: str, checks: list[str], run: RunMistake) -> Behavior:
         """What the mistake fails in `checks`, and how."""
         if record := self._taught.get(name):
             return behavior_of({check: record.failures.get(check, []) for check in checks})
         known = self._known[name]
-        if missing := [c for c in checks if c not in known]:
+        if missing := [c for c in checks if c not in known and self._fails(name, c) is not False]:
             self.learn(name, run(self.variants[name], missing))
-        return behavior_of({check: msgspec.convert(known[check], list[Comparison]) for check in checks})
+        return behavior_of({check: msgspec.convert(known.get(check, []), list[Comparison]) for check in checks})
 
     def explanation(self, slug: str) -> str:
         """What the learner is told of a mistake."""
